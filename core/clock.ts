@@ -1,0 +1,28 @@
+/** Time as an argument, so that tests need not wait for it. */
+
+/** A source of time. */
+export interface Clock {
+  /** Monotonic milliseconds since an arbitrary start: for durations and deadlines. */
+  nowMs(): number;
+  /** Milliseconds since the Unix epoch: for timestamps. */
+  epochMs(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, ms));
+      signal?.addEventListener("abort", done, { once: true });
+    }),
+};

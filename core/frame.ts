@@ -1,0 +1,52 @@
+/** Frames and pictures: what flows through the system, before anything is known about them. */
+
+/** A width and a height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Decoded pixels: `height × width × 3` bytes, RGB, row by row, no padding. */
+export interface Pixels extends Size {
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Something that can be looked at, at any size. Nothing is converted before it is asked for, so a
+ * frame that is only inferred at 352×352 is never turned into full-size RGB.
+ */
+export interface Picture extends Size {
+  /** The picture scaled (stretched) to `size`, or at its own size. The bytes belong to the caller. */
+  rgb(size?: Size): Promise<Pixels>;
+}
+
+/** A picture as a source delivers it, before the pipeline has numbered it. */
+export interface CapturedPicture extends Picture {
+  /** Presentation time in the source, in milliseconds; 0 at the start. */
+  readonly ptsMs: number;
+  /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */
+  jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Gives the memory behind the picture back. Called once, by whoever settles the frame. */
+  close(): void;
+}
+
+/** A captured frame: a picture with its number in the run (1, 2, 3 …) and its time of capture. */
+export interface Frame {
+  readonly index: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly capturedAtMs: number;
+  readonly picture: CapturedPicture;
+}
+
+/**
+ * The size that has the given height (at most the source's own) and the source's proportions, with
+ * even sides, as chroma-subsampled encoders want them.
+ */
+export function scaledToHeight(source: Size, heightMax: number): Size {
+  if (heightMax >= source.height) return { width: source.width, height: source.height };
+  const even = (value: number) => Math.max(2, Math.round(value / 2) * 2);
+  return {
+    width: even(source.width * heightMax / source.height),
+    height: even(heightMax),
+  };
+}

@@ -1,0 +1,150 @@
+/** Encoded images ↔ pixels. The only importer of sharp. */
+
+import { Buffer } from "node:buffer";
+import sharp from "sharp";
+
+import { messageOf, SmarteyeError } from "./errors.ts";
+import type { CapturedPicture, Picture, Pixels, Size } from "./frame.ts";
+
+// One libvips thread an image: many images are worked on at once, and the cores belong to inference.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Limits on what is decoded. */
+export interface ImageLimits {
+  /** Pixels (width × height) that an image may have. */
+  readonly pixelsMax: number;
+}
+
+/** An encoded image (JPEG, PNG, WebP, …) whose header has been read; pixels are decoded on demand. */
+export class EncodedImage implements CapturedPicture {
+  private constructor(
+    private readonly bytes: Uint8Array,
+    readonly width: number,
+    readonly height: number,
+    readonly ptsMs: number,
+  ) {}
+
+  /**
+   * Reads the header of an encoded image; EXIF orientation is honoured.
+   *
+   * @throws {SmarteyeError} `invalid_argument` when the bytes are not an image,
+   * `payload_too_large` when it has more pixels than `limits` allows.
+   */
+  static async open(bytes: Uint8Array, limits: ImageLimits, ptsMs = 0): Promise<EncodedImage> {
+    const header = await sharp(bytes, { limitInputPixels: false }).metadata().catch((cause) => {
+      throw notAnImage(cause);
+    });
+    const { width, height } = header.autoOrient;
+    if (width * height > limits.pixelsMax) {
+      throw new SmarteyeError(
+        "payload_too_large",
+        `Cannot read the image: it has ${width}×${height} = ${
+          megapixels(width * height)
+        } megapixels, ` +
+          `at most ${megapixels(limits.pixelsMax)} are allowed`,
+      );
+    }
+    return new EncodedImage(bytes, width, height, ptsMs);
+  }
+
+  async rgb(size: Size = this): Promise<Pixels> {
+    const { data } = await this.#scaled(size).raw().toBuffer({ resolveWithObject: true })
+      .catch((cause) => {
+        throw notAnImage(cause);
+      });
+    return { width: size.width, height: size.height, data: ownBytes(data) };
+  }
+
+  async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+    const data = await this.#scaled(size).jpeg({ quality }).toBuffer().catch((cause) => {
+      throw notAnImage(cause);
+    });
+    return ownBytes(data);
+  }
+
+  close(): void {}
+
+  #scaled(size: Size) {
+    const image = sharp(this.bytes, { failOn: "error", limitInputPixels: false })
+      .autoOrient().flatten().toColourspace("srgb").removeAlpha();
+    if (size.width === this.width && size.height === this.height) return image;
+    return image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
+  }
+}
+
+/** Pixels as a picture: what a rendered scene or a test delivers. */
+export class PixelPicture implements CapturedPicture {
+  readonly width: number;
+  readonly height: number;
+
+  constructor(private readonly pixels: Pixels, readonly ptsMs = 0) {
+    this.width = pixels.width;
+    this.height = pixels.height;
+  }
+
+  async rgb(size: Size = this): Promise<Pixels> {
+    if (size.width === this.width && size.height === this.height) {
+      return { ...this.pixels, data: this.pixels.data.slice() };
+    }
+    const data = await raw(this.pixels)
+      .resize(size.width, size.height, { fit: "fill", kernel: "linear" }).raw().toBuffer();
+    return { width: size.width, height: size.height, data: ownBytes(data) };
+  }
+
+  async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+    const image = raw(this.pixels);
+    if (size.width !== this.width || size.height !== this.height) {
+      image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
+    }
+    return ownBytes(await image.jpeg({ quality }).toBuffer());
+  }
+
+  close(): void {}
+}
+
+/** Draws an SVG of the picture's own size over it and encodes the whole as JPEG. */
+export async function overlayJpeg(
+  picture: Picture,
+  svg: string,
+  quality: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pixels = await picture.rgb();
+  const overlay = Buffer.from(svg);
+  return ownBytes(
+    await raw(pixels).composite([{ input: overlay, left: 0, top: 0 }]).jpeg({ quality }).toBuffer(),
+  );
+}
+
+/** Renders an SVG into RGBA, `height × width × 4` bytes. */
+export async function renderSvg(svg: string, size: Size): Promise<Uint8Array<ArrayBuffer>> {
+  const data = await sharp(new TextEncoder().encode(svg))
+    .resize(size.width, size.height, { fit: "fill" }).ensureAlpha().raw().toBuffer();
+  return ownBytes(data);
+}
+
+function raw(pixels: Pixels) {
+  return sharp(pixels.data, {
+    raw: { width: pixels.width, height: pixels.height, channels: 3 },
+    limitInputPixels: false,
+  });
+}
+
+/** The bytes in an ArrayBuffer of their own, so that they can be transferred to a Worker. */
+function ownBytes(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = data.buffer instanceof ArrayBuffer && data.byteOffset === 0 &&
+    data.byteLength === data.buffer.byteLength;
+  return whole ? new Uint8Array(data.buffer as ArrayBuffer) : new Uint8Array(data);
+}
+
+function notAnImage(cause: unknown): SmarteyeError {
+  return new SmarteyeError(
+    "invalid_argument",
+    `Cannot read the image: ${messageOf(cause)}; a whole JPEG, PNG or WebP file is wanted`,
+    { cause },
+  );
+}
+
+function megapixels(pixels: number): string {
+  return (pixels / 1e6).toFixed(1);
+}

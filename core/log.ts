@@ -1,0 +1,81 @@
+/** Logs, on stderr: stdout belongs to results. */
+
+import {
+  configure,
+  getLogger,
+  getTextFormatter,
+  type Logger,
+  type LogRecord,
+} from "@logtape/logtape";
+import { redact } from "./redact.ts";
+
+/** How much is said. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** Every log level, from most to least said. */
+export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+
+/** The logger of one part of the program, such as `edge` or `forwarder`. */
+export function logger(part: string): Logger {
+  return getLogger(["smarteye", part]);
+}
+
+/**
+ * Starts logging to stderr. `beforeLine` is called before each line is written, so that a progress
+ * line can step aside.
+ */
+export async function startLogging(level: LogLevel, beforeLine: () => void = () => {}) {
+  const format = getTextFormatter({ timestamp: "time", level: "full", category: "." });
+  const encoder = new TextEncoder();
+  const stderr = (record: LogRecord) => {
+    beforeLine();
+    writeAll(Deno.stderr, encoder.encode(redact(format(record))));
+  };
+  await configure({
+    reset: true,
+    sinks: { stderr },
+    loggers: [
+      { category: "smarteye", sinks: ["stderr"], lowestLevel: level },
+      { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "error" },
+    ],
+  });
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array) {
+  let written = 0;
+  while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
+}
+
+/**
+ * Says something that happens often at most once a second, with how many times it happened:
+ * `tell("server s1 refused", 1)` → `server s1 refused (×12)`.
+ */
+export class OncePerSecond {
+  readonly #pending = new Map<string, { count: number; last: string }>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly say: (message: string) => void) {}
+
+  /** Notes one occurrence of `what`; `detail` of the latest one is said. */
+  tell(what: string, detail = ""): void {
+    const seen = this.#pending.get(what);
+    if (seen) {
+      seen.count++;
+      seen.last = detail;
+      return;
+    }
+    this.say(detail ? `${what}: ${detail}` : what);
+    this.#pending.set(what, { count: 0, last: detail });
+    this.#timer ??= setTimeout(() => this.flush(), 1000);
+  }
+
+  /** Says what is still unsaid. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [what, { count, last }] of this.#pending) {
+      if (count > 0) this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
+    }
+    this.#pending.clear();
+  }
+}
