@@ -1,0 +1,48 @@
+/** What every role of the program is: a function from options and the world to an exit status. */
+
+import type { Clock } from "./clock.ts";
+import type { Rng } from "./rng.ts";
+
+/** The world as a role sees it. */
+export interface RoleDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Aborts when the role should drain: take nothing new, finish what is under way, return. */
+  readonly drain: AbortSignal;
+  /** Writes one line to stdout, where the output for machines goes. */
+  readonly print: (line: string) => void;
+  /** Shows one line of progress in place of the last one; absent where nobody watches. */
+  readonly progress?: (line: string) => void;
+}
+
+/** `0` done, `1` the run failed. (A wrong command line or config is thrown, and becomes `2`.) */
+export type ExitStatus = 0 | 1 | 2;
+
+/** Host and port that a server listens on; port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The most that a stranger may ask of a server. */
+export interface Limits {
+  /** Bytes of a request's body. */
+  readonly bodyBytesMax: number;
+  /** Pixels (width × height) of an image. */
+  readonly pixelsMax: number;
+  /** Milliseconds that a request's body may take to arrive. */
+  readonly bodyTimeoutMs: number;
+  /** Requests under way at once. */
+  readonly requestsMax: number;
+}
+
+/** Where models are and which ones are meant. */
+export interface ModelOptions {
+  /** Directory with weights, and with manifests of the user's own. */
+  readonly directory: string;
+  /** Names that belong to each service, as configured; empty means every model that is there. */
+  readonly detection: readonly string[];
+  readonly classification: readonly string[];
+  /** Least score of a detection that is reported, 0 to 1; a manifest's own value where absent. */
+  readonly scoreThreshold: number | undefined;
+}

@@ -1,0 +1,19 @@
+/** What a forwarder needs to know, resolved and checked. */
+
+import type { Limits, ListenAddress } from "../core/role.ts";
+
+/** Options of `smarteye forward`. */
+export interface ForwarderOptions {
+  readonly listen: ListenAddress;
+  /** `host:port` of each inference server. */
+  readonly servers: readonly string[];
+  /** A registered dispatch policy's name, or the path of a module with one. */
+  readonly dispatchPolicy: string;
+  /** Milliseconds between two looks at each server. */
+  readonly monitorIntervalMs: number;
+  /** Milliseconds that a request may take when it names no deadline, and the most that it may name. */
+  readonly deadlineMs: number;
+  readonly limits: Limits;
+  /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */
+  readonly json: boolean;
+}

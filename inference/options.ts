@@ -1,0 +1,22 @@
+/** What an inference server needs to know, resolved and checked. */
+
+import type { Limits, ListenAddress, ModelOptions } from "../core/role.ts";
+
+/** Options of `smarteye serve`. */
+export interface ServeOptions {
+  readonly listen: ListenAddress;
+  readonly models: ModelOptions;
+  /** Models loaded before the server is ready; empty: every one that is there. */
+  readonly preload: readonly string[];
+  /** Workers, each with its own sessions. */
+  readonly workers: number;
+  /** Threads of each Worker's sessions. */
+  readonly threads: number;
+  /** Requests that may wait for a Worker. */
+  readonly queueLengthMax: number;
+  /** `undefined`: the CPU; `"auto"`: an accelerator where there is one; a number: that accelerator or nothing. */
+  readonly gpu: number | "auto" | undefined;
+  readonly limits: Limits;
+  /** Print `{"role": "serve", "listen": "host:port"}` on stdout when ready. */
+  readonly json: boolean;
+}
