@@ -1,0 +1,39 @@
+/** What is known of a model wherever one is chosen: by a policy, a dispatcher or a user. */
+
+import type { Service } from "./detection.ts";
+
+/** A model as it is offered for inference. */
+export interface ModelProfile {
+  readonly name: string;
+  readonly service: Service;
+  /** Published accuracy, 0 to 100 (COCO mAP50-95 of a detector, top-1 of a classifier), if known. */
+  readonly accuracy: number | undefined;
+  /** Measured latency of one inference on the machine that offers it, in milliseconds, if known. */
+  readonly latencyMs: number | undefined;
+}
+
+/** How busy an inference server says it is. */
+export interface ServerLoad {
+  /** Share of the machine's processors that was busy lately, 0 to 1. */
+  readonly cpuUtilization: number;
+  /** Share of the machine's memory that is in use, 0 to 1. */
+  readonly memoryUtilization: number;
+  /** Requests that wait for a Worker. */
+  readonly queueLength: number;
+  /** Requests that are being inferred. */
+  readonly running: number;
+  /** Workers that infer. */
+  readonly workers: number;
+}
+
+/** Where the time of one inference went, in milliseconds. */
+export interface InferTimings {
+  /** Decoding and scaling the picture. */
+  readonly decode: number;
+  /** Waiting for a Worker. */
+  readonly queue: number;
+  /** The model and the decoding of its outputs. */
+  readonly infer: number;
+  /** From the arrival of the request to its answer. */
+  readonly total: number;
+}
