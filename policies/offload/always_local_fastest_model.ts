@@ -1,0 +1,11 @@
+/** Every frame on the edge, with the fastest edge model, not preprocessed. */
+
+import type { ControlPolicy } from "./policy.ts";
+import { fastestModel } from "./rank.ts";
+
+/** Needs no cloud. @throws {Error} when the edge has no model. */
+export const alwaysLocalFastestModel: ControlPolicy = ({ local }) => {
+  const model = fastestModel(local.models);
+  if (!model) throw new Error("the edge has no model for this service");
+  return { place: "local", model: model.name, reason: "always local, fastest model" };
+};
