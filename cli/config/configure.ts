@@ -1,0 +1,57 @@
+/** All the ways to give a setting, put together: flag > environment > file > default. */
+
+import type { LogLevel } from "../../core/log.ts";
+import { type Given, givenInEnvironment, givenInFile, type Note, notesOf } from "./given.ts";
+import { loadText } from "./load.ts";
+import { Problems } from "./problems.ts";
+import { scan } from "./scan.ts";
+import { validate, type Validated } from "./validate.ts";
+
+/** What the command line says of the settings. */
+export interface GivenOnCommandLine {
+  readonly given: readonly Given[];
+  /** `--config FILE`. */
+  readonly configFile?: string | undefined;
+  /** `--out DIR`. */
+  readonly out?: string | undefined;
+}
+
+/** Settings that are ready to be resolved into a role's options. */
+export interface Configured extends Validated {
+  /** `--out DIR`: this very directory takes the results. */
+  readonly out: string | undefined;
+  /** What is wrong so far; resolving may add to it. */
+  readonly problems: Problems;
+  /** To be logged once logging has begun. */
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Reads the config file and puts it together with the environment and the command line. Problems
+ * are collected, not thrown: resolving finds more of them, and the user wants all at once.
+ */
+export function configure(
+  commandLine: GivenOnCommandLine,
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+): Configured {
+  const problems = new Problems();
+  const notes: Note[] = [];
+  const found = loadText(commandLine.configFile, environment, directory, problems);
+  let fromFile: Given[] = [];
+  if (found) {
+    notes.push({ level: "debug", text: `settings are read from ${found.file}` });
+    fromFile = givenInFile(scan(found.text, found.file, problems), found.file, problems);
+  }
+  const fromEnvironment = givenInEnvironment(environment);
+  notes.push(...fromEnvironment.notes);
+  const layers = [fromFile, fromEnvironment.given, commandLine.given];
+  for (const layer of layers) notes.push(...notesOf(layer));
+  return { ...validate(layers, problems), out: commandLine.out, problems, notes };
+}
+
+/** How much is logged: `quiet` leaves warnings and errors. */
+export function logLevelOf({ settings: { telemetry } }: Configured): LogLevel {
+  const isTalkative = telemetry.log_level === "debug" || telemetry.log_level === "info";
+  return telemetry.quiet && isTalkative ? "warning" : telemetry.log_level;
+}

@@ -1,0 +1,99 @@
+/** What is wrong with the settings, collected so that the user sees all of it at once. */
+
+import { SmarteyeError } from "../../core/errors.ts";
+import { redact } from "../../core/redact.ts";
+
+/** One thing that is wrong. */
+export interface Problem {
+  /** Where the user wrote it: `config/config.ini:12`, `SMARTEYE_MODELS` or `--interval`. */
+  readonly where: string;
+  /** Which setting it is about, where `where` does not say so: `[monitor] monitor_interval`. */
+  readonly subject?: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** A growing list of problems that becomes one error. */
+export class Problems {
+  readonly #list: Problem[] = [];
+
+  /** How many problems there are. */
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** Notes one more problem. */
+  add(problem: Problem): void {
+    this.#list.push(problem);
+  }
+
+  /** One line a problem, in the order in which they were noted. */
+  lines(): string[] {
+    return this.#list.map(({ where, subject, found, wanted }) =>
+      `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`
+    );
+  }
+
+  /** @throws {SmarteyeError} `invalid_argument` that lists every problem, if there is one. */
+  throwIfAny(): void {
+    const lines = this.lines();
+    if (lines.length === 0) return;
+    if (lines.length === 1) {
+      throw new SmarteyeError("invalid_argument", `Cannot use the settings: ${lines[0]}`);
+    }
+    const head = `Cannot use the settings: ${lines.length} problems`;
+    throw new SmarteyeError("invalid_argument", [head, ...lines].join("\n  "));
+  }
+}
+
+const SHOWN_MAX = 60;
+
+/** What the user wrote, safe to show: on one line, not too long, without a URL's password. */
+export function quote(text: string): string {
+  const shown = redact(text);
+  const short = shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}…` : shown;
+  // JSON leaves DEL and the C1 controls as they are, and some terminals act on them.
+  return JSON.stringify(short).replace(
+    /[\x7f-\x9f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The candidate that `name` was probably meant to be, if one is close enough. */
+export function closest(name: string, candidates: readonly string[]): string | undefined {
+  const distanceMax = Math.max(1, Math.floor(name.length / 3));
+  let best: string | undefined;
+  let least = distanceMax + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** `wanted` text for a name that is not known: the likely one, else all there are. */
+export function wantedName(kind: string, name: string, candidates: readonly string[]): string {
+  const likely = closest(name, candidates);
+  return likely === undefined
+    ? `${kind}: ${candidates.join(", ")}`
+    : `${kind} (did you mean ${quote(likely)}?)`;
+}
+
+/** Insertions, deletions, changes and swaps of neighbours between two words (optimal alignment). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, before[j - 2]! + 1);
+      }
+      row.push(cost);
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,338 @@
+/** Every section and key that a config file may have: the one table that all else is read from. */
+
+import { OVERFLOW_RULES } from "../../core/bounded_queue.ts";
+import { SERVICES } from "../../core/detection.ts";
+import { LOG_LEVELS } from "../../core/log.ts";
+import {
+  accelerator,
+  choice,
+  host,
+  hostPort,
+  httpUrl,
+  type Kind,
+  listenAddress,
+  modelName,
+  optional,
+  plain,
+  positive,
+  share,
+  text,
+  whole,
+  yesNo,
+} from "./kinds.ts";
+
+/** One key of a config file. */
+export interface Key<T = unknown> {
+  readonly kind: Kind<T>;
+  /** The default, as it would stand in a file. */
+  readonly default: string;
+  /** What it is for, in one line, with its unit. */
+  readonly about: string;
+  /** Never shown. */
+  readonly secret?: true;
+  /** Accepted because older files have it; changes nothing. */
+  readonly retired?: true;
+}
+
+/** A family of keys, `url0`, `url1`, …, that make up one list in the order of their numbers. */
+export interface NumberedKey<T = unknown> {
+  readonly numbered: true;
+  readonly kind: Kind<T>;
+  readonly default: readonly string[];
+  readonly about: string;
+}
+
+const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
+
+/** Sections → keys. The name of a numbered key ends in `<N>`. */
+export const CONFIG = {
+  "grpc-url": {
+    "url<N>": {
+      numbered: true,
+      kind: hostPort(),
+      default: ["127.0.0.1:50051"],
+      about: "host:port of each inference server",
+    },
+  },
+  "flask-url": {
+    video_frame_url: {
+      kind: httpUrl(),
+      default: "http://127.0.0.1:5000/image_handler",
+      about: "URL of the forwarding server that frames are offloaded to",
+    },
+    video_file_url: {
+      kind: text(),
+      default: "",
+      about: "accepted because older files have it; has no effect",
+      retired: true,
+    },
+  },
+  "camera-info": {
+    account: { kind: text(), default: "", about: "account of the RTSP camera" },
+    password: { kind: text(), default: "", about: "password of the account", secret: true },
+    ip_address: {
+      kind: optional(host()),
+      default: "",
+      about: "address of the RTSP camera, host or host:port",
+    },
+    channel: { kind: whole("", 0, 1000), default: "1", about: "channel of the camera or recorder" },
+  },
+  monitor: {
+    monitor_interval: {
+      kind: positive("seconds", 3600),
+      default: "2",
+      about: "seconds between two looks at each server's health",
+    },
+  },
+  "edge-setting": {
+    source: {
+      kind: optional(
+        plain("a file, a folder, a URL, a camera's number, or rtsp: for the camera of camera-info"),
+      ),
+      default: "",
+      about: "what to read: video file, folder of images, image, URL, number of a local camera",
+    },
+    interval: {
+      kind: whole("milliseconds", 0, 86_400_000),
+      default: "0",
+      about: "least milliseconds between two frames read; 0 = as fast as it goes",
+    },
+    frames: {
+      kind: whole("frames", 0, 1_000_000_000_000),
+      default: "0",
+      about: "stop after this many frames; 0 = read all",
+    },
+    service: {
+      kind: choice(SERVICES),
+      default: "detection",
+      about: "what to ask of each frame: detection or classification",
+    },
+    model: {
+      kind: optional(modelName()),
+      default: "",
+      about: "use this model wherever a frame is inferred; empty = the policy chooses",
+    },
+    control_policy: {
+      kind: plain("the name of a control policy or the path of a module with one"),
+      default: "threshold_offload_policy",
+      about: "control policy: a registered name, or the path of a module with one",
+    },
+    queue_maxsize: {
+      kind: whole("frames", 1, 10_000),
+      default: "10",
+      about: "frames that may wait for a local worker, and as many for an offload",
+    },
+    worker_number: {
+      kind: whole("offloads", 1, 1024),
+      default: "4",
+      about: "offloads that may be under way at once",
+    },
+    local_workers: {
+      kind: whole("workers", 0, 256),
+      default: "0",
+      about: "workers that infer on the edge; 0 = as many as there are cores",
+    },
+    pending_threshold: {
+      kind: whole("tasks", 0, 10_000),
+      default: "2",
+      about: "threshold_offload_policy offloads from this many pending local tasks on",
+    },
+    offload_height: {
+      kind: whole("pixels", 16, 8192),
+      default: "240",
+      about: "height in pixels that frames are downsized to before they are sent",
+    },
+    jpeg_quality: {
+      kind: whole("", 1, 100),
+      default: "80",
+      about: "JPEG quality of the frames that are sent, 1 to 100",
+    },
+    deadline_ms: {
+      kind: whole("milliseconds", 1, 600_000),
+      default: "2000",
+      about: "milliseconds to wait for the cloud's answer to a frame",
+    },
+    on_cloud_failure: {
+      kind: choice(["local", "drop"]),
+      default: "local",
+      about: "when the cloud fails on a frame: local = infer it on the edge, or drop it",
+    },
+    overflow: {
+      kind: choice(OVERFLOW_RULES),
+      default: "wait",
+      about: "when a queue is full: wait, drop_oldest or drop_newest",
+    },
+  },
+  forwarder: {
+    listen: {
+      kind: listenAddress(),
+      default: "127.0.0.1:5000",
+      about: "host:port the forwarding server listens on; port 0 = a free one",
+    },
+    dispatch_policy: {
+      kind: plain("the name of a dispatch policy or the path of a module with one"),
+      default: "shortest_queue",
+      about: "dispatch policy: a registered name, or the path of a module with one",
+    },
+    deadline_ms: {
+      kind: whole("milliseconds", 1, 600_000),
+      default: "5000",
+      about: "milliseconds a request may take when it names no deadline, and the most it may name",
+    },
+  },
+  inference: {
+    listen: {
+      kind: listenAddress(),
+      default: "127.0.0.1:50051",
+      about: "host:port the inference server listens on; port 0 = a free one",
+    },
+    workers: {
+      kind: whole("workers", 0, 256),
+      default: "0",
+      about: "workers, each with its own sessions; 0 = as many as there are cores",
+    },
+    threads: {
+      kind: whole("threads", 1, 256),
+      default: "1",
+      about: "threads of each worker's sessions",
+    },
+    queue_maxsize: {
+      kind: whole("requests", 1, 10_000),
+      default: "32",
+      about: "requests that may wait for a worker",
+    },
+    gpu: {
+      kind: optional(accelerator()),
+      default: "",
+      about: "accelerator: its number (fails without it), auto = one if there is one, empty = CPU",
+    },
+  },
+  "object-detection": {
+    "model<N>": { ...MODELS, about: "models that detect objects; none = every one there is" },
+  },
+  "image-classification": {
+    "model<N>": { ...MODELS, about: "models that classify images; none = every one there is" },
+  },
+  "edge-model": {
+    "model<N>": { ...MODELS, about: "models that the edge loads; none = every one there is" },
+  },
+  "preload-models": {
+    "model<N>": {
+      ...MODELS,
+      about: "models the inference server loads before it is ready; none = every one there is",
+    },
+  },
+  models: {
+    directory: {
+      kind: optional(plain("the path of a directory")),
+      default: "",
+      about: "directory with models; empty = models in the user's data directory for smarteye",
+    },
+    score_threshold: {
+      kind: optional(share()),
+      default: "",
+      about: "least score of a detection that is reported, 0 to 1; empty = each model's own",
+    },
+  },
+  results: {
+    directory: {
+      kind: plain("the path of a directory"),
+      default: "info_system/handled_result",
+      about: "directory in which each run makes a directory named by its start time",
+    },
+    images: {
+      kind: yesNo(),
+      default: "true",
+      about: "whether frames are written with their boxes, labels and scores drawn",
+    },
+  },
+  security: {
+    body_bytes_max: {
+      kind: whole("bytes", 1024, 1_073_741_824),
+      default: "10485760",
+      about: "most bytes of a request's body",
+    },
+    pixels_max: {
+      kind: whole("pixels", 1024, 1_000_000_000),
+      default: "40000000",
+      about: "most pixels (width × height) of an image",
+    },
+    body_timeout_ms: {
+      kind: whole("milliseconds", 1, 600_000),
+      default: "5000",
+      about: "milliseconds that a request's body may take to arrive",
+    },
+    requests_max: {
+      kind: whole("requests", 1, 10_000),
+      default: "64",
+      about: "requests that may be under way at once",
+    },
+  },
+  telemetry: {
+    log_level: {
+      kind: choice(LOG_LEVELS),
+      default: "info",
+      about: "how much is logged: debug, info, warning or error",
+    },
+    quiet: {
+      kind: yesNo(),
+      default: "false",
+      about: "only warnings and errors, no progress",
+    },
+    json: {
+      kind: yesNo(),
+      default: "false",
+      about: "print one JSON object on stdout: a run's summary, or a server's address",
+    },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Key | NumberedKey>>>>;
+
+type Config = typeof CONFIG;
+
+/** The name of a section. */
+export type Section = keyof Config;
+
+/** The value of a key: a list where keys are numbered. */
+type ValueOf<K> = K extends { numbered: true; kind: Kind<infer T> } ? readonly NonNullable<T>[]
+  : K extends { kind: Kind<infer T> } ? T
+  : never;
+
+/** Every setting's checked value, by section and key as the table has them. */
+export type Settings = {
+  readonly [S in Section]: { readonly [K in keyof Config[S]]: ValueOf<Config[S][K]> };
+};
+
+/** Section and key of one setting. */
+export type KeyPath = { [S in Section]: readonly [S, keyof Config[S] & string] }[Section];
+
+/** The names of all sections. */
+export const SECTIONS = Object.keys(CONFIG) as readonly Section[];
+
+/** The names of a section's keys, numbered ones as `url<N>`. */
+export function keysOf(section: Section): readonly string[] {
+  return Object.keys(CONFIG[section]);
+}
+
+/** What the table says of a key. */
+export function keyAt([section, key]: KeyPath): Key | NumberedKey {
+  return (CONFIG[section] as Readonly<Record<string, Key | NumberedKey>>)[key]!;
+}
+
+/** Whether `name` is a section of the table. */
+export function isSection(name: string): name is Section {
+  return Object.hasOwn(CONFIG, name);
+}
+
+/** The key that `name` stands for in a section: `url3` → `url<N>` with number 3. */
+export function findKey(
+  section: Section,
+  name: string,
+): { path: KeyPath; number: number } | undefined {
+  if (Object.hasOwn(CONFIG[section], name) && !name.endsWith("<N>")) {
+    return { path: [section, name] as KeyPath, number: 0 };
+  }
+  const [, stem, digits] = /^(.+?)(0|[1-9]\d{0,5})$/.exec(name) ?? [];
+  const numbered: string = `${stem}<N>`;
+  if (stem === undefined || !Object.hasOwn(CONFIG[section], numbered)) return undefined;
+  return { path: [section, numbered] as KeyPath, number: Number(digits) };
+}
