@@ -25,7 +25,12 @@ export function logger(part: string): Logger {
  * line can step aside.
  */
 export async function startLogging(level: LogLevel, beforeLine: () => void = () => {}) {
-  const format = getTextFormatter({ timestamp: "time", level: "full", category: "." });
+  const format = getTextFormatter({
+    timestamp: "time",
+    level: "full",
+    category: ".",
+    value: (value, inspect) => typeof value === "string" ? value : inspect(value),
+  });
   const encoder = new TextEncoder();
   const stderr = (record: LogRecord) => {
     beforeLine();

@@ -12,6 +12,16 @@ export interface ModelProfile {
   readonly latencyMs: number | undefined;
 }
 
+/** State of a model in a repository. */
+export type ModelState = "unloaded" | "loading" | "ready" | "failed";
+
+/** A model of a repository. */
+export interface ModelStatus extends ModelProfile {
+  readonly state: ModelState;
+  /** Why it failed; empty otherwise. */
+  readonly detail: string;
+}
+
 /** How busy an inference server says it is. */
 export interface ServerLoad {
   /** Share of the machine's processors that was busy lately, 0 to 1. */

@@ -1,7 +1,7 @@
 /** forwarder ↔ inference server: between the wire's messages and the core's values. */
 
 import type { Findings, Service } from "../core/detection.ts";
-import type { InferTimings, ModelProfile, ServerLoad } from "../core/model.ts";
+import type { InferTimings, ModelState, ModelStatus, ServerLoad } from "../core/model.ts";
 import type {
   WireInferReply,
   WireLoad,
@@ -10,16 +10,6 @@ import type {
   WireService,
   WireTimings,
 } from "./grpc_service.ts";
-
-/** State of a model in a server's repository. */
-export type ModelState = "unloaded" | "loading" | "ready" | "failed";
-
-/** A model of a server's repository. */
-export interface ModelStatus extends ModelProfile {
-  readonly state: ModelState;
-  /** Why it failed; empty otherwise. */
-  readonly detail: string;
-}
 
 /** What a server answers to an `Infer`. Boxes are in pixels of the image that was sent. */
 export interface InferReply {

@@ -1,0 +1,44 @@
+/** YOLOX (Ge et al., 2021, arXiv:2107.08430; `yolox/utils/demo_utils.py`, Apache-2.0). */
+
+import type { Candidate, Decoder } from "./decoder.ts";
+import { onlyOutput } from "./decoder.ts";
+
+const STRIDES = [8, 16, 32] as const;
+
+/**
+ * One output `[1, anchors, 5 + classes]`, anchor-free, the grids of strides 8, 16 and 32 one after
+ * the other, row by row: `cx = (tx + column) · stride`, `w = exp(tw) · stride` in pixels of the
+ * input; objectness and classes are sigmoids already; `score = objectness · class`.
+ */
+export const decodeYolox: Decoder = (outputs, { input, classes, scoreThreshold }) => {
+  const grids = STRIDES.map((stride) => ({
+    stride,
+    columns: Math.floor(input.width / stride),
+    rows: Math.floor(input.height / stride),
+  }));
+  const anchors = grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
+  const size = 5 + classes;
+  const data = onlyOutput(outputs, "YOLOX", [1, anchors, size]);
+  const candidates: Candidate[] = [];
+  let at = 0;
+  for (const { stride, columns, rows } of grids) {
+    for (let cell = 0; cell < rows * columns; cell++, at += size) {
+      const objectness = data[at + 4]!;
+      if (!(objectness >= scoreThreshold)) continue; // a class's share is at most 1
+      let classId = 0;
+      let best = -Infinity;
+      for (let c = 0; c < classes; c++) {
+        const value = data[at + 5 + c]!;
+        if (value > best) [best, classId] = [value, c];
+      }
+      const score = objectness * best;
+      if (!(score >= scoreThreshold)) continue;
+      const cx = (data[at]! + cell % columns) * stride;
+      const cy = (data[at + 1]! + Math.floor(cell / columns)) * stride;
+      const w = Math.exp(data[at + 2]!) * stride;
+      const h = Math.exp(data[at + 3]!) * stride;
+      candidates.push({ classId, score, box: [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2] });
+    }
+  }
+  return candidates;
+};

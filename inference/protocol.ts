@@ -1,0 +1,44 @@
+/** The messages between the worker pool and its Workers. */
+
+import type { Findings } from "../core/detection.ts";
+import type { ErrorCode } from "../core/errors.ts";
+import type { Pixels, Size } from "../core/frame.ts";
+import type { Manifest } from "../models/manifest.ts";
+import type { SessionOptions } from "./session.ts";
+
+/** What a Worker is asked for. Pixels are transferred, not copied. */
+export type WorkerTask =
+  | {
+    readonly kind: "load";
+    readonly manifest: Manifest;
+    readonly path: string;
+    readonly session: SessionOptions;
+  }
+  | { readonly kind: "unload"; readonly model: string }
+  | { readonly kind: "measure"; readonly model: string }
+  | {
+    readonly kind: "infer";
+    readonly model: string;
+    /** The picture, scaled as the model wants it. */
+    readonly pixels: Pixels;
+    /** Size of the picture that boxes are wanted in. */
+    readonly source: Size;
+    readonly scoreThreshold: number | undefined;
+  };
+
+/** What a Worker answers to each kind of task. */
+export interface WorkerResults {
+  readonly load: null;
+  readonly unload: null;
+  /** Median latency, milliseconds. */
+  readonly measure: number;
+  readonly infer: { readonly findings: Findings; readonly inferMs: number };
+}
+
+/** A task with its number. */
+export type WorkerRequest = { readonly id: number; readonly task: WorkerTask };
+
+/** The answer to the task of that number. */
+export type WorkerReply =
+  | { readonly id: number; readonly result: WorkerResults[keyof WorkerResults] }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };

@@ -1,0 +1,52 @@
+/** A Worker's side of the pool: holds models, and infers where it blocks nobody. */
+
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { Model } from "./model.ts";
+import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./protocol.ts";
+
+const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+const models = new Map<string, Model>();
+
+async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResults]> {
+  switch (task.kind) {
+    case "load":
+      await models.get(task.manifest.name)?.release();
+      models.set(task.manifest.name, await Model.load(task.manifest, task.path, task.session));
+      return null;
+    case "unload":
+      await models.get(task.model)?.release();
+      models.delete(task.model);
+      return null;
+    case "measure":
+      return await loaded(task.model).measure();
+    case "infer": {
+      const before = performance.now();
+      const findings = await loaded(task.model)
+        .infer(task.pixels, task.source, task.scoreThreshold);
+      return { findings, inferMs: performance.now() - before };
+    }
+  }
+}
+
+function loaded(name: string): Model {
+  const model = models.get(name);
+  if (model) return model;
+  throw new SmarteyeError("not_found", `Cannot infer with the model "${name}": it is not loaded`);
+}
+
+async function answer({ id, task }: WorkerRequest): Promise<void> {
+  let reply: WorkerReply;
+  try {
+    reply = { id, result: await perform(task) };
+  } catch (thrown) {
+    const { code, message } = asSmarteyeError(thrown, task.kind);
+    reply = { id, error: { code, message } };
+  }
+  scope.postMessage(reply);
+}
+
+// One task after the other: tasks of one model share its input tensor.
+let last = Promise.resolve();
+scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
+  last = last.then(() => answer(data));
+};

@@ -1,0 +1,207 @@
+/** Workers that infer: the event loop is never blocked, and every core can be used. */
+
+import type { Clock } from "../core/clock.ts";
+import { SmarteyeError } from "../core/errors.ts";
+import type { Pixels, Size } from "../core/frame.ts";
+import { logger } from "../core/log.ts";
+import type { CatalogueEntry } from "../models/catalogue.ts";
+import type { WorkerResults } from "./protocol.ts";
+import type { SessionOptions } from "./session.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+const log = logger("inference");
+
+/** Tasks that a Worker holds: the one it runs, and the next, so that it never waits for the main thread. */
+const TASKS_PER_WORKER = 2;
+
+/** Milliseconds after which a Worker counts as stuck. */
+const STALL_MS = { load: 120_000, unload: 30_000, measure: 60_000, infer: 60_000 } as const;
+
+/** Workers that are replaced in a pool's life: one that always crashes must not crash for ever. */
+const RESTARTS_MAX = 20;
+
+/** How a pool is made. */
+export interface WorkerPoolOptions {
+  readonly workers: number;
+  readonly session: SessionOptions;
+  /** Jobs that may wait for a Worker. */
+  readonly queueLengthMax: number;
+  readonly clock: Clock;
+}
+
+/** One inference. */
+export interface InferJob {
+  readonly model: string;
+  /** The picture, scaled as the model wants it; its bytes are transferred to the Worker. */
+  readonly pixels: Pixels;
+  /** Size of the picture that boxes are wanted in. */
+  readonly source: Size;
+  readonly scoreThreshold?: number | undefined;
+  /** Time of `clock.nowMs()` after which nobody waits for the answer. */
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of one inference. */
+export type InferOutcome = WorkerResults["infer"] & { readonly queueMs: number };
+
+interface Waiting {
+  readonly job: InferJob;
+  readonly start: (worker: WorkerHandle) => void;
+  readonly refuse: (error: SmarteyeError) => void;
+}
+
+/** A fixed number of Workers, each with every loaded model, and one bounded queue before them. */
+export class WorkerPool {
+  readonly #workers: WorkerHandle[] = [];
+  readonly #models = new Map<string, CatalogueEntry>();
+  readonly #queue: Waiting[] = [];
+  #restarts = 0;
+  #closed = false;
+
+  constructor(private readonly options: WorkerPoolOptions) {
+    for (let i = 0; i < options.workers; i++) this.#workers.push(this.#spawn());
+  }
+
+  /** Workers that infer. */
+  get workers(): number {
+    return this.#workers.length;
+  }
+
+  /** Jobs that wait for a Worker to begin with them. */
+  get queueLength(): number {
+    const held = this.#workers.reduce((sum, { outstanding }) => sum + outstanding, 0);
+    return this.#queue.length + held - this.running;
+  }
+
+  /** Jobs that a Worker is at. */
+  get running(): number {
+    return this.#workers.filter(({ outstanding }) => outstanding > 0).length;
+  }
+
+  /** Loads a model in every Worker. @throws {SmarteyeError} `failed_precondition` when it cannot be. */
+  async load(entry: CatalogueEntry): Promise<void> {
+    const { manifest } = entry;
+    await Promise.all(this.#workers.map((worker) => this.#loadIn(worker, entry)));
+    this.#models.set(manifest.name, entry);
+  }
+
+  /** Gives a model's memory back, in every Worker. */
+  async unload(model: string): Promise<void> {
+    this.#models.delete(model);
+    await Promise.all(
+      this.#workers.map((worker) => worker.ask({ kind: "unload", model }, STALL_MS.unload)),
+    );
+  }
+
+  /** Measures the median latency of a loaded model, in milliseconds. */
+  measure(model: string): Promise<number> {
+    return this.#idlest().ask({ kind: "measure", model }, STALL_MS.measure);
+  }
+
+  /**
+   * Infers when a Worker is free.
+   *
+   * @throws {SmarteyeError} `overloaded` when the queue is full, `deadline_exceeded` or `cancelled`
+   * when nobody waits any more, and what the model threw.
+   */
+  async infer(job: InferJob): Promise<InferOutcome> {
+    const sinceMs = this.options.clock.nowMs();
+    const idlest = this.#idlest();
+    if (this.#queue.length === 0 && idlest.outstanding < TASKS_PER_WORKER) {
+      return await this.#run(job, idlest, sinceMs);
+    }
+    if (this.#queue.length >= this.options.queueLengthMax) {
+      throw new SmarteyeError(
+        "overloaded",
+        `Cannot infer now: ${this.#queue.length} requests wait already, which is the limit`,
+      );
+    }
+    return await new Promise((resolve, reject) => {
+      const start = (worker: WorkerHandle) => {
+        this.#run(job, worker, sinceMs).then(resolve, reject);
+      };
+      this.#queue.push({ job, start, refuse: reject });
+    });
+  }
+
+  /** Stops the Workers. What waits or runs fails with `unavailable`. */
+  close(): void {
+    this.#closed = true;
+    const stopped = new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
+    for (const waiting of this.#queue.splice(0)) waiting.refuse(stopped);
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  async #run(job: InferJob, worker: WorkerHandle, sinceMs: number): Promise<InferOutcome> {
+    const queueMs = this.options.clock.nowMs() - sinceMs;
+    const { model, pixels, source, scoreThreshold } = job;
+    try {
+      const outcome = await worker.ask(
+        { kind: "infer", model, pixels, source, scoreThreshold },
+        STALL_MS.infer,
+        [pixels.data.buffer],
+      );
+      return { ...outcome, queueMs };
+    } finally {
+      this.#startNext();
+    }
+  }
+
+  #startNext(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idlest();
+      if (worker.outstanding >= TASKS_PER_WORKER) return;
+      const { job, start, refuse } = this.#queue.shift()!;
+      const gone = this.#whyGone(job);
+      if (gone) refuse(gone);
+      else start(worker);
+    }
+  }
+
+  #whyGone({ deadlineMs, signal }: InferJob): SmarteyeError | undefined {
+    if (signal?.aborted) return new SmarteyeError("cancelled", "Cannot infer: the caller left");
+    if (deadlineMs === undefined || this.options.clock.nowMs() < deadlineMs) return undefined;
+    return new SmarteyeError("deadline_exceeded", "Cannot infer: the deadline passed in the queue");
+  }
+
+  #idlest(): WorkerHandle {
+    return this.#workers.reduce((a, b) => b.outstanding < a.outstanding ? b : a);
+  }
+
+  #loadIn(worker: WorkerHandle, { manifest, path }: CatalogueEntry): Promise<null> {
+    const { session } = this.options;
+    return worker.ask({ kind: "load", manifest, path, session }, STALL_MS.load);
+  }
+
+  #spawn(): WorkerHandle {
+    const worker: WorkerHandle = new WorkerHandle((why) => {
+      if (this.#closed) return;
+      this.#restarts++;
+      if (this.#restarts > RESTARTS_MAX) {
+        log.error("a worker stopped, {why}; it is the {n}th, no new one is started", {
+          why,
+          n: this.#restarts,
+        });
+        return;
+      }
+      log.error("a worker stopped, {why}; a new one takes its place", { why });
+      this.#replace(worker);
+    });
+    return worker;
+  }
+
+  #replace(dead: WorkerHandle): void {
+    const fresh = this.#spawn();
+    this.#workers[this.#workers.indexOf(dead)] = fresh;
+    for (const entry of this.#models.values()) {
+      this.#loadIn(fresh, entry).catch((error) => {
+        log.error("cannot load {model} again: {error}", {
+          model: entry.manifest.name,
+          error: error.message,
+        });
+      });
+    }
+    this.#startNext();
+  }
+}
