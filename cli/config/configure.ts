@@ -36,6 +36,7 @@ export function configure(
   directory: string,
 ): Configured {
   const problems = new Problems();
+  findContradictions(commandLine.given, problems);
   const notes: Note[] = [];
   const found = loadText(commandLine.configFile, environment, directory, problems);
   let fromFile: Given[] = [];
@@ -48,6 +49,19 @@ export function configure(
   const layers = [fromFile, fromEnvironment.given, commandLine.given];
   for (const layer of layers) notes.push(...notesOf(layer));
   return { ...validate(layers, problems), out: commandLine.out, problems, notes };
+}
+
+/** Two flags for one setting, such as `--file` and `--rtsp`. */
+function findContradictions(given: readonly Given[], problems: Problems): void {
+  const flags = new Map<string, string>();
+  for (const { path, where } of given) {
+    const name = path.join(" ");
+    const other = flags.get(name) ?? where;
+    if (other !== where) {
+      problems.add({ where, found: `${other} as well`, wanted: "only one of the two" });
+    }
+    flags.set(name, other);
+  }
 }
 
 /** How much is logged: `quiet` leaves warnings and errors. */

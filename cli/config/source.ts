@@ -14,17 +14,10 @@ export const CAMERA_SOURCE = "rtsp:";
  */
 export function cameraUrl(camera: Settings["camera-info"]): string {
   const { account, password, ip_address, channel } = camera;
+  const encode = (text: string) => encodeURIComponent(text.toWellFormed());
   const login = password === "" ? encode(account) : `${encode(account)}:${encode(password)}`;
   const host = `${login && `${login}@`}${ip_address ?? ""}`;
   return `rtsp://${host}/cam/realmonitor?channel=${channel}&subtype=0`;
-}
-
-/** As `encodeURIComponent`, with the marks that some cameras' URL readers trip over encoded too. */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** The source as the edge takes it. Adds to the problems where there is none, or none such. */

@@ -1,0 +1,140 @@
+/** What all subcommands share: their look, and the way from flags to a running role. */
+
+import { Command } from "commander";
+import { logger } from "../core/log.ts";
+import type { ExitStatus, RoleDeps } from "../core/role.ts";
+import { addFlags, COMMON_FLAGS, type Flag, readFlags } from "./args.ts";
+import { configure, type Configured, logLevelOf } from "./config/configure.ts";
+import type { Surroundings } from "./config/resolve.ts";
+import { watchCrashes } from "./crashes.ts";
+import { Progress } from "./progress.ts";
+import { watchSignals } from "./signals.ts";
+import type { World } from "./world.ts";
+
+/** One call of the program: what its commands are given, and what they leave behind. */
+export interface Cli {
+  readonly world: World;
+  /** The exit status, set by the command that ran. */
+  status: ExitStatus;
+  /** Whether errors are shown with their stacks. */
+  showsStacks: boolean;
+}
+
+/** Makes one subcommand. */
+export type DefineCommand = (cli: Cli) => Command;
+
+/** A role, or whatever else a command does: from options and the world to an exit status. */
+export interface Role<Options> {
+  run(options: Options, deps: RoleDeps): Promise<ExitStatus>;
+}
+
+/** One subcommand, described. */
+export interface CommandSpec<Options> {
+  readonly name: string;
+  /** One line. */
+  readonly about: string;
+  /** Positional arguments as commander writes them: `<name>`, `[names...]`. */
+  readonly arguments?: string;
+  /** Its own flags, besides those of every command. */
+  readonly flags?: readonly Flag[];
+  /** Command lines worth copying, each with what it does. */
+  readonly examples?: readonly (readonly [line: string, about: string])[];
+  /** Settings → options; what is wrong is added to `configured.problems`. */
+  readonly resolve: (
+    configured: Configured,
+    around: Surroundings,
+    args: readonly string[],
+  ) => Options;
+  /** Loads what runs, and only now: `forward` must not load the native parts of `edge`. */
+  readonly load: () => Promise<Role<Options>>;
+}
+
+/** A command that only shows its help, for subcommands to be added to. */
+export function bareCommand({ world }: Cli, name: string, about: string): Command {
+  const { stdout, stderr } = world;
+  const command = new Command(name);
+  return command
+    .description(about)
+    .helpOption("-h, --help", "show this help")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(oneLine(text, command)),
+      getOutHelpWidth: () => Math.min(stdout.columns(), 100),
+      getErrHelpWidth: () => Math.min(stderr.columns(), 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+/** Commander puts its suggestion on a second line; a log that is read by line would lose it. */
+function oneLine(text: string, command: Command): string {
+  const line = text.trim().replace(/\s*\n\s*/g, " ");
+  if (line.includes("Did you mean")) return `${line}\n`;
+  const names = [command.name()];
+  for (let at = command.parent; at; at = at.parent) names.unshift(at.name());
+  return `${line.replace(/\.$/, "")} ("${names.join(" ")} --help" tells what there is)\n`;
+}
+
+/** A command that reads its settings, checks them all, and then runs a role. */
+export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Command {
+  const flags = [...spec.flags ?? [], ...COMMON_FLAGS];
+  const command = bareCommand(cli, spec.name, spec.about);
+  addFlags(command, flags);
+  if (spec.arguments) command.arguments(spec.arguments);
+  if (spec.examples) command.addHelpText("after", examplesText(spec.examples));
+  return command.action(async () => {
+    const { world } = cli;
+    const configured = configure(readFlags(command, flags), world.environment, world.directory);
+    const { directory, cores, clock } = world;
+    const around = { directory, cores, startedAtMs: clock.epochMs() };
+    const options = spec.resolve(configured, around, command.args);
+    configured.problems.throwIfAny();
+    cli.showsStacks = logLevelOf(configured) === "debug";
+    cli.status = await runRole(world, configured, options, spec.load);
+  });
+}
+
+function examplesText(examples: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return ["\nExamples:", ...examples.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`)]
+    .join("\n");
+}
+
+async function runRole<Options>(
+  world: World,
+  configured: Configured,
+  options: Options,
+  load: () => Promise<Role<Options>>,
+): Promise<ExitStatus> {
+  const { stdout, stderr, clock, rng } = world;
+  const progress = new Progress(stderr, clock);
+  await world.startLogging(logLevelOf(configured), () => progress.clear());
+  for (const { level, text } of configured.notes) logger("cli")[level](text.replaceAll("{", "{{"));
+
+  const stopping = watchSignals(world.signals, (line) => {
+    progress.clear();
+    stderr.write(`${line}\n`);
+  });
+  const crashes = watchCrashes(world.crashes);
+  const deps: RoleDeps = {
+    clock,
+    rng,
+    drain: stopping.drain,
+    print: (line) => stdout.write(`${line}\n`),
+    ...(configured.settings.telemetry.quiet ? {} : { progress: (line) => progress.show(line) }),
+  };
+  try {
+    return await Promise.race([
+      load().then((role) => role.run(options, deps)),
+      stopping.stopped.then(() => 1 as const),
+      crashes.crashed,
+    ]);
+  } finally {
+    progress.clear();
+    stopping.end();
+    crashes.end();
+  }
+}

@@ -1,0 +1,13 @@
+/** Every subcommand, in the order in which help lists them: a new one is one more line. */
+
+import type { DefineCommand } from "./command.ts";
+import { edgeCommand } from "./commands/edge.ts";
+import { forwardCommand } from "./commands/forward.ts";
+import { serveCommand } from "./commands/serve.ts";
+
+/** The subcommands of `smarteye`. */
+export const COMMANDS: readonly DefineCommand[] = [
+  (cli) => edgeCommand(cli),
+  (cli) => forwardCommand(cli),
+  (cli) => serveCommand(cli),
+];

@@ -1,0 +1,32 @@
+/** `smarteye forward`: the cloud's gateway. */
+
+import type { ForwarderOptions } from "../../forwarder/options.ts";
+import { type Cli, type Role, roleCommand } from "../command.ts";
+import { resolveForward } from "../config/resolve.ts";
+
+/** The `forward` command; `load` brings the role. */
+export function forwardCommand(
+  cli: Cli,
+  load: () => Promise<Role<ForwarderOptions>> = () => import("../../forwarder/role.ts"),
+) {
+  return roleCommand(cli, {
+    name: "forward",
+    about: "take offloaded frames over HTTP and dispatch them to inference servers",
+    flags: [
+      { term: "--listen <host:port>", sets: ["forwarder", "listen"] },
+      { term: "--policy <name>", sets: ["forwarder", "dispatch_policy"] },
+      {
+        term: "--servers <list>",
+        sets: ["grpc-url", "url<N>"],
+        about: "host:port of each inference server, with commas between",
+      },
+    ],
+    examples: [
+      ["smarteye forward", "for one inference server on this machine"],
+      ["smarteye forward --servers 192.0.2.1:50051,192.0.2.2:50051", "for two servers"],
+      ["smarteye forward --listen 0.0.0.0:5000 --policy p2c", "for edges on other machines"],
+    ],
+    resolve: resolveForward,
+    load,
+  });
+}

@@ -1,0 +1,39 @@
+/** All that the command line takes from outside, as one argument, so that tests bring their own. */
+
+import { type Clock, systemClock } from "../core/clock.ts";
+import { type LogLevel, startLogging } from "../core/log.ts";
+import { type Rng, seededRng } from "../core/rng.ts";
+import { type Output, streamOutput } from "./output.ts";
+import { processSignals, type SignalSource } from "./signals.ts";
+
+/** The world outside. */
+export interface World {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The current directory. */
+  readonly directory: string;
+  readonly cores: number;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly signals: SignalSource;
+  /** Where `unhandledrejection` and `error` events come from. */
+  readonly crashes: EventTarget;
+  readonly startLogging: (level: LogLevel, beforeLine: () => void) => Promise<void>;
+}
+
+/** The world of this process. */
+export function processWorld(): World {
+  return {
+    stdout: streamOutput(Deno.stdout),
+    stderr: streamOutput(Deno.stderr),
+    environment: Deno.env.toObject(),
+    directory: Deno.cwd(),
+    cores: navigator.hardwareConcurrency,
+    clock: systemClock,
+    rng: seededRng(crypto.getRandomValues(new Int32Array(1))[0]!),
+    signals: processSignals,
+    crashes: globalThis,
+    startLogging,
+  };
+}
