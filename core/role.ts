@@ -46,3 +46,16 @@ export interface ModelOptions {
   /** Least score of a detection that is reported, 0 to 1; a manifest's own value where absent. */
   readonly scoreThreshold: number | undefined;
 }
+
+/** An address as `host:port`, IPv6 hosts in brackets. */
+export function formatAddress({ host, port }: ListenAddress): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Resolves when the role is told to drain. */
+export function drained(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

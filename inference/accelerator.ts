@@ -1,0 +1,57 @@
+/** `--gpu`: finds the provider that really runs a model here, or says what is missing. */
+
+import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
+import type { CatalogueEntry } from "../models/catalogue.ts";
+import { acceleratorsFor, CPU, describeProvider, type Provider } from "./provider.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+const log = logger("inference");
+
+/** Milliseconds that an accelerator may take to load and run a model for the first time. */
+const PROBE_MS = 120_000;
+
+/**
+ * The provider that `--gpu` asks for, proven by running `entry` on it in a Worker.
+ *
+ * @param gpu `undefined`: the CPU; `"auto"`: an accelerator where one works, else the CPU.
+ * @throws {SmarteyeError} `failed_precondition` when that accelerator does not work here.
+ */
+export async function chooseProvider(
+  gpu: number | "auto" | undefined,
+  entry: CatalogueEntry,
+): Promise<Provider> {
+  if (gpu === undefined) return CPU;
+  const missing: string[] = [];
+  for (const provider of acceleratorsFor(gpu)) {
+    const problem = await tryProvider(provider, entry);
+    if (problem === undefined) return provider;
+    missing.push(`${describeProvider(provider)}: ${problem}`);
+  }
+  const found = missing.join("; ");
+  if (gpu === "auto") {
+    log.info("no accelerator works here, the CPU is used ({found})", { found });
+    return CPU;
+  }
+  throw new SmarteyeError(
+    "failed_precondition",
+    `Cannot use accelerator ${gpu}: ${found}. Wanted: an NVIDIA GPU with driver, CUDA, cuDNN and ` +
+      `onnxruntime's CUDA provider beside its library, or a GPU with a Vulkan driver for WebGPU; ` +
+      `without --gpu the CPU is used`,
+  );
+}
+
+async function tryProvider(provider: Provider, entry: CatalogueEntry): Promise<string | undefined> {
+  const worker = new WorkerHandle(() => {});
+  const { manifest, path } = entry;
+  const session = { threads: 1, provider };
+  try {
+    await worker.ask({ kind: "load", manifest, path, session }, PROBE_MS);
+    await worker.ask({ kind: "measure", model: manifest.name }, PROBE_MS);
+    return undefined;
+  } catch (error) {
+    return messageOf(error).replace(/^Cannot load the model "[^"]*" from .*?\.onnx: /, "");
+  } finally {
+    worker.terminate();
+  }
+}
