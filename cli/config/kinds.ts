@@ -31,7 +31,7 @@ export function share(): Kind<number> {
 
 /** One of a few words. */
 export function choice<const T extends string>(words: readonly T[]): Kind<T> {
-  return z.string().pipe(z.enum(words)).describe(words.join(" or "));
+  return z.string().pipe(z.enum(words)).describe(words.join(", ").replace(/, ([^,]*)$/, " or $1"));
 }
 
 const BOOLEANS = new Map([

@@ -27,11 +27,11 @@ export class Problems {
     this.#list.push(problem);
   }
 
-  /** One line a problem, in the order in which they were noted. */
+  /** One line a problem: those of the file by line, then the others in the order of noting. */
   lines(): string[] {
-    return this.#list.map(({ where, subject, found, wanted }) =>
-      `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`
-    );
+    return this.#list.toSorted((a, b) => lineOf(a) - lineOf(b)).map((
+      { where, subject, found, wanted },
+    ) => `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`);
   }
 
   /** @throws {SmarteyeError} `invalid_argument` that lists every problem, if there is one. */
@@ -44,6 +44,10 @@ export class Problems {
     const head = `Cannot use the settings: ${lines.length} problems`;
     throw new SmarteyeError("invalid_argument", [head, ...lines].join("\n  "));
   }
+}
+
+function lineOf({ where }: Problem): number {
+  return Number(/:(\d+)$/.exec(where)?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
 const SHOWN_MAX = 60;
@@ -61,7 +65,7 @@ export function quote(text: string): string {
 
 /** The candidate that `name` was probably meant to be, if one is close enough. */
 export function closest(name: string, candidates: readonly string[]): string | undefined {
-  const distanceMax = Math.max(1, Math.floor(name.length / 3));
+  const distanceMax = Math.min(3, Math.max(1, Math.floor(name.length / 3)));
   let best: string | undefined;
   let least = distanceMax + 1;
   for (const candidate of candidates) {
