@@ -1,0 +1,177 @@
+/** Command lines → the options that each role is given. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { ExitStatus } from "../core/role.ts";
+import type { DefineCommand } from "./command.ts";
+import { edgeCommand } from "./commands/edge.ts";
+import { forwardCommand } from "./commands/forward.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { FakeWorld } from "./fake_world.ts";
+import { run } from "./run.ts";
+
+/** Runs with roles that only remember their options. */
+async function resolved(line: string, environment: Record<string, string> = {}) {
+  let options: unknown;
+  const load = () =>
+    Promise.resolve({
+      run: (given: unknown): Promise<ExitStatus> => {
+        options = given;
+        return Promise.resolve(0);
+      },
+    });
+  const commands: DefineCommand[] = [
+    (cli) => edgeCommand(cli, load),
+    (cli) => forwardCommand(cli, load),
+    (cli) => serveCommand(cli, load),
+  ];
+  const world = new FakeWorld({ SMARTEYE_MODELS: "the/models", ...environment });
+  const status = await run(line.split(" "), world, commands);
+  return { status, options, stderr: world.stderr.text };
+}
+
+const RESULTS = join("info_system/handled_result", "2026-01-02_03-04-05");
+const MODELS = {
+  directory: "the/models",
+  detection: [],
+  classification: [],
+  scoreThreshold: undefined,
+};
+const LIMITS = {
+  bodyBytesMax: 10_485_760,
+  pixelsMax: 40_000_000,
+  bodyTimeoutMs: 5000,
+  requestsMax: 64,
+};
+
+const DEFAULTS = {
+  edge: {
+    source: "0",
+    intervalMs: 0,
+    framesMax: 0,
+    service: "detection",
+    controlPolicy: "threshold_offload_policy",
+    model: undefined,
+    models: MODELS,
+    edgeModels: [],
+    queueLengthMax: 10,
+    overflow: "wait",
+    offloadsMax: 4,
+    localWorkers: 8,
+    pendingThreshold: 2,
+    offloadHeight: 240,
+    jpegQuality: 80,
+    deadlineMs: 2000,
+    onCloudFailure: "local",
+    forwarderUrl: "http://127.0.0.1:5000/image_handler",
+    monitorIntervalMs: 2000,
+    resultsDirectory: RESULTS,
+    images: true,
+    pixelsMax: 40_000_000,
+    json: false,
+  },
+  forward: {
+    listen: { host: "127.0.0.1", port: 5000 },
+    servers: ["127.0.0.1:50051"],
+    dispatchPolicy: "shortest_queue",
+    monitorIntervalMs: 2000,
+    deadlineMs: 5000,
+    limits: LIMITS,
+    json: false,
+  },
+  serve: {
+    listen: { host: "127.0.0.1", port: 50051 },
+    models: MODELS,
+    preload: [],
+    workers: 8,
+    threads: 1,
+    queueLengthMax: 32,
+    gpu: undefined,
+    limits: LIMITS,
+    json: false,
+  },
+};
+
+/** A command line, and what differs from the defaults. */
+type Case = [
+  role: keyof typeof DEFAULTS,
+  line: string,
+  differs: Record<string, unknown>,
+  environment?: Record<string, string>,
+];
+
+const CASES: Case[] = [
+  ["edge", "edge -f 0", {}],
+  ["edge", "edge --file 0 --interval 50", { intervalMs: 50 }],
+  ["edge", "edge -f fake_world.ts -i 50", { source: "fake_world.ts", intervalMs: 50 }],
+  ["edge", "edge -f . --frames 7", { source: ".", framesMax: 7 }],
+  ["edge", "edge -f https://host/a.m3u8", { source: "https://host/a.m3u8" }],
+  ["edge", "edge -f rtsp://u:p@host/1", { source: "rtsp://u:p@host/1" }],
+  ["edge", "edge -f synthetic:320x240", { source: "synthetic:320x240" }],
+  ["edge", "edge", { source: "3" }, { SMARTEYE_EDGE_SETTING_SOURCE: "3" }],
+  ["edge", "edge -f 0", {}, { SMARTEYE_EDGE_SETTING_SOURCE: "3" }],
+  [
+    "edge",
+    "edge -r",
+    { source: "rtsp://192.0.2.1/cam/realmonitor?channel=1&subtype=0" },
+    { SMARTEYE_CAMERA_INFO_IP_ADDRESS: "192.0.2.1" },
+  ],
+  [
+    "edge",
+    "edge -f 0 -s classification --policy mine --model m1",
+    { service: "classification", controlPolicy: "mine", model: "m1" },
+  ],
+  ["edge", "edge -f 0 --policy ./fake_world.ts", { controlPolicy: "./fake_world.ts" }],
+  ["edge", "edge -f 0 --out there/now --no-images", {
+    resultsDirectory: "there/now",
+    images: false,
+  }],
+  ["edge", "edge -f 0 --forwarder http://a:1/image_handler", {
+    forwarderUrl: "http://a:1/image_handler",
+  }],
+  ["edge", "edge -f 0 --json --quiet --log-level debug", { json: true }],
+  ["edge", "--json edge -f 0", { json: true }],
+  ["edge", "edge -f 0", { localWorkers: 3 }, { SMARTEYE_EDGE_SETTING_LOCAL_WORKERS: "3" }],
+  ["edge", "edge -f 0", { monitorIntervalMs: 1 }, { SMARTEYE_MONITOR_MONITOR_INTERVAL: "0.0001" }],
+  ["edge", "edge -f 0", { models: { ...MODELS, scoreThreshold: 0.25, detection: ["b", "a"] } }, {
+    SMARTEYE_MODELS_SCORE_THRESHOLD: ".25",
+    SMARTEYE_OBJECT_DETECTION_MODEL10: "a",
+    SMARTEYE_OBJECT_DETECTION_MODEL9: "b",
+  }],
+  ["forward", "forward", {}],
+  ["forward", "forward --listen [::1]:0", { listen: { host: "::1", port: 0 } }],
+  ["forward", "forward --policy p2c --json", { dispatchPolicy: "p2c", json: true }],
+  ["forward", "forward --servers a:1,b:2,a:1", { servers: ["a:1", "b:2"] }],
+  ["forward", "forward --servers a:1", { servers: ["a:1"] }, { SMARTEYE_GRPC_URL_URL7: "z:1" }],
+  ["serve", "serve", {}],
+  ["serve", "serve --listen 0.0.0.0:6000 --workers 2", {
+    listen: { host: "0.0.0.0", port: 6000 },
+    workers: 2,
+  }],
+  ["serve", "serve --gpu 1 --models a,b", { gpu: 1, preload: ["a", "b"] }],
+  ["serve", "serve --gpu auto", { gpu: "auto" }],
+];
+
+for (const [role, line, differs, environment] of CASES) {
+  const given = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value} `);
+  Deno.test(`${given.join("")}smarteye ${line}`, async () => {
+    const { status, options, stderr } = await resolved(line, environment);
+    assert.equal(stderr, "");
+    assert.equal(status, 0);
+    assert.deepEqual(options, { ...DEFAULTS[role], ...differs });
+  });
+}
+
+Deno.test("a second run in the same second has a directory of its own", async () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    Deno.mkdirSync(join(directory, "2026-01-02_03-04-05"));
+    const { options } = await resolved("edge -f 0", { SMARTEYE_RESULTS_DIRECTORY: directory });
+    assert.equal(
+      (options as { resultsDirectory: string }).resultsDirectory,
+      join(directory, "2026-01-02_03-04-05_2"),
+    );
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});

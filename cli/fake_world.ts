@@ -1,0 +1,61 @@
+/** A world for tests: streams that are kept, a clock that is set, signals that are sent by hand. */
+
+import type { LogLevel } from "../core/log.ts";
+import { seededRng } from "../core/rng.ts";
+import type { Output } from "./output.ts";
+import type { World } from "./world.ts";
+
+/** A stream that keeps what is written. */
+export class FakeOutput implements Output {
+  text = "";
+  isTerminal = false;
+  /** Adds to what is kept. */
+  write(text: string): void {
+    this.text += text;
+  }
+  /** A narrow terminal. */
+  columns(): number {
+    return 80;
+  }
+}
+
+/** The world, and handles to move it. */
+export class FakeWorld implements World {
+  readonly stdout = new FakeOutput();
+  readonly stderr = new FakeOutput();
+  readonly cores = 8;
+  readonly rng = seededRng(1);
+  readonly crashes = new EventTarget();
+  readonly loggedAt: LogLevel[] = [];
+  /** What the clock shows, in milliseconds. */
+  nowMs = 0;
+  readonly clock = {
+    nowMs: () => this.nowMs,
+    epochMs: () => new Date(2026, 0, 2, 3, 4, 5).getTime() + this.nowMs,
+    sleep: () => Promise.resolve(),
+  };
+  #listeners = new Set<(signal: string) => void>();
+  readonly signals = {
+    listen: (listener: (signal: string) => void) => {
+      this.#listeners.add(listener);
+      return () => void this.#listeners.delete(listener);
+    },
+  };
+
+  /** A directory without a config file, unless the test says otherwise. */
+  constructor(
+    readonly environment: Readonly<Record<string, string>> = {},
+    readonly directory: string = import.meta.dirname!,
+  ) {}
+
+  readonly startLogging = (level: LogLevel) => {
+    this.loggedAt.push(level);
+    return Promise.resolve();
+  };
+
+  /** Sends a signal to whoever listens; returns how many do. */
+  send(signal: string): number {
+    for (const listener of this.#listeners) listener(signal);
+    return this.#listeners.size;
+  }
+}

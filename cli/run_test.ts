@@ -1,0 +1,211 @@
+/** Exit statuses and messages of the program, called in this process. */
+
+import assert from "node:assert/strict";
+import { SmarteyeError } from "../core/errors.ts";
+import type { RoleDeps } from "../core/role.ts";
+import { type DefineCommand, type Role, roleCommand } from "./command.ts";
+import { FakeWorld } from "./fake_world.ts";
+import { run } from "./run.ts";
+
+/** A program whose only command does what the test says. */
+function command(work: Role<undefined>["run"]): DefineCommand {
+  return (cli) =>
+    roleCommand(cli, {
+      name: "work",
+      about: "does what a test says",
+      resolve: () => undefined,
+      load: () => Promise.resolve({ run: work }),
+    });
+}
+
+async function runWork(work: Role<undefined>["run"], args: string[] = [], world = new FakeWorld()) {
+  const status = await run(["work", ...args], world, [command(work)]);
+  return { status, stdout: world.stdout.text, stderr: world.stderr.text, world };
+}
+
+const TELLS = (command: string) => ` ("${command} --help" tells what there is)\n`;
+
+const WRONG: [line: string, stderr: string][] = [
+  ["edg", "error: unknown command 'edg' (Did you mean edge?)\n"],
+  ["xyz", "error: unknown command 'xyz'" + TELLS("smarteye")],
+  ["--jsn edge", "error: unknown option '--jsn' (Did you mean --json?)\n"],
+  ["edge --fil x", "error: unknown option '--fil' (Did you mean --file?)\n"],
+  ["serve -f x", "error: unknown option '-f'" + TELLS("smarteye serve")],
+  ["edge -f", "error: option '-f, --file <source>' argument missing" + TELLS("smarteye edge")],
+  [
+    "edge x.mp4",
+    "error: too many arguments for 'edge'. Expected 0 arguments but got 1: x.mp4" +
+    TELLS("smarteye edge"),
+  ],
+  [
+    "edge",
+    "error: Cannot use the settings: smarteye edge: found nothing to read from, wanted --file " +
+    "FILE (a video, a folder of images, an image, a URL or a camera's number), --rtsp (the " +
+    "camera of [camera-info]) or [edge-setting] source in the config\n",
+  ],
+  [
+    "edge -f 0 -r -i x",
+    "error: Cannot use the settings: 3 problems\n" +
+    "  --rtsp: found --file as well, wanted only one of the two\n" +
+    '  --interval: found "x", wanted a whole number of milliseconds from 0 to 86400000\n' +
+    "  --rtsp: found no address of a camera, wanted [camera-info] ip_address in the config, or " +
+    "SMARTEYE_CAMERA_INFO_IP_ADDRESS\n",
+  ],
+  [
+    "edge -f nowhere.mp4 --policy ./nowhere.ts --out run.ts",
+    "error: Cannot use the settings: 3 problems\n" +
+    '  --policy: found no file "./nowhere.ts", wanted the name of a policy or the path of a ' +
+    "module that exists\n" +
+    '  --file: found no file or folder "nowhere.mp4", wanted a video, a folder of images, an ' +
+    "image, a URL or the number of a local camera\n" +
+    '  --out: found the file "run.ts", wanted a directory\n',
+  ],
+  [
+    "edge -f 0 --frames -1",
+    'error: Cannot use the settings: --frames: found "-1", wanted a whole number of frames ' +
+    "from 0 to 1000000000000\n",
+  ],
+  [
+    "forward --servers a:1,,b",
+    "error: Cannot use the settings: 2 problems\n" +
+    '  --servers: found nothing, wanted host:port, such as "127.0.0.1:50051"\n' +
+    '  --servers: found "b", wanted host:port, such as "127.0.0.1:50051"\n',
+  ],
+  [
+    "serve -c nowhere.ini --gpu first",
+    "error: Cannot use the settings: 2 problems\n" +
+    '  --config: found no file "nowhere.ini", wanted a config file that exists\n' +
+    '  --gpu: found "first", wanted nothing or auto or the number of an accelerator (0, 1, …)\n',
+  ],
+];
+
+for (const [line, stderr] of WRONG) {
+  Deno.test(`wrong: smarteye ${line}`, async () => {
+    const world = new FakeWorld();
+    assert.equal(await run(line.split(" "), world), 2);
+    assert.equal(world.stderr.text, stderr);
+    assert.equal(world.stdout.text, "");
+    assert.deepEqual(world.loggedAt, [], "nothing has begun");
+  });
+}
+
+Deno.test("no arguments: help on stderr, status 2", async () => {
+  const world = new FakeWorld();
+  assert.equal(await run([], world), 2);
+  assert.match(world.stderr.text, /^Usage: smarteye/);
+  assert.equal(world.stdout.text, "");
+});
+
+for (const line of ["--help", "help edge", "edge -h", "forward --help", "serve --help", "-V"]) {
+  Deno.test(`asked for: smarteye ${line}`, async () => {
+    const world = new FakeWorld();
+    assert.equal(await run(line.split(" "), world), 0);
+    assert.equal(world.stderr.text, "");
+    assert.match(world.stdout.text, line === "-V" ? /^smarteye \d+\.\d+\.\d+\n$/ : /^Usage:/);
+    if (/edge|forward|serve/.test(line)) assert.match(world.stdout.text, /Examples:\n {2}smarteye/);
+  });
+}
+
+Deno.test("a role's status and its printed lines come through", async () => {
+  const { status, stdout, stderr } = await runWork((_, deps) => {
+    deps.print("one");
+    deps.progress?.("10 frames");
+    return Promise.resolve(1);
+  });
+  assert.equal(status, 1);
+  assert.equal(stdout, "one\n");
+  assert.equal(stderr, "10 frames\n");
+});
+
+Deno.test("--quiet: no progress, only warnings", async () => {
+  const { stderr, world } = await runWork((_, deps) => {
+    assert.equal(deps.progress, undefined);
+    return Promise.resolve(0);
+  }, ["--quiet"]);
+  assert.equal(stderr, "");
+  assert.deepEqual(world.loggedAt, ["warning"]);
+});
+
+Deno.test("an error of ours is its message; another's tells where to see more", async () => {
+  const cause = new TypeError("boom\nand more");
+  const ours = (code: "unavailable" | "invalid_argument") => () =>
+    Promise.reject(new SmarteyeError(code, "Cannot reach it", { cause }));
+  const plain = await runWork(ours("unavailable"));
+  assert.deepEqual([plain.status, plain.stderr], [1, "error: Cannot reach it\n"]);
+  assert.equal((await runWork(ours("invalid_argument"))).status, 2);
+
+  const other = await runWork(() => Promise.reject(cause));
+  assert.equal(other.status, 1);
+  assert.equal(other.stderr, "error: boom\n(--log-level debug shows where this comes from)\n");
+
+  const debug = await runWork(ours("unavailable"), ["--log-level", "debug"]);
+  assert.match(debug.stderr, /^error: Cannot reach it\nSmarteyeError: Cannot reach it\n {4}at /);
+  assert.match(debug.stderr, /\ncaused by: TypeError: boom\nand more\n {4}at /);
+});
+
+Deno.test("what throws before it returns a promise is an error too", async () => {
+  const { status, stderr } = await runWork(() => {
+    throw "a string";
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: a string\n/);
+});
+
+/** Until the drain; then what the test says. */
+function draining(deps: RoleDeps): Promise<void> {
+  return new Promise((resolve) => deps.drain.addEventListener("abort", () => resolve()));
+}
+
+Deno.test("the first signal drains", async () => {
+  const world = new FakeWorld();
+  const { status, stderr } = await runWork(
+    async (_, deps) => {
+      const drained = draining(deps);
+      world.send("SIGTERM");
+      await drained;
+      return 0;
+    },
+    [],
+    world,
+  );
+  assert.equal(status, 0);
+  assert.equal(stderr, "SIGTERM: finishing what is under way; once more stops at once\n");
+  assert.equal(world.send("SIGTERM"), 0, "nobody listens any more");
+});
+
+Deno.test("the second signal stops at once", async () => {
+  const world = new FakeWorld();
+  const { status, stderr } = await runWork(
+    () => {
+      world.send("SIGINT");
+      world.send("SIGINT");
+      return new Promise(() => {}); // never ends by itself
+    },
+    [],
+    world,
+  );
+  assert.equal(status, 1);
+  assert.equal(
+    stderr,
+    "SIGINT: finishing what is under way; once more stops at once\n" +
+      "SIGINT: stopped at once; what was under way is lost\n",
+  );
+});
+
+Deno.test("a rejection that nobody handles ends the run with one line", async () => {
+  const world = new FakeWorld();
+  const event = Object.assign(new Event("unhandledrejection", { cancelable: true }), {
+    reason: new Error("lost"),
+  });
+  const { status, stderr } = await runWork(
+    () => {
+      world.crashes.dispatchEvent(event);
+      return new Promise(() => {});
+    },
+    [],
+    world,
+  );
+  assert.equal(status, 1);
+  assert.ok(event.defaultPrevented, "the runtime prints no trace of its own");
+  assert.equal(stderr, "error: lost\n(--log-level debug shows where this comes from)\n");
+});
