@@ -13,6 +13,7 @@ import type { World } from "./world.ts";
 
 /** One call of the program: what its commands are given, and what they leave behind. */
 export interface Cli {
+  /** Streams, environment, clock, signals. */
   readonly world: World;
   /** The exit status, set by the command that ran. */
   status: ExitStatus;
@@ -25,11 +26,13 @@ export type DefineCommand = (cli: Cli) => Command;
 
 /** A role, or whatever else a command does: from options and the world to an exit status. */
 export interface Role<Options> {
+  /** Works until it is done or told to drain. */
   run(options: Options, deps: RoleDeps): Promise<ExitStatus>;
 }
 
 /** One subcommand, described. */
 export interface CommandSpec<Options> {
+  /** What the user types. */
   readonly name: string;
   /** One line. */
   readonly about: string;
@@ -88,11 +91,11 @@ export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Comm
   return command.action(async () => {
     const { world } = cli;
     const configured = configure(readFlags(command, flags), world.environment, world.directory);
+    cli.showsStacks = logLevelOf(configured) === "debug";
     const { directory, cores, clock } = world;
     const around = { directory, cores, startedAtMs: clock.epochMs() };
     const options = spec.resolve(configured, around, command.args);
     configured.problems.throwIfAny();
-    cli.showsStacks = logLevelOf(configured) === "debug";
     cli.status = await runRole(world, configured, options, spec.load);
   });
 }

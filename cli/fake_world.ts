@@ -1,12 +1,13 @@
 /** A world for tests: streams that are kept, a clock that is set, signals that are sent by hand. */
 
 import type { LogLevel } from "../core/log.ts";
-import { seededRng } from "../core/rng.ts";
+import { type Rng, seededRng } from "../core/rng.ts";
 import type { Output } from "./output.ts";
 import type { World } from "./world.ts";
 
 /** A stream that keeps what is written. */
 export class FakeOutput implements Output {
+  /** What was written. */
   text = "";
   isTerminal = false;
   /** Adds to what is kept. */
@@ -21,20 +22,27 @@ export class FakeOutput implements Output {
 
 /** The world, and handles to move it. */
 export class FakeWorld implements World {
+  /** Kept. */
   readonly stdout = new FakeOutput();
+  /** Kept. */
   readonly stderr = new FakeOutput();
+  /** A fixed number of cores. */
   readonly cores = 8;
-  readonly rng = seededRng(1);
+  /** The same chance at every run. */
+  readonly rng: Rng = seededRng(1);
   readonly crashes = new EventTarget();
+  /** Each level that logging was started with. */
   readonly loggedAt: LogLevel[] = [];
   /** What the clock shows, in milliseconds. */
   nowMs = 0;
+  /** Shows `nowMs`; never sleeps. */
   readonly clock = {
     nowMs: () => this.nowMs,
     epochMs: () => new Date(2026, 0, 2, 3, 4, 5).getTime() + this.nowMs,
     sleep: () => Promise.resolve(),
   };
   #listeners = new Set<(signal: string) => void>();
+  /** Signals come from `send`. */
   readonly signals = {
     listen: (listener: (signal: string) => void) => {
       this.#listeners.add(listener);
@@ -48,6 +56,7 @@ export class FakeWorld implements World {
     readonly directory: string = import.meta.dirname!,
   ) {}
 
+  /** Only remembers the level. */
   readonly startLogging = (level: LogLevel) => {
     this.loggedAt.push(level);
     return Promise.resolve();

@@ -14,7 +14,9 @@ export interface Output {
 
 /** What is needed of stdout or stderr. */
 export interface OutputStream {
+  /** Writes some of the bytes; returns how many. */
   writeSync(bytes: Uint8Array): number;
+  /** Whether a person watches. */
   isTerminal(): boolean;
 }
 

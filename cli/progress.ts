@@ -13,6 +13,7 @@ export class Progress {
   #shownAtMs = -Infinity;
   #isShown = false;
 
+  /** Writes to `output`, as often as `clock` allows. */
   constructor(private readonly output: Output, private readonly clock: Clock) {}
 
   /** Shows `line` in place of the last one, unless that was only a moment ago. */

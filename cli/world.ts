@@ -8,17 +8,25 @@ import { processSignals, type SignalSource } from "./signals.ts";
 
 /** The world outside. */
 export interface World {
+  /** For results only. */
   readonly stdout: Output;
+  /** For logs, progress and errors. */
   readonly stderr: Output;
+  /** Environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** The current directory. */
   readonly directory: string;
+  /** Processor cores. */
   readonly cores: number;
+  /** Time. */
   readonly clock: Clock;
+  /** Chance. */
   readonly rng: Rng;
+  /** Requests to stop. */
   readonly signals: SignalSource;
   /** Where `unhandledrejection` and `error` events come from. */
   readonly crashes: EventTarget;
+  /** Starts logging to stderr; `beforeLine` is called before each line. */
   readonly startLogging: (level: LogLevel, beforeLine: () => void) => Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /** `smarteye edge`: frames from a source, inferred here or in the cloud. */
 
+import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { resolveEdge } from "../config/resolve.ts";
@@ -9,7 +10,7 @@ import { CAMERA_SOURCE } from "../config/source.ts";
 export function edgeCommand(
   cli: Cli,
   load: () => Promise<Role<EdgeOptions>> = () => import("../../edge/role.ts"),
-) {
+): Command {
   return roleCommand(cli, {
     name: "edge",
     about: "read frames and infer each one here or in the cloud, as a control policy decides",

@@ -1,5 +1,6 @@
 /** `smarteye forward`: the cloud's gateway. */
 
+import type { Command } from "commander";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { resolveForward } from "../config/resolve.ts";
@@ -8,7 +9,7 @@ import { resolveForward } from "../config/resolve.ts";
 export function forwardCommand(
   cli: Cli,
   load: () => Promise<Role<ForwarderOptions>> = () => import("../../forwarder/role.ts"),
-) {
+): Command {
   return roleCommand(cli, {
     name: "forward",
     about: "take offloaded frames over HTTP and dispatch them to inference servers",

@@ -1,5 +1,6 @@
 /** `smarteye serve`: infers what it is sent. */
 
+import type { Command } from "commander";
 import type { ServeOptions } from "../../inference/options.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { resolveServe } from "../config/resolve.ts";
@@ -8,7 +9,7 @@ import { resolveServe } from "../config/resolve.ts";
 export function serveCommand(
   cli: Cli,
   load: () => Promise<Role<ServeOptions>> = () => import("../../inference/role.ts"),
-) {
+): Command {
   return roleCommand(cli, {
     name: "serve",
     about: "hold models and infer the images that are sent over gRPC",

@@ -9,6 +9,7 @@ import { validate, type Validated } from "./validate.ts";
 
 /** What the command line says of the settings. */
 export interface GivenOnCommandLine {
+  /** The settings that flags give. */
   readonly given: readonly Given[];
   /** `--config FILE`. */
   readonly configFile?: string | undefined;

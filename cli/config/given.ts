@@ -6,9 +6,11 @@ import { type Scan, shownKey } from "./scan.ts";
 
 /** One setting's text and where it was written. */
 export interface Given {
+  /** Which setting. */
   readonly path: KeyPath;
   /** Of a numbered key; else 0. */
   readonly number: number;
+  /** As the user wrote it. */
   readonly text: string;
   /** As a problem names it: `config/config.ini:12`, `SMARTEYE_MODELS` or `--interval`. */
   readonly where: string;
@@ -20,7 +22,9 @@ export interface Given {
 
 /** Something to log once logging has begun. */
 export interface Note {
+  /** How important it is. */
   readonly level: "debug" | "info" | "warning";
+  /** What is said. */
   readonly text: string;
 }
 
@@ -104,9 +108,9 @@ export function givenInEnvironment(
 
 /** Notes for settings that are accepted but change nothing. */
 export function notesOf(given: readonly Given[]): Note[] {
-  return given.flatMap(({ path, where }) => {
+  return given.flatMap(({ path, text, where }) => {
     const key = keyAt(path);
-    return "retired" in key && key.retired
+    return "retired" in key && key.retired && text !== ""
       ? [{ level: "debug" as const, text: `${where}: ${path[1]} has no effect` }]
       : [];
   });

@@ -12,7 +12,9 @@ export const DEFAULT_FILE = "config/config.ini";
 
 /** A config file: its name as the user would write it, and what is in it. */
 export interface ConfigText {
+  /** Its name, as the user would write it. */
   readonly file: string;
+  /** What is in it. */
   readonly text: string;
 }
 

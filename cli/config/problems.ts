@@ -9,7 +9,9 @@ export interface Problem {
   readonly where: string;
   /** Which setting it is about, where `where` does not say so: `[monitor] monitor_interval`. */
   readonly subject?: string;
+  /** What is there. */
   readonly found: string;
+  /** What could be there instead. */
   readonly wanted: string;
 }
 
@@ -34,7 +36,11 @@ export class Problems {
     ) => `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`);
   }
 
-  /** @throws {SmarteyeError} `invalid_argument` that lists every problem, if there is one. */
+  /**
+   * Ends here if anything is wrong.
+   *
+   * @throws {SmarteyeError} `invalid_argument` that lists every problem.
+   */
   throwIfAny(): void {
     const lines = this.lines();
     if (lines.length === 0) return;

@@ -10,22 +10,29 @@ import { isSection } from "./schema.ts";
 
 /** A section's first line. */
 export interface SectionLine {
+  /** As it stands between the brackets. */
   readonly name: string;
+  /** Counted from 1. */
   readonly line: number;
 }
 
 /** One `key = value`. */
 export interface Entry {
+  /** The section that it stands in. */
   readonly section: string;
   /** In lower case: keys are told apart without regard to it. */
   readonly key: string;
+  /** Everything after the first `=`, without the spaces around it. */
   readonly text: string;
+  /** Counted from 1. */
   readonly line: number;
 }
 
 /** What a file says, before anything is known about its meaning. */
 export interface Scan {
+  /** In the order of the file, each once. */
   readonly sections: readonly SectionLine[];
+  /** In the order of the file. */
   readonly entries: readonly Entry[];
 }
 

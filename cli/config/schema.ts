@@ -23,6 +23,7 @@ import {
 
 /** One key of a config file. */
 export interface Key<T = unknown> {
+  /** Checks a text and turns it into the value. */
   readonly kind: Kind<T>;
   /** The default, as it would stand in a file. */
   readonly default: string;
@@ -36,9 +37,13 @@ export interface Key<T = unknown> {
 
 /** A family of keys, `url0`, `url1`, …, that make up one list in the order of their numbers. */
 export interface NumberedKey<T = unknown> {
+  /** Tells it from a single key. */
   readonly numbered: true;
+  /** Checks a text and turns it into the value. */
   readonly kind: Kind<T>;
+  /** The default list, as its texts would stand in a file. */
   readonly default: readonly string[];
+  /** What it is for, in one line, with its unit. */
   readonly about: string;
 }
 
@@ -287,13 +292,15 @@ export const CONFIG = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Key | NumberedKey>>>>;
 
-type Config = typeof CONFIG;
+/** The table's type, from which all others are inferred. */
+export type Config = typeof CONFIG;
 
 /** The name of a section. */
 export type Section = keyof Config;
 
 /** The value of a key: a list where keys are numbered. */
-type ValueOf<K> = K extends { numbered: true; kind: Kind<infer T> } ? readonly NonNullable<T>[]
+export type ValueOf<K> = K extends { numbered: true; kind: Kind<infer T> }
+  ? readonly NonNullable<T>[]
   : K extends { kind: Kind<infer T> } ? T
   : never;
 

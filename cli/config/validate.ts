@@ -6,6 +6,7 @@ import { keyAt, type KeyPath, keysOf, SECTIONS, type Settings } from "./schema.t
 
 /** Checked settings, and where each came from. */
 export interface Validated {
+  /** Every setting of the table. */
   readonly settings: Settings;
   /** Where a setting was written, as a problem names it; its section and key if it is a default. */
   readonly origin: (path: KeyPath) => string;
