@@ -10,13 +10,18 @@ export interface DispatchCandidate {
   readonly inFlight: number;
   /** What the server last said of itself; `undefined` before it said anything. */
   readonly load: ServerLoad | undefined;
+  /** What `inFlight` was when `load` was said: how much of that load was this forwarder's own. */
+  readonly inFlightAtLoad?: number | undefined;
   /** Mean time of its latest answers, milliseconds; `undefined` before there was one. */
   readonly latencyMs: number | undefined;
 }
 
 /** What the forwarder sees at the moment of a dispatch. */
 export interface DispatchSnapshot {
-  /** The request's number since the forwarder started: 0, 1, 2 … */
+  /**
+   * How many requests for this model were dispatched before this one: 0, 1, 2 … Counted for each
+   * model, so that two senders that take turns with two models do not each get the same server.
+   */
   readonly sequence: number;
   /** The model that is asked for. */
   readonly model: string;
