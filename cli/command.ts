@@ -126,7 +126,10 @@ async function runRole<Options>(
     clock,
     rng,
     drain: stopping.drain,
-    print: (line) => stdout.write(`${line}\n`),
+    print: (line) => {
+      progress.clear(); // both streams may end on one terminal
+      stdout.write(`${line}\n`);
+    },
     ...(configured.settings.telemetry.quiet ? {} : { progress: (line) => progress.show(line) }),
   };
   try {
