@@ -1,5 +1,7 @@
 /** Frames and pictures: what flows through the system, before anything is known about them. */
 
+import type { SmarteyeError } from "./errors.ts";
+
 /** A width and a height in pixels. */
 export interface Size {
   readonly width: number;
@@ -24,6 +26,8 @@ export interface Picture extends Size {
 export interface CapturedPicture extends Picture {
   /** Presentation time in the source, in milliseconds; 0 at the start. */
   readonly ptsMs: number;
+  /** Why the picture cannot be read, where that is known: it is then settled as failed. */
+  readonly unreadable?: SmarteyeError;
   /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Gives the memory behind the picture back. Called once, by whoever settles the frame. */
@@ -33,8 +37,10 @@ export interface CapturedPicture extends Picture {
 /** A captured frame: a picture with its number in the run (1, 2, 3 …) and its time of capture. */
 export interface Frame {
   readonly index: number;
-  /** Milliseconds since the Unix epoch. */
+  /** Time of capture, milliseconds since the Unix epoch. */
   readonly capturedAtMs: number;
+  /** Time of capture on the monotonic clock: latencies count from here. */
+  readonly startMs: number;
   readonly picture: CapturedPicture;
 }
 

@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
 
+import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
 import type { CapturedPicture, Picture, Pixels, Size } from "./frame.ts";
 
@@ -128,13 +129,6 @@ function raw(pixels: Pixels) {
     raw: { width: pixels.width, height: pixels.height, channels: 3 },
     limitInputPixels: false,
   });
-}
-
-/** The bytes in an ArrayBuffer of their own, so that they can be transferred to a Worker. */
-function ownBytes(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = data.buffer instanceof ArrayBuffer && data.byteOffset === 0 &&
-    data.byteLength === data.buffer.byteLength;
-  return whole ? new Uint8Array(data.buffer as ArrayBuffer) : new Uint8Array(data);
 }
 
 function notAnImage(cause: unknown): SmarteyeError {

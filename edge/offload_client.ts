@@ -1,0 +1,191 @@
+/** HTTP to the forwarder, with the bytes on the wire counted and a deadline on every exchange. */
+
+import http from "node:http";
+import https from "node:https";
+import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { redact } from "../core/redact.ts";
+import { ErrorAnswer, findingsOf, InferAnswer } from "../proto/http_codec.ts";
+import type { Findings, Service } from "../core/detection.ts";
+import type { Traffic } from "./record.ts";
+
+/** Bytes of an answer that are read. */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+
+/** One frame to be inferred in the cloud. */
+export interface OffloadRequest {
+  readonly jpeg: Uint8Array;
+  readonly model: string;
+  readonly service: Service;
+  readonly frame: number;
+  /** Milliseconds that the answer is waited for. */
+  readonly deadlineMs: number;
+}
+
+/** What the cloud answered. Findings are in pixels of the image that was sent. */
+export interface Offloaded {
+  readonly findings: Findings;
+  readonly model: string;
+  readonly width: number;
+  readonly height: number;
+  readonly server: string;
+  /** Milliseconds that the forwarder spent on the request. */
+  readonly cloudMs: number;
+  readonly traffic: Traffic;
+}
+
+/** An offload that failed: the bytes that it cost anyway, and why. */
+export class OffloadError extends Error {
+  override readonly name = "OffloadError";
+
+  constructor(message: string, readonly traffic: Traffic, options?: { cause?: unknown }) {
+    super(message, options);
+  }
+}
+
+interface Exchange {
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly traffic: Traffic;
+}
+
+/** Keeps its connections to one forwarder open. */
+export class OffloadClient {
+  readonly #agent: http.Agent;
+  readonly #transport: typeof http | typeof https;
+  readonly #url: URL;
+
+  /**
+   * @param url the forwarder's `/image_handler`.
+   * @param connectionsMax connections that are open at once.
+   */
+  constructor(url: string, connectionsMax: number) {
+    this.#url = new URL(url);
+    this.#transport = this.#url.protocol === "https:" ? https : http;
+    this.#agent = new this.#transport.Agent({ keepAlive: true, maxSockets: connectionsMax });
+  }
+
+  /** Where frames go, for people. */
+  get description(): string {
+    return redact(this.#url.href);
+  }
+
+  /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
+  async offload(request: OffloadRequest): Promise<Offloaded> {
+    const { model, service, frame, deadlineMs, jpeg } = request;
+    const url = new URL(this.#url);
+    url.search = new URLSearchParams({
+      model,
+      service,
+      deadline_ms: String(Math.ceil(deadlineMs)),
+      frame: String(frame),
+    }).toString();
+    const { status, body, traffic } = await this.#exchange("POST", url, deadlineMs, jpeg);
+    const text = new TextDecoder().decode(body);
+    if (status !== 200) throw new OffloadError(refusal(status, text), traffic);
+    const answer = parseAnswer(text);
+    if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic);
+    return {
+      findings: findingsOf(answer),
+      model: answer.model,
+      width: answer.width,
+      height: answer.height,
+      server: answer.server,
+      cloudMs: answer.process_time * 1000,
+      traffic,
+    };
+  }
+
+  /**
+   * Asks the forwarder for something beside `/image_handler`.
+   *
+   * @throws {SmarteyeError} `unavailable` when there is no JSON answer in time.
+   */
+  async getJson(path: string, deadlineMs: number): Promise<unknown> {
+    const url = new URL(path, this.#url);
+    try {
+      const { status, body } = await this.#exchange("GET", url, deadlineMs);
+      if (status === 200) return JSON.parse(new TextDecoder().decode(body));
+      throw new Error(`it answers ${status}`);
+    } catch (cause) {
+      throw new SmarteyeError(
+        "unavailable",
+        `Cannot ask ${redact(url.href)}: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #exchange(method: string, url: URL, deadlineMs: number, body?: Uint8Array): Promise<Exchange> {
+    return new Promise((resolve, reject) => {
+      const headers = body === undefined
+        ? {}
+        : { "content-type": "image/jpeg", "content-length": String(body.length) };
+      const request = this.#transport.request(url, { method, headers, agent: this.#agent });
+      let before = { up: 0, down: 0 };
+      const traffic = () => ({
+        bytesUp: (request.socket?.bytesWritten ?? 0) - before.up,
+        bytesDown: (request.socket?.bytesRead ?? 0) - before.down,
+      });
+      const fail = (cause: unknown, found = messageOf(cause)) => {
+        clearTimeout(timer);
+        reject(new OffloadError(found, traffic(), { cause }));
+        request.destroy();
+      };
+      const timer = setTimeout(
+        () => fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`),
+        deadlineMs,
+      );
+      request.on("socket", (socket) => {
+        before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
+      });
+      request.on("error", fail);
+      request.on("response", (response) => {
+        const chunks: Uint8Array[] = [];
+        let length = 0;
+        response.on("data", (chunk: Uint8Array) => {
+          chunks.push(chunk);
+          length += chunk.length;
+          if (length > ANSWER_BYTES_MAX) fail(undefined, "its answer is too large");
+        });
+        response.on("error", fail);
+        response.on("end", () => {
+          clearTimeout(timer);
+          const status = response.statusCode ?? 0;
+          resolve({ status, body: concat(chunks, length), traffic: traffic() });
+        });
+      });
+      request.end(body);
+    });
+  }
+}
+
+function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function parseAnswer(text: string): InferAnswer | undefined {
+  try {
+    return InferAnswer.parse(JSON.parse(text));
+  } catch {
+    return undefined; // told by the caller, in one sentence
+  }
+}
+
+function refusal(status: number, text: string): string {
+  try {
+    return `it answers ${status}: ${ErrorAnswer.parse(JSON.parse(text)).detail}`;
+  } catch {
+    return `it answers ${status}`;
+  }
+}

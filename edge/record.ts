@@ -1,0 +1,132 @@
+/** One line of `results.jsonl`: what became of a frame. */
+
+import type { Classification, Detection, Findings } from "../core/detection.ts";
+import type { Frame } from "../core/frame.ts";
+import type { Decision } from "../policies/offload/policy.ts";
+import type { Outcome } from "./ledger.ts";
+
+/** Bytes on the wire of a frame's offload, HTTP headers and body. */
+export interface Traffic {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** How a frame ended, with what came of it. Findings are in pixels of the captured frame. */
+export type Ending =
+  | {
+    readonly outcome: "local";
+    readonly model: string;
+    readonly findings: Findings;
+    /** Why the cloud could not do it, when the decision had been to offload. */
+    readonly fallback?: string;
+    readonly traffic?: Traffic;
+  }
+  | {
+    readonly outcome: "cloud";
+    readonly model: string;
+    readonly findings: Findings;
+    readonly server: string;
+    readonly traffic: Traffic;
+  }
+  | {
+    readonly outcome: Exclude<Outcome, "local" | "cloud">;
+    readonly detail: string;
+    readonly traffic?: Traffic;
+  };
+
+/** A decision and the name of the policy that made it. */
+export interface Decided {
+  readonly policy: string;
+  readonly decision: Decision;
+}
+
+/** One line of `results.jsonl`. */
+export interface FrameRecord {
+  readonly frame: number;
+  /** Presentation time in the source, milliseconds. */
+  readonly pts_ms: number;
+  /** ISO 8601, UTC. */
+  readonly captured_at: string;
+  readonly outcome: Outcome;
+  /** Why the frame was filtered, dropped or failed, or why the cloud could not do it. */
+  readonly detail?: string;
+  /** Whether the edge inferred it because the cloud failed. */
+  readonly fallback?: true;
+  readonly model: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly detections?: readonly Detection[];
+  readonly classifications?: readonly Classification[];
+  /** `null` for a frame that nothing was decided about. */
+  readonly decision: {
+    readonly policy: string;
+    readonly reason: string;
+    readonly height: number | null;
+    readonly quality: number | null;
+  } | null;
+  /** From capture to result. */
+  readonly latency_ms: number;
+  readonly bytes_up: number;
+  readonly bytes_down: number;
+  readonly server: string | null;
+}
+
+/** The record of a frame that ended. Numbers are rounded to what they are good for. */
+export function recordOf(
+  frame: Frame,
+  decided: Decided | undefined,
+  ending: Ending,
+  latencyMs: number,
+): FrameRecord {
+  const inferred = "findings" in ending;
+  const detail = inferred
+    ? ending.outcome === "local" ? ending.fallback : undefined
+    : ending.detail;
+  return {
+    frame: frame.index,
+    pts_ms: round(frame.picture.ptsMs, 3),
+    captured_at: new Date(frame.capturedAtMs).toISOString(),
+    outcome: ending.outcome,
+    ...(detail === undefined ? {} : { detail }),
+    ...(ending.outcome === "local" && ending.fallback !== undefined ? { fallback: true } : {}),
+    model: inferred ? ending.model : null,
+    width: frame.picture.width,
+    height: frame.picture.height,
+    ...(inferred ? roundedFindings(ending.findings) : {}),
+    decision: decided === undefined ? null : decisionRecord(decided),
+    latency_ms: round(latencyMs, 2),
+    bytes_up: ending.traffic?.bytesUp ?? 0,
+    bytes_down: ending.traffic?.bytesDown ?? 0,
+    server: ending.outcome === "cloud" ? ending.server : null,
+  };
+}
+
+function decisionRecord({ policy, decision }: Decided): FrameRecord["decision"] {
+  const sent = decision.place === "cloud";
+  return {
+    policy,
+    reason: decision.reason,
+    height: sent ? decision.height : null,
+    quality: sent ? decision.quality : null,
+  };
+}
+
+function roundedFindings(findings: Findings): Findings {
+  if ("classifications" in findings) {
+    return {
+      classifications: findings.classifications.map((c) => ({ ...c, score: round(c.score, 4) })),
+    };
+  }
+  return {
+    detections: findings.detections.map((d) => ({
+      label: d.label,
+      class_id: d.class_id,
+      score: round(d.score, 4),
+      box: [round(d.box[0], 2), round(d.box[1], 2), round(d.box[2], 2), round(d.box[3], 2)],
+    })),
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

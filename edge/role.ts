@@ -1,0 +1,165 @@
+/** `smarteye edge`: one run over one source. */
+
+import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
+import type { ModelProfile } from "../core/model.ts";
+import type { ExitStatus, RoleDeps } from "../core/role.ts";
+import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
+import { CPU } from "../inference/provider.ts";
+import { ModelRepository, profileOf } from "../inference/repository.ts";
+import { WorkerPool } from "../inference/worker_pool.ts";
+import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
+import { loadControlPolicy } from "../policies/registry.ts";
+import { openSource } from "./capture/source.ts";
+import { CloudView } from "./cloud.ts";
+import { DecisionEngine } from "./decision_engine.ts";
+import { Estimates } from "./estimates.ts";
+import { OffloadClient } from "./offload_client.ts";
+import type { EdgeOptions } from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
+import { ProgressLine } from "./progress.ts";
+import { Results } from "./sink/results.ts";
+
+const log = logger("edge");
+
+/**
+ * Reads the source to its end (or until told to drain), infers every frame here or in the cloud,
+ * stores the results.
+ *
+ * @throws {SmarteyeError} when the run cannot start, or ended early; what there was is stored.
+ */
+export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const { clock, rng, drain } = deps;
+  const policy = await loadControlPolicy(options.controlPolicy);
+  const catalogue = await Catalogue.open(options.models.directory);
+  await using cleanup = new AsyncDisposableStack();
+
+  const source = await openSource(options.source, { pixelsMax: options.pixelsMax });
+  cleanup.defer(() => source.close());
+  const results = await Results.open(options.resultsDirectory, options.images, clock);
+
+  const session = { threads: 1, provider: CPU };
+  const pool = new WorkerPool({
+    workers: options.localWorkers,
+    session,
+    queueLengthMax: options.queueLengthMax + options.offloadsMax,
+    clock,
+  });
+  cleanup.defer(() => pool.close());
+  const profiles = new ProfileCache(defaultProfilePath());
+  const repository = new ModelRepository({ catalogue, pool, profiles, session, clock });
+  await loadLocalModels(repository, catalogue, options);
+
+  const client = new OffloadClient(options.forwarderUrl, options.offloadsMax);
+  cleanup.defer(() => client.close());
+  const cloud = new CloudView(
+    client,
+    expectedCloudModels(catalogue, options),
+    ({ name, service }) =>
+      service === options.service && (options.model === undefined || name === options.model),
+  );
+  await cloud.refresh();
+  const stopWatching = new AbortController();
+  const watching = cloud.watch(options.monitorIntervalMs, clock, stopWatching.signal);
+  cleanup.defer(async () => {
+    stopWatching.abort();
+    await watching;
+  });
+
+  const estimates = new Estimates();
+  const localModels = repository.ready(options.service);
+  const engine = new DecisionEngine({ policy, localModels, cloud, estimates, rng }, options);
+  const pipeline = new Pipeline({
+    source,
+    engine,
+    estimates,
+    infer: (picture, request) => repository.infer(picture, request),
+    client,
+    store: (frame, ending, record) => results.store(frame, ending, record),
+    clock,
+    drain,
+  }, options);
+
+  log.info("{source} under {policy}, results in {directory}", {
+    source: source.description,
+    policy: policy.name,
+    directory: results.directory,
+  });
+  using _progress = new ProgressLine(pipeline, source, deps);
+  const startMs = clock.nowMs();
+  const failure = await pipeline.run();
+  const summary = pipeline.statistics.summary({
+    source: source.description,
+    policy: policy.name,
+    ledger: pipeline.ledger,
+    wallMs: clock.nowMs() - startMs,
+    ...(failure ? { error: failure.message } : {}),
+  });
+  const stored = await results.close(summary).catch((error) => error);
+  if (options.json) deps.print(JSON.stringify(summary));
+  const ended = failure ?? stored ?? nothingInferred(pipeline);
+  if (ended) throw ended;
+  log.info(
+    "{captured} frames: {local} here, {cloud} in the cloud, {rest} neither; {fps} frames/s",
+    {
+      ...summary.frames,
+      rest: summary.frames.filtered + summary.frames.dropped + summary.frames.failed,
+      fps: summary.fps,
+    },
+  );
+  return 0;
+}
+
+/** Loads the models that may infer here. An edge without any can still offload. */
+async function loadLocalModels(
+  repository: ModelRepository,
+  catalogue: Catalogue,
+  options: EdgeOptions,
+): Promise<void> {
+  for (const { manifest } of localEntries(catalogue, options)) {
+    try {
+      await repository.load(manifest.name);
+    } catch (error) {
+      if (options.model !== undefined) throw error;
+      log.error("{message}", { message: messageOf(error) });
+    }
+  }
+  if (repository.ready(options.service).length > 0) return;
+  if (options.controlPolicy === "always_local_fastest_model") {
+    const failed = repository.list().find(({ state }) => state === "failed");
+    throw new SmarteyeError(
+      "not_found",
+      failed?.detail ??
+        `Cannot infer here: there are no weights in the model directory ` +
+          `"${options.models.directory}", those of a ${options.service} model are wanted ` +
+          `(SMARTEYE_MODELS, [models] directory)`,
+    );
+  }
+  log.warn("no model can infer here: every frame depends on the cloud");
+}
+
+function localEntries(catalogue: Catalogue, options: EdgeOptions): CatalogueEntry[] {
+  const { service, model, models, edgeModels } = options;
+  if (model !== undefined) return [catalogue.require(model)];
+  const listed = edgeModels.length > 0 ? edgeModels : models[service];
+  const { chosen, missing } = catalogue.select(listed, service);
+  if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
+  return chosen;
+}
+
+/** What the cloud is reckoned to offer until it says so itself: the service's known models. */
+function expectedCloudModels(catalogue: Catalogue, options: EdgeOptions): ModelProfile[] {
+  const profiles = catalogue.list(options.service).map((entry) => profileOf(entry, undefined));
+  if (options.model === undefined) return profiles;
+  return profiles.filter(({ name }) => name === options.model);
+}
+
+function nothingInferred({ ledger }: Pipeline): SmarteyeError | undefined {
+  const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
+  if (captured === 0 || local + cloud + filtered > 0) return undefined;
+  return new SmarteyeError(
+    "failed_precondition",
+    `Cannot do anything with the ${captured} frames: ${failed} failed, ${dropped} were dropped; ` +
+      `results.jsonl says why`,
+  );
+}

@@ -1,0 +1,100 @@
+/** The numbers of a run: what `summary.json` says, in bounded memory however long the run is. */
+
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { redact } from "../core/redact.ts";
+import type { FrameCounts, FrameLedger } from "./ledger.ts";
+import type { Ending } from "./record.ts";
+
+/** Latencies, capture to result, in milliseconds; `null` without frames. */
+export interface Percentiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** `summary.json`, and what `--json` prints. */
+export interface Summary {
+  readonly source: string;
+  readonly policy: string;
+  readonly frames: FrameCounts;
+  /** Frames that the cloud failed on and the edge then inferred itself: they count as `local`. */
+  readonly fallbacks: number;
+  /** Frames inferred, here or in the cloud, a second. */
+  readonly fps: number;
+  readonly wall_s: number;
+  readonly latency_ms: { readonly local: Percentiles; readonly cloud: Percentiles };
+  /** Bytes on the wire between edge and forwarder: HTTP headers and bodies of the frames. */
+  readonly bytes: { readonly up: number; readonly down: number };
+  /** Frames by the model that inferred them. */
+  readonly models: Readonly<Record<string, number>>;
+  /** Why the run ended early; absent when it did not. */
+  readonly error?: string;
+}
+
+/** Histograms count in microseconds: three significant digits of whatever latency. */
+const TICKS_PER_MS = 1000;
+
+/** Adds up how frames ended. */
+export class RunStatistics {
+  readonly #latency = { local: createHistogram(), cloud: createHistogram() };
+  readonly #models = new Map<string, number>();
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #fallbacks = 0;
+
+  /** Frames that the cloud failed on and the edge then inferred itself. */
+  get fallbacks(): number {
+    return this.#fallbacks;
+  }
+
+  /** Counts one frame that ended. */
+  add(ending: Ending, latencyMs: number): void {
+    this.#bytesUp += ending.traffic?.bytesUp ?? 0;
+    this.#bytesDown += ending.traffic?.bytesDown ?? 0;
+    if (!("findings" in ending)) return;
+    this.#latency[ending.outcome].record(Math.max(1, Math.round(latencyMs * TICKS_PER_MS)));
+    this.#models.set(ending.model, (this.#models.get(ending.model) ?? 0) + 1);
+    if (ending.outcome === "local" && ending.fallback !== undefined) this.#fallbacks++;
+  }
+
+  /** Median latency of a place so far, in milliseconds. */
+  medianMs(place: "local" | "cloud"): number | null {
+    return percentile(this.#latency[place], 50);
+  }
+
+  /** The run's summary. */
+  summary(
+    run: { source: string; policy: string; ledger: FrameLedger; wallMs: number; error?: string },
+  ): Summary {
+    const frames = run.ledger.counts();
+    const wallS = run.wallMs / 1000;
+    return {
+      source: redact(run.source),
+      policy: run.policy,
+      frames,
+      fallbacks: this.#fallbacks,
+      fps: wallS > 0 ? Number(((frames.local + frames.cloud) / wallS).toFixed(2)) : 0,
+      wall_s: Number(wallS.toFixed(3)),
+      latency_ms: {
+        local: percentiles(this.#latency.local),
+        cloud: percentiles(this.#latency.cloud),
+      },
+      bytes: { up: this.#bytesUp, down: this.#bytesDown },
+      models: Object.fromEntries(this.#models),
+      ...(run.error === undefined ? {} : { error: run.error }),
+    };
+  }
+}
+
+function percentiles(histogram: RecordableHistogram): Percentiles {
+  return {
+    p50: percentile(histogram, 50),
+    p95: percentile(histogram, 95),
+    p99: percentile(histogram, 99),
+  };
+}
+
+function percentile(histogram: RecordableHistogram, p: number): number | null {
+  if (histogram.count === 0) return null;
+  return Number((histogram.percentile(p) / TICKS_PER_MS).toFixed(2));
+}
