@@ -43,17 +43,17 @@ function helpOf({ sets, says, about }: Flag): string {
 
 /** What the flags of a parsed command, and those before the command's name, give. */
 export function readFlags(command: Command, flags: readonly Flag[]): GivenOnCommandLine {
-  const values = new Map<string, string>();
+  const typed = new Map<string, string>();
   const given: Given[] = [];
   for (const flag of flags) {
     const option = new Option(flag.term);
     const value = valueOf(command, option.attributeName());
     if (value === undefined) continue;
     const where = option.long!;
-    values.set(where, String(value));
     if (flag.sets) given.push(...givenBy(flag.sets, flag.says ?? String(value), where));
+    else typed.set(where, String(value));
   }
-  return { given, configFile: values.get("--config"), out: values.get("--out") };
+  return { given, typed };
 }
 
 /** The nearest value that the user typed: commander itself sets some (`--no-…`). */

@@ -1,8 +1,10 @@
 /** Every subcommand, in the order in which help lists them: a new one is one more line. */
 
 import type { DefineCommand } from "./command.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
+import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 
 /** The subcommands of `smarteye`. */
@@ -10,4 +12,6 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => edgeCommand(cli),
   (cli) => forwardCommand(cli),
   (cli) => serveCommand(cli),
+  (cli) => demoCommand(cli),
+  (cli) => sampleCommand(cli),
 ];

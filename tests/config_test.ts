@@ -67,7 +67,7 @@ const AROUND = { directory: Deno.cwd(), cores: 6, startedAtMs: Date.UTC(2026, 0,
 function configured(
   text: string | Uint8Array | undefined,
   environment: Record<string, string> = {},
-  commandLine: GivenOnCommandLine = { given: [] },
+  commandLine: GivenOnCommandLine = { given: [], typed: new Map() },
 ) {
   const directory = Deno.makeTempDirSync();
   try {
@@ -154,16 +154,20 @@ Deno.test("a file that cannot be read is told, by who named it", () => {
     ];
     for (const [file, told] of cases) {
       const byFlag = configure(
-        { given: [], configFile: file },
+        { given: [], typed: new Map([["--config", file]]) },
         { SMARTEYE_CONFIG: "x" },
         directory,
       );
       assert.deepEqual(byFlag.problems.lines(), [`--config: ${told}`]);
-      const byEnvironment = configure({ given: [] }, { SMARTEYE_CONFIG: file }, directory);
+      const byEnvironment = configure(
+        { given: [], typed: new Map() },
+        { SMARTEYE_CONFIG: file },
+        directory,
+      );
       assert.deepEqual(byEnvironment.problems.lines(), [`SMARTEYE_CONFIG: ${told}`]);
     }
     Deno.mkdirSync(join(directory, "config/config.ini"), { recursive: true });
-    assert.deepEqual(configure({ given: [] }, {}, directory).problems.lines(), [
+    assert.deepEqual(configure({ given: [], typed: new Map() }, {}, directory).problems.lines(), [
       'config/config.ini: found the directory "config/config.ini", wanted a config file',
     ]);
   } finally {
@@ -183,7 +187,7 @@ Deno.test("a flag wins over the environment, over the file, over the default", (
   const path = ["edge-setting", "interval"] as const;
   const file = "[edge-setting]\ninterval=1\n";
   const environment = { SMARTEYE_EDGE_SETTING_INTERVAL: "2" };
-  const commandLine = { given: [flag(path, "3", "--interval")] };
+  const commandLine = { given: [flag(path, "3", "--interval")], typed: new Map() };
   const intervals = [
     configured(undefined),
     configured(file),
@@ -214,7 +218,7 @@ Deno.test("numbered keys: the environment adds to the file, a flag gives the who
     configured(...args).settings["grpc-url"]["url<N>"];
   assert.deepEqual(servers(file), ["a:1", "b:1", "c:1"]);
   assert.deepEqual(servers(file, environment), ["a:1", "B:1", "d:1", "c:1"]);
-  assert.deepEqual(servers(file, environment, { given }), ["x:1", "y:1"]);
+  assert.deepEqual(servers(file, environment, { given, typed: new Map() }), ["x:1", "y:1"]);
 });
 
 Deno.test("SMARTEYE_MODELS is short for models.directory; the full name wins", () => {
@@ -229,7 +233,7 @@ Deno.test("the file, the environment and the flags are told at once, hidden valu
   const { problems } = configured(
     "[edge-setting]\ninterval=x\n[nonsense]\n",
     { SMARTEYE_EDGE_SETTING_INTERVAL: "y", SMARTEYE_GRPC_URL_URL1: "z" },
-    { given: [flag(["edge-setting", "interval"], "w", "--interval")] },
+    { given: [flag(["edge-setting", "interval"], "w", "--interval")], typed: new Map() },
   );
   assert.equal(problems.count, 5);
   assert.deepEqual(problems.lines().map((line) => line.split(": found")[0]), [
@@ -280,7 +284,11 @@ Deno.test("config.ini names every key of the table with its default, and no othe
   );
   assert.deepEqual(problems.lines(), []);
   assert.deepEqual(stands.toSorted(), wanted.toSorted());
-  const all = configure({ given: [] }, { SMARTEYE_CONFIG: "config/config.ini" }, Deno.cwd());
+  const all = configure(
+    { given: [], typed: new Map() },
+    { SMARTEYE_CONFIG: "config/config.ini" },
+    Deno.cwd(),
+  );
   assert.deepEqual(all.problems.lines(), []);
   assert.deepEqual(all.settings, configured(undefined).settings);
 });

@@ -11,16 +11,14 @@ import { validate, type Validated } from "./validate.ts";
 export interface GivenOnCommandLine {
   /** The settings that flags give. */
   readonly given: readonly Given[];
-  /** `--config FILE`. */
-  readonly configFile?: string | undefined;
-  /** `--out DIR`. */
-  readonly out?: string | undefined;
+  /** Flags that are no settings, as typed: `--config`, `--out` … */
+  readonly typed: ReadonlyMap<string, string>;
 }
 
 /** Settings that are ready to be resolved into a role's options. */
 export interface Configured extends Validated {
-  /** `--out DIR`: this very directory takes the results. */
-  readonly out: string | undefined;
+  /** Flags that are no settings, as typed: `--out` … */
+  readonly typed: ReadonlyMap<string, string>;
   /** What is wrong so far; resolving may add to it. */
   readonly problems: Problems;
   /** To be logged once logging has begun. */
@@ -39,7 +37,7 @@ export function configure(
   const problems = new Problems();
   findContradictions(commandLine.given, problems);
   const notes: Note[] = [];
-  const found = loadText(commandLine.configFile, environment, directory, problems);
+  const found = loadText(commandLine.typed.get("--config"), environment, directory, problems);
   let fromFile: Given[] = [];
   if (found) {
     notes.push({ level: "debug", text: `settings are read from ${found.file}` });
@@ -49,7 +47,7 @@ export function configure(
   notes.push(...fromEnvironment.notes);
   const layers = [fromFile, fromEnvironment.given, commandLine.given];
   for (const layer of layers) notes.push(...notesOf(layer));
-  return { ...validate(layers, problems), out: commandLine.out, problems, notes };
+  return { ...validate(layers, problems), typed: commandLine.typed, problems, notes };
 }
 
 /** Two flags for one setting, such as `--file` and `--rtsp`. */

@@ -116,7 +116,8 @@ function monitorIntervalMs({ monitor }: Settings): number {
 
 /** `--out` as it stands, else a directory named by the start time, so that no run hides another. */
 function resultsDirectory(configured: Configured, around: Surroundings): string {
-  const { out, problems, settings: { results } } = configured;
+  const { problems, settings: { results } } = configured;
+  const out = configured.typed.get("--out");
   if (out !== undefined) {
     if (out === "") problems.add({ where: "--out", found: "nothing", wanted: "a directory" });
     else checkIsNoFile(configured, around, "--out", out);

@@ -1,0 +1,119 @@
+/** Child processes that end with their parent's work: started, awaited, stopped, never left behind. */
+
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { selfCommand } from "../../core/executable.ts";
+
+/** Milliseconds that a server may take until it is ready: it measures its models at the first start. */
+const READY_MS = 120_000;
+
+/** Milliseconds that a process may take to stop by itself. */
+const STOP_MS = 8_000;
+
+/** Characters of a process's stderr that are kept, to say why it failed. */
+const TAIL_LENGTH = 2_000;
+
+/** Whether a process's stderr is shown, or kept until something goes wrong. */
+export type Stderr = "inherit" | "keep";
+
+/** This very program, started again with other arguments. */
+export class SelfProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #reading: Promise<void>;
+  #tail = "";
+
+  /** @param name what it is called in messages. */
+  constructor(private readonly name: string, args: readonly string[], stderr: Stderr) {
+    const { command, args: before } = selfCommand();
+    this.#child = new Deno.Command(command, {
+      args: [...before, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: stderr === "inherit" ? "inherit" : "piped",
+      // Ctrl-C in the terminal is for the parent, which stops its children in order.
+      detached: true,
+    }).spawn();
+    this.#lines = linesOf(this.#child.stdout);
+    this.#reading = stderr === "inherit" ? Promise.resolve() : this.#keepTail();
+  }
+
+  /**
+   * The address that a server prints when it is ready.
+   *
+   * @throws {SmarteyeError} `failed_precondition` when it ends instead, with the last that it said.
+   */
+  async listenAddress(): Promise<string> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error("it is not ready")), READY_MS);
+    try {
+      const line = await Promise.race([this.nextLine(), late.promise]);
+      return JSON.parse(line).listen;
+    } catch (cause) {
+      throw await this.#failure(messageOf(cause));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The next line on its stdout. @throws {SmarteyeError} when it ends without one. */
+  async nextLine(): Promise<string> {
+    const { value, done } = await this.#lines.next();
+    if (!done) return value;
+    throw await this.#failure("it ended");
+  }
+
+  /** Asks it to finish what it is doing. */
+  interrupt(): void {
+    this.#signal("SIGINT");
+  }
+
+  /** Stops it, by force if it must be. Returns its exit status. */
+  async stop(): Promise<number> {
+    this.#signal("SIGTERM");
+    const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MS);
+    try {
+      const { code } = await this.#child.status;
+      await this.#reading;
+      return code;
+    } finally {
+      clearTimeout(timer);
+      await this.#lines.return?.();
+    }
+  }
+
+  #signal(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended already
+    }
+  }
+
+  async #failure(found: string): Promise<SmarteyeError> {
+    this.#signal("SIGTERM");
+    await Promise.race([this.#reading, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    const said = this.#tail.trim();
+    return new SmarteyeError(
+      "failed_precondition",
+      `Cannot run ${this.name}: ${found}${said ? `; it said:\n${said}` : ""}`,
+    );
+  }
+
+  async #keepTail(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#child.stderr) {
+      this.#tail = (this.#tail + decoder.decode(chunk, { stream: true })).slice(-TAIL_LENGTH);
+    }
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    const lines = (text + decoder.decode(chunk, { stream: true })).split("\n");
+    text = lines.pop()!;
+    yield* lines;
+  }
+  if (text !== "") yield text;
+}

@@ -1,0 +1,145 @@
+/** The demo: two servers, a forwarder and an edge in processes of their own, on one street. */
+
+import { join } from "node:path";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import type { LogLevel } from "../../core/log.ts";
+import { logger } from "../../core/log.ts";
+import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { type Sample, writeSample } from "../../edge/capture/sample_writer.ts";
+import type { Summary } from "../../edge/statistics.ts";
+import { Catalogue } from "../../models/catalogue.ts";
+import { SelfProcess } from "./processes.ts";
+import { summaryTable } from "./table.ts";
+
+const log = logger("demo");
+
+/** The street: ten seconds of it. */
+const SCENE = { width: 640, height: 360, fps: 25, frames: 250, seed: 1 } as const;
+
+const SERVERS = 2;
+
+/** Options of `smarteye demo`. */
+export interface DemoOptions {
+  /** Where the video and the results go. */
+  readonly directory: string;
+  readonly modelDirectory: string;
+  readonly policy: string;
+  /** Stop after this many frames; 0 = all. */
+  readonly frames: number;
+  readonly logLevel: LogLevel;
+  readonly json: boolean;
+}
+
+/** Runs the demo. @throws {SmarteyeError} when there are no weights or a process fails. */
+export async function run(options: DemoOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const { directory, modelDirectory, json } = options;
+  const models = await weights(modelDirectory);
+  log.info(
+    "this project has no detector of its own yet: {models} are taken from {modelDirectory}",
+    {
+      models: models.join(" and "),
+      modelDirectory,
+    },
+  );
+  await Deno.mkdir(directory, { recursive: true }).catch((cause) => {
+    throw new SmarteyeError(
+      "failed_precondition",
+      `Cannot write to "${directory}": ${messageOf(cause)}; another directory is wanted (--out)`,
+      { cause },
+    );
+  });
+  const sample = await renderStreet(directory, deps);
+  const summary = await runSystem(options, sample, deps);
+  if (json) deps.print(JSON.stringify(summary));
+  else deps.print(summaryTable(summary));
+  const results = join(directory, "results");
+  if (!json) deps.print(`annotated frames and results: ${results}`);
+  return 0;
+}
+
+async function weights(directory: string): Promise<string[]> {
+  const { chosen } = (await Catalogue.open(directory)).select([], "detection");
+  if (chosen.length > 0) return chosen.map(({ manifest }) => manifest.name);
+  const known = (await Catalogue.open(directory)).list("detection");
+  throw new SmarteyeError(
+    "not_found",
+    `Cannot run the demo: this project has no detector of its own yet, and there are no weights in ` +
+      `"${directory}". Put ${known.map(({ manifest }) => manifest.file).join(" or ")} there, or ` +
+      `name the directory that holds them: SMARTEYE_MODELS=DIR`,
+  );
+}
+
+function renderStreet(directory: string, { progress, drain }: RoleDeps): Promise<Sample> {
+  return writeSample(
+    join(directory, "sample.mp4"),
+    SCENE,
+    (done, total) => progress?.(`rendering the street: ${done}/${total} frames`),
+    drain,
+  );
+}
+
+async function runSystem(
+  options: DemoOptions,
+  sample: Sample,
+  { drain, progress }: RoleDeps,
+): Promise<Summary> {
+  const common = ["--json", "--log-level", options.logLevel];
+  const stderr = options.logLevel === "debug" ? "inherit" : "keep";
+  const started: SelfProcess[] = [];
+  const start = (name: string, args: string[], shown: "inherit" | "keep" = stderr) => {
+    const process = new SelfProcess(name, args, shown);
+    started.push(process);
+    return process;
+  };
+  const interrupted = Promise.withResolvers<never>();
+  interrupted.promise.catch(() => {}); // raced below
+  const stop = () => interrupted.reject(new SmarteyeError("cancelled", "the demo was stopped"));
+  drain.addEventListener("abort", stop, { once: true });
+  try {
+    progress?.("starting two inference servers and a forwarder");
+    const servers = Array.from(
+      { length: SERVERS },
+      (_, i) =>
+        start(`server ${i + 1}`, ["serve", "--listen", "127.0.0.1:0", "--workers", "1", ...common]),
+    );
+    const addresses = await Promise.race([
+      Promise.all(servers.map((server) => server.listenAddress())),
+      interrupted.promise,
+    ]);
+    const forwarder = start("the forwarder", [
+      "forward",
+      "--listen",
+      "127.0.0.1:0",
+      "--servers",
+      addresses.join(","),
+      ...common,
+    ]);
+    const gateway = await Promise.race([forwarder.listenAddress(), interrupted.promise]);
+    drain.removeEventListener("abort", stop);
+    log.info("inference servers on {addresses}, forwarder on http://{gateway}", {
+      addresses: addresses.join(" and "),
+      gateway,
+    });
+    const edge = start("the edge", [
+      "edge",
+      "--file",
+      sample.videoPath,
+      "--interval",
+      "0",
+      "--policy",
+      options.policy,
+      "--frames",
+      String(options.frames),
+      "--forwarder",
+      `http://${gateway}/image_handler`,
+      "--out",
+      join(options.directory, "results"),
+      ...common,
+    ], "inherit");
+    drain.addEventListener("abort", () => edge.interrupt(), { once: true });
+    return JSON.parse(await edge.nextLine());
+  } finally {
+    drain.removeEventListener("abort", stop);
+    for (const process of started.reverse()) await process.stop();
+  }
+}
