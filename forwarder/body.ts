@@ -1,0 +1,83 @@
+/** Reads a request's body, at most so many bytes and for so long. */
+
+import type { Clock } from "../core/clock.ts";
+import { messageOf, SmarteyeError } from "../core/errors.ts";
+
+/** Bounds of one body. */
+export interface BodyLimits {
+  readonly bytesMax: number;
+  /** Milliseconds in which the whole body has to arrive. */
+  readonly timeoutMs: number;
+  /** Called with the size of each piece as it comes. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/**
+ * The bytes of a body. Stops reading at the first byte too many, so that never more than the limit
+ * and one piece are held.
+ *
+ * @throws {SmarteyeError} `payload_too_large`, `request_timeout`, or `cancelled` when the client
+ * went away.
+ */
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  clock: Clock,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const claimed = Number(request.headers.get("content-length") ?? 0);
+  if (claimed > limits.bytesMax) throw tooLarge(`${claimed}`, limits.bytesMax);
+  if (!request.body) return new Uint8Array();
+  const reader = request.body.getReader();
+  const read = new AbortController();
+  const late = clock.sleep(limits.timeoutMs, read.signal).then(() => "late" as const);
+  try {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for (;;) {
+      const next = await Promise.race([reader.read().catch(gone), late]);
+      if (next === "late") throw tooSlow(length, limits.timeoutMs);
+      if (next.done) return join(pieces, length);
+      length += next.value.length;
+      limits.onBytes(next.value.length);
+      if (length > limits.bytesMax) throw tooLarge(`more than ${limits.bytesMax}`, limits.bytesMax);
+      pieces.push(next.value);
+    }
+  } finally {
+    read.abort();
+    // The outcome is settled: whether the rest of the body can still be refused changes nothing.
+    reader.cancel().catch(() => {});
+  }
+}
+
+function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function gone(cause: unknown): never {
+  throw new SmarteyeError(
+    "cancelled",
+    `Cannot read the body: ${messageOf(cause)}, the client went away`,
+    { cause },
+  );
+}
+
+function tooLarge(found: string, bytesMax: number): SmarteyeError {
+  return new SmarteyeError(
+    "payload_too_large",
+    `Cannot take the body: it has ${found} bytes, at most ${bytesMax} are wanted`,
+  );
+}
+
+function tooSlow(length: number, timeoutMs: number): SmarteyeError {
+  return new SmarteyeError(
+    "request_timeout",
+    `Cannot wait for the body: ${length} bytes came in ${Math.round(timeoutMs)} ms, ` +
+      "all of it is wanted by then",
+  );
+}

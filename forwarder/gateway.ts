@@ -1,0 +1,161 @@
+/** The forwarder's HTTP side: takes offloaded frames, and tells how it and its servers are. */
+
+import { type Context, Hono } from "hono";
+import type { Clock } from "../core/clock.ts";
+import { asSmarteyeError, type ErrorCode, ERRORS, SmarteyeError } from "../core/errors.ts";
+import type { Limits } from "../core/role.ts";
+import type { ErrorAnswer, InferAnswer } from "../proto/http_codec.ts";
+import type { Dispatched, Dispatcher } from "./dispatcher.ts";
+import { receive } from "./infer_request.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ServerPool } from "./server_pool.ts";
+
+/** What the gateway works with. */
+export interface GatewayParts {
+  readonly pool: ServerPool;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  /** Milliseconds from its arrival that a request may take. */
+  readonly deadlineMs: number;
+  /** Seconds after which a server that is down may have been seen again. */
+  readonly retryAfterS: number;
+  /** Whether the forwarder takes nothing new. */
+  readonly draining: () => boolean;
+  /** Told of every request that failed: what kind of failure, and the sentence that was answered. */
+  readonly onFailure: (code: ErrorCode, detail: string) => void;
+}
+
+/** The routes as one function from request to answer. Never rejects. */
+export function gateway(parts: GatewayParts): (request: Request) => Promise<Response> {
+  const { pool, metrics } = parts;
+  const app = new Hono();
+  const imageHandler = new ImageHandler(parts);
+  app.post("/image_handler", (c) => imageHandler.handle(c.req.raw));
+  app.get("/healthz", (c) => c.json({ status: "alive" }));
+  app.get("/readyz", (c) => {
+    if (parts.draining()) return refuse("unavailable", "the forwarder is draining");
+    if (pool.readyCount > 0) return c.json({ status: "ready" });
+    return refuse("unavailable", "no inference server is up", parts.retryAfterS);
+  });
+  app.get("/v1/servers", (c) => c.json(pool.answer()));
+  app.get("/metrics", async (c) => {
+    const { text, contentType } = await metrics.text();
+    return c.body(text, 200, { "content-type": contentType });
+  });
+  for (const path of ["/healthz", "/readyz", "/v1/servers", "/metrics"]) {
+    app.all(path, (c) => wrongMethod(c, "GET"));
+  }
+  app.all("/image_handler", (c) => wrongMethod(c, "POST"));
+  app.notFound((c) => refuse("not_found", `Cannot find ${c.req.path}: there is no such path`));
+  app.onError((error) => {
+    const ours = asSmarteyeError(error, "answer the request");
+    parts.onFailure(ours.code, ours.message);
+    return refuse(ours.code, ours.message);
+  });
+  return async (request) => await app.fetch(request);
+}
+
+function wrongMethod(c: Context, wanted: "GET" | "POST"): Response {
+  const detail = `Cannot ${c.req.method} ${c.req.path}: ${wanted} is wanted`;
+  const answer: ErrorAnswer = { error: "invalid_argument", detail };
+  return Response.json(answer, { status: 405, headers: { allow: wanted } });
+}
+
+/** `POST /image_handler`. */
+class ImageHandler {
+  #underWay = 0;
+
+  constructor(private readonly parts: GatewayParts) {}
+
+  async handle(request: Request): Promise<Response> {
+    const { clock, metrics } = this.parts;
+    const arrivedAtMs = clock.nowMs();
+    const asked: { model?: string } = {};
+    metrics.arrived();
+    this.#underWay++;
+    const response = await this.#answer(request, arrivedAtMs, asked);
+    this.#underWay--;
+    const bytes = Number(response.headers.get("content-length") ?? 0);
+    metrics.answered(response.status, asked.model, (clock.nowMs() - arrivedAtMs) / 1000, bytes);
+    return response;
+  }
+
+  async #answer(
+    request: Request,
+    arrivedAtMs: number,
+    asked: { model?: string },
+  ): Promise<Response> {
+    const { clock, dispatcher, limits, metrics, deadlineMs, retryAfterS } = this.parts;
+    try {
+      if (this.#underWay > limits.requestsMax) throw tooMany(limits.requestsMax);
+      const { fields, image, deadlineAtMs } = await receive(request, {
+        clock,
+        arrivedAtMs,
+        deadlineMs,
+        limits,
+        onFields: ({ model }) => {
+          asked.model = model;
+          // Before the image is read where that is possible: an edge's uplink is precious.
+          dispatcher.assertOffered(model);
+        },
+        onBytes: (bytes) => metrics.received(bytes),
+      });
+      const dispatched = await dispatcher.dispatch(
+        { model: fields.model, service: fields.service, image },
+        { deadlineAtMs, signal: request.signal },
+      );
+      return json(200, answerOf(dispatched, (clock.nowMs() - arrivedAtMs) / 1000));
+    } catch (error) {
+      const { code, message } = asSmarteyeError(error, "handle the image");
+      this.parts.onFailure(code, message);
+      return refuse(code, message, code === "unavailable" ? retryAfterS : 1);
+    }
+  }
+}
+
+function answerOf({ reply, server }: Dispatched, seconds: number): InferAnswer {
+  const { findings } = reply;
+  return {
+    model: reply.model,
+    width: reply.width,
+    height: reply.height,
+    ...("detections" in findings
+      ? { detections: [...findings.detections].map((d) => ({ ...d, box: [...d.box] })) }
+      : { classifications: [...findings.classifications] }),
+    server,
+    timings_ms: { ...reply.timings },
+    process_time: seconds,
+  };
+}
+
+function tooMany(requestsMax: number): SmarteyeError {
+  return new SmarteyeError(
+    "overloaded",
+    `Cannot take the request: ${requestsMax} others are under way, fewer are wanted`,
+  );
+}
+
+/** An error's answer; where coming back may help, it says after how many seconds. */
+function refuse(code: ErrorCode, detail: string, retryAfterS = 1): Response {
+  const status = ERRORS[code].http;
+  const answer: ErrorAnswer = { error: code, detail };
+  return json(status, answer, {
+    ...(status === 503 ? { "retry-after": String(retryAfterS) } : {}),
+    // The rest of such a body is not wanted, and may be long in coming.
+    ...([408, 413, 415].includes(status) ? { connection: "close" } : {}),
+  });
+}
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  return new Response(bytes, {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(bytes.length),
+      ...headers,
+    },
+  });
+}

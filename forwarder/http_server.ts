@@ -1,0 +1,95 @@
+/** The socket under the gateway: binds it, and lets go of it in good order. */
+
+import type { Clock } from "../core/clock.ts";
+import { type ErrorCode, messageOf, SmarteyeError } from "../core/errors.ts";
+import { formatAddress, type ListenAddress } from "../core/role.ts";
+
+/** A server that listens. */
+export interface HttpServer {
+  /** Where it listens: the real port, also when any free one was asked for. */
+  readonly address: ListenAddress;
+  /**
+   * Takes no more connections and waits for the answers under way, `graceMs` at most. Then cuts the
+   * connections that are left.
+   *
+   * @returns whether every answer under way was delivered.
+   */
+  stop(graceMs: number): Promise<boolean>;
+}
+
+/**
+ * Listens and answers with `handler`.
+ *
+ * @throws {SmarteyeError} `already_in_use` when the port is taken, `invalid_argument` when the
+ * address cannot be listened on.
+ */
+export function listen(
+  { host, port }: ListenAddress,
+  handler: (request: Request) => Promise<Response>,
+  clock: Clock,
+): HttpServer {
+  const cut = new AbortController();
+  let underWay = 0;
+  let idle = Promise.withResolvers<void>();
+  const server = bind({ host, port }, () =>
+    Deno.serve(
+      { hostname: host, port, signal: cut.signal, onListen() {} },
+      (request, { completed }) => {
+        if (underWay++ === 0) idle = Promise.withResolvers();
+        const settled = () => {
+          if (--underWay === 0) idle.resolve();
+        };
+        // A client that left before its answer was through is one that nothing is owed any more.
+        completed.then(settled, settled);
+        return handler(request);
+      },
+    ));
+  return {
+    address: { host, port: server.addr.port },
+    async stop(graceMs) {
+      // Its promise is not waited for: it would also wait for connections that are merely open,
+      // such as one whose client still sends a body that was refused.
+      const shutdown = server.shutdown();
+      const delivered = underWay === 0 || await within(graceMs, idle.promise, clock);
+      cut.abort();
+      await shutdown;
+      await server.finished;
+      return delivered;
+    },
+  };
+}
+
+async function within(ms: number, done: Promise<void>, clock: Clock): Promise<boolean> {
+  const over = new AbortController();
+  const inTime = done.then(() => true);
+  const late = clock.sleep(ms, over.signal).then(() => false);
+  const first = await Promise.race([inTime, late]);
+  over.abort();
+  return first;
+}
+
+function bind<Server>(address: ListenAddress, open: () => Server): Server {
+  try {
+    return open();
+  } catch (cause) {
+    const [code, found] = whyNot(cause);
+    throw new SmarteyeError(
+      code,
+      `Cannot listen on ${formatAddress(address)}: ${found} is wanted (--listen HOST:PORT)`,
+      { cause },
+    );
+  }
+}
+
+function whyNot(cause: unknown): [ErrorCode, string] {
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return ["already_in_use", "the port is in use, a free one"];
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return ["invalid_argument", "the port is reserved for the system, one from 1024 on"];
+  }
+  if (cause instanceof Deno.errors.AddrNotAvailable) {
+    return ["invalid_argument", "this machine has no such address, one of its own"];
+  }
+  return ["invalid_argument", `${messageOf(cause)}, an address of this machine`];
+}

@@ -1,0 +1,155 @@
+/** From an HTTP request to a checked image with its fields: everything a stranger can get wrong. */
+
+import type { Clock } from "../core/clock.ts";
+import { isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
+import type { Limits } from "../core/role.ts";
+import { IMAGE_TYPES, InferFields } from "../proto/http_codec.ts";
+import { type BodyLimits, readBody } from "./body.ts";
+import { readImageSize } from "./image_header.ts";
+
+/** What is needed to receive a request. */
+export interface ReceiveOptions {
+  readonly clock: Clock;
+  /** When the request arrived, on the clock's `nowMs`. */
+  readonly arrivedAtMs: number;
+  /** Milliseconds from its arrival that a request may take. */
+  readonly deadlineMs: number;
+  readonly limits: Limits;
+  /** Called with the fields as soon as they are known, before the body is read where they are in the query. */
+  readonly onFields: (fields: InferFields) => void;
+  /** Called with the size of each piece of the body as it comes. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** A request that is worth a server's time. */
+export interface ReceivedRequest {
+  readonly fields: InferFields;
+  readonly image: Uint8Array<ArrayBuffer>;
+  /** When its answer is too late, on the clock's `nowMs`. */
+  readonly deadlineAtMs: number;
+}
+
+/**
+ * Reads and checks a `POST /image_handler`: an image with its fields in the query, or a form.
+ *
+ * @throws {SmarteyeError} with the code that the client is to see.
+ */
+export async function receive(
+  request: Request,
+  options: ReceiveOptions,
+): Promise<ReceivedRequest> {
+  const type = mediaType(request.headers.get("content-type"));
+  const query = Object.fromEntries(new URL(request.url).searchParams);
+  if (IMAGE_TYPES.includes(type)) {
+    const fields = checkFields(query);
+    options.onFields(fields);
+    const deadlineAtMs = deadlineOf(fields, options);
+    const image = await readInTime(request, deadlineAtMs, options);
+    readImageSize(image, options.limits.pixelsMax);
+    return { fields, image, deadlineAtMs };
+  }
+  if (type === "multipart/form-data") {
+    const latestMs = options.arrivedAtMs + options.deadlineMs;
+    const form = await parseForm(request, await readInTime(request, latestMs, options));
+    const fields = checkFields({ ...query, ...textsOf(form) });
+    options.onFields(fields);
+    const image = await imageOf(form);
+    readImageSize(image, options.limits.pixelsMax);
+    return { fields, image, deadlineAtMs: deadlineOf(fields, options) };
+  }
+  throw unsupported("the body", type, [...IMAGE_TYPES, "multipart/form-data"]);
+}
+
+function deadlineOf({ deadline_ms }: InferFields, options: ReceiveOptions): number {
+  return options.arrivedAtMs + Math.min(deadline_ms ?? Infinity, options.deadlineMs);
+}
+
+/** Reads the body before its own timeout and before the request's deadline. */
+async function readInTime(
+  request: Request,
+  deadlineAtMs: number,
+  { clock, limits, onBytes }: ReceiveOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
+  const timeoutMs = Math.min(limits.bodyTimeoutMs, leftMs);
+  const bounds: BodyLimits = { bytesMax: limits.bodyBytesMax, timeoutMs, onBytes };
+  try {
+    return await readBody(request, bounds, clock);
+  } catch (error) {
+    if (!isSmarteyeError(error, "request_timeout") || leftMs >= limits.bodyTimeoutMs) throw error;
+    throw new SmarteyeError(
+      "deadline_exceeded",
+      `${error.message} (the request's deadline)`,
+      { cause: error },
+    );
+  }
+}
+
+function checkFields(found: Readonly<Record<string, string>>): InferFields {
+  const parsed = InferFields.safeParse(found);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join(".");
+    const value = found[name];
+    return value === undefined
+      ? `${name} is missing`
+      : `${name} is ${JSON.stringify(value.slice(0, 100))} (${message})`;
+  });
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot read the request's fields: ${problems.join("; ")}; ` +
+      "model, and if wanted service, deadline_ms and frame are wanted",
+  );
+}
+
+async function parseForm(request: Request, body: Uint8Array<ArrayBuffer>): Promise<FormData> {
+  const headers = { "content-type": request.headers.get("content-type") ?? "" };
+  try {
+    return await new Response(body, { headers }).formData();
+  } catch (cause) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot read the form: ${messageOf(cause)}, multipart/form-data is wanted`,
+      { cause },
+    );
+  }
+}
+
+/** The form's fields that are not files. */
+function textsOf(form: FormData): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of form) {
+    if (typeof value === "string") texts[name] = value;
+  }
+  return texts;
+}
+
+async function imageOf(form: FormData): Promise<Uint8Array<ArrayBuffer>> {
+  const image = form.get("image");
+  if (!(image instanceof File)) {
+    const names = [...new Set(form.keys())].join(", ").slice(0, 200) || "nothing";
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot find the image: the form has ${names}, a file called "image" is wanted`,
+    );
+  }
+  const type = mediaType(image.type);
+  // Senders that have only bytes say nothing or `application/octet-stream`: the header tells then.
+  if (!["", "application/octet-stream", ...IMAGE_TYPES].includes(type)) {
+    throw unsupported("the image", type, IMAGE_TYPES);
+  }
+  return new Uint8Array(await image.arrayBuffer());
+}
+
+/** The type of a `Content-Type`, without its parameters; empty when there is none. */
+function mediaType(contentType: string | null): string {
+  return (contentType ?? "").split(";")[0]!.trim().toLowerCase();
+}
+
+function unsupported(what: string, found: string, wanted: readonly string[]): SmarteyeError {
+  return new SmarteyeError(
+    "unsupported_media_type",
+    `Cannot read ${what}: its content type is ${JSON.stringify(found.slice(0, 100))}, ` +
+      `one of ${wanted.join(", ")} is wanted`,
+  );
+}

@@ -1,0 +1,27 @@
+/** What is taken of a server is given back exactly once. */
+
+/**
+ * How a lease ends (Netflix concurrency-limits, `Limiter.Listener`): `success` answered; `failed`
+ * the server is at fault; `ignored` says nothing about the server: the client left, or was wrong.
+ */
+export type LeaseOutcome = "success" | "failed" | "ignored";
+
+/** One request's place on one server. */
+export class Lease {
+  #ended = false;
+
+  constructor(
+    /** Name of the server. */
+    readonly server: string,
+    private readonly giveBack: (outcome: LeaseOutcome) => void,
+  ) {}
+
+  /** Gives the place back. @throws {Error} when it was given back before. */
+  end(outcome: LeaseOutcome): void {
+    if (this.#ended) {
+      throw new Error(`Cannot end a lease of ${this.server} as ${outcome}: it has ended before`);
+    }
+    this.#ended = true;
+    this.giveBack(outcome);
+  }
+}

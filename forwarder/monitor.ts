@@ -1,0 +1,68 @@
+/** Looks at every inference server now and then, and tells the pool what it saw. */
+
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import type { PooledServer, ServerPool } from "./server_pool.ts";
+
+/** Milliseconds that a server has to say how it is, at most. */
+const LOOK_MS_MAX = 2000;
+
+/** Asks all servers at once, round after round; a round begins only when the last one has ended. */
+export class Monitor {
+  readonly #stop = new AbortController();
+  #wake = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: ServerPool,
+    /** Milliseconds from the start of a round to the start of the next. */
+    private readonly intervalMs: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Looks for the first time, which takes at most 2 s, then goes on by itself until `close`. */
+  async start(): Promise<void> {
+    await this.#round();
+    this.#running = this.#rounds();
+  }
+
+  /** Begins the next round at once, or right after the one that is under way. */
+  lookNow(): void {
+    this.#wake.abort();
+  }
+
+  /** Ends the rounds, cancelling what is under way. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    await this.#running;
+  }
+
+  async #rounds(): Promise<void> {
+    const { signal } = this.#stop;
+    let pauseMs = this.intervalMs;
+    while (!signal.aborted) {
+      await this.clock.sleep(pauseMs, this.#wake.signal);
+      if (signal.aborted) return;
+      this.#wake = new AbortController();
+      const startedAtMs = this.clock.nowMs();
+      await this.#round();
+      pauseMs = Math.max(0, this.intervalMs - (this.clock.nowMs() - startedAtMs));
+    }
+  }
+
+  async #round(): Promise<void> {
+    await Promise.all(this.pool.servers.map((server) => this.#look(server)));
+  }
+
+  async #look({ name, backend, losses }: PooledServer): Promise<void> {
+    const { signal } = this.#stop;
+    const deadlineMs = Math.min(this.intervalMs, LOOK_MS_MAX);
+    try {
+      const status = await backend.status({ deadlineMs, signal });
+      this.pool.heard(name, status, losses);
+    } catch (error) {
+      if (!signal.aborted) this.pool.lost(name, messageOf(error));
+    }
+  }
+}

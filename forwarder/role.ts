@@ -1,0 +1,129 @@
+/** `smarteye forward`: the cloud's gateway, from its options to its end. */
+
+import { logger, OncePerSecond } from "../core/log.ts";
+import {
+  drained,
+  type ExitStatus,
+  formatAddress,
+  type ListenAddress,
+  type RoleDeps,
+} from "../core/role.ts";
+import { loadDispatchPolicy } from "../policies/registry.ts";
+import type { Backend } from "./backend.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { gateway } from "./gateway.ts";
+import { connectGrpc } from "./grpc_backend.ts";
+import { listen } from "./http_server.ts";
+import { Metrics } from "./metrics.ts";
+import { Monitor } from "./monitor.ts";
+import type { ForwarderOptions } from "./options.ts";
+import { ServerPool, type ServerState } from "./server_pool.ts";
+
+const log = logger("forwarder");
+
+/** Milliseconds beyond the deadline of the last request that draining waits for its answer. */
+const DRAIN_SLACK_MS = 1000;
+
+/** A forwarder that takes requests. */
+export interface RunningForwarder {
+  /** Where frames are sent to. */
+  readonly url: string;
+  /** Where it listens: the real port, also when any free one was asked for. */
+  readonly address: ListenAddress;
+  /** Takes nothing new, finishes what is under way (for a bounded time), closes all channels. */
+  close(): Promise<void>;
+}
+
+/** Opens the connection to one server; `imageBytesMax` is the most that is sent of an image. */
+export type Connect = (server: string, imageBytesMax: number) => Backend;
+
+/**
+ * Starts a forwarder and returns when it listens and has looked at its servers once.
+ *
+ * @throws {SmarteyeError} `invalid_argument` when the policy or the address is not usable,
+ * `already_in_use` when the port is taken.
+ */
+export async function startForwarder(
+  options: ForwarderOptions,
+  { clock, rng }: Pick<RoleDeps, "clock" | "rng">,
+  connect: Connect = connectGrpc,
+): Promise<RunningForwarder> {
+  const { limits, deadlineMs, monitorIntervalMs } = options;
+  const { name, pick } = await loadDispatchPolicy(options.dispatchPolicy);
+  const servers = [...new Set(options.servers)].map((name) => (
+    { name, backend: connect(name, limits.bodyBytesMax) }
+  ));
+  const pool: ServerPool = new ServerPool(servers, clock, (server, state) => {
+    sayState(server, state);
+    // With nobody left, waiting for the next look would turn one failure into an outage.
+    if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
+  });
+  const monitor = new Monitor(pool, monitorIntervalMs, clock);
+  const metrics = new Metrics(pool);
+  const failures = new OncePerSecond((message) => log.warn("{message}", { message }));
+  let draining = false;
+  const handler = gateway({
+    pool,
+    dispatcher: new Dispatcher({ pool, policy: { name, pick }, rng, clock, metrics }),
+    metrics,
+    clock,
+    limits,
+    deadlineMs,
+    retryAfterS: Math.max(1, Math.ceil(monitorIntervalMs / 1000)),
+    draining: () => draining,
+    onFailure: (code, detail) => failures.tell(`a request failed, ${code}`, detail),
+  });
+
+  let server;
+  try {
+    server = listen(options.listen, handler, clock);
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+  const { address } = server;
+  const url = `http://${formatAddress(address)}/image_handler`;
+  await monitor.start();
+  log.info("listening on {url}, {up} of {all} servers up", {
+    url,
+    up: pool.readyCount,
+    all: servers.length,
+  });
+  return {
+    url,
+    address,
+    async close() {
+      draining = true;
+      const delivered = await server.stop(deadlineMs + DRAIN_SLACK_MS);
+      if (!delivered) log.warn("stopped although requests were still under way");
+      await monitor.close();
+      pool.close();
+      failures.flush();
+    },
+  };
+
+  function sayState(server: string, state: ServerState): void {
+    switch (state.kind) {
+      case "ready":
+        return log.info("{server} is up", { server });
+      case "draining":
+        return log.info("{server} is draining", { server });
+      case "down":
+        return log.warn("{server} is down: {why}", { server, why: state.why });
+      default:
+        return state satisfies never;
+    }
+  }
+}
+
+/** Runs a forwarder until it is told to drain. @throws {SmarteyeError} like `startForwarder`. */
+export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const forwarder = await startForwarder(options, deps);
+  if (options.json) {
+    deps.print(JSON.stringify({ role: "forward", listen: formatAddress(forwarder.address) }));
+  }
+  await drained(deps.drain);
+  log.info("draining");
+  await forwarder.close();
+  return 0;
+}

@@ -1,0 +1,80 @@
+/** A real gRPC server of `smarteye.v1.Inference` that answers as a test tells it to. */
+
+import {
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type status as Status,
+} from "@grpc/grpc-js";
+import { modelToWire, replyToWire } from "../../proto/grpc_codec.ts";
+import {
+  Inference,
+  type WireInferReply,
+  type WireInferRequest,
+  type WireServerStatusReply,
+} from "../../proto/grpc_service.ts";
+import { loadOf, modelOf, replyOf } from "./fake_backend.ts";
+
+/** How a call ends: by an answer, or by a status. */
+export type Ending = "ok" | { readonly code: Status; readonly details: string };
+
+/** What a test changes while the server runs. */
+export interface Script {
+  models: string[];
+  draining: boolean;
+  /** Decides how an `Infer` ends, as late as it likes; `cancelled` aborts when the client gave up. */
+  infer: (request: WireInferRequest, cancelled: AbortSignal) => Ending | Promise<Ending>;
+}
+
+/** A server that listens. */
+export interface ScriptedServer {
+  readonly script: Script;
+  /** `host:port`. */
+  readonly name: string;
+  readonly port: number;
+  /** Bytes of the images that were inferred. */
+  readonly received: number[];
+  /** Drops all connections, as a killed process does. */
+  kill(): void;
+}
+
+/** Starts a server; port 0 takes a free one. */
+export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
+  const script: Script = { models: ["m"], draining: false, infer: () => "ok" };
+  const received: number[] = [];
+  const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
+  type Done<Reply> = (error: Partial<Error> & { code?: Status } | null, reply?: Reply) => void;
+  server.addService(Inference.service, {
+    async infer(
+      call: ServerUnaryCall<WireInferRequest, WireInferReply>,
+      done: Done<WireInferReply>,
+    ) {
+      const cancelled = new AbortController();
+      call.on("cancelled", () => cancelled.abort());
+      received.push(call.request.encoded?.length ?? 0);
+      const ending = await script.infer(call.request, cancelled.signal);
+      if (ending === "ok") return done(null, replyToWire(replyOf(call.request.model)));
+      done({ ...ending, message: ending.details });
+    },
+    serverStatus(_: unknown, done: Done<WireServerStatusReply>) {
+      const models = script.models.map((name) => (
+        modelToWire({ ...modelOf(name), state: "ready", detail: "" })
+      ));
+      const { draining } = script;
+      done(null, { version: "0", uptimeS: 1, provider: "cpu", load: loadOf(), models, draining });
+    },
+  });
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
+  return {
+    script,
+    received,
+    port: bound,
+    name: `127.0.0.1:${bound}`,
+    kill: () => server.forceShutdown(),
+  };
+}
