@@ -33,10 +33,10 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMapping>> = {
   failed_precondition: { grpc: 9, http: 409, exit: 1 },
   payload_too_large: { grpc: 11, http: 413, exit: 1 },
   unsupported_media_type: { grpc: 3, http: 415, exit: 1 },
-  request_timeout: { grpc: 4, http: 408, exit: 1 },
   overloaded: { grpc: 8, http: 503, exit: 1 },
   unavailable: { grpc: 14, http: 503, exit: 1 },
   deadline_exceeded: { grpc: 4, http: 504, exit: 1 },
+  request_timeout: { grpc: 4, http: 408, exit: 1 },
   cancelled: { grpc: 1, http: 499, exit: 1 },
   internal: { grpc: 13, http: 500, exit: 1 },
 };
