@@ -18,13 +18,17 @@ Log.setLevel(AV_LOG_QUIET); // what fails is thrown, and told once, in our words
 
 /** A scene and how many of its frames to write. */
 export interface SampleOptions extends SceneOptions {
+  /** At least one, at most {@link SAMPLE_FRAMES_MAX}. */
   readonly frames: number;
 }
 
 /** What was written. */
 export interface Sample {
+  /** The MP4. */
   readonly videoPath: string;
+  /** The JSON Lines beside it. */
   readonly truthPath: string;
+  /** How many were written. */
   readonly frames: number;
 }
 

@@ -199,6 +199,28 @@ function drawRoad(sketch: Sketch, layout: Layout, place: Place, rng: Rng): void 
   dash(ROWS.nearKerb - 1.3, 0.34, -60, 120);
 }
 
+/** The dappled shade of trees that stand behind the camera, and light between their leaves. */
+function drawShade(sketch: Sketch, layout: Layout, place: Place, sun: number, rng: Rng): void {
+  const { width, height, scale } = layout;
+  const [, from] = place(0, ROWS.nearLane);
+  for (
+    const [count, colour, opacity, size] of [[26, "#0b1120", 0.2, 30], [
+      18,
+      "#ffe9c0",
+      0.1,
+      16,
+    ]] as const
+  ) {
+    sketch.group({ filter: sketch.blur(5 * scale), opacity: opacity * sun }, () => {
+      for (let i = 0; i < count; i++) {
+        const wide = between(rng, 0.5, 1.6) * size * scale;
+        const y = height - (height - from) * Math.pow(rng(), 1.5);
+        sketch.ellipse(rng() * width, y, wide * 1.6, wide * 0.42, { fill: colour });
+      }
+    });
+  }
+}
+
 /** Draws a street's background at the layout's size. */
 export async function renderBackground(
   layout: Layout,
@@ -226,8 +248,9 @@ export async function renderBackground(
   drawPavement(sketch, place, ROWS.nearKerb, 90, stone);
   drawKerb(sketch, place, ROWS.nearKerb, 2.6 * layout.scale);
   const [, near] = place(0, ROWS.nearKerb);
-  const rough = grain(sketch, `${0.3 / layout.scale} ${0.4 / layout.scale}`, 7);
+  const rough = grain(sketch, `${0.8 / layout.scale} ${1.1 / layout.scale}`, 7);
   sketch.rect(0, near, width, height - near, { filter: rough, opacity: 0.2, fill: "#000000" });
+  drawShade(sketch, layout, place, lighting.sun, rng);
   const rgba = await renderSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
       `${sketch.done({ left: 0, top: 0, right: width, bottom: height }).body}</svg>`,

@@ -19,8 +19,11 @@ const SIGNS: readonly Colour[] = ["#2a3138", "#5a2424", "#23433a", "#e1ddd0", "#
 
 /** One house: its left edge, its width and its height, in cm; the ground is at 0. */
 export interface House {
+  /** Its left edge, cm from the middle of the street. */
   readonly left: number;
+  /** Centimetres. */
   readonly width: number;
+  /** Centimetres. */
   readonly height: number;
 }
 

@@ -53,7 +53,7 @@ function drawGlass(sketch: Sketch, half: number, passengers: readonly number[]):
     polygon([-half + 22, top], [half - 26, top], [half - 26, bottom], [-half + 22, bottom]),
   );
   for (let x = -half + 22; x < half - 140; x += 122) pane(x, Math.min(x + 122, half - 132), bottom);
-  sketch.group({ "clip-path": bodyGlass, opacity: 0.75 }, () => {
+  sketch.group({ "clip-path": bodyGlass, opacity: 0.5 }, () => {
     for (const share of passengers) {
       const x = -half + 60 + share * (half * 2 - 240);
       sketch.ellipse(x, bottom - 40, 11, 14, { fill: "#8a6a55" });

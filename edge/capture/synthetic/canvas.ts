@@ -17,6 +17,7 @@ export const NOBODY = 0;
 
 /** RGB pixels on which sprites are put back to front, and for every pixel whose it is. */
 export class Canvas {
+  /** What has been put so far. */
   readonly pixels: Pixels;
   readonly #owners: Uint16Array;
 

@@ -4,23 +4,29 @@ import { d } from "./sketch.ts";
 
 /** A body's side view: places in cm from its middle (front to the right) and over the ground. */
 export interface CarShape {
+  /** From bumper to bumper. */
   readonly length: number;
+  /** The rear hub's x. */
   readonly rearAxle: number;
+  /** The front hub's x. */
   readonly frontAxle: number;
+  /** With the tyre. */
   readonly wheelRadius: number;
   /** Height of the bonnet at the nose. */
   readonly nose: number;
-  /** Foot of the windscreen. */
+  /** Foot of the windscreen: its x and its height. */
   readonly cowl: readonly [x: number, up: number];
-  /** Front, middle and rear of the roof. */
+  /** The x of the roof's front and rear. */
   readonly roof: readonly [front: number, rear: number];
+  /** Heights of the roof at its front, middle and rear. */
   readonly roofUp: readonly [front: number, middle: number, rear: number];
-  /** Foot of the rear window. */
+  /** Foot of the rear window: its x and its height. */
   readonly rearFoot: readonly [x: number, up: number];
   /** Top of the tail. */
   readonly tailUp: number;
   /** Height of the lower edge of the side windows. */
   readonly belt: number;
+  /** Doors of the car; half of them are on the side that is seen. */
   readonly doors: 2 | 4;
 }
 

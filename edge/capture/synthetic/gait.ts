@@ -5,26 +5,39 @@ export type Joint = readonly [x: number, y: number];
 
 /** A leg from hip to toe. */
 export interface Leg {
+  /** Where the leg begins. */
   readonly hip: Joint;
+  /** Bends backwards. */
   readonly knee: Joint;
+  /** Where the foot begins. */
   readonly ankle: Joint;
+  /** The sole's rear end. */
   readonly heel: Joint;
+  /** The sole's front end. */
   readonly toe: Joint;
 }
 
 /** An arm from shoulder to hand. */
 export interface Arm {
+  /** Where the arm begins. */
   readonly shoulder: Joint;
+  /** Bends forwards. */
   readonly elbow: Joint;
+  /** The hand's middle. */
   readonly hand: Joint;
 }
 
 /** A person's joints. "Near" is the side that the camera sees. */
 export interface Pose {
+  /** The limbs that the camera sees whole. */
   readonly near: { readonly leg: Leg; readonly arm: Arm };
+  /** The limbs behind the trunk. */
   readonly far: { readonly leg: Leg; readonly arm: Arm };
+  /** Between the hips. */
   readonly pelvis: Joint;
+  /** Where head and trunk meet. */
   readonly neck: Joint;
+  /** The head's middle. */
   readonly head: Joint;
 }
 

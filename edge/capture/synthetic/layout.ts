@@ -40,11 +40,14 @@ export type Row = keyof typeof ROWS;
 
 /** Places in a frame of a given size. */
 export class Layout {
+  /** The frame's, in pixels. */
   readonly width: number;
+  /** The frame's, in pixels. */
   readonly height: number;
   /** Pixels of this frame for each pixel of the reference frame. */
   readonly scale: number;
 
+  /** The places in a frame of that size. */
   constructor(size: Size) {
     this.width = size.width;
     this.height = size.height;

@@ -5,10 +5,14 @@ import { between, choose, type Colour } from "./variation.ts";
 
 /** The light of a scene. */
 export interface Lighting {
+  /** The sky's colour overhead. */
   readonly skyTop: Colour;
+  /** The sky's colour at the horizon. */
   readonly skyLow: Colour;
   /** Opacity of clouds, 0 to 1. */
   readonly clouds: number;
+  /** How hard the sun's shadows are, 0 (overcast) to 1. */
+  readonly sun: number;
   /** What the red, green and blue of everything are multiplied by. */
   readonly gain: readonly [red: number, green: number, blue: number];
   /** What is added to each, out of 255: haze. */
@@ -18,10 +22,17 @@ export interface Lighting {
 }
 
 const SKIES: readonly Omit<Lighting, "noise">[] = [
-  { skyTop: "#4f8fd0", skyLow: "#cfe3f2", clouds: 0.75, gain: [1.0, 1.0, 1.0], haze: 4 },
-  { skyTop: "#6fa3d6", skyLow: "#f0e3cd", clouds: 0.5, gain: [1.05, 1.0, 0.92], haze: 5 },
-  { skyTop: "#a9b6c2", skyLow: "#dde3e7", clouds: 0.9, gain: [0.96, 0.99, 1.03], haze: 9 },
-  { skyTop: "#3f7fc4", skyLow: "#bcd8ee", clouds: 0.35, gain: [1.03, 1.02, 1.0], haze: 2 },
+  { skyTop: "#4f8fd0", skyLow: "#cfe3f2", clouds: 0.75, sun: 0.6, gain: [1.0, 1.0, 1.0], haze: 4 },
+  { skyTop: "#6fa3d6", skyLow: "#f0e3cd", clouds: 0.5, sun: 1, gain: [1.05, 1.0, 0.92], haze: 5 },
+  { skyTop: "#a9b6c2", skyLow: "#dde3e7", clouds: 0.9, sun: 0, gain: [0.96, 0.99, 1.03], haze: 9 },
+  {
+    skyTop: "#3f7fc4",
+    skyLow: "#bcd8ee",
+    clouds: 0.35,
+    sun: 0.9,
+    gain: [1.03, 1.02, 1.0],
+    haze: 2,
+  },
 ];
 
 /** A light chosen by `rng`. */
@@ -38,7 +49,9 @@ export function createLighting(rng: Rng): Lighting {
 
 /** What becomes of each level of red, green and blue: 3 × 256 values. */
 export interface Curves {
+  /** The exposure's deviation from the scene's own, which the levels are for. */
   readonly breath: number;
+  /** At 256 × channel + level, the new level. */
   readonly levels: Uint8Array;
 }
 
@@ -50,6 +63,7 @@ export class Sensor {
   readonly #noise = new Int8Array(NOISE_LENGTH);
   #curves: Curves | undefined;
 
+  /** A sensor whose noise `rng` fixes. */
   constructor(private readonly lighting: Lighting, rng: Rng) {
     for (let i = 0; i < NOISE_LENGTH; i++) {
       // The sum of two uniform numbers: most of the noise is small.

@@ -9,15 +9,25 @@ export interface Outfit {
   readonly height: number;
   /** Width against the average, about 1. */
   readonly build: number;
+  /** Face, hands, and what clothes leave bare. */
   readonly skin: Colour;
+  /** Also of the eyebrows. */
   readonly hair: Colour;
+  /** What is on the head. */
   readonly hairStyle: "short" | "long" | "bun" | "cap" | "bald";
+  /** Colour of what the trunk wears. */
   readonly top: Colour;
+  /** What the trunk wears. */
   readonly topKind: "shirt" | "jacket" | "coat" | "dress";
+  /** Colour of what the legs wear. */
   readonly bottom: Colour;
+  /** What the legs wear, but under a dress. */
   readonly bottomKind: "trousers" | "shorts";
+  /** Colour of the shoes. */
   readonly shoe: Colour;
+  /** What hangs from the shoulders. */
   readonly carries: "nothing" | "backpack" | "bag";
+  /** Colour of what is carried, and of a cap. */
   readonly bag: Colour;
 }
 

@@ -67,7 +67,7 @@ export function createPerson(key: string, rng: Rng): Look {
       },
     }],
     shadow: () => contactShadow(h * 0.42, 22, 0.6),
-    phases: 16,
+    phases: 24,
     cycleMetres: cycleCm(h, vigour) / 100,
     lengthCm: h * 0.3,
   };

@@ -45,6 +45,7 @@ export const SCENE_LIMITS: Readonly<
 
 /** One thing that is seen in a frame. */
 export interface TruthBox {
+  /** COCO's name. */
   readonly label: Label;
   /** Index among COCO's 80 classes. */
   readonly class_id: number;
@@ -54,6 +55,7 @@ export interface TruthBox {
 
 /** A frame with its truth. */
 export interface SceneFrame {
+  /** The frame as the camera took it. */
   readonly pixels: Pixels;
   /** Far to near. */
   readonly truth: readonly TruthBox[];

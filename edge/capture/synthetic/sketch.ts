@@ -8,15 +8,21 @@ export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Bounds of a drawing around its anchor, in centimetres, y downwards. */
 export interface Extent {
+  /** Where it begins. */
   readonly left: number;
+  /** Negative above the ground. */
   readonly top: number;
+  /** Where it ends. */
   readonly right: number;
+  /** Positive below the ground line. */
   readonly bottom: number;
 }
 
 /** A finished drawing. Its anchor (0, 0) is the point of the ground under the thing's centre. */
 export interface Drawing {
+  /** The SVG's elements. */
   readonly body: string;
+  /** Nothing is drawn outside of it. */
   readonly extent: Extent;
 }
 
@@ -62,6 +68,7 @@ export class Sketch {
     return this.#define((id) => `<clipPath id="${id}"><path d="${d}"/></clipPath>`);
   }
 
+  /** An outline in SVG path syntax. */
   path(d: string, attributes: Attributes): this {
     return this.#add("path", { d, ...attributes });
   }
@@ -72,14 +79,17 @@ export class Sketch {
     return this.path(d, { ...style, stroke, "stroke-width": width, ...attributes });
   }
 
+  /** A rectangle from its upper left corner. */
   rect(x: number, y: number, width: number, height: number, attributes: Attributes): this {
     return this.#add("rect", { x, y, width, height, ...attributes });
   }
 
+  /** A circle around (cx, cy). */
   circle(cx: number, cy: number, r: number, attributes: Attributes): this {
     return this.#add("circle", { cx, cy, r, ...attributes });
   }
 
+  /** An ellipse around (cx, cy). */
   ellipse(cx: number, cy: number, rx: number, ry: number, attributes: Attributes): this {
     return this.#add("ellipse", { cx, cy, rx, ry, ...attributes });
   }

@@ -5,11 +5,15 @@ import type { Drawing } from "./sketch.ts";
 
 /** Pixels with an anchor: RGBA, premultiplied, `height × width × 4` bytes. */
 export interface Sprite {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
   /** Where the left and the top edge lie, in pixels from the anchor on the ground. */
   readonly left: number;
+  /** As `left`; negative above the ground. */
   readonly top: number;
+  /** The pixels, row by row. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Pixels that are at least half opaque. */
   readonly solid: number;
@@ -17,9 +21,6 @@ export interface Sprite {
 
 /** Alpha from which a pixel counts as the thing's own: half opaque. */
 export const SOLID_ALPHA = 128;
-
-/** Sides of a sprite are at most this many pixels; only absurd frame sizes could ask for more. */
-const SIDE_MAX = 8192;
 
 /** A drawing as pixels, at `pixelsPerCm`, mirrored when it faces left. */
 export async function rasterise(
@@ -31,8 +32,8 @@ export async function rasterise(
   const [from, to] = facing === 1 ? [extent.left, extent.right] : [-extent.right, -extent.left];
   const left = Math.floor(from * pixelsPerCm) - 1;
   const top = Math.floor(extent.top * pixelsPerCm) - 1;
-  const width = Math.min(Math.ceil(to * pixelsPerCm) + 1 - left, SIDE_MAX);
-  const height = Math.min(Math.ceil(extent.bottom * pixelsPerCm) + 1 - top, SIDE_MAX);
+  const width = Math.ceil(to * pixelsPerCm) + 1 - left;
+  const height = Math.ceil(extent.bottom * pixelsPerCm) + 1 - top;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
     `<g transform="translate(${-left} ${-top}) scale(${facing * pixelsPerCm} ${pixelsPerCm})">` +
     `${drawing.body}</g></svg>`;
@@ -85,6 +86,7 @@ export class SpriteCache {
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
 
+  /** A cache for that many bytes of pixels. */
   constructor(private readonly bytesMax: number) {}
 
   /** Bytes of pixels held at present. */

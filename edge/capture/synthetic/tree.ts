@@ -8,6 +8,9 @@ import { between, choose, type Colour, darker, lighter } from "./variation.ts";
 
 const LEAVES: readonly Colour[] = ["#4c6b33", "#5b7a38", "#3f5f35", "#6b7f3c"];
 
+/** Blots of leaves in a crown. */
+const LEAF_BLOTS = 260;
+
 /** A crown of leaves around (`cx`, `cy`): blots from dark below to light above. */
 export function drawCrown(
   sketch: Sketch,
@@ -17,17 +20,20 @@ export function drawCrown(
   leaf: Colour,
   rng: Rng,
 ): void {
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < LEAF_BLOTS; i++) {
     const turn = rng() * 2 * Math.PI;
     const out = Math.sqrt(rng());
     const x = cx + Math.cos(turn) * out * radius;
     const y = cy + Math.sin(turn) * out * radius * 0.82;
-    const light = (cy - y) / radius - (x - cx) / radius * 0.35 + between(rng, -0.35, 0.35);
-    const size = radius * between(rng, 0.1, 0.24);
-    const share = Math.min(0.62, Math.abs(light) * 0.5 + i / 900);
-    sketch.ellipse(x, y, size * 1.15, size * 0.85, {
-      fill: light > i / -400 ? lighter(leaf, share * 0.55) : darker(leaf, share),
-      opacity: i < 50 ? 1 : 0.78,
+    const near = i / LEAF_BLOTS;
+    // Lit from above left; the blots drawn last lie nearest and catch the most light.
+    const light = (cy - y) / radius - (x - cx) / radius * 0.35 + between(rng, -0.3, 0.3) +
+      near * 0.3;
+    const size = radius * between(rng, 0.16, 0.3) * (1 - near * 0.62);
+    const share = Math.min(0.6, Math.abs(light) * 0.52);
+    sketch.ellipse(x, y, size * 1.2, size * 0.8, {
+      fill: light > 0 ? lighter(leaf, share * 0.55) : darker(leaf, share),
+      opacity: near < 0.3 ? 1 : 0.8,
     });
   }
 }

@@ -6,7 +6,9 @@ import { d, number, type Sketch } from "./sketch.ts";
 export interface WheelStyle {
   /** Radius with the tyre, cm. */
   readonly radius: number;
+  /** Of the rim; the same pose comes back from one to the next. */
   readonly spokes: number;
+  /** The rim's finish. */
   readonly rim: "silver" | "dark" | "steel";
 }
 

@@ -17,10 +17,13 @@ import type { Rng } from "../../../core/rng.ts";
 
 /** Something at its place at a moment. */
 export interface Actor {
+  /** What it looks like. */
   readonly look: Look;
+  /** Where across the street it is. */
   readonly row: Row;
   /** Metres to the right of the middle of the street. */
   readonly metres: number;
+  /** 1 towards the right, -1 towards the left. */
   readonly facing: 1 | -1;
   /** Which of the look's poses, 0 to `look.phases - 1`. */
   readonly phase: number;
@@ -105,6 +108,7 @@ export class World {
   readonly #cast: Readonly<Record<Kind, readonly Look[]>>;
   readonly #fixtures: readonly Actor[];
 
+  /** The street that `seed` stands for, as far as `layout` shows it. */
   constructor(private readonly layout: Layout, private readonly seed: number) {
     const cast = (kind: Kind) => {
       const [count, create] = CAST[kind];
