@@ -127,9 +127,10 @@ export class OffloadClient {
         : { "content-type": "image/jpeg", "content-length": String(body.length) };
       const request = this.#transport.request(url, { method, headers, agent: this.#agent });
       let before = { up: 0, down: 0 };
+      let connected = false; // what is written to a socket that never connects is not on the wire
       const traffic = () => ({
-        bytesUp: (request.socket?.bytesWritten ?? 0) - before.up,
-        bytesDown: (request.socket?.bytesRead ?? 0) - before.down,
+        bytesUp: connected ? (request.socket?.bytesWritten ?? 0) - before.up : 0,
+        bytesDown: connected ? (request.socket?.bytesRead ?? 0) - before.down : 0,
       });
       const fail = (cause: unknown, found = messageOf(cause)) => {
         clearTimeout(timer);
@@ -142,6 +143,8 @@ export class OffloadClient {
       );
       request.on("socket", (socket) => {
         before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
+        connected = !socket.connecting;
+        if (!connected) socket.once("connect", () => connected = true);
       });
       request.on("error", fail);
       request.on("response", (response) => {

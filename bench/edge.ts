@@ -1,0 +1,160 @@
+/**
+ * How much of its floor the whole edge reaches, in frames a second.
+ *
+ * Floor: a straight line that decodes, scales and runs the network on the same frames with as many
+ * threads, and does nothing else. Edge: `smarteye edge` under `always_local_fastest_model`: capture,
+ * decide, infer, store the results without images. Both in one process, in turn, so that a machine
+ * that gets slower gets slower for both.
+ *
+ *   SMARTEYE_MODELS=DIR deno task bench VIDEO [ROUNDS]
+ */
+
+import { Decoder, Demuxer, Scaler } from "node-av/api";
+import { systemClock } from "../core/clock.ts";
+import { startLogging } from "../core/log.ts";
+import { seededRng } from "../core/rng.ts";
+import { percentile } from "../core/rolling_window.ts";
+import type { EdgeOptions } from "../edge/options.ts";
+import { run } from "../edge/role.ts";
+import type { Summary } from "../edge/statistics.ts";
+import { CPU } from "../inference/provider.ts";
+import { Session } from "../inference/session.ts";
+import { TensorWriter } from "../inference/tensor.ts";
+import { Catalogue } from "../models/catalogue.ts";
+
+const MODEL = "fastestdet";
+const [video, rounds = "5"] = Deno.args;
+const directory = Deno.env.get("SMARTEYE_MODELS");
+if (!video || !directory) {
+  console.error("usage: SMARTEYE_MODELS=DIR deno task bench VIDEO [ROUNDS]");
+  Deno.exit(2);
+}
+
+const threads = navigator.hardwareConcurrency;
+const { manifest, path } = (await Catalogue.open(directory)).require(MODEL);
+const { width, height } = manifest.input;
+const weights = await Deno.readFile(path);
+
+/** Decode, scale, run: milliseconds and frames. */
+async function floor(source: string): Promise<{ frames: number; ms: number }> {
+  const session = await Session.open(weights, [1, 3, height, width], { threads, provider: CPU });
+  const tensor = new TensorWriter(manifest.input);
+  const demuxer = await Demuxer.open(source);
+  const stream = demuxer.video()!;
+  using decoder = await Decoder.create(stream);
+  using scaler = new Scaler();
+  let frames = 0;
+  const start = performance.now();
+  for await (const frame of decoder.frames(demuxer.packets(stream.index))) {
+    if (!frame) break;
+    const data = await scaler.toBuffer(frame, { resize: { width, height }, format: "rgb" });
+    const pixels = { width, height, data: new Uint8Array(data) };
+    tensor.write(pixels, { scaled: { width, height }, padX: 0, padY: 0 });
+    await session.run(tensor.data);
+    frame.free();
+    frames++;
+  }
+  const ms = performance.now() - start;
+  await demuxer.close();
+  await session.release();
+  return { frames, ms };
+}
+
+/** The network alone, on one and the same tensor: milliseconds a run. */
+async function bare(runs: number): Promise<number> {
+  const session = await Session.open(weights, [1, 3, height, width], { threads, provider: CPU });
+  const { data } = new TensorWriter(manifest.input);
+  for (let i = 0; i < 20; i++) await session.run(data);
+  const start = performance.now();
+  for (let i = 0; i < runs; i++) await session.run(data);
+  const ms = (performance.now() - start) / runs;
+  await session.release();
+  return ms;
+}
+
+/** The whole edge: its summary, and the longest time that the event loop was blocked. */
+async function edge(source: string, out: string): Promise<{ summary: Summary; blockedMs: number }> {
+  const options: EdgeOptions = {
+    source,
+    intervalMs: 0,
+    framesMax: 0,
+    service: "detection",
+    controlPolicy: "always_local_fastest_model",
+    model: MODEL,
+    models: { directory: directory!, detection: [], classification: [], scoreThreshold: undefined },
+    edgeModels: [],
+    queueLengthMax: 10,
+    overflow: "wait",
+    offloadsMax: 1,
+    localWorkers: threads,
+    pendingThreshold: 2,
+    offloadHeight: 240,
+    jpegQuality: 80,
+    deadlineMs: 1000,
+    onCloudFailure: "local",
+    forwarderUrl: "http://127.0.0.1:9/image_handler",
+    monitorIntervalMs: 60_000,
+    resultsDirectory: out,
+    images: false,
+    pixelsMax: 40_000_000,
+    json: true,
+  };
+  let printed = "";
+  const blocked = watchEventLoop();
+  await run(options, {
+    clock: systemClock,
+    rng: seededRng(1),
+    drain: new AbortController().signal,
+    print: (line) => printed = line,
+  });
+  return { summary: JSON.parse(printed), blockedMs: blocked() };
+}
+
+/** Watches how late a 5 ms timer is; the result tells the longest delay so far. */
+function watchEventLoop(): () => number {
+  const periodMs = 5;
+  let last = performance.now();
+  let worst = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    worst = Math.max(worst, now - last - periodMs);
+    last = now;
+  }, periodMs);
+  return () => {
+    clearInterval(timer);
+    return worst;
+  };
+}
+
+await startLogging("warning");
+const out = await Deno.makeTempDir();
+const bareMs = await bare(200);
+const ratios: number[] = [];
+const blocked: number[] = [];
+console.log(`${video}, ${MODEL} ${width}×${height}, ${threads} threads`);
+console.log(`bare session.run: ${bareMs.toFixed(2)} ms, ${(1000 / bareMs).toFixed(0)} runs/s\n`);
+console.log("round   floor fps    edge fps   edge/floor   event loop blocked at most");
+for (let round = 0; round <= Number(rounds); round++) {
+  const floorRun = await floor(video);
+  const floorFps = floorRun.frames * 1000 / floorRun.ms;
+  const { summary, blockedMs } = await edge(video, out);
+  if (summary.frames.local !== floorRun.frames) {
+    throw new Error(`the edge inferred ${summary.frames.local} of ${floorRun.frames} frames`);
+  }
+  const ratio = summary.fps / floorFps;
+  const name = round === 0 ? "warm-up" : String(round);
+  console.log(
+    `${name.padEnd(7)} ${floorFps.toFixed(1).padStart(9)} ${summary.fps.toFixed(1).padStart(11)} ` +
+      `${ratio.toFixed(2).padStart(12)} ${blockedMs.toFixed(1).padStart(17)} ms`,
+  );
+  if (round === 0) continue;
+  ratios.push(ratio);
+  blocked.push(blockedMs);
+}
+await Deno.remove(out, { recursive: true });
+console.log(
+  `\nedge/floor: median ${percentile(ratios, 50)!.toFixed(2)}, ` +
+    `min ${Math.min(...ratios).toFixed(2)}, max ${Math.max(...ratios).toFixed(2)}; ` +
+    `event loop blocked at most ${Math.max(...blocked).toFixed(1)} ms`,
+);
+Deno.exit(0);
