@@ -33,7 +33,9 @@ export class EncodedImage implements CapturedPicture {
    * `payload_too_large` when it has more pixels than `limits` allows.
    */
   static async open(bytes: Uint8Array, limits: ImageLimits, ptsMs = 0): Promise<EncodedImage> {
-    const header = await sharp(bytes, { limitInputPixels: false }).metadata().catch((cause) => {
+    // sharp throws at once when there are no bytes at all.
+    const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
+    const header = await Promise.try(read).catch((cause) => {
       throw notAnImage(cause);
     });
     const { width, height } = header.autoOrient;
