@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { redact } from "./redact.ts";
+
+Deno.test("a password never gets through", () => {
+  const cases: [text: string, wanted: string][] = [
+    ["rtsp://admin:secret@10.0.0.1/cam", "rtsp://admin:***@10.0.0.1/cam"],
+    ["RTSP://admin:secret@10.0.0.1/cam", "RTSP://admin:***@10.0.0.1/cam"],
+    ["rtsp://:secret@host/", "rtsp://:***@host/"],
+    ["rtsp://admin:p@ss:w@rd@host/", "rtsp://admin:***@host/"],
+    ["https://u:a%40b@host:8443/x?y=1", "https://u:***@host:8443/x?y=1"],
+    [
+      "cannot open rtsp://a:b@one/ nor rtsp://c:d@two/",
+      "cannot open rtsp://a:***@one/ nor rtsp://c:***@two/",
+    ],
+    [`{"url":"rtsp://a:b@one/x"}`, `{"url":"rtsp://a:***@one/x"}`],
+  ];
+  for (const [text, wanted] of cases) assert.equal(redact(text), wanted);
+});
+
+Deno.test("what holds no password stays as it is", () => {
+  for (
+    const text of [
+      "http://host:5000/image_handler",
+      "rtsp://admin@host/cam",
+      "/home/me/a:b@c.mp4",
+      "me@example.org",
+      "12:30:01 frames@edge",
+      "http://host:5000/user@home",
+    ]
+  ) assert.equal(redact(text), text);
+});
