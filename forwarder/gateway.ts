@@ -10,6 +10,8 @@ import { receive } from "./infer_request.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerPool } from "./server_pool.ts";
 
+const DRAINING = "Cannot take the request: the forwarder is draining";
+
 /** What the gateway works with. */
 export interface GatewayParts {
   readonly pool: ServerPool;
@@ -35,7 +37,7 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
   app.post("/image_handler", (c) => imageHandler.handle(c.req.raw));
   app.get("/healthz", (c) => c.json({ status: "alive" }));
   app.get("/readyz", (c) => {
-    if (parts.draining()) return refuse("unavailable", "the forwarder is draining");
+    if (parts.draining()) return refuse("unavailable", DRAINING);
     if (pool.readyCount > 0) return c.json({ status: "ready" });
     return refuse("unavailable", "no inference server is up", parts.retryAfterS);
   });
@@ -88,7 +90,9 @@ class ImageHandler {
     asked: { model?: string },
   ): Promise<Response> {
     const { clock, dispatcher, limits, metrics, deadlineMs, retryAfterS } = this.parts;
+    let received = false;
     try {
+      if (this.parts.draining()) throw new SmarteyeError("unavailable", DRAINING);
       if (this.#underWay > limits.requestsMax) throw tooMany(limits.requestsMax);
       const { fields, image, deadlineAtMs } = await receive(request, {
         clock,
@@ -102,6 +106,7 @@ class ImageHandler {
         },
         onBytes: (bytes) => metrics.received(bytes),
       });
+      received = true;
       const dispatched = await dispatcher.dispatch(
         { model: fields.model, service: fields.service, image },
         { deadlineAtMs, signal: request.signal },
@@ -110,7 +115,10 @@ class ImageHandler {
     } catch (error) {
       const { code, message } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);
-      return refuse(code, message, code === "unavailable" ? retryAfterS : 1);
+      const refusal = refuse(code, message, code === "unavailable" ? retryAfterS : 1);
+      // The rest of such a body is not wanted, and may be long in coming.
+      if (!received) refusal.headers.set("connection", "close");
+      return refusal;
     }
   }
 }
@@ -141,11 +149,7 @@ function tooMany(requestsMax: number): SmarteyeError {
 function refuse(code: ErrorCode, detail: string, retryAfterS = 1): Response {
   const status = ERRORS[code].http;
   const answer: ErrorAnswer = { error: code, detail };
-  return json(status, answer, {
-    ...(status === 503 ? { "retry-after": String(retryAfterS) } : {}),
-    // The rest of such a body is not wanted, and may be long in coming.
-    ...([408, 413, 415].includes(status) ? { connection: "close" } : {}),
-  });
+  return json(status, answer, status === 503 ? { "retry-after": String(retryAfterS) } : {});
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {

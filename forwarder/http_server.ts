@@ -4,13 +4,20 @@ import type { Clock } from "../core/clock.ts";
 import { type ErrorCode, messageOf, SmarteyeError } from "../core/errors.ts";
 import { formatAddress, type ListenAddress } from "../core/role.ts";
 
+/**
+ * Milliseconds between the last answer's completion and the cut: Deno calls an answer completed when
+ * it is handed over, which is a little before it is written to the socket.
+ */
+const FLUSH_MS = 100;
+
 /** A server that listens. */
 export interface HttpServer {
   /** Where it listens: the real port, also when any free one was asked for. */
   readonly address: ListenAddress;
   /**
-   * Takes no more connections and waits for the answers under way, `graceMs` at most. Then cuts the
-   * connections that are left.
+   * Waits until no answer is under way, `graceMs` at most, then closes the socket and cuts the
+   * connections that are left. Until then the handler is asked as before: it is for the handler to
+   * refuse what is new, so that a load balancer hears why.
    *
    * @returns whether every answer under way was delivered.
    */
@@ -47,12 +54,11 @@ export function listen(
   return {
     address: { host, port: server.addr.port },
     async stop(graceMs) {
-      // Its promise is not waited for: it would also wait for connections that are merely open,
-      // such as one whose client still sends a body that was refused.
-      const shutdown = server.shutdown();
       const delivered = underWay === 0 || await within(graceMs, idle.promise, clock);
+      await clock.sleep(FLUSH_MS);
+      // Not `shutdown()`: it waits for connections that are merely open too, such as one whose
+      // client still sends a body that was refused, and nothing ends it once it has begun.
       cut.abort();
-      await shutdown;
       await server.finished;
       return delivered;
     },

@@ -1,0 +1,442 @@
+/** The forwarder over real sockets: HTTP in front of it, gRPC behind it. */
+
+import assert from "node:assert/strict";
+import { status as Status } from "@grpc/grpc-js";
+import { systemClock } from "../core/clock.ts";
+import { seededRng } from "../core/rng.ts";
+import type { ForwarderOptions } from "../forwarder/options.ts";
+import { type RunningForwarder, startForwarder } from "../forwarder/role.ts";
+import { type ScriptedServer, startScriptedServer } from "../forwarder/testing/grpc_server.ts";
+import { jpegHeader, pngHeader, webpHeader } from "../forwarder/testing/images.ts";
+import { ErrorAnswer, InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
+
+const JPEG = jpegHeader(64, 48);
+
+const OPTIONS: ForwarderOptions = {
+  listen: { host: "127.0.0.1", port: 0 },
+  servers: [],
+  dispatchPolicy: "round_robin",
+  monitorIntervalMs: 60_000,
+  deadlineMs: 5000,
+  limits: {
+    bodyBytesMax: 1_000_000,
+    pixelsMax: 50_000_000,
+    bodyTimeoutMs: 4000,
+    requestsMax: 8,
+  },
+  json: false,
+};
+
+interface World {
+  readonly forwarder: RunningForwarder;
+  readonly servers: readonly ScriptedServer[];
+  readonly base: string;
+  /** Posts an image, by default a good one with a good query. */
+  post(query?: string, body?: BodyInit, headers?: HeadersInit): Promise<Response>;
+  /** Asserts that the response is the error, and that the next good request is served. */
+  refused(response: Response, status: number, code: string): Promise<string>;
+}
+
+async function world(
+  servers: number,
+  options: Partial<ForwarderOptions>,
+  test: (world: World) => Promise<void>,
+) {
+  const scripted = await Promise.all(Array.from({ length: servers }, () => startScriptedServer()));
+  const forwarder = await startForwarder(
+    { ...OPTIONS, servers: scripted.map(({ name }) => name), ...options },
+    { clock: systemClock, rng: seededRng(1) },
+  );
+  const base = new URL(forwarder.url).origin;
+  const post = (
+    query = "model=m",
+    body: BodyInit = JPEG,
+    headers: HeadersInit = { "content-type": "image/jpeg" },
+  ) => fetch(`${forwarder.url}?${query}`, { method: "POST", body, headers });
+  try {
+    await test({
+      forwarder,
+      servers: scripted,
+      base,
+      post,
+      async refused(response, status, code) {
+        const text = await response.text();
+        assert.equal(response.status, status, text);
+        assert.equal(response.headers.get("content-type"), "application/json");
+        const { error, detail } = ErrorAnswer.parse(JSON.parse(text));
+        assert.equal(error, code);
+        assert.equal(response.headers.has("retry-after"), status === 503);
+        return detail;
+      },
+    });
+  } finally {
+    await forwarder.close();
+    for (const server of scripted) server.kill();
+  }
+}
+
+/**
+ * A channel that is closed while its server is down leaves grpc-js's timer for the next connection
+ * behind: it does nothing but run out, in at most half a second and its jitter.
+ */
+const backoffOver = () => systemClock.sleep(650);
+
+const sanitized = { sanitizeOps: true, sanitizeResources: true };
+
+Deno.test("an image is inferred, as a body and as a form", sanitized, async () => {
+  await world(1, {}, async ({ post, servers: [server], base }) => {
+    for (
+      const [type, body] of [
+        ["image/jpeg", JPEG],
+        ["image/png", pngHeader(64, 48)],
+        ["image/webp; x=y", webpHeader(64, 48)],
+        ["image/jpeg", pngHeader(64, 48)],
+      ] as const
+    ) {
+      const response = await post("model=m&service=detection&frame=3&deadline_ms=900", body, {
+        "content-type": type,
+      });
+      assert.equal(response.status, 200, type);
+      const answer = InferAnswer.parse(await response.json());
+      assert.equal(answer.server, server!.name);
+      assert.deepEqual([answer.model, answer.width, answer.detections], ["m", 64, []]);
+      assert.ok(answer.process_time > 0 && answer.process_time < 5);
+    }
+    for (const inQuery of [false, true]) {
+      const form = new FormData();
+      form.set("image", new File([JPEG], "a.jpg", { type: "image/jpeg" }));
+      if (!inQuery) form.set("model", "m");
+      const response = await fetch(`${base}/image_handler${inQuery ? "?model=m" : ""}`, {
+        method: "POST",
+        body: form,
+      });
+      InferAnswer.parse(await response.json());
+    }
+    assert.deepEqual(server!.received, [JPEG.length, 64, 40, 64, JPEG.length, JPEG.length]);
+  });
+});
+
+Deno.test(
+  "what is wrong with a request is said, and the next one is served",
+  sanitized,
+  async () => {
+    await world(1, {}, async ({ post, refused, base, servers: [server] }) => {
+      const form = (entries: Record<string, string | File>) => {
+        const data = new FormData();
+        for (const [name, value] of Object.entries(entries)) data.set(name, value);
+        return data;
+      };
+      const plain = new Uint8Array(500).fill(120);
+      const image = new File([JPEG], "a.jpg", { type: "image/jpeg" });
+      const gif = new File(["GIF89a"], "a.gif", { type: "image/gif" });
+      const jpeg = { "content-type": "image/jpeg" };
+      const broken = { "content-type": "multipart/form-data; boundary=x" };
+      const cases: [
+        status: number,
+        code: string,
+        detail: RegExp,
+        asked: [query?: string, body?: BodyInit, headers?: HeadersInit],
+      ][] = [
+        [400, "invalid_argument", /JPEG, PNG or WebP file is wanted/, ["model=m", plain, jpeg]],
+        [400, "invalid_argument", /there are no bytes/, ["model=m", new Uint8Array(), jpeg]],
+        [400, "invalid_argument", /Cannot read the image/, ["model=m", JPEG.slice(0, 10), jpeg]],
+        [400, "invalid_argument", /0×10 pixels/, ["model=m", pngHeader(0, 10), jpeg]],
+        [400, "invalid_argument", /model is missing/, [""]],
+        [400, "invalid_argument", /service is "ocr"/, ["model=m&service=ocr"]],
+        [400, "invalid_argument", /deadline_ms is "0"/, ["model=m&deadline_ms=0"]],
+        [400, "invalid_argument", /the form has model, a file/, ["", form({ model: "m" }), {}]],
+        [400, "invalid_argument", /a file called/, ["", form({ model: "m", image: "x" }), {}]],
+        [400, "invalid_argument", /Cannot read the form/, ["model=m", "--y", broken]],
+        [404, "not_found", /"nope".*offered is wanted \(m\)/, ["model=nope"]],
+        [404, "not_found", /"nope"/, ["", form({ model: "nope", image }), {}]],
+        [413, "payload_too_large", /10000×6000 pixels/, ["model=m", pngHeader(10_000, 6000)]],
+        [413, "payload_too_large", /1000001 bytes/, ["model=m", new Uint8Array(1_000_001)]],
+        [415, "unsupported_media_type", /"text\/plain"/, ["model=m", "x", {
+          "content-type": "text/plain",
+        }]],
+        [415, "unsupported_media_type", /x-www-form-urlencoded/, [
+          "",
+          new URLSearchParams("a=b"),
+          {},
+        ]],
+        [415, "unsupported_media_type", /the image.*"image\/gif"/, [
+          "model=m",
+          form({ image: gif }),
+          {},
+        ]],
+      ];
+      for (const [status, code, detail, asked] of cases) {
+        assert.match(await refused(await post(...asked), status, code), detail);
+        assert.deepEqual(InferAnswer.parse(await (await post()).json()).model, "m");
+      }
+      assert.equal(server!.received.length, cases.length, "no bad request reached the server");
+
+      await refused(await fetch(`${base}/nowhere`), 404, "not_found");
+      const wrong = await fetch(`${base}/image_handler`);
+      assert.equal(wrong.headers.get("allow"), "POST");
+      await refused(wrong, 405, "invalid_argument");
+      await refused(await fetch(`${base}/readyz`, { method: "DELETE" }), 405, "invalid_argument");
+    });
+  },
+);
+
+Deno.test("a server's refusal reaches the client under its status", sanitized, async () => {
+  await world(2, {}, async ({ post, refused, servers }) => {
+    const all = (infer: ScriptedServer["script"]["infer"]) => {
+      for (const { script } of servers) script.infer = infer;
+    };
+    const cases: [Status, number, string, tries: number][] = [
+      [Status.INVALID_ARGUMENT, 400, "invalid_argument", 1],
+      [Status.OUT_OF_RANGE, 413, "payload_too_large", 1],
+      [Status.DEADLINE_EXCEEDED, 504, "deadline_exceeded", 1],
+      [Status.RESOURCE_EXHAUSTED, 503, "overloaded", 2],
+    ];
+    for (const [code, status, error, tries] of cases) {
+      const before = servers.flatMap(({ received }) => received).length;
+      all(() => ({ code, details: "because" }));
+      assert.match(await refused(await post(), status, error), /because$/);
+      assert.equal(servers.flatMap(({ received }) => received).length - before, tries);
+      all(() => "ok");
+      assert.equal((await (await post()).json()).model, "m");
+    }
+  });
+});
+
+Deno.test("a request is tried on another server when the first cannot", sanitized, async () => {
+  const cases: [Status, state: string][] = [
+    [Status.UNAVAILABLE, "down"],
+    [Status.INTERNAL, "down"],
+    [Status.UNKNOWN, "down"],
+    [Status.RESOURCE_EXHAUSTED, "ready"],
+    [Status.NOT_FOUND, "ready"],
+  ];
+  for (const [code, state] of cases) {
+    await world(2, {}, async ({ post, servers: [bad, good], base }) => {
+      bad!.script.infer = () => ({ code, details: "not me" });
+      const answer = InferAnswer.parse(await (await post()).json());
+      assert.equal(answer.server, good!.name);
+      const { servers } = ServersAnswer.parse(await (await fetch(`${base}/v1/servers`)).json());
+      assert.deepEqual(servers.map((one) => [one.state, one.in_flight]), [
+        [state, 0],
+        ["ready", 0],
+      ]);
+      assert.equal(servers[0]!.detail, state === "down" ? "not me" : "");
+      for (let i = 0; i < 4; i++) await (await post()).json();
+      const again = code === Status.RESOURCE_EXHAUSTED;
+      assert.equal(bad!.received.length > 1, again, "passed over from then on");
+    });
+  }
+});
+
+Deno.test("a model that was just unloaded everywhere is not found", sanitized, async () => {
+  await world(2, {}, async ({ post, refused, servers }) => {
+    for (const { script } of servers) {
+      script.infer = () => ({ code: Status.NOT_FOUND, details: "unloaded" });
+    }
+    await refused(await post(), 404, "not_found");
+    assert.deepEqual(servers.map(({ received }) => received.length), [1, 1]);
+  });
+});
+
+Deno.test("no server up: 503 at once, and not ready", sanitized, async () => {
+  await world(0, { servers: ["127.0.0.1:1"] }, async ({ post, refused, base }) => {
+    assert.match(await refused(await post(), 503, "unavailable"), /no inference server is up/);
+    assert.match(await refused(await fetch(`${base}/readyz`), 503, "unavailable"), /no inference/);
+    assert.equal((await (await fetch(`${base}/healthz`)).json()).status, "alive");
+    const { servers } = ServersAnswer.parse(await (await fetch(`${base}/v1/servers`)).json());
+    assert.equal(servers[0]!.state, "down");
+    assert.match(servers[0]!.detail, /ECONNREFUSED|refused/);
+  });
+  await backoffOver();
+});
+
+Deno.test("a draining server is passed over", sanitized, async () => {
+  const draining = await startScriptedServer();
+  draining.script.draining = true;
+  await world(0, { servers: [draining.name] }, async ({ post, refused, base }) => {
+    assert.match(await refused(await post(), 503, "unavailable"), /no inference server is up/);
+    const { servers } = ServersAnswer.parse(await (await fetch(`${base}/v1/servers`)).json());
+    assert.equal(servers[0]!.state, "draining");
+  });
+  draining.kill();
+});
+
+Deno.test("a body of 100 MB is refused without being taken in", sanitized, async () => {
+  await world(1, {}, async ({ post, refused, forwarder }) => {
+    const { hostname, port } = new URL(forwarder.url);
+    const head = "POST /image_handler?model=m HTTP/1.1\r\nhost: x\r\ncontent-type: image/jpeg\r\n";
+    using claimed = await Deno.connect({ hostname, port: Number(port) });
+    const answer = await say(claimed, `${head}content-length: 100000000\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1.1 413 .*connection: close/is);
+
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536));
+        if (sent >= 100_000_000) controller.close();
+      },
+    });
+    await refused(await post("model=m", endless), 413, "payload_too_large");
+    assert.ok(sent < 20_000_000, `${sent} bytes were taken`);
+    assert.equal((await (await post()).json()).model, "m");
+  });
+});
+
+Deno.test("a body that dribbles in is given up", sanitized, async () => {
+  const limits = { ...OPTIONS.limits, bodyTimeoutMs: 150 };
+  await world(1, { limits }, async ({ post, forwarder, refused }) => {
+    const { hostname, port } = new URL(forwarder.url);
+    for (
+      const [query, status, code] of [
+        ["model=m", 408, "request_timeout"],
+        ["model=m&deadline_ms=60", 504, "deadline_exceeded"],
+      ]
+    ) {
+      using connection = await Deno.connect({ hostname, port: Number(port) });
+      const dribble = setInterval(() => connection.write(new Uint8Array(1)).catch(() => {}), 20);
+      const answer = await say(
+        connection,
+        `POST /image_handler?${query} HTTP/1.1\r\nhost: x\r\n` +
+          "content-type: image/jpeg\r\ncontent-length: 5000\r\n\r\n",
+      );
+      clearInterval(dribble);
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} .*connection: close`, "is"));
+      assert.match(answer, new RegExp(`"error":"${code}"`));
+    }
+    assert.equal((await (await post()).json()).model, "m");
+    await refused(await post("model=m", "x"), 400, "invalid_argument");
+  });
+});
+
+Deno.test("more requests than are allowed are shed", sanitized, async () => {
+  const limits = { ...OPTIONS.limits, requestsMax: 2 };
+  await world(1, { limits }, async ({ post, refused, servers: [server] }) => {
+    const gate = Promise.withResolvers<"ok">();
+    const entered = countdown(2);
+    server!.script.infer = () => {
+      entered.tick();
+      return gate.promise;
+    };
+    const held = [post(), post()];
+    await entered.done;
+    assert.match(await refused(await post(), 503, "overloaded"), /2 others are under way/);
+    gate.resolve("ok");
+    for (const response of await Promise.all(held)) InferAnswer.parse(await response.json());
+    assert.equal((await (await post()).json()).model, "m");
+  });
+});
+
+Deno.test(
+  "a request ends at its deadline, the client's or the forwarder's",
+  sanitized,
+  async () => {
+    await world(1, { deadlineMs: 250 }, async ({ post, refused, servers: [server], base }) => {
+      server!.script.infer = (_, cancelled) => untilAborted(cancelled);
+      for (
+        const [query, leastMs, mostMs] of [
+          ["model=m&deadline_ms=60", 50, 200],
+          ["model=m&deadline_ms=99999", 240, 1500],
+          ["model=m", 240, 1500],
+        ] as const
+      ) {
+        const startedAtMs = performance.now();
+        await refused(await post(query), 504, "deadline_exceeded");
+        const tookMs = performance.now() - startedAtMs;
+        assert.ok(tookMs >= leastMs && tookMs < mostMs, `${query} took ${tookMs} ms`);
+      }
+      server!.script.infer = () => "ok";
+      assert.equal((await (await post()).json()).model, "m");
+      const { servers } = ServersAnswer.parse(await (await fetch(`${base}/v1/servers`)).json());
+      assert.deepEqual([servers[0]!.state, servers[0]!.in_flight], ["ready", 0]);
+    });
+  },
+);
+
+Deno.test("a client that leaves cancels its call", sanitized, async () => {
+  await world(1, {}, async ({ forwarder, post, servers: [server], base }) => {
+    const entered = countdown(1);
+    const cancelledCall = Promise.withResolvers<void>();
+    server!.script.infer = async (_, cancelled) => {
+      entered.tick();
+      const ending = await untilAborted(cancelled);
+      cancelledCall.resolve();
+      return ending;
+    };
+    const leave = new AbortController();
+    const left = fetch(`${forwarder.url}?model=m`, {
+      method: "POST",
+      body: JPEG,
+      headers: { "content-type": "image/jpeg" },
+      signal: leave.signal,
+    }).then(() => "answered", () => "left");
+    await entered.done;
+    leave.abort();
+    assert.equal(await left, "left");
+    await cancelledCall.promise;
+    server!.script.infer = () => "ok";
+    assert.equal((await (await post()).json()).model, "m");
+    const { servers } = ServersAnswer.parse(await (await fetch(`${base}/v1/servers`)).json());
+    assert.deepEqual([servers[0]!.state, servers[0]!.in_flight], ["ready", 0]);
+  });
+});
+
+Deno.test("metrics tell what happened, and no label is a stranger's word", sanitized, async () => {
+  await world(2, {}, async ({ post, base, servers: [first, second] }) => {
+    first!.script.infer = () => ({ code: Status.UNAVAILABLE, details: "gone" });
+    await (await post()).json();
+    for (const name of ["evil1", "evil2"]) await (await post(`model=${name}`)).json();
+    await (await post("model=m", "x")).json();
+    const response = await fetch(`${base}/metrics`);
+    assert.match(response.headers.get("content-type")!, /^text\/plain; version=0.0.4/);
+    const text = await response.text();
+    for (
+      const line of [
+        `requests_total{status="200",model="m"} 1`,
+        `requests_total{status="404",model="other"} 2`,
+        `requests_total{status="400",model="m"} 1`,
+        `received_bytes_total ${JPEG.length + 1}`,
+        `dispatches_total{server="${first!.name}",outcome="failed"} 1`,
+        `dispatches_total{server="${second!.name}",outcome="success"} 1`,
+        `failures_total{server="${first!.name}",kind="unreachable"} 1`,
+        `retries_total{kind="unreachable"} 1`,
+        `server_up{server="${first!.name}"} 0`,
+        `server_up{server="${second!.name}"} 1`,
+        `server_in_flight{server="${second!.name}"} 0`,
+        `request_duration_seconds_count{status="200"} 1`,
+        "requests_in_flight 0",
+      ]
+    ) assert.ok(text.includes(`smarteye_forwarder_${line}\n`), `${line} in\n${text}`);
+    assert.match(text, /sent_bytes_total [1-9]/);
+    assert.doesNotMatch(text, /evil/);
+  });
+});
+
+/** Writes to a connection and reads what comes back until it has a whole JSON body. */
+async function say(connection: Deno.Conn, text: string): Promise<string> {
+  await connection.write(new TextEncoder().encode(text));
+  let heard = "";
+  for (const buffer = new Uint8Array(4096); !heard.endsWith("}");) {
+    const read = await connection.read(buffer);
+    if (read === null) break;
+    heard += new TextDecoder().decode(buffer.subarray(0, read));
+  }
+  return heard;
+}
+
+function untilAborted(signal: AbortSignal) {
+  return new Promise<{ code: Status; details: string }>((resolve) => {
+    signal.addEventListener("abort", () => resolve({ code: Status.CANCELLED, details: "" }));
+  });
+}
+
+function countdown(from: number): { tick: () => void; done: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = from;
+  return {
+    tick: () => {
+      if (--left === 0) resolve();
+    },
+    done: promise,
+  };
+}
