@@ -62,19 +62,23 @@ export class SelfProcess {
     throw await this.#failure("it ended");
   }
 
+  /** Its exit status, once it has ended by itself. */
+  async ended(): Promise<number> {
+    return (await this.#child.status).code;
+  }
+
   /** Asks it to finish what it is doing. */
   interrupt(): void {
     this.#signal("SIGINT");
   }
 
-  /** Stops it, by force if it must be. Returns its exit status. */
-  async stop(): Promise<number> {
+  /** Stops it, by force if it must be. */
+  async stop(): Promise<void> {
     this.#signal("SIGTERM");
     const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MS);
     try {
-      const { code } = await this.#child.status;
+      await this.#child.status;
       await this.#reading;
-      return code;
     } finally {
       clearTimeout(timer);
       await this.#lines.return?.();

@@ -2,8 +2,7 @@
 
 import { join } from "node:path";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { LogLevel } from "../../core/log.ts";
-import { logger } from "../../core/log.ts";
+import { logger, type LogLevel } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { type Sample, writeSample } from "../../edge/capture/sample_writer.ts";
 import type { Summary } from "../../edge/statistics.ts";
@@ -50,17 +49,20 @@ export async function run(options: DemoOptions, deps: RoleDeps): Promise<ExitSta
   });
   const sample = await renderStreet(directory, deps);
   const summary = await runSystem(options, sample, deps);
-  if (json) deps.print(JSON.stringify(summary));
-  else deps.print(summaryTable(summary));
-  const results = join(directory, "results");
-  if (!json) deps.print(`annotated frames and results: ${results}`);
+  if (json) {
+    deps.print(JSON.stringify(summary));
+    return 0;
+  }
+  deps.print(summaryTable(summary));
+  deps.print(`annotated frames and results: ${join(directory, "results")}`);
   return 0;
 }
 
 async function weights(directory: string): Promise<string[]> {
-  const { chosen } = (await Catalogue.open(directory)).select([], "detection");
+  const catalogue = await Catalogue.open(directory);
+  const { chosen } = catalogue.select([], "detection");
   if (chosen.length > 0) return chosen.map(({ manifest }) => manifest.name);
-  const known = (await Catalogue.open(directory)).list("detection");
+  const known = catalogue.list("detection");
   throw new SmarteyeError(
     "not_found",
     `Cannot run the demo: this project has no detector of its own yet, and there are no weights in ` +
@@ -137,7 +139,12 @@ async function runSystem(
       ...common,
     ], "inherit");
     drain.addEventListener("abort", () => edge.interrupt(), { once: true });
-    return JSON.parse(await edge.nextLine());
+    const summary: Summary = JSON.parse(await edge.nextLine());
+    if (await edge.ended() === 0) return summary;
+    throw new SmarteyeError(
+      "failed_precondition",
+      `Cannot finish the demo: the edge stopped early: ${summary.error ?? "it said why above"}`,
+    );
   } finally {
     drain.removeEventListener("abort", stop);
     for (const process of started.reverse()) await process.stop();
