@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { Folder } from "../tests/fakes/folder.ts";
+import { manifest } from "../tests/fakes/models.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { Catalogue, labelsOf } from "./catalogue.ts";
+import type { Manifest } from "./manifest.ts";
+
+const json = (said: Partial<Manifest> = {}) => JSON.stringify(manifest(said));
+const names = (entries: { manifest: Manifest }[]) => entries.map((entry) => entry.manifest.name);
+
+Deno.test("the manifests that come with the program parse, with labels and an accuracy", async () => {
+  const catalogue = await Catalogue.open("/there/is/no/such/directory");
+  const entries = catalogue.list();
+  assert.ok(entries.length > 0);
+  for (const { manifest, present } of entries) {
+    const labels = labelsOf(manifest);
+    assert.ok(labels.length > 0 && labels.every((label) => label.trim() !== ""), manifest.name);
+    assert.equal(new Set(labels).size, labels.length, `${manifest.name}: no label twice`);
+    assert.notEqual(manifest.accuracy, undefined, `${manifest.name} can be ranked`);
+    assert.ok(!present, "a missing directory is an empty one");
+  }
+  assert.deepEqual(names(entries), names(entries).toSorted());
+});
+
+Deno.test("a manifest of the user's own joins the bundled ones, or replaces one of its name", async () => {
+  await using folder = new Folder();
+  folder.write("mine.json", json({ name: "mine" }));
+  folder.write("renamed.json", json({ name: "fastestdet", license: "my own" }));
+  folder.write("notes.txt", "not a manifest");
+  folder.write("mine.onnx", "weights");
+  const bundled = names((await Catalogue.open("/nowhere")).list());
+  const catalogue = await Catalogue.open(folder.path);
+  assert.deepEqual(names(catalogue.list()), [...bundled, "mine"].toSorted());
+  assert.equal(catalogue.find("fastestdet")?.manifest.license, "my own");
+  assert.equal(catalogue.find("fastestdet")?.present, false);
+  assert.deepEqual(
+    { ...catalogue.find("mine"), manifest: undefined },
+    { manifest: undefined, path: folder.file("mine.onnx"), present: true },
+  );
+  assert.equal(catalogue.find("constructor"), undefined);
+});
+
+Deno.test("models are listed by service", async () => {
+  await using folder = new Folder();
+  folder.write("a.json", json({ name: "namer", service: "classification" }));
+  const catalogue = await Catalogue.open(folder.path);
+  assert.deepEqual(names(catalogue.list("classification")), ["namer"]);
+  assert.ok(!names(catalogue.list("detection")).includes("namer"));
+});
+
+Deno.test("a broken manifest is refused with its path and what is wrong", async () => {
+  const cases: [content: string, problem: RegExp][] = [
+    ["{", /a JSON object is wanted/],
+    ["", /a JSON object is wanted/],
+    ["[]", /the whole: /],
+    [json({ sha256: "?" }), /sha256: 64 hexadecimal digits are wanted/],
+    [json({ labels: "imagenet9" }), /label set "imagenet9" is unknown, one of coco80/],
+    [json({ labels: "constructor" }), /label set "constructor" is unknown/],
+  ];
+  for (const [content, problem] of cases) {
+    await using folder = new Folder();
+    const path = folder.write("broken.json", content);
+    const message = await refused(Catalogue.open(folder.path), "invalid_argument");
+    assert.match(message, problem);
+    assert.ok(message.includes(path) || message.includes(`"tiny"`), message);
+  }
+});
+
+Deno.test("a model directory that is a file is refused", async () => {
+  await using folder = new Folder();
+  const path = folder.write("models", "");
+  const message = await refused(Catalogue.open(path), "invalid_argument");
+  assert.ok(message.startsWith(`Cannot read the model directory "${path}": `), message);
+});
+
+Deno.test("a model is required by name, with its weights", async () => {
+  await using folder = new Folder();
+  folder.write("there.json", json({ name: "there" }));
+  folder.write("there.onnx", "");
+  folder.write("gone.json", json({ name: "gone" }));
+  const catalogue = await Catalogue.open(folder.path);
+  assert.equal(catalogue.require("there").path, folder.file("there.onnx"));
+  const unknown = await refused(() => catalogue.require("other"), "not_found");
+  assert.match(unknown, /"other": it is not in the catalogue, one of .*gone, there.* is wanted/);
+  const missing = await refused(() => catalogue.require("gone"), "not_found");
+  assert.ok(missing.includes(`there is no file ${folder.file("gone.onnx")}`), missing);
+  assert.match(missing, /SMARTEYE_MODELS/);
+});
+
+Deno.test("configured names select what is there, and tell what is not", async () => {
+  await using folder = new Folder();
+  for (const name of ["a", "b"]) {
+    folder.write(`${name}.json`, json({ name }));
+    folder.write(`${name}.onnx`, "");
+  }
+  folder.write("gone.json", json({ name: "gone" }));
+  folder.write("namer.json", json({ name: "namer", service: "classification" }));
+  folder.write("namer.onnx", "");
+  const catalogue = await Catalogue.open(folder.path);
+  const gone = `gone (no file ${folder.file("gone.onnx")})`;
+  const cases: [asked: string[], chosen: string[], missing: string[]][] = [
+    [[], ["a", "b"], []],
+    [["b"], ["b"], []],
+    [["b", "a"], ["b", "a"], []],
+    [["a", "gone", "faster_rcnn"], ["a"], [gone, "faster_rcnn (not in the catalogue)"]],
+    [["gone"], ["a", "b"], [gone]],
+    [["namer"], ["a", "b"], []],
+  ];
+  for (const [asked, chosen, missing] of cases) {
+    const selected = catalogue.select(asked, "detection");
+    assert.deepEqual(names(selected.chosen), chosen, `of [${asked}]`);
+    assert.deepEqual(selected.missing, missing, `of [${asked}]`);
+  }
+  assert.deepEqual(names(catalogue.select([]).chosen), ["a", "b", "namer"]);
+});
