@@ -124,8 +124,7 @@ export class Catalogue {
  */
 export function labelsOf(manifest: Manifest): readonly string[] {
   if (typeof manifest.labels !== "string") return manifest.labels;
-  const labels = LABEL_SETS[manifest.labels];
-  if (labels) return labels;
+  if (Object.hasOwn(LABEL_SETS, manifest.labels)) return LABEL_SETS[manifest.labels]!;
   throw new SmarteyeError(
     "invalid_argument",
     `Cannot use the model "${manifest.name}": its label set "${manifest.labels}" is unknown, ` +
