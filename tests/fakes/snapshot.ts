@@ -1,0 +1,86 @@
+/** What the edge may know at the moment of a decision. */
+
+import { pickIndex, type Rng } from "../../core/rng.ts";
+import type { ControlSnapshot } from "../../policies/offload/policy.ts";
+import { profile } from "./models.ts";
+
+type Said = { readonly [K in keyof ControlSnapshot]?: Partial<ControlSnapshot[K]> };
+
+/** A snapshot of an idle edge with a fast model and a cloud with an accurate one, unless said otherwise. */
+export function snapshot(said: Said = {}): ControlSnapshot {
+  return {
+    frame: { index: 1, ptsMs: 0, width: 1280, height: 720, ...said.frame },
+    service: "detection",
+    local: {
+      pending: 0,
+      workers: 1,
+      models: [profile("fast", 5, 13), profile("slow", 40, 30)],
+      latencyMs: undefined,
+      ...said.local,
+    },
+    cloud: {
+      pending: 0,
+      offloadsMax: 4,
+      available: true,
+      models: [profile("fast", 2, 13), profile("accurate", 20, 45)],
+      latencyMs: undefined,
+      networkMs: undefined,
+      uplinkBytesPerSec: undefined,
+      ...said.cloud,
+    },
+    settings: {
+      pendingThreshold: 2,
+      offloadHeight: 360,
+      jpegQuality: 75,
+      deadlineMs: 1000,
+      ...said.settings,
+    },
+  };
+}
+
+/** Any snapshot that an edge may come to; both places offer at least one model. */
+export function anySnapshot(rng: Rng): ControlSnapshot {
+  const upTo = (most: number) => pickIndex(rng, most + 1);
+  const perhaps = (value: number) => rng() < 0.3 ? undefined : value;
+  const models = () =>
+    Array.from(
+      { length: 1 + upTo(3) },
+      (_, i) => profile(`m${i}`, perhaps(upTo(100)), perhaps(upTo(100))),
+    );
+  return snapshot({
+    frame: {
+      index: 1 + upTo(1000),
+      ptsMs: upTo(1e6),
+      width: 16 + upTo(4000),
+      height: 16 + upTo(2000),
+    },
+    local: {
+      pending: upTo(20),
+      workers: 1 + upTo(4),
+      models: models(),
+      latencyMs: perhaps(upTo(500)),
+    },
+    cloud: {
+      pending: upTo(20),
+      offloadsMax: 1 + upTo(8),
+      available: rng() < 0.5,
+      models: models(),
+      latencyMs: perhaps(upTo(2000)),
+      networkMs: perhaps(upTo(1000)),
+      uplinkBytesPerSec: perhaps(1 + upTo(1e7)),
+    },
+    settings: {
+      pendingThreshold: 1 + upTo(10),
+      offloadHeight: 16 + upTo(2000),
+      jpegQuality: 1 + upTo(99),
+      deadlineMs: 1 + upTo(10_000),
+    },
+  });
+}
+
+/** The same value, of which nothing can be changed any more. */
+export function deepFrozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const part of Object.values(value)) deepFrozen(part);
+  return Object.freeze(value);
+}
