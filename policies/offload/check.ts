@@ -44,5 +44,5 @@ export function checkedDecision(returned: unknown, snapshot: ControlSnapshot): D
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  return Deno.inspect(value, { compact: true, breakLength: Infinity }).slice(0, 200);
 }
