@@ -1,0 +1,103 @@
+/** The real program in processes of its own. */
+
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** What a run of the program left behind. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program, running. */
+export class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #stdout: Promise<string>;
+  readonly #stderr: Promise<string>;
+  #said = "";
+  #told = "";
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", MAIN, ...args],
+      env: { SMARTEYE_CONFIG: "", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stdout = this.#collect(this.#child.stdout, (text) => this.#said += text);
+    this.#stderr = this.#collect(this.#child.stderr, (text) => this.#told += text);
+  }
+
+  /** Waits until stdout holds what `pattern` matches; fails with stderr when the program ends before. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    return await this.#until(() => pattern.exec(this.#said), pattern);
+  }
+
+  /** Waits until stderr holds what `pattern` matches. */
+  async tells(pattern: RegExp): Promise<RegExpExecArray> {
+    return await this.#until(() => pattern.exec(this.#told), pattern);
+  }
+
+  /** The address of a server that was started with `--json`, once it is ready. */
+  async address(): Promise<string> {
+    return (await this.says(/"listen":"([^"]+)"/))[1]!;
+  }
+
+  /** Sends a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** What it left behind, once it has ended. */
+  async ran(): Promise<Ran> {
+    const { code } = await this.#child.status;
+    return { code, stdout: await this.#stdout, stderr: await this.#stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // it has ended already
+    }
+    await this.ran();
+  }
+
+  async #until(match: () => RegExpExecArray | null, pattern: RegExp): Promise<RegExpExecArray> {
+    let ended = false;
+    this.#child.status.then(() => ended = true);
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+      const found = match();
+      if (found) return found;
+      if (ended) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`it never wrote ${pattern}; stdout: ${this.#said}; stderr: ${this.#told}`);
+  }
+
+  async #collect(
+    stream: ReadableStream<Uint8Array>,
+    hear: (text: string) => void,
+  ): Promise<string> {
+    const decoder = new TextDecoder();
+    let whole = "";
+    for await (const chunk of stream) {
+      const text = decoder.decode(chunk, { stream: true });
+      whole += text;
+      hear(text);
+    }
+    return whole;
+  }
+}
+
+/** Runs the program to its end. */
+export async function program(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  await using running = new Program(args, env);
+  return await running.ran();
+}

@@ -1,0 +1,271 @@
+/** The whole system: real processes, real HTTP and gRPC, real weights on real video. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Detection, iou } from "../core/detection.ts";
+import type { FrameRecord } from "../edge/record.ts";
+import type { Summary } from "../edge/statistics.ts";
+import { testWithData } from "./fakes/data.ts";
+import { Folder } from "./fakes/folder.ts";
+import { Program, program } from "./fakes/program.ts";
+
+/** Two servers, a forwarder and a folder for results. */
+class System implements AsyncDisposable {
+  readonly #things = new AsyncDisposableStack();
+  readonly #env: Record<string, string>;
+  readonly out: Folder;
+  servers: Program[] = [];
+  addresses: string[] = [];
+  forwarder!: Program;
+  gateway = "";
+
+  private constructor(models: string) {
+    this.#env = { SMARTEYE_MODELS: models };
+    this.out = this.#things.use(new Folder());
+  }
+
+  static async start(models: string): Promise<System> {
+    const system = new System(models);
+    system.servers = [1, 2].map(() =>
+      system.program("serve", "--listen", "127.0.0.1:0", "--workers", "1")
+    );
+    system.addresses = await Promise.all(system.servers.map((server) => server.address()));
+    await system.forward("127.0.0.1:0");
+    return system;
+  }
+
+  /** Starts the forwarder. */
+  async forward(listen: string): Promise<void> {
+    this.forwarder = this.program(
+      "forward",
+      "--listen",
+      listen,
+      "--servers",
+      this.addresses.join(","),
+    );
+    this.gateway = await this.forwarder.address();
+  }
+
+  /** Starts one of the roles; it ends with the system. */
+  program(...args: string[]): Program {
+    return this.#things.use(new Program([...args, "--json"], this.#env));
+  }
+
+  edge(...args: string[]): Program {
+    const forwarder = `http://${this.gateway}/image_handler`;
+    return this.program("edge", "--forwarder", forwarder, "--out", this.out.file("run"), ...args);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#things.disposeAsync();
+  }
+}
+
+/** The summary and the lines of an edge that ended well, the sums checked. */
+async function results(
+  edge: Program,
+  out: Folder,
+): Promise<{ summary: Summary; records: FrameRecord[] }> {
+  const { code, stdout, stderr } = await edge.ran();
+  assert.equal(code, 0, stderr);
+  const summary: Summary = JSON.parse(stdout);
+  const directory = out.file("run");
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(join(directory, "summary.json"))), summary);
+  const lines = (await Deno.readTextFile(join(directory, "results.jsonl"))).trimEnd().split("\n");
+  const records: FrameRecord[] = lines.map((line) => JSON.parse(line));
+  const { captured, ...outcomes } = summary.frames;
+  assert.equal(
+    captured,
+    Object.values(outcomes).reduce((sum, n) => sum + n, 0),
+    "the sums are right",
+  );
+  assert.deepEqual(
+    records.map(({ frame }) => frame),
+    Array.from({ length: captured }, (_, i) => i + 1),
+    "one line a captured frame, in order",
+  );
+  for (const [outcome, n] of Object.entries(outcomes)) {
+    assert.equal(records.filter((record) => record.outcome === outcome).length, n, outcome);
+  }
+  assert.equal(records.filter(({ fallback }) => fallback).length, summary.fallbacks);
+  assert.equal(records.reduce((sum, { bytes_up }) => sum + bytes_up, 0), summary.bytes.up);
+  assert.equal(records.reduce((sum, { bytes_down }) => sum + bytes_down, 0), summary.bytes.down);
+  return { summary, records };
+}
+
+/** Mean number of cars in a record. */
+function cars(records: readonly FrameRecord[]): number {
+  const found = records.map(({ detections }) =>
+    detections!.filter(({ label }) => label === "car").length
+  );
+  return found.reduce((sum, n) => sum + n, 0) / found.length;
+}
+
+testWithData("each policy carries a clip through the three roles", async (data) => {
+  await using system = await System.start(data("models"));
+  const clip = ["-f", data("videos/vehicles.mp4"), "-i", "0"];
+
+  const here = await results(
+    system.edge(
+      ...clip,
+      "--policy",
+      "always_local_fastest_model",
+      "--model",
+      "yolox_nano",
+      "--no-images",
+    ),
+    system.out,
+  );
+  assert.equal(here.summary.frames.captured, 265);
+  assert.equal(here.summary.frames.local, 265);
+  assert.deepEqual(here.summary.bytes, { up: 0, down: 0 });
+  assert.ok(
+    cars(here.records) > 2.5,
+    `YOLOX-nano finds the cars here: ${cars(here.records)} a frame`,
+  );
+
+  const cloud = await results(
+    system.edge(...clip, "--policy", "always_cloud_lowest_delay", "--no-images"),
+    system.out,
+  );
+  assert.equal(cloud.summary.frames.cloud, 265);
+  assert.deepEqual(cloud.summary.models, { yolox_nano: 265 }, "the most accurate model");
+  assert.ok(cars(cloud.records) > 2.5, `and in the cloud: ${cars(cloud.records)} a frame`);
+  const servers = new Set(cloud.records.map(({ server }) => server));
+  assert.deepEqual(servers, new Set(system.addresses), "both servers had their share");
+  assert.ok(cloud.records.every(({ decision }) => decision?.height === 240), "downsized");
+
+  // Boxes are in the captured frame's pixels wherever the frame was inferred.
+  const sure = (record: FrameRecord): Detection[] =>
+    record.detections!.filter(({ score }) => score > 0.8);
+  const pairs = here.records.flatMap((record, i) =>
+    sure(record).map((d) => [d, cloud.records[i]!] as const)
+  );
+  const met = pairs.filter(([d, other]) =>
+    other.detections!.some((o) => o.label === d.label && iou(o.box, d.box) > 0.7)
+  );
+  assert.ok(pairs.length > 100);
+  assert.ok(
+    met.length / pairs.length > 0.9,
+    `${met.length} of ${pairs.length} boxes lie where they lay`,
+  );
+
+  const both = await results(
+    system.edge(...clip, "--policy", "threshold_offload_policy"),
+    system.out,
+  );
+  assert.ok(both.summary.frames.local > 0 && both.summary.frames.cloud > 0);
+  assert.equal(both.summary.frames.local + both.summary.frames.cloud, 265);
+  assert.ok((both.summary.models["fastestdet"] ?? 0) > 0, "the fastest model here");
+  const images = [...Deno.readDirSync(system.out.file("run"))]
+    .filter(({ name }) => /^frame_\d{6}\.jpg$/.test(name));
+  assert.equal(images.length, 265);
+});
+
+testWithData("a server that is killed in the middle of a run costs no frame", async (data) => {
+  await using system = await System.start(data("models"));
+  const edge = system.edge(
+    "-f",
+    data("videos/vehicles.mp4"),
+    "--policy",
+    "always_cloud_lowest_delay",
+    "--no-images",
+  );
+  await edge.tells(/results in/);
+  await waitForLines(system.out.file("run/results.jsonl"), 1);
+  system.servers[0]!.kill("SIGKILL");
+  const { summary, records } = await results(edge, system.out);
+  assert.equal(summary.frames.failed, 0);
+  assert.equal(summary.frames.dropped, 0);
+  assert.equal(summary.frames.captured, 265);
+  assert.equal(records.at(-1)!.server, system.addresses[1], "the other server went on");
+});
+
+testWithData(
+  "a forwarder that is killed is done without, and used again when it is back",
+  async (data) => {
+    await using system = await System.start(data("models"));
+    const edge = system.edge(
+      "-f",
+      "synthetic:?frames=1000&width=320&height=180",
+      "-i",
+      "15",
+      "--policy",
+      "always_cloud_lowest_delay",
+      "--no-images",
+    );
+    await edge.tells(/results in/);
+    await waitForLines(system.out.file("run/results.jsonl"), 1);
+    system.forwarder.kill("SIGKILL");
+    await edge.tells(/Cannot offload to .*frames are inferred here/);
+    await system.forward(system.gateway);
+    const { summary, records } = await results(edge, system.out);
+    assert.equal(summary.frames.failed, 0);
+    assert.equal(summary.frames.captured, 1000);
+    assert.ok(summary.fallbacks > 0);
+    const lastFallback = records.findLast(({ fallback }) => fallback)!.frame;
+    assert.ok(
+      records.slice(lastFallback).some(({ outcome }) => outcome === "cloud"),
+      "the cloud is used again",
+    );
+  },
+);
+
+testWithData("Ctrl-C finishes what is under way and keeps the results", async (data) => {
+  await using system = await System.start(data("models"));
+  const edge = system.edge("-f", "synthetic:?frames=100000", "-i", "20", "--no-images");
+  await edge.tells(/results in/);
+  await waitForLines(system.out.file("run/results.jsonl"), 10);
+  edge.kill("SIGINT");
+  const { summary } = await results(edge, system.out);
+  assert.ok(summary.frames.captured < 100000);
+  for (const process of [system.forwarder, ...system.servers]) {
+    process.kill("SIGINT");
+    assert.equal((await process.ran()).code, 0, "a server that is told to stop stops");
+  }
+});
+
+testWithData("the demo shows what happened and leaves no process behind", async (data) => {
+  await using folder = new Folder();
+  const mark = crypto.randomUUID();
+  const env = { SMARTEYE_MODELS: data("models"), MARK: mark };
+  const { code, stdout, stderr } = await program(
+    ["demo", "--out", folder.file("demo"), "--frames", "60"],
+    env,
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /in the cloud/);
+  assert.match(stdout, /60/);
+  assert.match(stdout, /results: .*demo\/results/);
+  assert.match(stderr, /no detector of its own yet/);
+  assert.ok(folder.names().includes("demo"));
+  assert.deepEqual(await processesWith(mark), []);
+
+  await using stopped = new Program(["demo", "--out", folder.file("stopped")], env);
+  await stopped.tells(/forwarder on/);
+  assert.ok((await processesWith(mark)).length > 3, "they are seen while they run");
+  stopped.kill("SIGINT");
+  await stopped.ran();
+  assert.deepEqual(await processesWith(mark), []);
+});
+
+/** Processes whose environment holds `mark` (Linux tells; elsewhere there are none to see). */
+async function processesWith(mark: string): Promise<string[]> {
+  if (Deno.build.os !== "linux") return [];
+  const processes = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
+  const found: string[] = [];
+  for (const id of processes.filter((name) => /^\d+$/.test(name))) {
+    const environment = await Deno.readTextFile(`/proc/${id}/environ`).catch(() => "");
+    if (environment.includes(mark)) found.push(id);
+  }
+  return found;
+}
+
+async function waitForLines(path: string, lines: number): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    if (text.split("\n").length > lines) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${path} never had ${lines} lines`);
+}
