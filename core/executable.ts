@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 /**
  * What the roles are allowed to do: read and write files (videos, models, results), the network,
  * settings and machine facts (cores, memory, load), the native libraries of inference and video,
- * and starting this program again. Code from the network is never imported.
+ * and starting this program again. Code from the network is never imported. The tasks in `deno.json`
+ * give each role only its share of this.
  */
 export const PERMISSIONS: readonly string[] = [
   "--no-prompt",
