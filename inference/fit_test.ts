@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import type { Box } from "../core/detection.ts";
+import type { Size } from "../core/frame.ts";
+import { pickIndex, seededRng } from "../core/rng.ts";
+import type { ModelInput } from "../models/manifest.ts";
+import { input } from "../tests/fakes/models.ts";
+import { boxInSource, type Fit, fitInto } from "./fit.ts";
+
+const size = (width: number, height: number): Size => ({ width, height });
+const KINDS = ["stretch", "letterbox_top_left", "letterbox_center"] as const;
+
+Deno.test("a picture lies in the input as the model was trained", () => {
+  const cases: [fit: ModelInput["fit"], source: Size, scaled: Size, padX: number, padY: number][] =
+    [
+      ["stretch", size(1280, 720), size(416, 416), 0, 0],
+      ["letterbox_top_left", size(1280, 720), size(416, 234), 0, 0],
+      ["letterbox_top_left", size(720, 1280), size(234, 416), 0, 0],
+      ["letterbox_center", size(1280, 720), size(416, 234), 0, 91],
+      ["letterbox_center", size(720, 1280), size(234, 416), 91, 0],
+      ["letterbox_center", size(1000, 999), size(416, 415), 0, 0],
+      ["letterbox_center", size(208, 104), size(416, 208), 0, 104],
+      ["letterbox_center", size(10_000, 3), size(416, 1), 0, 207],
+      ["letterbox_top_left", size(416, 416), size(416, 416), 0, 0],
+    ];
+  for (const [fit, source, scaled, padX, padY] of cases) {
+    const wanted: Fit = { scaled, padX, padY };
+    const found = fitInto(source, input({ width: 416, height: 416, fit }));
+    assert.deepEqual(found, wanted, `${fit} of ${source.width}×${source.height}`);
+  }
+});
+
+Deno.test("simulation: a box goes into the input and comes back", () => {
+  for (let seed = 0; seed < 500; seed++) {
+    const rng = seededRng(seed);
+    const upTo = (most: number) => 1 + pickIndex(rng, most);
+    const source = size(upTo(3000), upTo(2000));
+    const into = input({ width: 16 + upTo(600), height: 16 + upTo(600), fit: KINDS[seed % 3]! });
+    const fit = fitInto(source, into);
+    const within = fit.padX + fit.scaled.width <= into.width &&
+      fit.padY + fit.scaled.height <= into.height;
+    assert.ok(within, `seed ${seed}: the scaled picture lies within the input`);
+    const [x1, y1] = [rng() * source.width * 0.9, rng() * source.height * 0.9];
+    const box: Box = [x1, y1, x1 + source.width * 0.1, y1 + source.height * 0.1];
+    const kx = fit.scaled.width / source.width;
+    const ky = fit.scaled.height / source.height;
+    const there: Box = [
+      box[0] * kx + fit.padX,
+      box[1] * ky + fit.padY,
+      box[2] * kx + fit.padX,
+      box[3] * ky + fit.padY,
+    ];
+    const back = boxInSource(there, fit, source);
+    assert.ok(back?.every((side, i) => Math.abs(side - box[i]!) < 1e-6), `seed ${seed}: ${back}`);
+  }
+});
+
+Deno.test("a box is cut at the picture's edges; one in the padding is none", () => {
+  const fit = fitInto(size(200, 100), input({ width: 100, height: 100, fit: "letterbox_center" }));
+  assert.deepEqual(fit, { scaled: size(100, 50), padX: 0, padY: 25 });
+  const cases: [what: string, box: Box, wanted: Box | undefined][] = [
+    ["within", [10, 30, 20, 40], [20, 10, 40, 30]],
+    ["over every edge", [-10, 0, 110, 100], [0, 0, 200, 100]],
+    ["half above", [10, 15, 20, 35], [20, 0, 40, 20]],
+    ["in the padding above", [10, 5, 20, 25], undefined],
+    ["left of everything", [-20, 30, -5, 40], undefined],
+    ["inside out", [20, 30, 10, 40], undefined],
+    ["no area", [10, 30, 10, 40], undefined],
+  ];
+  for (const [what, box, wanted] of cases) {
+    assert.deepEqual(boxInSource(box, fit, size(200, 100)), wanted, what);
+  }
+});
