@@ -32,7 +32,7 @@ export class ProfileCache {
     const key = keyOf(manifest, session);
     const known = (await this.#read())[key];
     if (known !== undefined) return known;
-    const measured = Number((await measure()).toFixed(3));
+    const measured = Math.max(0.001, Number((await measure()).toFixed(3)));
     await this.#keep(key, measured);
     return measured;
   }
