@@ -24,3 +24,8 @@ export class SeenWorkers implements Disposable {
 export function crash(worker: Worker): void {
   worker.postMessage({ id: -1 });
 }
+
+/** Tells whoever made the Worker that it stopped. */
+export function stop(worker: Worker): void {
+  worker.onerror?.(new ErrorEvent("error", { message: "a test stopped it", cancelable: true }));
+}

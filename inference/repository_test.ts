@@ -1,0 +1,141 @@
+/** The repository on a real pool, with tiny networks of known answers. */
+
+import assert from "node:assert/strict";
+import { PixelPicture } from "../core/image.ts";
+import { Catalogue } from "../models/catalogue.ts";
+import type { Manifest } from "../models/manifest.ts";
+import { FakeClock } from "../tests/fakes/clock.ts";
+import { Folder } from "../tests/fakes/folder.ts";
+import { plain } from "../tests/fakes/pictures.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { addModel } from "../tests/fakes/tiny_model.ts";
+import { ProfileCache } from "./profile_cache.ts";
+import { CPU } from "./provider.ts";
+import { ModelRepository } from "./repository.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+const SESSION = { threads: 1, provider: CPU };
+const picture = () => new PixelPicture(plain(64, 48, [255, 255, 255]));
+
+/** A repository of tiny models, and what it is made of. */
+class Bench implements AsyncDisposable {
+  readonly folder = new Folder();
+  readonly clock = new FakeClock();
+  readonly pool = new WorkerPool({
+    workers: 1,
+    session: SESSION,
+    queueLengthMax: 4,
+    clock: this.clock,
+  });
+
+  async repository(...models: Partial<Manifest>[]): Promise<ModelRepository> {
+    for (const said of models) addModel(this.folder, said);
+    const catalogue = await Catalogue.open(this.folder.path);
+    const profiles = new ProfileCache(this.folder.file("profile.cache"));
+    return new ModelRepository({
+      catalogue,
+      pool: this.pool,
+      profiles,
+      session: SESSION,
+      clock: this.clock,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.pool.close();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+const stateOf = (repository: ModelRepository, name: string) =>
+  repository.list().find((model) => model.name === name);
+
+Deno.test("a model is loaded once, however often it is asked for, measured and then offered", async () => {
+  await using bench = new Bench();
+  const accuracy = { metric: "mAP", value: 12 };
+  const repository = await bench.repository({ name: "tiny", accuracy });
+  assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
+  assert.deepEqual(repository.ready(), []);
+  const loading = [repository.load("tiny"), repository.load("tiny")];
+  assert.equal(stateOf(repository, "tiny")?.state, "loading");
+  await Promise.all(loading);
+  await repository.load("tiny");
+  const [{ latencyMs, ...model } = assert.fail("no model"), ...others] = repository.ready();
+  assert.deepEqual([model, others], [{ name: "tiny", service: "detection", accuracy: 12 }, []]);
+  assert.ok(latencyMs! > 0);
+  assert.deepEqual(repository.ready("classification"), []);
+});
+
+Deno.test("a picture is scaled, inferred, and its boxes are in its own pixels", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({ name: "tiny" });
+  await repository.load("tiny");
+  const { findings, timings } = await repository
+    .infer(picture(), { model: "tiny", service: "detection" });
+  assert.ok("detections" in findings);
+  assert.deepEqual(
+    findings.detections.map(({ label, box }) => [label, box.map(Math.round)]),
+    [["car", [8, 12, 40, 36]]],
+  );
+  assert.deepEqual(Object.keys(timings).sort(), ["decode", "infer", "queue", "total"]);
+});
+
+Deno.test("what cannot be inferred is refused with the reason", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({ name: "tiny" }, { name: "asleep" });
+  await repository.load("tiny");
+  assert.equal(
+    await refused(repository.infer(picture(), { model: "asleep" }), "not_found"),
+    `Cannot infer with the model "asleep": it is not loaded, one of tiny is wanted`,
+  );
+  assert.equal(
+    await refused(
+      repository.infer(picture(), { model: "tiny", service: "classification" }),
+      "invalid_argument",
+    ),
+    `Cannot infer with the model "tiny": it does detection, classification is asked for`,
+  );
+});
+
+Deno.test("a model that cannot be loaded has failed, says why, and can be tried again", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({ name: "tiny" });
+  const weights = Deno.readFileSync(bench.folder.file("tiny.onnx"));
+  bench.folder.write("tiny.onnx", "tampered with");
+  const message = await refused(repository.load("tiny"), "failed_precondition");
+  assert.match(message, /its sha256 is/);
+  assert.deepEqual(
+    [stateOf(repository, "tiny")?.state, stateOf(repository, "tiny")?.detail],
+    ["failed", message],
+  );
+  bench.folder.write("tiny.onnx", weights);
+  await repository.load("tiny");
+  assert.deepEqual([stateOf(repository, "tiny")?.state, stateOf(repository, "tiny")?.detail], [
+    "ready",
+    "",
+  ]);
+});
+
+Deno.test("a model whose weights are not there is refused each time, and is not loading", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    assert.match(await refused(repository.load("yolox_nano"), "not_found"), /there is no file/);
+    assert.match(await refused(repository.load("stranger"), "not_found"), /not in the catalogue/);
+  }
+  assert.equal(stateOf(repository, "yolox_nano")?.state, "unloaded");
+});
+
+Deno.test("an unloaded model is not offered, and unloading what is not loaded does nothing", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({ name: "tiny" });
+  await repository.unload("tiny");
+  await repository.unload("stranger");
+  const loading = repository.load("tiny");
+  await repository.unload("tiny");
+  await loading;
+  assert.deepEqual([repository.ready(), stateOf(repository, "tiny")?.state], [[], "unloaded"]);
+  await refused(repository.infer(picture(), { model: "tiny" }), "not_found");
+  await repository.load("tiny");
+  assert.equal(repository.ready().length, 1);
+});
