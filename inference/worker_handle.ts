@@ -45,12 +45,12 @@ export class WorkerHandle {
     if (this.#dead) return Promise.reject(workerDied("it is gone"));
     const id = this.#nextId++;
     return new Promise<WorkerResults[K]>((resolve, reject) => {
+      this.#worker.postMessage({ id, task }, transfer); // throws where nothing can be sent
       const timer = setTimeout(
         () => this.#die(`it did not answer within ${timeoutMs} ms`),
         timeoutMs,
       );
       this.#outstanding.set(id, { resolve, reject, timer });
-      this.#worker.postMessage({ id, task }, transfer);
     });
   }
 

@@ -5,7 +5,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
-import type { WorkerResults } from "./protocol.ts";
+import type { WorkerResults, WorkerTask } from "./protocol.ts";
 import type { SessionOptions } from "./session.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -90,13 +90,13 @@ export class WorkerPool {
   async unload(model: string): Promise<void> {
     this.#models.delete(model);
     await Promise.all(
-      this.#workers.map((worker) => worker.ask({ kind: "unload", model }, STALL_MS.unload)),
+      this.#workers.map((worker) => this.#ask(worker, { kind: "unload", model })),
     );
   }
 
   /** Measures the median latency of a loaded model, in milliseconds. */
   measure(model: string): Promise<number> {
-    return this.#idlest().ask({ kind: "measure", model }, STALL_MS.measure);
+    return this.#ask(this.#idlest(), { kind: "measure", model });
   }
 
   /**
@@ -136,16 +136,17 @@ export class WorkerPool {
   async #run(job: InferJob, worker: WorkerHandle, sinceMs: number): Promise<InferOutcome> {
     const queueMs = this.options.clock.nowMs() - sinceMs;
     const { model, pixels, source, scoreThreshold } = job;
-    try {
-      const outcome = await worker.ask(
-        { kind: "infer", model, pixels, source, scoreThreshold },
-        STALL_MS.infer,
-        [pixels.data.buffer],
-      );
-      return { ...outcome, queueMs };
-    } finally {
-      this.#startNext();
-    }
+    const task = { kind: "infer", model, pixels, source, scoreThreshold } as const;
+    return { ...await this.#ask(worker, task, [pixels.data.buffer]), queueMs };
+  }
+
+  /** Asks a Worker; whatever it was, once it is answered there is room for what waits. */
+  #ask<K extends WorkerTask["kind"]>(
+    worker: WorkerHandle,
+    task: Extract<WorkerTask, { kind: K }>,
+    transfer?: Transferable[],
+  ): Promise<WorkerResults[K]> {
+    return worker.ask(task, STALL_MS[task.kind], transfer).finally(() => this.#startNext());
   }
 
   #startNext(): void {
@@ -171,7 +172,7 @@ export class WorkerPool {
 
   #loadIn(worker: WorkerHandle, { manifest, path }: CatalogueEntry): Promise<null> {
     const { session } = this.options;
-    return worker.ask({ kind: "load", manifest, path, session }, STALL_MS.load);
+    return this.#ask(worker, { kind: "load", manifest, path, session });
   }
 
   #spawn(): WorkerHandle {
@@ -183,6 +184,8 @@ export class WorkerPool {
           why,
           n: this.#restarts,
         });
+        // It would count as the idlest, and get every job.
+        if (this.#workers.length > 1) this.#workers.splice(this.#workers.indexOf(worker), 1);
         return;
       }
       log.error("a worker stopped, {why}; a new one takes its place", { why });
