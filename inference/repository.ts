@@ -58,13 +58,13 @@ export class ModelRepository {
    *
    * @throws {SmarteyeError} `not_found` or `failed_precondition`.
    */
-  load(name: string): Promise<void> {
+  async load(name: string): Promise<void> {
     const held = this.#held.get(name);
-    if (held?.state === "ready") return Promise.resolve();
-    if (held?.state === "loading") return held.loading;
-    const loading = this.#load(name);
+    if (held?.state === "ready") return;
+    if (held?.state === "loading") return await held.loading;
+    const loading = this.#load(this.parts.catalogue.require(name));
     this.#held.set(name, { state: "loading", loading });
-    return loading;
+    await loading;
   }
 
   /** Gives a model's memory back. Does nothing for one that is not loaded. */
@@ -114,10 +114,10 @@ export class ModelRepository {
     return { findings, timings };
   }
 
-  async #load(name: string): Promise<void> {
-    const { catalogue, pool, profiles, session } = this.parts;
+  async #load(entry: CatalogueEntry): Promise<void> {
+    const { pool, profiles, session } = this.parts;
+    const { name } = entry.manifest;
     try {
-      const entry = catalogue.require(name);
       await pool.load(entry);
       const latencyMs = await profiles
         .latencyMs(entry.manifest, session, () => pool.measure(name));
