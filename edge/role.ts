@@ -1,6 +1,6 @@
 /** `smarteye edge`: one run over one source. */
 
-import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
@@ -8,7 +8,7 @@ import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts"
 import { CPU } from "../inference/provider.ts";
 import { ModelRepository, profileOf } from "../inference/repository.ts";
 import { WorkerPool } from "../inference/worker_pool.ts";
-import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
+import { Catalogue } from "../models/catalogue.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { openSource } from "./capture/source.ts";
 import { CloudView } from "./cloud.ts";
@@ -48,7 +48,7 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   cleanup.defer(() => pool.close());
   const profiles = new ProfileCache(defaultProfilePath());
   const repository = new ModelRepository({ catalogue, pool, profiles, session, clock });
-  await loadLocalModels(repository, catalogue, options);
+  const missing = await loadLocalModels(repository, catalogue, options);
 
   const client = new OffloadClient(options.forwarderUrl, options.offloadsMax);
   cleanup.defer(() => client.close());
@@ -59,6 +59,11 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
       service === options.service && (options.model === undefined || name === options.model),
   );
   await cloud.refresh();
+  const localModels = repository.ready(options.service);
+  if (localModels.length === 0) {
+    if (!cloud.available || cloud.models.length === 0) throw missing;
+    log.warn("every frame depends on the cloud: {missing}", { missing: messageOf(missing) });
+  }
   const stopWatching = new AbortController();
   const watching = cloud.watch(options.monitorIntervalMs, clock, stopWatching.signal);
   cleanup.defer(async () => {
@@ -67,7 +72,6 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   });
 
   const estimates = new Estimates();
-  const localModels = repository.ready(options.service);
   const engine = new DecisionEngine({ policy, localModels, cloud, estimates, rng }, options);
   const pipeline = new Pipeline({
     source,
@@ -110,41 +114,41 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   return 0;
 }
 
-/** Loads the models that may infer here. An edge without any can still offload. */
+/**
+ * Loads the models that may infer here. An edge without any can still offload.
+ *
+ * @returns why a model is missing here: the first that cannot be loaded, or that there is none.
+ */
 async function loadLocalModels(
   repository: ModelRepository,
   catalogue: Catalogue,
   options: EdgeOptions,
-): Promise<void> {
-  for (const { manifest } of localEntries(catalogue, options)) {
-    try {
-      await repository.load(manifest.name);
-    } catch (error) {
-      if (options.model !== undefined) throw error;
-      log.error("{message}", { message: messageOf(error) });
-    }
+): Promise<SmarteyeError> {
+  const failures: SmarteyeError[] = [];
+  for (const name of localNames(catalogue, options)) {
+    await repository.load(name).catch((error) => {
+      failures.push(asSmarteyeError(error, `load the model "${name}"`));
+    });
   }
-  if (repository.ready(options.service).length > 0) return;
-  if (options.controlPolicy === "always_local_fastest_model") {
-    const failed = repository.list().find(({ state }) => state === "failed");
-    throw new SmarteyeError(
-      "not_found",
-      failed?.detail ??
-        `Cannot infer here: there are no weights in the model directory ` +
-          `"${options.models.directory}", those of a ${options.service} model are wanted ` +
-          `(SMARTEYE_MODELS, [models] directory)`,
-    );
+  // With no model left, the caller says why; else whoever expected one more must be told here.
+  if (repository.ready(options.service).length > 0) {
+    for (const { message } of failures) log.error("{message}", { message });
   }
-  log.warn("no model can infer here: every frame depends on the cloud");
+  return failures[0] ?? new SmarteyeError(
+    "not_found",
+    `Cannot infer here: there are no weights in the model directory ` +
+      `"${options.models.directory}", those of a ${options.service} model are wanted ` +
+      `(SMARTEYE_MODELS, [models] directory)`,
+  );
 }
 
-function localEntries(catalogue: Catalogue, options: EdgeOptions): CatalogueEntry[] {
+function localNames(catalogue: Catalogue, options: EdgeOptions): string[] {
   const { service, model, models, edgeModels } = options;
-  if (model !== undefined) return [catalogue.require(model)];
+  if (model !== undefined) return [model];
   const listed = edgeModels.length > 0 ? edgeModels : models[service];
   const { chosen, missing } = catalogue.select(listed, service);
   if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
-  return chosen;
+  return chosen.map(({ manifest }) => manifest.name);
 }
 
 /** What the cloud is reckoned to offer until it says so itself: the service's known models. */

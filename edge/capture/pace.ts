@@ -32,7 +32,7 @@ export async function* readFrames(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const captured = numbered(source.pictures(either), options);
-  const frames = source.live ? newest(captured, options.onPassedOver) : captured;
+  const frames = source.live ? newest(captured, options.onPassedOver, stop) : captured;
   let dueMs = clock.nowMs();
   try {
     for await (const frame of frames) {
@@ -63,6 +63,7 @@ async function* numbered(
 async function* newest(
   frames: AsyncGenerator<Frame>,
   onPassedOver: (frame: Frame) => void,
+  stop: AbortController,
 ): AsyncGenerator<Frame> {
   let latest: Frame | undefined;
   let ended = false;
@@ -93,6 +94,8 @@ async function* newest(
       }
     }
   } finally {
+    stop.abort();
+    await reading.catch(() => {}); // thrown above already, unless nobody wants to know any more
     if (latest) onPassedOver(latest);
   }
 }
