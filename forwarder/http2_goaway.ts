@@ -1,0 +1,35 @@
+/**
+ * Keeps Deno alive when an inference server says goodbye. Deno 2.9.6 aborts the whole process
+ * (`find_stream_on_goaway_func: Assertion failed`, or a segmentation fault) when a `node:http2`
+ * client session without open streams receives GOAWAY, which every server sends that is shut down:
+ * https://github.com/denoland/deno/issues/36788. The session is closed, and its memory freed, by the
+ * listeners of that very frame, while nghttp2 still works through it.
+ */
+
+import { setImmediate } from "node:timers";
+import http2, { type ClientHttp2Session } from "node:http2";
+
+type Connect = (...args: unknown[]) => ClientHttp2Session;
+
+let installed = false;
+
+/**
+ * Has sessions that are made from now on wait with closing for the end of the event loop's turn, in
+ * which the frame that asks for it has been worked through. Changes `http2.connect` for the whole process, once; grpc-js has no seam for
+ * it. May go when the issue is fixed in every Deno that is supported.
+ */
+export function surviveGoaway(): void {
+  if (installed) return;
+  installed = true;
+  const connect = http2.connect as Connect;
+  Object.assign(http2, { connect: ((...args) => deferred(connect(...args))) as Connect });
+}
+
+function deferred(session: ClientHttp2Session): ClientHttp2Session {
+  // Always, not only on GOAWAY: its frame is also worked through where no listener can tell.
+  const close = session.close.bind(session);
+  const destroy = session.destroy.bind(session);
+  session.close = (...args) => void setImmediate(() => close(...args));
+  session.destroy = (...args) => void setImmediate(() => destroy(...args));
+  return session;
+}

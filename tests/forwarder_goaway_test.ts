@@ -1,0 +1,37 @@
+/** A server that is shut down while its connection is idle does not take the forwarder with it. */
+
+import assert from "node:assert/strict";
+import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { startScriptedServer } from "../forwarder/testing/grpc_server.ts";
+
+Deno.test("an idle connection survives its server's goodbye", async () => {
+  let server = await startScriptedServer();
+  const backend = connectGrpc(server.name, 1000);
+  const { signal } = new AbortController();
+  const seen = async () => {
+    for (let tries = 0; tries < 300; tries++) {
+      try {
+        return await backend.status({ deadlineMs: 500, signal });
+      } catch {
+        // Not there yet: the connection is made anew by a timer.
+        await pause(10);
+      }
+    }
+    throw new assert.AssertionError({ message: "it was not seen again" });
+  };
+  // Without the remedy of `http2_goaway.ts` one or two rounds end the process.
+  for (let round = 0; round < 8; round++) {
+    for (let i = 0; i < 5; i++) assert.equal((await seen()).draining, false);
+    await pause(20);
+    server.kill();
+    await pause(20);
+    server = await startScriptedServer(server.port);
+  }
+  await seen();
+  backend.close();
+  server.kill();
+});
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
