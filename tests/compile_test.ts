@@ -37,7 +37,7 @@ Deno.test({
       await t.step("two first starts at once", () => firstStarts(machine));
       await t.step("a later start unpacks nothing", () => laterStart(machine));
       await t.step("a link, from a directory with a project of its own", () => elsewhere(machine));
-      await t.step("serve until SIGTERM", () => serve(machine));
+      await t.step("the servers until SIGTERM", () => servers(machine));
       await t.step("edge on a clip with real weights", () => edge(machine));
       await t.step("without a home, then with one that has lost a part", () => homeless(machine));
       await t.step("nowhere to unpack", () => nowhere(machine));
@@ -112,13 +112,15 @@ async function elsewhere(machine: Machine): Promise<void> {
   assert.deepEqual([code, stdout], [0, VERSION]);
 }
 
-async function serve(machine: Machine): Promise<void> {
-  const models = DATA ? join(DATA, "models") : join(machine.directory, "models");
-  await Deno.mkdir(models, { recursive: true });
-  await using child = command(
-    { ...machine, environment: { ...machine.environment, SMARTEYE_MODELS: models } },
-    ["serve", "--listen", "127.0.0.1:0", "--json"],
-  ).spawn();
+async function servers(machine: Machine): Promise<void> {
+  await serverUntilTerminated(machine, "forward");
+  if (DATA === undefined) return tell("serve: skipped, SMARTEYE_TEST_DATA is not set");
+  const environment = { ...machine.environment, SMARTEYE_MODELS: join(DATA, "models") };
+  await serverUntilTerminated({ ...machine, environment }, "serve");
+}
+
+async function serverUntilTerminated(machine: Machine, role: string): Promise<void> {
+  await using child = command(machine, [role, "--listen", "127.0.0.1:0", "--json"]).spawn();
   const errors = new Response(child.stderr).text();
   let said = "";
   const decoder = new TextDecoder();
@@ -132,7 +134,7 @@ async function serve(machine: Machine): Promise<void> {
     child.kill("SIGTERM");
   }
   assert.equal((await child.status).code, 0, await errors);
-  assert.equal(JSON.parse(said).role, "serve");
+  assert.equal(JSON.parse(said).role, role);
 }
 
 async function edge(machine: Machine): Promise<void> {
