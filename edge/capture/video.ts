@@ -51,7 +51,10 @@ export async function openVideo(
     ...(how.format === undefined ? {} : { format: how.format }),
   }).catch((cause) => {
     const found = messageOf(cause).replace(/^Failed to open input: /, "");
-    throw refuse(found, "a whole video in a format that FFmpeg reads is wanted", cause);
+    const wanted = remote
+      ? "an address that sends video"
+      : "a whole file in a format that FFmpeg reads";
+    throw refuse(found, `${wanted} is wanted`, cause);
   });
   const stream = demuxer.video();
   if (!stream) {

@@ -1,0 +1,206 @@
+/** Hundreds of runs in which everything may go wrong at any time, and what must hold in each. */
+
+import assert from "node:assert/strict";
+import { OVERFLOW_RULES } from "../core/bounded_queue.ts";
+import { messageOf } from "../core/errors.ts";
+import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
+import type { ControlPolicy } from "../policies/offload/policy.ts";
+import { CONTROL_POLICIES } from "../policies/registry.ts";
+import type { FakeClock } from "../tests/fakes/clock.ts";
+import { Folder } from "../tests/fakes/folder.ts";
+import { ANSWER, FakeRun, FOUND, type RunScript } from "../tests/fakes/run.ts";
+import { OffloadError } from "./offload_client.ts";
+import { JsonlSink } from "./sink/jsonl_sink.ts";
+
+const RUNS = 600;
+
+/** Decides anything. */
+const anything: ControlPolicy = (snapshot, rng) => {
+  const name = ["always_local_fastest_model", "always_cloud_lowest_delay"][pickIndex(rng, 2)]!;
+  return rng() < 0.2
+    ? { place: "filter", reason: "nothing moves" }
+    : CONTROL_POLICIES[name]!(snapshot, rng);
+};
+
+const POLICIES: readonly ControlPolicy[] = [...Object.values(CONTROL_POLICIES), anything];
+
+/** What goes wrong, and how: drawn from a seed, so that a failing run can be run again. */
+function anyScript(seed: number) {
+  const rng = seededRng(seed);
+  const upTo = (most: number) => pickIndex(rng, most + 1);
+  const oneOf = <T>(list: readonly T[]): T => list[pickIndex(rng, list.length)]!;
+  const rarely = <T>(value: T): T | undefined => rng() < 0.15 ? value : undefined;
+  const frames = upTo(40);
+  const policyThrowsAt = rarely(1 + upTo(frames));
+  const storeFailsAt = rarely(1 + upTo(frames));
+  const breaksAt = rarely(1 + upTo(frames));
+  const drainAtMs = rng() < 0.3 ? upTo(600) : undefined;
+  const decide = oneOf(POLICIES);
+  const policy: ControlPolicy = (snapshot, random) => {
+    if (snapshot.frame.index === policyThrowsAt) throw new Error("the policy gave up");
+    return decide(snapshot, random);
+  };
+  const options = {
+    intervalMs: oneOf([0, 0, 15, 50]),
+    framesMax: oneOf([0, 0, 10]),
+    queueLengthMax: 1 + upTo(3),
+    overflow: oneOf(OVERFLOW_RULES),
+    offloadsMax: 1 + upTo(2),
+    localWorkers: 1 + upTo(1),
+    deadlineMs: 50 + upTo(200),
+    onCloudFailure: oneOf(["local", "drop"] as const),
+  };
+  const source = {
+    frames,
+    live: rng() < 0.5,
+    everyMs: oneOf([0, 10, 33]),
+    unreadable: rng() < 0.2 ? [1 + upTo(5), 7] : [],
+    ...(breaksAt === undefined ? {} : { breaksAt }),
+  };
+  const [inferFails, cloudFails] = [rng() * 0.3, rng()];
+  const script: RunScript = {
+    source,
+    policy,
+    options,
+    localModels: rng() < 0.9 ? ["fast", "slow"] : [],
+    infer: (clock) => async () => {
+      await clock.sleep(upTo(120));
+      if (rng() < inferFails) throw new Error("the worker stopped");
+      return { findings: FOUND, timings: { decode: 0, queue: 0, infer: 0, total: 0 } };
+    },
+    offload: (clock) => ({ deadlineMs }) => anyAnswer(rng, clock, cloudFails, deadlineMs),
+    store: async ({ frame }) => {
+      if (rng() < 0.3) await Promise.resolve();
+      if (frame === storeFailsAt) throw new Error("no space left");
+    },
+    ...(drainAtMs === undefined ? {} : { drainAtMs }),
+  };
+  return { script, source, options, policyThrowsAt, storeFailsAt };
+}
+
+/** A cloud that answers, refuses, hangs until the deadline, or breaks in ways nobody thought of. */
+async function anyAnswer(rng: Rng, clock: FakeClock, fails: number, deadlineMs: number) {
+  if (rng() >= fails) {
+    await clock.sleep(pickIndex(rng, deadlineMs));
+    return ANSWER;
+  }
+  switch (pickIndex(rng, 3)) {
+    case 0:
+      await clock.sleep(deadlineMs);
+      throw new OffloadError("no answer in time", { bytesUp: 1000, bytesDown: 0 });
+    case 1:
+      throw new OffloadError("it answers 503", { bytesUp: 1000, bytesDown: 90 });
+    default:
+      await clock.sleep(1);
+      throw new TypeError("nobody thought of this");
+  }
+}
+
+function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error | undefined) {
+  const { ledger, statistics, pending } = run.pipeline;
+  const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
+  const { source, options } = script;
+
+  assert.equal(captured, local + cloud + filtered + dropped + failed, "the ledger adds up");
+  assert.deepEqual([pending, ledger.pending], [0, 0], "nothing is left pending");
+  assert.deepEqual(
+    run.records.map(({ frame }) => frame),
+    Array.from({ length: captured }, (_, i) => i + 1),
+    "each captured frame has exactly one record",
+  );
+  const outcomes = Object.groupBy(run.records, ({ outcome }) => outcome);
+  const counted = { local, cloud, filtered, dropped, failed };
+  for (const [outcome, frames] of Object.entries(counted)) {
+    assert.equal(outcomes[outcome as keyof typeof outcomes]?.length ?? 0, frames, outcome);
+  }
+  assert.equal(run.source.given.length, captured, "each picture was captured");
+  for (const picture of run.source.given) {
+    assert.equal(picture.closed, 1, "each picture is closed exactly once");
+    assert.ok(!picture.usedAfterClose, "no picture is used after it was closed");
+  }
+
+  const summary = statistics.summary({ source: "", policy: "", ledger, wallMs: 1000 });
+  const models = Object.values(summary.models).reduce((sum, frames) => sum + frames, 0);
+  assert.equal(models, local + cloud, "each inferred frame has a model");
+  const sum = (key: "bytes_up" | "bytes_down") =>
+    run.records.reduce((total, record) => total + record[key], 0);
+  assert.deepEqual(summary.bytes, { up: sum("bytes_up"), down: sum("bytes_down") });
+  const fallbacks = run.records.filter(({ fallback }) => fallback);
+  assert.equal(summary.fallbacks, fallbacks.length);
+  assert.ok(fallbacks.every(({ outcome }) => outcome === "local"), "a fallback is local");
+  if (options.onCloudFailure === "drop") assert.equal(fallbacks.length, 0);
+
+  for (const { outcome, detail, model, detections, decision, fallback } of run.records) {
+    const inferred = outcome === "local" || outcome === "cloud";
+    assert.equal(detections !== undefined, inferred);
+    assert.equal(model !== null, inferred);
+    if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
+    if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);
+  }
+  if (!source.live && options.overflow === "wait" && options.onCloudFailure === "local") {
+    assert.equal(dropped, 0, "nothing of a file is dropped that can wait");
+  }
+  assert.ok(run.most.cloud <= options.offloadsMax, "offloads at once");
+  assert.ok(run.most.local <= options.localWorkers * 2 + options.offloadsMax, "inferences at once");
+  if (options.framesMax > 0) assert.ok(captured <= options.framesMax, "no more than asked for");
+
+  const told = failure ? messageOf(failure) : "";
+  const reasons = /the policy gave up|no space left|it broke at|no model for this service/;
+  if (failure) assert.match(told, reasons);
+  if (run.records.some(({ frame }) => frame === script.storeFailsAt)) {
+    assert.ok(failure, "a run that cannot store fails");
+  }
+}
+
+Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS} runs)`, async () => {
+  const ended = { early: 0, whole: 0, drained: 0 };
+  const outcomes: Record<string, number> = {};
+  for (let seed = 0; seed < RUNS; seed++) {
+    const script = anyScript(seed);
+    const run = new FakeRun(script.script, seed);
+    try {
+      const failure = await run.run();
+      hold(run, script, failure);
+      ended[failure ? "early" : script.script.drainAtMs === undefined ? "whole" : "drained"]++;
+    } catch (error) {
+      throw new Error(`seed ${seed}: ${messageOf(error)}`, { cause: error });
+    }
+    for (const { outcome } of run.records) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  for (const [how, runs] of Object.entries(ended)) {
+    assert.ok(runs > 20, `${runs} runs ended ${how}`);
+  }
+  for (const outcome of ["local", "cloud", "filtered", "dropped", "failed"]) {
+    assert.ok(outcomes[outcome]! > 50, `${outcomes[outcome]} frames were ${outcome}`);
+  }
+});
+
+Deno.test("simulation: the same seed is the same run", async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const runs = [1, 2].map(async () => {
+      const run = new FakeRun(anyScript(seed).script, seed);
+      await run.run();
+      return run.stored.map(({ record }) => record);
+    });
+    assert.deepEqual(...await Promise.all(runs) as [unknown, unknown], `seed ${seed}`);
+  }
+});
+
+Deno.test("simulation: whenever results come, they are written in the order of capture", async () => {
+  await using folder = new Folder();
+  let reordered = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const run = new FakeRun(anyScript(seed).script, seed);
+    await run.run();
+    const path = folder.file(`${seed}.jsonl`);
+    const sink = await JsonlSink.open(path);
+    for (const { record } of run.stored) await sink.write(record);
+    await sink.close();
+    const lines = Deno.readTextFileSync(path).split("\n");
+    assert.equal(lines.pop(), "", "the last line is a whole one");
+    assert.deepEqual(lines.map((line) => JSON.parse(line)), run.records, `seed ${seed}`);
+    const came = run.stored.map(({ record }) => record.frame);
+    if (came.some((frame, i) => frame !== i + 1)) reordered++;
+  }
+  assert.ok(reordered > 5, "results came in another order");
+});
