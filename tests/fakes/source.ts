@@ -1,0 +1,97 @@
+/** Frame sources that do as they are told. */
+
+import { SmarteyeError } from "../../core/errors.ts";
+import type { CapturedPicture, Pixels, Size } from "../../core/frame.ts";
+import type { FrameSource } from "../../edge/capture/source.ts";
+import type { FakeClock } from "./clock.ts";
+
+/** A picture without pixels, that notices what is done with it. */
+export class FakePicture implements CapturedPicture {
+  /** How often it was closed. */
+  closed = 0;
+  /** Whether somebody looked at it when it was closed already. */
+  usedAfterClose = false;
+  /** Sizes that it was encoded at. */
+  readonly encoded: { readonly size: Size; readonly quality: number }[] = [];
+  readonly unreadable?: SmarteyeError;
+
+  constructor(
+    readonly ptsMs: number,
+    readonly width = 640,
+    readonly height = 360,
+    unreadable?: SmarteyeError,
+  ) {
+    if (unreadable) this.unreadable = unreadable;
+  }
+
+  rgb(size: Size = this): Promise<Pixels> {
+    this.#look();
+    return Promise.resolve({ width: size.width, height: size.height, data: new Uint8Array(3) });
+  }
+
+  jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.#look();
+    this.encoded.push({ size, quality });
+    return Promise.resolve(new Uint8Array(1000));
+  }
+
+  close(): void {
+    this.closed++;
+  }
+
+  #look(): void {
+    if (this.closed > 0) this.usedAfterClose = true;
+  }
+}
+
+/** What a source does. */
+export interface SourceScript {
+  readonly frames: number;
+  readonly live?: boolean;
+  /** Milliseconds that each picture takes to come. */
+  readonly everyMs?: number;
+  /** Numbers of pictures that cannot be read. */
+  readonly unreadable?: readonly number[];
+  /** The source breaks off before the picture of this number. */
+  readonly breaksAt?: number;
+}
+
+/** A source of pictures without pixels, in virtual time. */
+export class FakeSource implements FrameSource {
+  readonly description = "fake";
+  readonly fps = undefined;
+  readonly live: boolean;
+  readonly frameCount: number;
+  /** Every picture that was handed out. */
+  readonly given: FakePicture[] = [];
+
+  constructor(private readonly script: SourceScript, private readonly clock: FakeClock) {
+    this.live = script.live ?? false;
+    this.frameCount = script.frames;
+  }
+
+  async *pictures(signal: AbortSignal): AsyncGenerator<FakePicture> {
+    const { frames, everyMs = 0, unreadable = [], breaksAt } = this.script;
+    for (let number = 1; number <= frames; number++) {
+      if (everyMs > 0) await this.clock.sleep(everyMs, signal);
+      if (signal.aborted) return;
+      if (number === breaksAt) {
+        throw new SmarteyeError("failed_precondition", `Cannot read "fake": it broke at ${number}`);
+      }
+      const picture = unreadable.includes(number)
+        ? new FakePicture(
+          number * 40,
+          0,
+          0,
+          new SmarteyeError("invalid_argument", "Cannot read it"),
+        )
+        : new FakePicture(number * 40);
+      this.given.push(picture);
+      yield picture;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
