@@ -122,9 +122,14 @@ async function filesUnder(root: string, path: string): Promise<string[]> {
   return files;
 }
 
-/** Copies a file and makes its directory; the mode depends on nothing but `isProgram`. */
+/** Copies a file and makes its directory. */
 export async function copyFile(from: string, to: string, isProgram = false): Promise<void> {
   await Deno.mkdir(dirname(to), { recursive: true });
   await Deno.copyFile(from, to);
-  if (Deno.build.os !== "windows") await Deno.chmod(to, isProgram ? 0o755 : 0o644);
+  await setMode(to, isProgram);
+}
+
+/** Gives a file a mode that does not depend on the builder's: everyone may read it. */
+export async function setMode(path: string, isProgram: boolean): Promise<void> {
+  if (Deno.build.os !== "windows") await Deno.chmod(path, isProgram ? 0o755 : 0o644);
 }

@@ -2,7 +2,14 @@
 
 import { join } from "node:path";
 import { copyPackages, thisPlatform } from "./packages.ts";
-import { copyFile, findSources, packagesOf, runtimeConfig, type Sources } from "./sources.ts";
+import {
+  copyFile,
+  findSources,
+  packagesOf,
+  runtimeConfig,
+  setMode,
+  type Sources,
+} from "./sources.ts";
 
 /** Copies all that the program needs at run time into the empty directory `to`. */
 export async function stage(root: string, to: string): Promise<Sources> {
@@ -10,7 +17,9 @@ export async function stage(root: string, to: string): Promise<Sources> {
   for (const path of [...sources.modules, ...sources.assets]) {
     await copyFile(join(root, path), join(to, path));
   }
-  await Deno.writeTextFile(join(to, "deno.json"), runtimeConfig());
+  const config = join(to, "deno.json");
+  await Deno.writeTextFile(config, runtimeConfig());
+  await setMode(config, false);
   await copyPackages(
     join(root, "node_modules"),
     join(to, "node_modules"),
