@@ -145,7 +145,7 @@ export class Dispatcher {
       return new SmarteyeError("unavailable", `${cannot}no inference server is up`);
     }
     if (pool.knows(model)) {
-      return new SmarteyeError("unavailable", `${cannot}no server that has it is up`);
+      return new SmarteyeError("unavailable", `${cannot}no server that has it takes requests now`);
     }
     const offered = pool.models.join(", ") || "none";
     return new SmarteyeError(
