@@ -69,8 +69,8 @@ function anyScript(seed: number) {
       return { findings: FOUND, timings: { decode: 0, queue: 0, infer: 0, total: 0 } };
     },
     offload: (clock) => ({ deadlineMs }) => anyAnswer(rng, clock, cloudFails, deadlineMs),
-    store: async ({ frame }) => {
-      if (rng() < 0.3) await Promise.resolve();
+    store: (clock) => async ({ frame }) => {
+      if (rng() < 0.3) await clock.sleep(upTo(100));
       if (frame === storeFailsAt) throw new Error("no space left");
     },
     ...(drainAtMs === undefined ? {} : { drainAtMs }),
@@ -102,7 +102,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error
   const { source, options } = script;
 
   assert.equal(captured, local + cloud + filtered + dropped + failed, "the ledger adds up");
-  assert.deepEqual([pending, ledger.pending], [0, 0], "nothing is left pending");
+  assert.deepEqual([pending, ledger.pending, run.storing], [0, 0, 0], "nothing is left pending");
   assert.deepEqual(
     run.records.map(({ frame }) => frame),
     Array.from({ length: captured }, (_, i) => i + 1),
@@ -125,6 +125,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error
   const sum = (key: "bytes_up" | "bytes_down") =>
     run.records.reduce((total, record) => total + record[key], 0);
   assert.deepEqual(summary.bytes, { up: sum("bytes_up"), down: sum("bytes_down") });
+  assert.deepEqual(summary.bytes, run.spent, "each byte that was sent is counted");
   const fallbacks = run.records.filter(({ fallback }) => fallback);
   assert.equal(summary.fallbacks, fallbacks.length);
   assert.ok(fallbacks.every(({ outcome }) => outcome === "local"), "a fallback is local");

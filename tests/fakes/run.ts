@@ -6,7 +6,7 @@ import type { Frame } from "../../core/frame.ts";
 import { seededRng } from "../../core/rng.ts";
 import { DecisionEngine } from "../../edge/decision_engine.ts";
 import { Estimates } from "../../edge/estimates.ts";
-import type { Offloaded } from "../../edge/offload_client.ts";
+import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
 import { Pipeline, type PipelineOptions, type PipelineParts } from "../../edge/pipeline.ts";
 import type { Ending, FrameRecord } from "../../edge/record.ts";
 import { FakeClock } from "./clock.ts";
@@ -20,8 +20,8 @@ export interface RunScript {
   readonly options?: Partial<PipelineOptions>;
   readonly infer?: (clock: FakeClock) => PipelineParts["infer"];
   readonly offload?: (clock: FakeClock) => PipelineParts["client"]["offload"];
-  /** Called with each record before it is kept; may throw. */
-  readonly store?: (record: FrameRecord) => void | Promise<void>;
+  /** Stores a record; may throw. */
+  readonly store?: (clock: FakeClock) => (record: FrameRecord) => void | Promise<void>;
   /** Virtual time after which the run is told to drain. */
   readonly drainAtMs?: number;
   readonly localModels?: readonly string[];
@@ -64,6 +64,10 @@ export class FakeRun {
   readonly stored: { frame: Frame; ending: Ending; record: FrameRecord }[] = [];
   /** The most inferences, and offloads, that were under way at once. */
   readonly most = { local: 0, cloud: 0 };
+  /** Records that are being stored. */
+  storing = 0;
+  /** Bytes that the offloads cost, those that failed too. */
+  readonly spent = { up: 0, down: 0 };
   readonly #underWay = { local: 0, cloud: 0 };
   readonly #drain = new AbortController();
 
@@ -95,6 +99,7 @@ export class FakeRun {
         findings: FOUND,
         timings: { decode: 0, queue: 0, infer: 0, total: 0 },
       }));
+    const store = script.store?.(clock);
     const offload = script.offload?.(clock) ?? (() => Promise.resolve(ANSWER));
     this.pipeline = new Pipeline({
       source: this.source,
@@ -103,11 +108,16 @@ export class FakeRun {
       infer: (picture, request) => this.#counted("local", () => infer(picture, request)),
       client: {
         description: "http://cloud",
-        offload: (request) => this.#counted("cloud", () => offload(request)),
+        offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
       },
       store: async (frame, ending, record) => {
         this.stored.push({ frame, ending, record });
-        await script.store?.(record);
+        this.storing++;
+        try {
+          await store?.(record);
+        } finally {
+          this.storing--;
+        }
       },
       clock,
       drain: this.#drain.signal,
@@ -126,6 +136,21 @@ export class FakeRun {
   /** The records, in the order of their frames. */
   get records(): FrameRecord[] {
     return this.stored.map(({ record }) => record).sort((a, b) => a.frame - b.frame);
+  }
+
+  async #charged(offloading: Promise<Offloaded>): Promise<Offloaded> {
+    const charge = ({ bytesUp, bytesDown }: Offloaded["traffic"]) => {
+      this.spent.up += bytesUp;
+      this.spent.down += bytesDown;
+    };
+    try {
+      const answer = await offloading;
+      charge(answer.traffic);
+      return answer;
+    } catch (error) {
+      if (error instanceof OffloadError) charge(error.traffic);
+      throw error;
+    }
   }
 
   async #counted<T>(place: "local" | "cloud", work: () => Promise<T>): Promise<T> {
