@@ -106,11 +106,11 @@ Deno.test("a module that is of no use is refused with the reason", async () => {
       const path = write(file, source);
       for (
         const [kind, loading] of [
-          ["control", loadControlPolicy(path)],
-          ["dispatch", loadDispatchPolicy(path)],
+          ["control", loadControlPolicy],
+          ["dispatch", loadDispatchPolicy],
         ] as const
       ) {
-        const message = await refusal(loading);
+        const message = await refusal(loading(path));
         assert.ok(message.startsWith(`Cannot load the ${kind} policy ${JSON.stringify(path)}: `));
         assert.match(message, reason);
       }
