@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compiled.ts";
-import { pack, PACKED_SYSTEMS } from "./packed.ts";
+import { type OnPacked, pack, PACKED_SYSTEMS } from "./packed.ts";
 import { stage } from "./stage.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -65,7 +65,7 @@ async function make(kind: typeof KINDS[number], out: string, waitMs: number): Pr
       if (!PACKED_SYSTEMS.includes(Deno.build.os)) {
         throw new Error(`${why}; and a packed file needs a Unix shell`);
       }
-      await pack(tree, part, progress);
+      await pack(tree, part, progressLine());
       which = `packed around Deno ${Deno.version.deno}`;
     }
     await Deno.rename(part, out);
@@ -81,24 +81,25 @@ async function make(kind: typeof KINDS[number], out: string, waitMs: number): Pr
 }
 
 /** Says how far the packing is: in place on a terminal, else in quarters. */
-function progress(bytes: number, of: number): void {
-  const percent = Math.min(100, Math.floor(100 * bytes / of));
-  if (percent === progress.said) return;
+function progressLine(): OnPacked {
   const isTerminal = Deno.stdout.isTerminal();
-  if (isTerminal || Math.floor(percent / 25) !== Math.floor(progress.said / 25)) {
+  const step = isTerminal ? 1 : 25;
+  let said = -1;
+  return (bytes, of) => {
+    const percent = Math.min(100, Math.floor(100 * bytes / of / step) * step);
+    if (percent === said) return;
+    said = percent;
     const line = `packing ${(of / 1e6).toFixed(0)} MB: ${percent} %`;
     const text = isTerminal ? `\r${line}${percent === 100 ? "\n" : ""}` : `${line}\n`;
     Deno.stdout.writeSync(new TextEncoder().encode(text));
-  }
-  progress.said = percent;
+  };
 }
-progress.said = -1;
 
 /** Says what was made. */
 async function report(out: string, which: string, why: string): Promise<void> {
   const hash = createHash("sha256");
-  using file = await Deno.open(out);
-  for await (const chunk of file.readable) hash.update(chunk);
+  const { readable } = await Deno.open(out); // closed when it has been read
+  for await (const chunk of readable) hash.update(chunk);
   const { size } = await Deno.stat(out);
   console.log(`${relative(Deno.cwd(), out)}: ${which} (${why})`);
   console.log(`size    ${(size / 1e6).toFixed(1)} MB`);

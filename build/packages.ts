@@ -1,6 +1,6 @@
 /** The npm packages that the program needs at run time, without what only other machines need. */
 
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { copyFile } from "./sources.ts";
 
@@ -135,7 +135,7 @@ async function linksIn(directory: string): Promise<string[]> {
   const links: string[] = [];
   for await (const { name, isSymlink, isDirectory } of Deno.readDir(directory)) {
     if (isSymlink) links.push(name);
-    else if (isDirectory && basename(name).startsWith("@")) {
+    else if (isDirectory && name.startsWith("@")) {
       for (const inner of await linksIn(join(directory, name))) links.push(`${name}/${inner}`);
     }
   }
