@@ -46,7 +46,7 @@ export const ANSWER: Offloaded = {
 /** A policy that always decides the same. */
 export const always = (decision: Decision): ControlPolicy => () => decision;
 export const LOCAL: Decision = { place: "local", model: "fast", reason: "here" };
-export const CLOUD: Decision = {
+export const CLOUD: Extract<Decision, { place: "cloud" }> = {
   place: "cloud",
   model: "accurate",
   height: 180,
