@@ -6,7 +6,9 @@ import { copyFile } from "./sources.ts";
 
 /** The machine that the executable is for, in the words of `package.json`. */
 export interface Platform {
+  /** `linux`, `darwin`, `win32`. */
   readonly os: string;
+  /** `x64`, `arm64`. */
   readonly cpu: string;
   /** The C library, where that makes a difference. */
   readonly libc: "glibc" | "musl" | undefined;

@@ -24,7 +24,9 @@ export const EXECUTABLE_VARIABLE = "SMARTEYE_EXECUTABLE";
 
 /** A program and the arguments that come before the caller's own. */
 export interface SelfCommand {
+  /** A path, or a name that is looked up in PATH. */
   readonly command: string;
+  /** Come before the caller's own. */
   readonly args: string[];
 }
 
