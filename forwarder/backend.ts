@@ -6,6 +6,7 @@ import type { InferReply } from "../proto/grpc_codec.ts";
 
 /** One image to infer. */
 export interface InferRequest {
+  /** Name of the model. */
   readonly model: string;
   /** When given, the server refuses a model of another service. */
   readonly service: Service | undefined;
@@ -23,6 +24,7 @@ export interface CallLimits {
 
 /** What a server says of itself. */
 export interface BackendStatus {
+  /** How busy it is. */
   readonly load: ServerLoad;
   /** Models that it can infer with now. */
   readonly models: readonly ModelProfile[];
@@ -60,6 +62,7 @@ export type FailureKind =
 export class BackendFailure extends Error {
   override readonly name = "BackendFailure";
 
+  /** `kind` decides what is done about it, `message` is for people. */
   constructor(readonly kind: FailureKind, message: string, options?: { cause?: unknown }) {
     super(message, options);
   }

@@ -5,6 +5,7 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 
 /** Bounds of one body. */
 export interface BodyLimits {
+  /** Bytes that the body may have. */
   readonly bytesMax: number;
   /** Milliseconds in which the whole body has to arrive. */
   readonly timeoutMs: number;

@@ -16,10 +16,15 @@ const ATTEMPTS_MAX = 2;
 
 /** What the dispatcher works with. */
 export interface DispatcherParts {
+  /** The servers. */
   readonly pool: ServerPool;
+  /** What picks one of them, and its name for messages. */
   readonly policy: { readonly name: string; readonly pick: DispatchPolicy };
+  /** The policy's randomness. */
   readonly rng: Rng;
+  /** Measures what is left of a deadline. */
   readonly clock: Clock;
+  /** Counts calls, failures and retries. */
   readonly metrics: Metrics;
 }
 
@@ -33,7 +38,9 @@ export interface DispatchLimits {
 
 /** An answer, and the server that gave it. */
 export interface Dispatched {
+  /** What the server answered. */
   readonly reply: InferReply;
+  /** The server's name. */
   readonly server: string;
 }
 
@@ -41,6 +48,7 @@ export interface Dispatched {
 export class Dispatcher {
   readonly #sequences = new Map<string, number>();
 
+  /** Remembers nothing but how many requests each model had. */
   constructor(private readonly parts: DispatcherParts) {}
 
   /**

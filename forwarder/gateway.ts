@@ -14,10 +14,15 @@ const DRAINING = "Cannot take the request: the forwarder is draining";
 
 /** What the gateway works with. */
 export interface GatewayParts {
+  /** The servers, for `/readyz` and `/v1/servers`. */
   readonly pool: ServerPool;
+  /** Where checked images go. */
   readonly dispatcher: Dispatcher;
+  /** What `/metrics` tells. */
   readonly metrics: Metrics;
+  /** Measures how long requests take. */
   readonly clock: Clock;
+  /** What a stranger may ask for. */
   readonly limits: Limits;
   /** Milliseconds from its arrival that a request may take. */
   readonly deadlineMs: number;

@@ -91,7 +91,11 @@ type Unary<Reply> = (
 ) => ClientUnaryCall;
 
 function failureOf(error: ServiceError, signal: AbortSignal): BackendFailure {
-  const said = error.details || error.message;
+  // grpc-js wraps what happened to the connection: `No connection established. Last error: Error:
+  // connect ECONNREFUSED 192.0.2.1:50051. Resolution note: `.
+  const said = (error.details || error.message)
+    .replace(/^No connection established\. Last error: (Error: )?/, "")
+    .replace(/\.? *Resolution note:\s*$/, "");
   return new BackendFailure(kindOf(error.code, signal), said.split("\n")[0]!.slice(0, 300), {
     cause: error,
   });

@@ -9,11 +9,13 @@ import { readImageSize } from "./image_header.ts";
 
 /** What is needed to receive a request. */
 export interface ReceiveOptions {
+  /** Measures how long the body takes. */
   readonly clock: Clock;
   /** When the request arrived, on the clock's `nowMs`. */
   readonly arrivedAtMs: number;
   /** Milliseconds from its arrival that a request may take. */
   readonly deadlineMs: number;
+  /** What a stranger may ask for. */
   readonly limits: Limits;
   /** Called with the fields as soon as they are known, before the body is read where they are in the query. */
   readonly onFields: (fields: InferFields) => void;
@@ -23,7 +25,9 @@ export interface ReceiveOptions {
 
 /** A request that is worth a server's time. */
 export interface ReceivedRequest {
+  /** What is asked for. */
   readonly fields: InferFields;
+  /** The file as it came; only its header has been read. */
   readonly image: Uint8Array<ArrayBuffer>;
   /** When its answer is too late, on the clock's `nowMs`. */
   readonly deadlineAtMs: number;

@@ -10,6 +10,7 @@ export type LeaseOutcome = "success" | "failed" | "ignored";
 export class Lease {
   #ended = false;
 
+  /** Calls `giveBack` when it ends. */
   constructor(
     /** Name of the server. */
     readonly server: string,

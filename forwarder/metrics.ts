@@ -36,6 +36,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  /** Reads the servers' states off the pool whenever it is asked for its text. */
   constructor(private readonly pool: ServerPool) {
     const registers = [this.#registry];
     new Gauge({

@@ -13,6 +13,7 @@ export class Monitor {
   #wake = new AbortController();
   #running: Promise<void> | undefined;
 
+  /** Does nothing before `start`. */
   constructor(
     private readonly pool: ServerPool,
     /** Milliseconds from the start of a round to the start of the next. */

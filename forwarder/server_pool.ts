@@ -16,9 +16,13 @@ export type ServerState =
 
 /** One server of the pool, as others may look at it. */
 export interface PooledServer {
+  /** `host:port`, as configured. */
   readonly name: string;
+  /** Where its calls go. */
   readonly backend: Backend;
+  /** Whether it takes requests. */
   readonly state: ServerState;
+  /** Models that it could infer with when it was last heard. */
   readonly models: readonly ModelProfile[];
   /** Requests of ours that it has not answered yet. */
   readonly inFlight: number;
@@ -48,6 +52,7 @@ interface Entry extends PooledServer {
 export class ServerPool {
   readonly #entries: ReadonlyMap<string, Entry>;
 
+  /** Starts with every server down until it is heard. */
   constructor(
     servers: readonly { readonly name: string; readonly backend: Backend }[],
     private readonly clock: Clock,
