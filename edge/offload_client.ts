@@ -126,12 +126,7 @@ export class OffloadClient {
         ? {}
         : { "content-type": "image/jpeg", "content-length": String(body.length) };
       const request = this.#transport.request(url, { method, headers, agent: this.#agent });
-      let before = { up: 0, down: 0 };
-      let connected = false; // what is written to a socket that never connects is not on the wire
-      const traffic = () => ({
-        bytesUp: connected ? (request.socket?.bytesWritten ?? 0) - before.up : 0,
-        bytesDown: connected ? (request.socket?.bytesRead ?? 0) - before.down : 0,
-      });
+      let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
       const fail = (cause: unknown, found = messageOf(cause)) => {
         clearTimeout(timer);
         reject(new OffloadError(found, traffic(), { cause }));
@@ -141,10 +136,16 @@ export class OffloadClient {
         () => fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`),
         deadlineMs,
       );
+      // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
       request.on("socket", (socket) => {
-        before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
-        connected = !socket.connecting;
+        const spent = traffic();
+        const before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
+        let connected = !socket.connecting; // else nothing that is written is on the wire
         if (!connected) socket.once("connect", () => connected = true);
+        traffic = () => ({
+          bytesUp: spent.bytesUp + (connected ? (socket.bytesWritten ?? 0) - before.up : 0),
+          bytesDown: spent.bytesDown + (connected ? (socket.bytesRead ?? 0) - before.down : 0),
+        });
       });
       request.on("error", fail);
       request.on("response", (response) => {
