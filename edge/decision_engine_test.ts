@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { seededRng } from "../core/rng.ts";
+import type { ControlPolicy, ControlSnapshot } from "../policies/offload/policy.ts";
+import { profile } from "../tests/fakes/models.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { ANSWER, LOCAL } from "../tests/fakes/run.ts";
+import { FakePicture } from "../tests/fakes/source.ts";
+import { DecisionEngine } from "./decision_engine.ts";
+import { Estimates } from "./estimates.ts";
+
+const OPTIONS = {
+  service: "detection",
+  localWorkers: 2,
+  offloadsMax: 3,
+  pendingThreshold: 4,
+  offloadHeight: 270,
+  jpegQuality: 66,
+  deadlineMs: 777,
+} as const;
+const FRAME = { index: 9, capturedAtMs: 1, startMs: 2, picture: new FakePicture(360) };
+const LOCALS = [profile("slow", 30, 20), profile("fast", 5, 10)];
+
+function engineOf(decide: ControlPolicy, localModels = LOCALS) {
+  const estimates = new Estimates();
+  estimates.addLocal(12);
+  estimates.addCloud(150, 120, ANSWER);
+  const cloud = { available: true, models: [profile("accurate", 20, 45)] };
+  const policy = { name: "mine", decide };
+  return new DecisionEngine({ policy, localModels, cloud, estimates, rng: seededRng(1) }, OPTIONS);
+}
+
+Deno.test("the policy is shown what the edge knows at that moment", () => {
+  let shown: ControlSnapshot | undefined;
+  const decided = engineOf((snapshot) => {
+    shown = snapshot;
+    return LOCAL;
+  }).decide(FRAME, { local: 3, cloud: 1 });
+  assert.deepEqual(decided, { policy: "mine", decision: LOCAL });
+  assert.deepEqual(shown, {
+    frame: { index: 9, ptsMs: 360, width: 640, height: 360 },
+    service: "detection",
+    local: { pending: 3, workers: 2, models: LOCALS, latencyMs: 12 },
+    cloud: {
+      pending: 1,
+      offloadsMax: 3,
+      available: true,
+      models: [profile("accurate", 20, 45)],
+      latencyMs: 150,
+      networkMs: 100,
+      uplinkBytesPerSec: 12_000,
+    },
+    settings: { pendingThreshold: 4, offloadHeight: 270, jpegQuality: 66, deadlineMs: 777 },
+  });
+});
+
+Deno.test("a policy that throws, or decides what cannot be done, is named with its frame", async () => {
+  const cases: [decide: ControlPolicy, message: RegExp][] = [
+    [() => {
+      throw new Error("no idea\nat all");
+    }, /: no idea$/],
+    [() => ({ place: "local", model: "huge", reason: "" }), /names the model "huge"/],
+    [() => undefined as never, /its decision undefined is not usable/],
+    [(snapshot) => (snapshot.local.models as unknown[]).at(9) as never, /is not usable/],
+  ];
+  for (const [decide, message] of cases) {
+    const told = await refused(
+      () => engineOf(decide).decide(FRAME, { local: 0, cloud: 0 }),
+      "internal",
+    );
+    assert.ok(told.startsWith(`Cannot decide about frame 9 with the policy "mine": `), told);
+    assert.match(told, message);
+  }
+});
+
+Deno.test("the fastest model here takes over when the cloud fails", () => {
+  assert.equal(engineOf(() => LOCAL).fallbackModel(), "fast");
+  assert.equal(engineOf(() => LOCAL, []).fallbackModel(), undefined);
+});
