@@ -140,7 +140,7 @@ const CASES: Case[] = [
   }],
   ["forward", "forward", {}],
   ["forward", "forward --listen [::1]:0", { listen: { host: "::1", port: 0 } }],
-  ["forward", "forward --policy p2c --json", { dispatchPolicy: "p2c", json: true }],
+  ["forward", "forward --policy round_robin --json", { dispatchPolicy: "round_robin", json: true }],
   ["forward", "forward --servers a:1,b:2,a:1", { servers: ["a:1", "b:2"] }],
   ["forward", "forward --servers a:1", { servers: ["a:1"] }, { SMARTEYE_GRPC_URL_URL7: "z:1" }],
   ["serve", "serve", {}],

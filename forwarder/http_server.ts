@@ -1,8 +1,8 @@
 /** The socket under the gateway: binds it, and lets go of it in good order. */
 
+import { cannotListen } from "../core/cannot_listen.ts";
 import type { Clock } from "../core/clock.ts";
-import { type ErrorCode, messageOf, SmarteyeError } from "../core/errors.ts";
-import { formatAddress, type ListenAddress } from "../core/role.ts";
+import type { ListenAddress } from "../core/role.ts";
 
 /**
  * Milliseconds between the last answer's completion and the cut: Deno calls an answer completed when
@@ -78,24 +78,6 @@ function bind<Server>(address: ListenAddress, open: () => Server): Server {
   try {
     return open();
   } catch (cause) {
-    const [code, found] = whyNot(cause);
-    throw new SmarteyeError(
-      code,
-      `Cannot listen on ${formatAddress(address)}: ${found} is wanted (--listen HOST:PORT)`,
-      { cause },
-    );
+    throw cannotListen(address, cause);
   }
-}
-
-function whyNot(cause: unknown): [ErrorCode, string] {
-  if (cause instanceof Deno.errors.AddrInUse) {
-    return ["already_in_use", "the port is in use, a free one"];
-  }
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return ["invalid_argument", "the port is reserved for the system, one from 1024 on"];
-  }
-  if (cause instanceof Deno.errors.AddrNotAvailable) {
-    return ["invalid_argument", "this machine has no such address, one of its own"];
-  }
-  return ["invalid_argument", `${messageOf(cause)}, an address of this machine`];
 }

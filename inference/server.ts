@@ -2,13 +2,16 @@
 
 import {
   type handleUnaryCall,
+  logVerbosity,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
+  setLogVerbosity,
 } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
+import { cannotListen } from "../core/cannot_listen.ts";
 import type { Clock } from "../core/clock.ts";
-import { asSmarteyeError, ERRORS, messageOf, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, ERRORS, SmarteyeError } from "../core/errors.ts";
 import { logger, OncePerSecond } from "../core/log.ts";
 import { formatAddress, type ListenAddress } from "../core/role.ts";
 import { modelToWire, replyToWire, serviceFromWire } from "../proto/grpc_codec.ts";
@@ -20,6 +23,8 @@ import {
   type WireServerStatusReply,
 } from "../proto/grpc_service.ts";
 import type { InferenceService, SentImage } from "./service.ts";
+
+setLogVerbosity(logVerbosity.NONE); // what fails is thrown, and told once, in our words
 
 const log = logger("inference");
 
@@ -49,7 +54,7 @@ export interface InferenceServer {
 /**
  * Starts listening.
  *
- * @throws {SmarteyeError} `already_in_use` when it cannot listen there.
+ * @throws {SmarteyeError} `already_in_use` or `invalid_argument` when it cannot listen there.
  */
 export async function listen(
   service: InferenceService,
@@ -157,14 +162,7 @@ function bind(server: Server, address: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (cause, port) => {
       if (!cause) return resolve(port);
-      reject(
-        new SmarteyeError(
-          "already_in_use",
-          `Cannot listen on ${formatAddress(address)}: ${messageOf(cause)}; ` +
-            `a free port of this machine is wanted (--listen HOST:PORT)`,
-          { cause },
-        ),
-      );
+      reject(cannotListen(address, cause));
     });
   });
 }

@@ -52,24 +52,14 @@ export class InferenceService {
    */
   async infer(image: SentImage, request: InferRequest): Promise<InferReply> {
     this.#admit();
-    const startMs = this.parts.clock.nowMs();
     this.#underWay++;
+    let reply: Omit<InferReply, "load">;
     try {
-      const picture = await this.#open(image);
-      const { findings, timings } = await this.parts.repository.infer(picture, request);
-      const total = this.parts.clock.nowMs() - startMs;
-      return {
-        model: request.model,
-        width: picture.width,
-        height: picture.height,
-        findings,
-        // What is neither queue nor model is reading the image.
-        timings: { ...timings, decode: total - timings.queue - timings.infer, total },
-        load: this.load(),
-      };
+      reply = await this.#infer(image, request);
     } finally {
       this.#underWay--;
     }
+    return { ...reply, load: this.load() };
   }
 
   /** How busy the server is. */
@@ -109,6 +99,21 @@ export class InferenceService {
       "overloaded",
       `Cannot infer now: ${this.#underWay} requests are under way, which is the limit`,
     );
+  }
+
+  async #infer(image: SentImage, request: InferRequest): Promise<Omit<InferReply, "load">> {
+    const startMs = this.parts.clock.nowMs();
+    const picture = await this.#open(image);
+    const { findings, timings } = await this.parts.repository.infer(picture, request);
+    const total = this.parts.clock.nowMs() - startMs;
+    return {
+      model: request.model,
+      width: picture.width,
+      height: picture.height,
+      findings,
+      // What is neither queue nor model is reading the image.
+      timings: { ...timings, decode: total - timings.queue - timings.infer, total },
+    };
   }
 
   #open(image: SentImage): Promise<Picture> {
