@@ -7,6 +7,7 @@ import type { Frame as AvFrame } from "node-av";
 import { ownBytes } from "../../core/bytes.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture, Pixels, Size } from "../../core/frame.ts";
+import { PixelPicture } from "../../core/image.ts";
 import { redact } from "../../core/redact.ts";
 import type { FrameSource } from "./source.ts";
 
@@ -134,12 +135,10 @@ class VideoPicture implements CapturedPicture {
     return { width, height, data: ownBytes(data) };
   }
 
-  async jpeg({ width, height }: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    return ownBytes(
-      await this.scalers.use((scaler) =>
-        scaler.toJpeg(this.frame, { resize: { width, height }, quality })
-      ),
-    );
+  // By way of RGB: node-av's own JPEGs hold limited-range luma that says it is full-range, and look
+  // washed out (black is 16, white is 235).
+  async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+    return await new PixelPicture(await this.rgb(size)).jpeg(size, quality);
   }
 
   close(): void {
