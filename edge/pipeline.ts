@@ -145,7 +145,7 @@ export class Pipeline {
   async #decide(frame: Frame): Promise<void> {
     const { unreadable } = frame.picture;
     if (unreadable) {
-      this.#told.tell(unreadable.message);
+      this.#told.tell("a frame cannot be read", unreadable.message);
       const detail = unreadable.message;
       return await this.#settle(frame, undefined, { outcome: "failed", detail });
     }

@@ -1,6 +1,6 @@
 /** A folder of images, or one image, as a source. */
 
-import { asSmarteyeError } from "../../core/errors.ts";
+import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
 import { EncodedImage, type ImageLimits } from "../../core/image.ts";
 import type { FrameSource } from "./source.ts";
@@ -37,7 +37,9 @@ async function openImage(
   try {
     return await EncodedImage.open(await Deno.readFile(path), limits, ptsMs);
   } catch (error) {
-    const unreadable = asSmarteyeError(error, `read "${path}"`);
+    const { code, message } = asSmarteyeError(error, "read the image");
+    const found = message.replace(/^Cannot read the image: /, "");
+    const unreadable = new SmarteyeError(code, `Cannot read "${path}": ${found}`, { cause: error });
     const refuse = () => Promise.reject(unreadable);
     return { ptsMs, width: 0, height: 0, unreadable, rgb: refuse, jpeg: refuse, close() {} };
   }
