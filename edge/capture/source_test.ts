@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import type { ErrorCode } from "../../core/errors.ts";
+import { PixelPicture } from "../../core/image.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import { plain } from "../../tests/fakes/pictures.ts";
+import { refused } from "../../tests/fakes/refused.ts";
+import { openSource } from "./source.ts";
+
+const LIMITS = { pixelsMax: 1e6 };
+
+Deno.test("what cannot be opened is refused with what was found and what is wanted", async () => {
+  await using folder = new Folder();
+  Deno.mkdirSync(folder.file("empty"));
+  Deno.mkdirSync(folder.file("texts"));
+  folder.write("texts/a.txt", "");
+  const cases: [name: string, code: ErrorCode, message: RegExp][] = [
+    ["", "invalid_argument", /^Cannot read "": there is no such file/],
+    ["nowhere.mp4", "invalid_argument", /"nowhere\.mp4": there is no such file; a video, an image/],
+    ["nowhere.jpg", "invalid_argument", /there is no such file/],
+    [folder.file("empty"), "invalid_argument", /holds 0 entries and no image/],
+    [folder.file("texts"), "invalid_argument", /holds 1 entries and no image, .* are wanted/],
+    ["ftp://me:secret@host/a.mp4", "invalid_argument", /me:\*\*\*@host.*scheme "ftp" is not supp/],
+    ["file:///tmp/a.mp4", "invalid_argument", /the scheme "file" is not supported/],
+    ["4095", "failed_precondition", /^Cannot open camera 4095: /],
+    ["synthetic:?mood=good", "invalid_argument", /mood/],
+  ];
+  for (const [name, code, message] of cases) {
+    const told = await refused(openSource(name, LIMITS), code);
+    assert.match(told, message, name);
+    assert.ok(!told.includes("secret"), told);
+  }
+});
+
+Deno.test("an image by itself is a source of one frame", async () => {
+  await using folder = new Folder();
+  const size = { width: 16, height: 8 };
+  const path = folder.write("one.JPG", await new PixelPicture(plain(16, 8)).jpeg(size, 90));
+  const source = await openSource(path, LIMITS);
+  const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
+  assert.deepEqual([source.description, source.frameCount, pictures.length], [path, 1, 1]);
+  await source.close();
+});

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { EncodedImage } from "../../core/image.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import { assertColor, at } from "../../tests/fakes/pictures.ts";
+import { refused } from "../../tests/fakes/refused.ts";
+import { brightness, writeVideo } from "../../tests/fakes/video.ts";
+import type { FrameSource } from "./source.ts";
+import { openVideo } from "./video.ts";
+
+const VIDEO = { width: 96, height: 64, frames: 20, fps: 10 };
+
+/** Runs a test on an opened video, and closes it. */
+async function watching(path: string, test: (source: FrameSource) => Promise<void>): Promise<void> {
+  const source = await openVideo(path);
+  try {
+    await test(source);
+  } finally {
+    await source.close();
+  }
+}
+
+const never = () => new AbortController().signal;
+
+Deno.test("a video gives its frames in order, with their times, at any size", async () => {
+  await using folder = new Folder();
+  const path = folder.file("grey.mp4");
+  await writeVideo(path, VIDEO);
+  await watching(path, async (source) => {
+    const { description, live, frameCount, fps } = source;
+    assert.deepEqual(
+      { description, live, frameCount, fps },
+      { description: path, live: false, frameCount: 20, fps: 10 },
+    );
+    let index = 0;
+    for await (const picture of source.pictures(never())) {
+      const grey = brightness(index);
+      assert.ok(Math.abs(picture.ptsMs - index * 100) < 0.01, `pts ${picture.ptsMs} of ${index}`);
+      assert.deepEqual([picture.width, picture.height], [96, 64]);
+      const whole = await picture.rgb();
+      assert.deepEqual([whole.width, whole.height, whole.data.length], [96, 64, 96 * 64 * 3]);
+      assertColor(at(whole, 50, 30), [grey, grey, grey], 4);
+      if (index % 5 === 0) {
+        const small = await picture.rgb({ width: 32, height: 48 });
+        assert.deepEqual([small.width, small.height, small.data.length], [32, 48, 32 * 48 * 3]);
+        assertColor(at(small, 31, 47), [grey, grey, grey], 4);
+        const jpeg = await picture.jpeg({ width: 48, height: 32 }, 90);
+        const sent = await EncodedImage.open(jpeg, { pixelsMax: 1e6 });
+        assert.deepEqual([sent.width, sent.height], [48, 32]);
+        assertColor(at(await sent.rgb(), 20, 20), [grey, grey, grey], 6);
+      }
+      picture.close();
+      index++;
+    }
+    assert.equal(index, 20);
+  });
+});
+
+Deno.test("frames can be kept and looked at while others are read, all at once", async () => {
+  await using folder = new Folder();
+  const path = folder.file("grey.mp4");
+  await writeVideo(path, VIDEO);
+  await watching(path, async (source) => {
+    const pictures = await Array.fromAsync(source.pictures(never()));
+    const colors = await Promise.all(
+      pictures.map(async (picture) => at(await picture.rgb(), 9, 9)),
+    );
+    colors.forEach((color, i) =>
+      assertColor(color, [brightness(i), brightness(i), brightness(i)], 4)
+    );
+    for (const picture of pictures) picture.close();
+  });
+});
+
+Deno.test("a reader may leave, and a signal may end it", async () => {
+  await using folder = new Folder();
+  const path = folder.file("grey.mp4");
+  await writeVideo(path, VIDEO);
+  await watching(path, async (source) => {
+    for await (const picture of source.pictures(never())) {
+      picture.close();
+      break;
+    }
+  });
+  await watching(path, async (source) => {
+    const stop = new AbortController();
+    let taken = 0;
+    for await (const picture of source.pictures(stop.signal)) {
+      picture.close();
+      if (++taken === 3) stop.abort();
+    }
+    assert.ok(taken < 20, `${taken} frames`);
+  });
+});
+
+Deno.test("a video that was cut off gives what there is, then says where it broke", async () => {
+  await using folder = new Folder();
+  const whole = folder.file("whole.mp4");
+  await writeVideo(whole, { ...VIDEO, width: 320, height: 240 });
+  const bytes = Deno.readFileSync(whole);
+  const path = folder.write("cut.mp4", bytes.slice(0, bytes.length * 0.6));
+  await watching(path, async (source) => {
+    let taken = 0;
+    const message = await refused(async () => {
+      for await (const picture of source.pictures(never())) {
+        taken++;
+        picture.close();
+      }
+    }, "failed_precondition");
+    assert.ok(taken > 0 && taken < 18, `${taken} frames`);
+    assert.ok(message.startsWith(`Cannot read "${path}": after frame ${taken} of 20: `), message);
+    assert.match(message, /, a whole video is wanted$/);
+  });
+});
+
+Deno.test("what is no video is refused when it is opened", async () => {
+  await using folder = new Folder();
+  const whole = folder.file("whole.mp4");
+  await writeVideo(whole, VIDEO);
+  const cases: [what: string, bytes: string | Uint8Array][] = [
+    ["text", "this is no video, whatever its name says\n".repeat(50)],
+    ["nothing", ""],
+    ["half an index", Deno.readFileSync(whole).slice(0, 200)],
+  ];
+  for (const [what, bytes] of cases) {
+    const path = folder.write("broken.mp4", bytes);
+    const message = await refused(openVideo(path), "failed_precondition");
+    assert.ok(message.startsWith(`Cannot read "${path}": `), what);
+    assert.match(message, / is wanted$/, what);
+  }
+});
+
+Deno.test("a URL that does not answer is unavailable, and told without its password", async () => {
+  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  free.close();
+  const url = `http://me:secret@127.0.0.1:${free.addr.port}/video.mp4`;
+  const message = await refused(openVideo(url), "unavailable");
+  assert.ok(!message.includes("secret"), message);
+});
