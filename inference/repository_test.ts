@@ -2,50 +2,12 @@
 
 import assert from "node:assert/strict";
 import { PixelPicture } from "../core/image.ts";
-import { Catalogue } from "../models/catalogue.ts";
-import type { Manifest } from "../models/manifest.ts";
-import { FakeClock } from "../tests/fakes/clock.ts";
-import { Folder } from "../tests/fakes/folder.ts";
+import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { addModel } from "../tests/fakes/tiny_model.ts";
-import { ProfileCache } from "./profile_cache.ts";
-import { CPU } from "./provider.ts";
-import { ModelRepository } from "./repository.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import type { ModelRepository } from "./repository.ts";
 
-const SESSION = { threads: 1, provider: CPU };
 const picture = () => new PixelPicture(plain(64, 48, [255, 255, 255]));
-
-/** A repository of tiny models, and what it is made of. */
-class Bench implements AsyncDisposable {
-  readonly folder = new Folder();
-  readonly clock = new FakeClock();
-  readonly pool = new WorkerPool({
-    workers: 1,
-    session: SESSION,
-    queueLengthMax: 4,
-    clock: this.clock,
-  });
-
-  async repository(...models: Partial<Manifest>[]): Promise<ModelRepository> {
-    for (const said of models) addModel(this.folder, said);
-    const catalogue = await Catalogue.open(this.folder.path);
-    const profiles = new ProfileCache(this.folder.file("profile.cache"));
-    return new ModelRepository({
-      catalogue,
-      pool: this.pool,
-      profiles,
-      session: SESSION,
-      clock: this.clock,
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.pool.close();
-    await this.folder[Symbol.asyncDispose]();
-  }
-}
 
 const stateOf = (repository: ModelRepository, name: string) =>
   repository.list().find((model) => model.name === name);

@@ -1,0 +1,195 @@
+/** The gRPC server as a client sees it. */
+
+import assert from "node:assert/strict";
+import { credentials, type ServiceError, status } from "@grpc/grpc-js";
+import { service as healthService } from "grpc-health-check";
+import { PixelPicture } from "../core/image.ts";
+import { Inference, type WireInferReply, type WireInferRequest } from "../proto/grpc_service.ts";
+import { Bench } from "../tests/fakes/bench.ts";
+import { plain, type Rgb } from "../tests/fakes/pictures.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { MachineLoadMeter } from "./machine_load.ts";
+import { type InferenceServer, listen } from "./server.ts";
+import { InferenceService } from "./service.ts";
+
+const SIZE = { width: 64, height: 48 };
+const jpeg = (color: Rgb) => new PixelPicture(plain(64, 48, color)).jpeg(SIZE, 95);
+
+/** A listening server with one loaded model, and a client of it. */
+class Served implements AsyncDisposable {
+  readonly bench = new Bench();
+  server!: InferenceServer;
+  #client!: InstanceType<typeof Inference>;
+
+  static async open(): Promise<Served> {
+    const served = new Served();
+    const { bench } = served;
+    const { pool, clock } = bench;
+    const repository = await bench.repository({ name: "tiny" }, { name: "asleep" });
+    await repository.load("tiny");
+    const machine = new MachineLoadMeter(clock);
+    const limits = { queueLengthMax: 4, pixelsMax: 10_000 };
+    served.server = await listen(
+      new InferenceService({ repository, pool, machine, clock, ...limits }),
+      served.options(0),
+    );
+    const address = `127.0.0.1:${served.server.port}`;
+    served.#client = new Inference(address, credentials.createInsecure());
+    return served;
+  }
+
+  options(port: number) {
+    return {
+      listen: { host: "127.0.0.1", port },
+      bodyBytesMax: 100_000,
+      version: "1.2.3",
+      provider: "cpu",
+      scoreThreshold: undefined,
+      clock: this.bench.clock,
+    };
+  }
+
+  call<Reply>(method: string, request: unknown = {}): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#client[method]!(
+        request,
+        (error: ServiceError | null, reply: Reply) => error ? reject(error) : resolve(reply),
+      );
+    });
+  }
+
+  /** Asks `grpc.health.v1.Health`. */
+  health(service: string): Promise<string> {
+    const { path, requestSerialize, responseDeserialize } = healthService["Check"]!;
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        { service },
+        (error, reply) => error ? reject(error) : resolve((reply as { status: string }).status),
+      );
+    });
+  }
+
+  infer(request: Partial<WireInferRequest>): Promise<WireInferReply> {
+    return this.call("Infer", { model: "tiny", ...request });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+    await this.server.close(1000);
+    await this.bench[Symbol.asyncDispose]();
+  }
+}
+
+/** The labels of what was found, with scores. */
+const seen = ({ detections }: WireInferReply) =>
+  detections.map(({ label, score }) => `${label} ${score.toFixed(1)}`);
+
+Deno.test("an image is inferred over gRPC, encoded or as pixels", async () => {
+  await using served = await Served.open();
+  const raw = { ...SIZE, rgb: plain(64, 48, [255, 255, 255]).data };
+  for (const request of [{ encoded: await jpeg([255, 255, 255]) }, { raw }]) {
+    const reply = await served.infer(request);
+    assert.deepEqual([reply.model, reply.width, reply.height], ["tiny", 64, 48]);
+    assert.equal(reply.service, "DETECTION");
+    const [{ x1, y1, x2, y2 } = assert.fail("nothing was found")] = reply.detections;
+    assert.deepEqual([x1, y1, x2, y2].map(Math.round), [8, 12, 40, 36]);
+    assert.equal(reply.load?.workers, 1);
+  }
+});
+
+Deno.test("the score threshold is the request's, else the manifest's", async () => {
+  await using served = await Served.open();
+  const dim = await jpeg([51, 51, 51]);
+  assert.deepEqual(seen(await served.infer({ encoded: dim })), []);
+  assert.deepEqual(seen(await served.infer({ encoded: dim, scoreThreshold: 0.1 })), ["car 0.2"]);
+  const brighter = await jpeg([102, 102, 102]);
+  assert.deepEqual(seen(await served.infer({ encoded: brighter })), ["car 0.4"]);
+  assert.deepEqual(seen(await served.infer({ encoded: brighter, scoreThreshold: 0.9 })), []);
+});
+
+Deno.test("what cannot be inferred ends with its status and a sentence", async () => {
+  await using served = await Served.open();
+  const encoded = await jpeg([255, 255, 255]);
+  const cases: [what: string, request: Partial<WireInferRequest>, code: status, told: RegExp][] = [
+    ["no image", {}, status.INVALID_ARGUMENT, /the request has no image/],
+    ["no such image", { encoded: new Uint8Array(9) }, status.INVALID_ARGUMENT, /Cannot read the/],
+    ["no such model", { encoded, model: "stranger" }, status.NOT_FOUND, /"stranger": it is not/],
+    ["not loaded", { encoded, model: "asleep" }, status.NOT_FOUND, /one of tiny is wanted/],
+    [
+      "another service",
+      { encoded, service: "CLASSIFICATION" },
+      status.INVALID_ARGUMENT,
+      /it does detection, classification is asked for/,
+    ],
+    ["no score", { encoded, scoreThreshold: 1.5 }, status.INVALID_ARGUMENT, /threshold of 1\.5/],
+    [
+      "too many pixels",
+      { raw: { width: 1000, height: 1000, rgb: new Uint8Array(3) } },
+      status.OUT_OF_RANGE,
+      /at most 10000 are allowed/,
+    ],
+    [
+      "too many bytes",
+      { encoded: new Uint8Array(200_000) },
+      status.RESOURCE_EXHAUSTED,
+      /larger than/,
+    ],
+  ];
+  for (const [what, request, code, told] of cases) {
+    const error = await served.infer(request).then(
+      () => assert.fail(`${what}: it was inferred`),
+      (error: ServiceError) => error,
+    );
+    assert.equal(error.code, code, `${what}: ${error.details}`);
+    assert.match(error.details, told, what);
+  }
+});
+
+Deno.test("a server tells of itself and of its models", async () => {
+  await using served = await Served.open();
+  await served.bench.clock.advance(5000);
+  const told = await served.call<Record<string, unknown>>("ServerStatus");
+  assert.deepEqual(
+    [told["version"], told["provider"], told["uptimeS"], told["draining"]],
+    ["1.2.3", "cpu", 5, false],
+  );
+  const ready = told["models"] as { name: string; state: string; latencyMs: number }[];
+  assert.deepEqual(ready.map(({ name, state }) => [name, state]), [["tiny", "READY"]]);
+  assert.ok(ready[0]!.latencyMs > 0);
+  const states = async () => {
+    const { models } = await served.call<{ models: typeof ready }>("ListModels");
+    return models.filter(({ name }) => ["tiny", "asleep"].includes(name))
+      .map(({ name, state }) => `${name} ${state}`);
+  };
+  assert.deepEqual(await states(), ["asleep UNLOADED", "tiny READY"]);
+  await served.call("LoadModel", { model: "asleep" });
+  await served.call("UnloadModel", { model: "tiny" });
+  assert.deepEqual(await states(), ["asleep READY", "tiny UNLOADED"]);
+});
+
+Deno.test("health is told by the standard service", async () => {
+  await using served = await Served.open();
+  assert.equal(await served.health(""), "SERVING");
+  assert.equal(await served.health("smarteye.v1.Inference"), "SERVING");
+});
+
+Deno.test("a port that is taken is refused", async () => {
+  await using served = await Served.open();
+  const taken = listen(undefined as never, served.options(served.server.port));
+  const message = await refused(taken, "already_in_use");
+  assert.match(
+    message,
+    /^Cannot listen on 127\.0\.0\.1:\d+: the port is in use, a free one is wanted/,
+  );
+});
+
+Deno.test("a server that closes finishes what is under way", async () => {
+  await using served = await Served.open();
+  const underWay = served.infer({ encoded: await jpeg([255, 255, 255]) });
+  await served.infer({ encoded: await jpeg([255, 255, 255]) });
+  await served.server.close(5000);
+  assert.deepEqual(seen(await underWay), ["car 1.0"]);
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { PixelPicture } from "../core/image.ts";
+import { Bench } from "../tests/fakes/bench.ts";
+import { plain } from "../tests/fakes/pictures.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { MachineLoadMeter } from "./machine_load.ts";
+import { InferenceService, type SentImage } from "./service.ts";
+
+const SIZE = { width: 64, height: 48 };
+const white = plain(64, 48, [255, 255, 255]);
+const raw: SentImage = { kind: "raw", size: SIZE, rgb: white.data };
+const encoded = async (): Promise<SentImage> => ({
+  kind: "encoded",
+  bytes: await new PixelPicture(white).jpeg(SIZE, 95),
+});
+
+/** A service with one loaded model, one Worker, and room for one more request. */
+async function serviceOf(bench: Bench): Promise<InferenceService> {
+  const repository = await bench.repository({ name: "tiny" }, { name: "asleep" });
+  await repository.load("tiny");
+  const { pool, clock } = bench;
+  const machine = new MachineLoadMeter(clock);
+  const limits = { queueLengthMax: 1, pixelsMax: 10_000 };
+  return new InferenceService({ repository, pool, machine, clock, ...limits });
+}
+
+Deno.test("an image is inferred the same, encoded or as pixels", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  for (const image of [raw, await encoded()]) {
+    const reply = await service.infer(image, { model: "tiny" });
+    assert.deepEqual([reply.model, reply.width, reply.height], ["tiny", 64, 48], image.kind);
+    assert.ok("detections" in reply.findings);
+    assert.deepEqual(
+      reply.findings.detections.map(({ label, box }) => [label, box.map(Math.round)]),
+      [["car", [8, 12, 40, 36]]],
+      image.kind,
+    );
+    assert.equal(reply.load.workers, 1);
+  }
+  const { queueLength, running } = service.load();
+  assert.deepEqual([queueLength, running], [0, 0]);
+});
+
+Deno.test("what is no usable image is refused, and leaves nothing under way", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  const sent = (width: number, height: number, bytes: number): SentImage => (
+    { kind: "raw", size: { width, height }, rgb: new Uint8Array(bytes) }
+  );
+  const cases = [
+    [sent(64, 48, 64 * 48 * 3 - 1), "invalid_argument", /9215 bytes for 64×48 pixels, 9216 are/],
+    [sent(0, 0, 0), "invalid_argument", /0 bytes for 0×0 pixels/],
+    [sent(-4, -4, 48), "invalid_argument", /-4×-4/],
+    [sent(1000, 1000, 9), "payload_too_large", /1000×1000 pixels, at most 10000 are allowed/],
+    [{ kind: "encoded", bytes: new Uint8Array() }, "invalid_argument", /Cannot read the image/],
+    [{ kind: "encoded", bytes: new Uint8Array(99) }, "invalid_argument", /Cannot read the image/],
+  ] as const;
+  for (const [image, code, message] of cases) {
+    assert.match(await refused(service.infer(image, { model: "tiny" }), code), message);
+  }
+  assert.equal(service.load().queueLength, 0);
+});
+
+Deno.test("more than can wait is refused before it is looked at", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  const underWay = [1, 2].map(() => service.infer(raw, { model: "tiny" }));
+  const broken: SentImage = { kind: "encoded", bytes: new Uint8Array() };
+  assert.equal(
+    await refused(service.infer(broken, { model: "tiny" }), "overloaded"),
+    "Cannot infer now: 2 requests are under way, which is the limit",
+  );
+  const { queueLength, running } = service.load();
+  assert.equal(queueLength + running, 2);
+  await Promise.all(underWay);
+  await service.infer(raw, { model: "tiny" });
+});
+
+Deno.test("a service that drains finishes what it has and takes nothing new", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  const underWay = service.infer(raw, { model: "tiny" });
+  service.drain();
+  assert.ok(service.draining);
+  await refused(service.infer(raw, { model: "tiny" }), "unavailable");
+  await refused(service.loadModel("asleep"), "unavailable");
+  assert.equal((await underWay).model, "tiny");
+});
+
+Deno.test("models are loaded and unloaded by name", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  assert.equal((await service.loadModel("asleep")).state, "ready");
+  await service.unloadModel("asleep");
+  assert.equal(service.models().find(({ name }) => name === "asleep")?.state, "unloaded");
+  await refused(service.loadModel("stranger"), "not_found");
+});
