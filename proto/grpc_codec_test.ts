@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { SERVICES } from "../core/detection.ts";
+import type { ModelStatus } from "../core/model.ts";
+import {
+  type InferReply,
+  loadFromWire,
+  modelFromWire,
+  modelToWire,
+  replyFromWire,
+  replyToWire,
+  serviceFromWire,
+  serviceToWire,
+} from "./grpc_codec.ts";
+import { Inference } from "./grpc_service.ts";
+
+/** A message as it is after the way over the wire. */
+function sent<T>(method: string, direction: "request" | "response", message: T): T {
+  const { [method]: definition } = Inference.service;
+  return definition![`${direction}Deserialize`](definition![`${direction}Serialize`](message)) as T;
+}
+
+const REPLY: InferReply = {
+  model: "m",
+  width: 640,
+  height: 360,
+  findings: { detections: [] },
+  timings: { decode: 1, queue: 2, infer: 3.5, total: 7 },
+  load: { cpuUtilization: 0.5, memoryUtilization: 0.25, queueLength: 3, running: 1, workers: 2 },
+};
+
+Deno.test("an answer is the same behind the wire", () => {
+  const findings: InferReply["findings"][] = [
+    { detections: [] },
+    { detections: [{ label: "car", class_id: 2, score: 0.5, box: [1.5, -2, 640, 360.25] }] },
+    { classifications: [] },
+    { classifications: [{ label: "cat", class_id: 281, score: 0.75 }] },
+  ];
+  for (const found of findings) {
+    const reply = { ...REPLY, findings: found };
+    assert.deepEqual(replyFromWire(sent("Infer", "response", replyToWire(reply))), reply);
+  }
+});
+
+Deno.test("a server that tells little is taken as idle", () => {
+  const bare = { ...replyToWire(REPLY), timings: null, load: null };
+  const { timings, load } = replyFromWire(sent("Infer", "response", bare));
+  assert.deepEqual(timings, { decode: 0, queue: 0, infer: 0, total: 0 });
+  assert.deepEqual(load, loadFromWire(null));
+  assert.equal(load.queueLength, 0);
+});
+
+Deno.test("a model is the same behind the wire, with what is not known of it", () => {
+  const models: ModelStatus[] = [
+    { name: "a", service: "detection", state: "ready", accuracy: 30, latencyMs: 4.5, detail: "" },
+    {
+      name: "b",
+      service: "classification",
+      state: "failed",
+      accuracy: undefined,
+      latencyMs: undefined,
+      detail: "its sha256 is another",
+    },
+  ];
+  const { models: came } = sent("ListModels", "response", { models: models.map(modelToWire) });
+  assert.deepEqual(came.map(modelFromWire), models);
+});
+
+Deno.test("a service is the same behind the wire, and none stays none", () => {
+  for (const service of [...SERVICES, undefined]) {
+    assert.equal(serviceFromWire(serviceToWire(service)), service);
+  }
+});
