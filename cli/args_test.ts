@@ -75,7 +75,7 @@ const DEFAULTS = {
     servers: ["127.0.0.1:50051"],
     dispatchPolicy: "shortest_queue",
     monitorIntervalMs: 2000,
-    deadlineMs: 5000,
+    deadlineMs: 10000,
     limits: LIMITS,
     json: false,
   },

@@ -10,7 +10,7 @@ import { ModelRepository, profileOf } from "../inference/repository.ts";
 import { WorkerPool } from "../inference/worker_pool.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
-import { openSource } from "./capture/source.ts";
+import { openSource } from "./capture/open_source.ts";
 import { CloudView } from "./cloud.ts";
 import { DecisionEngine } from "./decision_engine.ts";
 import { Estimates } from "./estimates.ts";

@@ -141,9 +141,12 @@ export class Dispatcher {
 
   #told(failure: BackendFailure, model: string): SmarteyeError {
     if (failure.kind === "no_such_model") return this.#nobodyHas(model);
-    const code = EFFECTS[failure.kind].code;
-    const message = `Cannot infer with ${JSON.stringify(model)}: ${failure.message}`;
-    return new SmarteyeError(code, message, { cause: failure });
+    const { code, retry } = EFFECTS[failure.kind];
+    // What the client did wrong the server has said in a whole sentence already.
+    const said = retry || failure.kind === "deadline_exceeded"
+      ? `Cannot infer with ${JSON.stringify(model)}: ${failure.message}`
+      : failure.message;
+    return new SmarteyeError(code, said, { cause: failure });
   }
 
   #nobodyHas(model: string): SmarteyeError {

@@ -7,7 +7,7 @@ import type { Pixels, Size } from "../core/frame.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { labelsOf } from "../models/catalogue.ts";
 import type { Manifest } from "../models/manifest.ts";
-import { DECODERS } from "./decode/decoder.ts";
+import { DECODERS } from "./decode/decoders.ts";
 import { suppress } from "./decode/suppress.ts";
 import { boxInSource, type Fit, fitInto } from "./fit.ts";
 import { Session, type SessionOptions } from "./session.ts";

@@ -100,10 +100,10 @@ Deno.test("the house is read: files are found, and their imports", () => {
     Object.keys(MAY_IMPORT).filter((room) => !sources.some(({ path }) => roomOf(path) === room)),
     [],
   );
-  const { imports } = sources.find(({ path }) => path === "edge/capture/source.ts")!;
+  const { imports } = sources.find(({ path }) => path === "edge/capture/open_source.ts")!;
   const seen = (target: string) => imports.find((one) => one.target === target);
   assert.equal(seen("core/errors.ts")?.eager, true);
-  assert.equal(seen("core/frame.ts")?.eager, false, "a type");
+  assert.equal(seen("edge/capture/source.ts")?.eager, false, "a type");
   assert.equal(seen("edge/capture/video.ts")?.eager, false, "a dynamic import");
 });
 

@@ -25,7 +25,10 @@ export function forwardCommand(
     examples: [
       ["smarteye forward", "for one inference server on this machine"],
       ["smarteye forward --servers 192.0.2.1:50051,192.0.2.2:50051", "for two servers"],
-      ["smarteye forward --listen 0.0.0.0:5000 --policy round_robin", "for edges on other machines"],
+      [
+        "smarteye forward --listen 0.0.0.0:5000 --policy round_robin",
+        "for edges on other machines",
+      ],
     ],
     resolve: resolveForward,
     load,

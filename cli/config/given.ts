@@ -1,6 +1,7 @@
 /** What the user gave, whatever the way: a line of a file, an environment variable or a flag. */
 
-import { closest, type Problems, quote, wantedName } from "./problems.ts";
+import { closest } from "../../core/closest.ts";
+import { type Problems, quote, wantedName } from "./problems.ts";
 import { findKey, isSection, keyAt, type KeyPath, keysOf, SECTIONS } from "./schema.ts";
 import { type Scan, shownKey } from "./scan.ts";
 

@@ -1,6 +1,7 @@
 /** What is wrong with the settings, collected so that the user sees all of it at once. */
 
 import { SmarteyeError } from "../../core/errors.ts";
+import { closest } from "../../core/closest.ts";
 import { redact } from "../../core/redact.ts";
 
 /** One thing that is wrong. */
@@ -69,41 +70,10 @@ export function quote(text: string): string {
   );
 }
 
-/** The candidate that `name` was probably meant to be, if one is close enough. */
-export function closest(name: string, candidates: readonly string[]): string | undefined {
-  const distanceMax = Math.min(3, Math.max(1, Math.floor(name.length / 3)));
-  let best: string | undefined;
-  let least = distanceMax + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
 /** `wanted` text for a name that is not known: the likely one, else all there are. */
 export function wantedName(kind: string, name: string, candidates: readonly string[]): string {
   const likely = closest(name, candidates);
   return likely === undefined
     ? `${kind}: ${candidates.join(", ")}`
     : `${kind} (did you mean ${quote(likely)}?)`;
-}
-
-/** Insertions, deletions, changes and swaps of neighbours between two words (optimal alignment). */
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + change);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, before[j - 2]! + 1);
-      }
-      row.push(cost);
-    }
-    [before, last] = [last, row];
-  }
-  return last[b.length]!;
 }

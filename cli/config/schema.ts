@@ -181,7 +181,7 @@ export const CONFIG = {
     },
     deadline_ms: {
       kind: whole("milliseconds", 1, 600_000),
-      default: "5000",
+      default: "10000",
       about: "milliseconds a request may take when it names no deadline, and the most it may name",
     },
   },

@@ -4,7 +4,7 @@ import { Folder } from "../../tests/fakes/folder.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { openImages } from "./images.ts";
-import { openSource } from "./source.ts";
+import { openSource } from "./open_source.ts";
 
 const LIMITS = { pixelsMax: 1e6 };
 const jpeg = (width: number) => new PixelPicture(plain(width, 8)).jpeg({ width, height: 8 }, 90);

@@ -1,9 +1,6 @@
 /** Where frames come from: the seam between the world and the pipeline. */
 
 import type { CapturedPicture } from "../../core/frame.ts";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { ImageLimits } from "../../core/image.ts";
-import { redact } from "../../core/redact.ts";
 
 /** An opened source of pictures. */
 export interface FrameSource {
@@ -23,66 +20,4 @@ export interface FrameSource {
   pictures(signal: AbortSignal): AsyncIterable<CapturedPicture>;
   /** Gives the source back. */
   close(): Promise<void>;
-}
-
-const IMAGE_FILE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
-
-/**
- * Opens what a user names: a video file, a folder of images, an image, an http(s) or rtsp URL, the
- * number of a local camera, or `synthetic:`.
- *
- * @throws {SmarteyeError} `invalid_argument` when there is no such thing, `failed_precondition` or
- * `unavailable` when there is but it cannot be read.
- */
-export async function openSource(name: string, limits: ImageLimits): Promise<FrameSource> {
-  if (name.startsWith("synthetic:")) {
-    const { SyntheticSource } = await import("./synthetic/source.ts");
-    return await SyntheticSource.open(name);
-  }
-  if (/^\d+$/.test(name)) return await (await import("./device.ts")).openDevice(Number(name));
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
-  switch (scheme) {
-    case undefined:
-      return await openPath(name, limits);
-    case "rtsp":
-    case "rtsps":
-      return await (await import("./rtsp.ts")).openRtsp(name);
-    case "http":
-    case "https":
-      return await (await import("./video.ts")).openVideo(name);
-    default:
-      throw new SmarteyeError(
-        "invalid_argument",
-        `Cannot read "${redact(name)}": the scheme "${scheme}" is not supported, ` +
-          `a file, a folder of images, http(s)://, rtsp:// or the number of a camera is wanted`,
-      );
-  }
-}
-
-async function openPath(path: string, limits: ImageLimits): Promise<FrameSource> {
-  const { openImages } = await import("./images.ts");
-  const { isDirectory } = await Deno.stat(path).catch((cause) => {
-    const found = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : messageOf(cause);
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read "${path}": ${found}; a video, an image or a folder of images is wanted`,
-      { cause },
-    );
-  });
-  if (!isDirectory) {
-    if (IMAGE_FILE.test(path)) return openImages(path, [path], limits);
-    return await (await import("./video.ts")).openVideo(path);
-  }
-  const names = await Array.fromAsync(Deno.readDir(path), (entry) => entry.name);
-  const images = names.filter((name) => IMAGE_FILE.test(name))
-    .sort(new Intl.Collator("en", { numeric: true }).compare)
-    .map((name) => `${path.replace(/\/+$/, "")}/${name}`);
-  if (images.length > 0) return openImages(path, images, limits);
-  throw new SmarteyeError(
-    "invalid_argument",
-    `Cannot read the folder "${path}": it holds ${names.length} entries and no image, ` +
-      `files that end in .jpg, .png, .webp, .gif, .tiff or .avif are wanted`,
-  );
 }

@@ -4,7 +4,7 @@ import { PixelPicture } from "../../core/image.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
-import { openSource } from "./source.ts";
+import { openSource } from "./open_source.ts";
 
 const LIMITS = { pixelsMax: 1e6 };
 

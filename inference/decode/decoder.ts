@@ -3,9 +3,6 @@
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 import { SmarteyeError } from "../../core/errors.ts";
-import type { DecoderName } from "../../models/manifest.ts";
-import { decodeFastestdet } from "./fastestdet.ts";
-import { decodeYolox } from "./yolox.ts";
 
 /** An output of a model. */
 export interface OutputTensor {
@@ -37,12 +34,6 @@ export type Decoder = (
   outputs: readonly OutputTensor[],
   context: DecodeContext,
 ) => Candidate[];
-
-/** Every decoder, by the name that a manifest gives. */
-export const DECODERS: Readonly<Record<DecoderName, Decoder>> = {
-  fastestdet: decodeFastestdet,
-  yolox: decodeYolox,
-};
 
 /**
  * The only output of a model, if it has the shape that is wanted.

@@ -5,7 +5,8 @@ import type { Box } from "../../core/detection.ts";
 import { seededRng } from "../../core/rng.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import type { DecoderName } from "../../models/manifest.ts";
-import { type DecodeContext, type Decoder, DECODERS, type OutputTensor } from "./decoder.ts";
+import type { DecodeContext, Decoder, OutputTensor } from "./decoder.ts";
+import { DECODERS } from "./decoders.ts";
 
 const CONTEXT: DecodeContext = {
   input: { width: 64, height: 32 },

@@ -1,7 +1,6 @@
 /** FastestDet (dog-qiuqiu/FastestDet, `test.py` and `utils/tool.py`, BSD-3-Clause). */
 
-import type { Candidate, Decoder } from "./decoder.ts";
-import { onlyOutput } from "./decoder.ts";
+import { type Candidate, type Decoder, onlyOutput } from "./decoder.ts";
 
 const STRIDE = 16;
 

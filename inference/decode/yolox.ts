@@ -1,7 +1,6 @@
 /** YOLOX (Ge et al., 2021, arXiv:2107.08430; `yolox/utils/demo_utils.py`, Apache-2.0). */
 
-import type { Candidate, Decoder } from "./decoder.ts";
-import { onlyOutput } from "./decoder.ts";
+import { type Candidate, type Decoder, onlyOutput } from "./decoder.ts";
 
 const STRIDES = [8, 16, 32] as const;
 

@@ -1,0 +1,53 @@
+/** Snapshots as they come: what a user's own policy is tried on when it is loaded. */
+
+import type { DispatchSnapshot } from "./dispatch/policy.ts";
+import type { ControlSnapshot } from "./offload/policy.ts";
+
+/** What an edge knows in the middle of a run. */
+export const SAMPLE_CONTROL: ControlSnapshot = {
+  frame: { index: 1, ptsMs: 0, width: 1920, height: 1080 },
+  service: "detection",
+  local: {
+    pending: 1,
+    workers: 1,
+    models: [{ name: "fastestdet", service: "detection", accuracy: 13, latencyMs: 20 }],
+    latencyMs: 40,
+  },
+  cloud: {
+    pending: 1,
+    offloadsMax: 4,
+    available: true,
+    models: [{ name: "yolox_nano", service: "detection", accuracy: 25.8, latencyMs: 30 }],
+    latencyMs: 90,
+    networkMs: 40,
+    uplinkBytesPerSec: 1_000_000,
+  },
+  settings: { pendingThreshold: 2, offloadHeight: 480, jpegQuality: 85, deadlineMs: 2000 },
+};
+
+/** Two servers, one of which has said nothing yet. */
+export const SAMPLE_DISPATCH: DispatchSnapshot = {
+  sequence: 0,
+  model: "yolox_nano",
+  candidates: [
+    {
+      name: "10.0.0.1:50051",
+      inFlight: 1,
+      load: {
+        cpuUtilization: 0.4,
+        memoryUtilization: 0.3,
+        queueLength: 1,
+        running: 2,
+        workers: 2,
+      },
+      inFlightAtLoad: 1,
+      latencyMs: 40,
+    },
+    {
+      name: "10.0.0.2:50051",
+      inFlight: 0,
+      load: undefined,
+      latencyMs: undefined,
+    },
+  ],
+};

@@ -1,0 +1,60 @@
+/** A user's own policy as a module: the function that it exports, or why there is none. */
+
+import { basename, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { messageOf } from "../core/errors.ts";
+
+/** What is wrong with a policy that was named, as `<found>, <wanted>`. */
+export class Unusable extends Error {}
+
+/** Whether a policy is named by a path rather than by a registered name. */
+export function looksLikePath(nameOrPath: string): boolean {
+  return /[/\\]|\.(ts|js|mjs)$/.test(nameOrPath);
+}
+
+/** The function that a module exports. @throws {Unusable} when there is none. */
+export async function importFunction(path: string): Promise<{ readonly name: string }> {
+  // A Windows path starts with one letter and a colon, a URL with more.
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
+    throw new Unusable("it is a URL, the path of a local module is wanted");
+  }
+  const file = resolve(path);
+  const found = await Deno.stat(file).catch((cause) => {
+    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
+    throw new Unusable(`${why}, the path of a module is wanted`, { cause });
+  });
+  if (!found.isFile) throw new Unusable("it is not a file, the path of a module is wanted");
+  const module: Record<string, unknown> = await import(pathToFileURL(file).href).catch((cause) => {
+    throw new Unusable(
+      `importing it failed with "${messageOf(cause)}"${lineOf(cause)}, ` +
+        "a module that imports is wanted",
+      { cause },
+    );
+  });
+  const exported = module["default"] ?? module["policy"];
+  if (typeof exported !== "function") {
+    const exports = Object.keys(module).join(", ") || "nothing";
+    throw new Unusable(
+      `it exports ${exports}, a function as the default export or as "policy" is wanted`,
+    );
+  }
+  return exported;
+}
+
+/** Where a module could not be parsed: the lines after the first of such an error's message. */
+function lineOf(error: unknown): string {
+  const line = /\n\s+at .*:(\d+):\d+$/.exec(error instanceof Error ? error.message : "")?.[1];
+  return line ? ` at line ${line}` : "";
+}
+
+/** The function's own name, or that of its file where the function has none that tells anything. */
+export function nameOf(exported: { readonly name: string }, path: string): string {
+  if (exported.name && !["default", "policy"].includes(exported.name)) return exported.name;
+  return basename(path, extname(path));
+}
+
+/** Whether a policy returned a promise, which none may. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
