@@ -9,3 +9,14 @@ export function ownBytes(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const alone = buffer instanceof ArrayBuffer && buffer.byteLength === data.byteLength;
   return alone ? new Uint8Array(buffer) : new Uint8Array(data);
 }
+
+/** The chunks as one. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

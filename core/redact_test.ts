@@ -7,6 +7,9 @@ Deno.test("a password never gets through", () => {
     ["RTSP://admin:secret@10.0.0.1/cam", "RTSP://admin:***@10.0.0.1/cam"],
     ["rtsp://:secret@host/", "rtsp://:***@host/"],
     ["rtsp://admin:p@ss:w@rd@host/", "rtsp://admin:***@host/"],
+    ["rtsp://admin:pa/ss@host/cam", "rtsp://admin:***@host/cam"],
+    ["rtsp://admin:a/b@host/?mail=me@home", "rtsp://admin:***@host/?mail=me@home"],
+    ["rtsp://admin:1234@host/?mail=me@home", "rtsp://admin:***@host/?mail=me@home"],
     ["https://u:a%40b@host:8443/x?y=1", "https://u:***@host:8443/x?y=1"],
     [
       "cannot open rtsp://a:b@one/ nor rtsp://c:d@two/",
@@ -26,6 +29,8 @@ Deno.test("what holds no password stays as it is", () => {
       "me@example.org",
       "12:30:01 frames@edge",
       "http://host:5000/user@home",
+      "http://[::1]:5000/user@home",
+      `{"a":"rtsp://host:x","b":"me@home"}`,
     ]
   ) assert.equal(redact(text), text);
 });

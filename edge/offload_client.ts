@@ -2,6 +2,7 @@
 
 import http from "node:http";
 import https from "node:https";
+import { concatBytes } from "../core/bytes.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import { ErrorAnswer, findingsOf, InferAnswer } from "../proto/http_codec.ts";
@@ -160,22 +161,12 @@ export class OffloadClient {
         response.on("end", () => {
           clearTimeout(timer);
           const status = response.statusCode ?? 0;
-          resolve({ status, body: concat(chunks, length), traffic: traffic() });
+          resolve({ status, body: concatBytes(chunks), traffic: traffic() });
         });
       });
       request.end(body);
     });
   }
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function parseAnswer(text: string): InferAnswer | undefined {

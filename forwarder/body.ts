@@ -1,5 +1,6 @@
 /** Reads a request's body, at most so many bytes and for so long. */
 
+import { concatBytes } from "../core/bytes.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 
@@ -37,7 +38,7 @@ export async function readBody(
     for (;;) {
       const next = await Promise.race([reader.read().catch(gone), late]);
       if (next === "late") throw tooSlow(length, limits.timeoutMs);
-      if (next.done) return join(pieces, length);
+      if (next.done) return concatBytes(pieces);
       length += next.value.length;
       limits.onBytes(next.value.length);
       if (length > limits.bytesMax) throw tooLarge(`more than ${limits.bytesMax}`, limits.bytesMax);
@@ -48,16 +49,6 @@ export async function readBody(
     // The outcome is settled: whether the rest of the body can still be refused changes nothing.
     reader.cancel().catch(() => {});
   }
-}
-
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function gone(cause: unknown): never {
