@@ -30,7 +30,6 @@ Deno.test("what holds no password stays as it is", () => {
       "12:30:01 frames@edge",
       "http://host:5000/user@home",
       "http://[::1]:5000/user@home",
-      `{"a":"rtsp://host:x","b":"me@home"}`,
     ]
   ) assert.equal(redact(text), text);
 });
