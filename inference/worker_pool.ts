@@ -106,6 +106,8 @@ export class WorkerPool {
    * when nobody waits any more, and what the model threw.
    */
   async infer(job: InferJob): Promise<InferOutcome> {
+    const gone = this.#whyGone(job);
+    if (gone) throw gone;
     const sinceMs = this.options.clock.nowMs();
     const idlest = this.#idlest();
     if (this.#queue.length === 0 && idlest.outstanding < TASKS_PER_WORKER) {
@@ -163,7 +165,7 @@ export class WorkerPool {
   #whyGone({ deadlineMs, signal }: InferJob): SmarteyeError | undefined {
     if (signal?.aborted) return new SmarteyeError("cancelled", "Cannot infer: the caller left");
     if (deadlineMs === undefined || this.options.clock.nowMs() < deadlineMs) return undefined;
-    return new SmarteyeError("deadline_exceeded", "Cannot infer: the deadline passed in the queue");
+    return new SmarteyeError("deadline_exceeded", "Cannot infer: the deadline has passed");
   }
 
   #idlest(): WorkerHandle {
