@@ -18,10 +18,14 @@ Deno.test("a model is loaded once, however often it is asked for, measured and t
   const repository = await bench.repository({ name: "tiny", accuracy });
   assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
   assert.deepEqual(repository.ready(), []);
+  let loads = 0;
+  const load = bench.pool.load.bind(bench.pool);
+  bench.pool.load = (entry) => (loads++, load(entry));
   const loading = [repository.load("tiny"), repository.load("tiny")];
   assert.equal(stateOf(repository, "tiny")?.state, "loading");
   await Promise.all(loading);
   await repository.load("tiny");
+  assert.equal(loads, 1);
   const [{ latencyMs, ...model } = assert.fail("no model"), ...others] = repository.ready();
   assert.deepEqual([model, others], [{ name: "tiny", service: "detection", accuracy: 12 }, []]);
   assert.ok(latencyMs! > 0);

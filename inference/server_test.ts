@@ -1,7 +1,7 @@
 /** The gRPC server as a client sees it. */
 
 import assert from "node:assert/strict";
-import { credentials, type ServiceError, status } from "@grpc/grpc-js";
+import { type CallOptions, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
 import { PixelPicture } from "../core/image.ts";
 import { Inference, type WireInferReply, type WireInferRequest } from "../proto/grpc_service.ts";
@@ -49,10 +49,11 @@ class Served implements AsyncDisposable {
     };
   }
 
-  call<Reply>(method: string, request: unknown = {}): Promise<Reply> {
+  call<Reply>(method: string, request: unknown = {}, options: CallOptions = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#client[method]!(
         request,
+        options,
         (error: ServiceError | null, reply: Reply) => error ? reject(error) : resolve(reply),
       );
     });
@@ -72,8 +73,8 @@ class Served implements AsyncDisposable {
     });
   }
 
-  infer(request: Partial<WireInferRequest>): Promise<WireInferReply> {
-    return this.call("Infer", { model: "tiny", ...request });
+  infer(request: Partial<WireInferRequest>, options?: CallOptions): Promise<WireInferReply> {
+    return this.call("Infer", { model: "tiny", ...request }, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,6 +147,19 @@ Deno.test("what cannot be inferred ends with its status and a sentence", async (
     assert.equal(error.code, code, `${what}: ${error.details}`);
     assert.match(error.details, told, what);
   }
+});
+
+Deno.test("work whose deadline has passed is not begun", async () => {
+  await using served = await Served.open();
+  const encoded = await jpeg([255, 255, 255]);
+  const deadline = Date.now() + 60_000; // of the client, whose clock is behind the server's
+  served.bench.clock.jump(deadline + 1 - served.bench.clock.epochMs());
+  const error = await served.infer({ encoded }, { deadline }).then(
+    () => assert.fail("it was inferred"),
+    (error: ServiceError) => error,
+  );
+  assert.equal(error.code, status.DEADLINE_EXCEEDED);
+  assert.equal(error.details, "Cannot infer: the deadline has passed");
 });
 
 Deno.test("a server tells of itself and of its models", async () => {

@@ -149,18 +149,23 @@ Deno.test("a full queue refuses, and what waited is inferred in order", async ()
   assert.deepEqual([pool.running, pool.queueLength], [0, 0]);
 });
 
-Deno.test("nobody waits in the queue for what nobody wants any more", async () => {
+Deno.test("what nobody wants any more is not inferred, be it before the queue or in it", async () => {
   await using folder = new Folder();
-  using pool = openPool();
+  const clock = new FakeClock();
+  using pool = openPool({ clock });
   await pool.load(addModel(folder));
+  await refused(pool.infer(job({ deadlineMs: 0 })), "deadline_exceeded");
+  await refused(pool.infer(job({ signal: AbortSignal.abort() })), "cancelled");
   const caller = new AbortController();
   const atTheWorker = [pool.infer(job()), pool.infer(job())];
-  const late = refused(pool.infer(job({ deadlineMs: 0 })), "deadline_exceeded");
+  const late = refused(pool.infer(job({ deadlineMs: 10 })), "deadline_exceeded");
   const left = refused(pool.infer(job({ signal: caller.signal })), "cancelled");
-  const patient = pool.infer(job({ deadlineMs: 1 }));
+  const patient = pool.infer(job({ deadlineMs: 11 }));
   caller.abort();
+  clock.jump(10);
   await Promise.all([...atTheWorker, late, left]);
-  assert.deepEqual(seen((await patient).findings), ["car 1.00"]);
+  const { findings, queueMs } = await patient;
+  assert.deepEqual([seen(findings), queueMs], [["car 1.00"], 10]);
 });
 
 Deno.test("what waits while models are loaded is inferred afterwards", async () => {

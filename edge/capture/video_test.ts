@@ -55,6 +55,22 @@ Deno.test("a video gives its frames in order, with their times, at any size", as
   });
 });
 
+Deno.test("times count from the first frame, wherever the recording begins", async () => {
+  await using folder = new Folder();
+  for (const name of ["later.mp4", "later.mkv"]) {
+    const path = folder.file(name);
+    await writeVideo(path, { ...VIDEO, startsAt: 50 });
+    await watching(path, async (source) => {
+      const times: number[] = [];
+      for await (const picture of source.pictures(never())) {
+        times.push(Math.round(picture.ptsMs));
+        picture.close();
+      }
+      assert.deepEqual(times.slice(0, 3), [0, 100, 200], name);
+    });
+  }
+});
+
 Deno.test("frames can be kept and looked at while others are read, all at once", async () => {
   await using folder = new Folder();
   const path = folder.file("grey.mp4");

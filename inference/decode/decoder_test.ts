@@ -58,12 +58,12 @@ Deno.test("objects are read where the family puts them", () => {
     box: Box,
   ][] = [
     [
-      "FastestDet: the middle of the cell is 0.5 beyond its corner, half the input wide and high",
+      "FastestDet: half a cell right of the cell's corner, a quarter above it",
       "fastestdet",
-      fastestdet(1, 2, [0.8, half, half, 0, 0, 0.1, 0.9, 0.2]),
+      fastestdet(1, 2, [0.8, half, Math.atanh(-0.25), 0, 0, 0.1, 0.9, 0.2]),
       1,
       0.8 ** 0.6 * 0.9 ** 0.4,
-      [40 - 16, 24 - 8, 40 + 16, 24 + 8],
+      [40 - 16, 12 - 8, 40 + 16, 12 + 8],
     ],
     [
       "FastestDet: the centre may lie before the cell",

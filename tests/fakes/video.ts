@@ -9,11 +9,19 @@ import { plain } from "./pictures.ts";
 /** Brightness of frame `index` (0, 1, 2 …), 0 to 255. */
 export const brightness = (index: number) => 40 + index * 8;
 
-/** Writes an MP4 whose index comes first, as of a file that is read while it comes. */
-export async function writeVideo(
-  path: string,
-  { width, height, frames, fps }: { width: number; height: number; frames: number; fps: number },
-): Promise<void> {
+/** What a video is like. */
+export interface VideoScript {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly fps: number;
+  /** Frames that would have come before the first: a recording that was cut out of a longer one. */
+  readonly startsAt?: number;
+}
+
+/** Writes an MP4 whose index comes first, as of a file that is read while it comes; or an MKV. */
+export async function writeVideo(path: string, script: VideoScript): Promise<void> {
+  const { width, height, frames, fps, startsAt = 0 } = script;
   using scaler = new Scaler();
   using encoder = await Encoder.create(FF_ENCODER_LIBX264, {
     gopSize: fps,
@@ -22,8 +30,8 @@ export async function writeVideo(
     configure: (context) => void (context.framerate = new Rational(fps, 1)),
   });
   await using muxer = await Muxer.open(path, {
-    format: "mp4",
-    options: { movflags: "faststart" },
+    format: path.endsWith(".mkv") ? "matroska" : "mp4",
+    ...(path.endsWith(".mkv") ? {} : { options: { movflags: "faststart" } }),
   });
   const stream = muxer.addStream(encoder);
   const mux = async (frame: Frame | null) => {
@@ -45,7 +53,7 @@ export async function writeVideo(
       height,
       format: AV_PIX_FMT_YUV420P,
       timeBase: { num: 1, den: fps },
-      pts: BigInt(index),
+      pts: BigInt(startsAt + index),
     });
     await mux(frame);
   }
