@@ -6,15 +6,19 @@
  * decide, infer, store the results without images. Both in one process, in turn, so that a machine
  * that gets slower gets slower for both.
  *
- *   SMARTEYE_MODELS=DIR deno task bench VIDEO [ROUNDS]
+ *   SMARTEYE_MODELS=DIR deno task bench [VIDEO [ROUNDS]]
+ *
+ * Without a video, a street is rendered for it.
  */
 
+import { join } from "node:path";
 import { Decoder, Demuxer, Scaler } from "node-av/api";
 import * as ort from "onnxruntime-node";
 import { systemClock } from "../core/clock.ts";
 import { startLogging } from "../core/log.ts";
 import { seededRng } from "../core/rng.ts";
 import { percentile } from "../core/rolling_window.ts";
+import { writeSample } from "../edge/capture/sample_writer.ts";
 import type { EdgeOptions } from "../edge/options.ts";
 import { run } from "../edge/role.ts";
 import type { Summary } from "../edge/statistics.ts";
@@ -22,17 +26,23 @@ import { TensorWriter } from "../inference/tensor.ts";
 import { Catalogue } from "../models/catalogue.ts";
 
 const MODEL = "fastestdet";
-const [video, rounds = "5"] = Deno.args;
+const SCENE = { width: 768, height: 432, fps: 25, frames: 375, seed: 1 } as const;
 const directory = Deno.env.get("SMARTEYE_MODELS");
-if (!video || !directory) {
-  console.error("usage: SMARTEYE_MODELS=DIR deno task bench VIDEO [ROUNDS]");
+if (!directory) {
+  console.error("usage: SMARTEYE_MODELS=DIR deno task bench [VIDEO [ROUNDS]]");
   Deno.exit(2);
 }
+const out = await Deno.makeTempDir({ prefix: "smarteye_bench_" });
+const [video = await renderStreet(), rounds = "5"] = Deno.args;
 
 const threads = navigator.hardwareConcurrency;
 const { manifest, path } = (await Catalogue.open(directory)).require(MODEL);
 const { width, height } = manifest.input;
 const weights = await Deno.readFile(path);
+
+async function renderStreet(): Promise<string> {
+  return (await writeSample(join(out, "street.mp4"), SCENE)).videoPath;
+}
 
 /** The network as anyone would open it: as many threads, everything else as it comes. */
 function openNetwork(): Promise<ort.InferenceSession> {
@@ -135,7 +145,6 @@ function watchEventLoop(): () => number {
 }
 
 await startLogging("warning");
-const out = await Deno.makeTempDir();
 const bareMs = await bare(200);
 const ratios: number[] = [];
 const blocked: number[] = [];
@@ -145,7 +154,7 @@ console.log("round   floor fps    edge fps   edge/floor   event loop blocked at 
 for (let round = 0; round <= Number(rounds); round++) {
   const floorRun = await floor(video);
   const floorFps = floorRun.frames * 1000 / floorRun.ms;
-  const { summary, blockedMs } = await edge(video, out);
+  const { summary, blockedMs } = await edge(video, join(out, "results"));
   if (summary.frames.local !== floorRun.frames) {
     throw new Error(`the edge inferred ${summary.frames.local} of ${floorRun.frames} frames`);
   }

@@ -50,7 +50,9 @@ async function tryProvider(provider: Provider, entry: CatalogueEntry): Promise<s
     await worker.ask({ kind: "measure", model: manifest.name }, PROBE_MS);
     return undefined;
   } catch (error) {
-    return messageOf(error).replace(/^Cannot load the model "[^"]*" from .*?\.onnx: /, "");
+    return messageOf(error)
+      .replace(/^Cannot load the model "[^"]*" from .*?\.onnx: /, "")
+      .replace(/^\/.* was false\. /, ""); // onnxruntime's own source line, and its assertion
   } finally {
     worker.terminate();
   }
