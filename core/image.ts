@@ -15,6 +15,8 @@ sharp.cache(false);
 export interface ImageLimits {
   /** Pixels (width × height) that an image may have. */
   readonly pixelsMax: number;
+  /** Formats that are taken, as sharp names them (`jpeg`, `png` …); all that it reads when absent. */
+  readonly formats?: readonly string[];
 }
 
 /** An encoded image (JPEG, PNG, WebP, …) whose header has been read; pixels are decoded on demand. */
@@ -38,6 +40,13 @@ export class EncodedImage implements CapturedPicture {
     const header = await Promise.try(read).catch((cause) => {
       throw notAnImage(cause);
     });
+    const { formats } = limits;
+    if (formats && !formats.includes(header.format)) {
+      throw new SmarteyeError(
+        "invalid_argument",
+        `Cannot read the image: it is ${header.format}, ${formats.join(" or ")} is wanted`,
+      );
+    }
     const { width, height } = header.autoOrient;
     if (width * height > limits.pixelsMax) {
       throw new SmarteyeError(

@@ -147,6 +147,20 @@ Deno.test("an image of too many pixels is refused by its header", async () => {
   );
 });
 
+Deno.test("of the formats that sharp reads, only those that are wanted are taken", async () => {
+  const svg = new TextEncoder().encode(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+  );
+  assert.equal((await EncodedImage.open(svg, ANY_SIZE)).width, 9);
+  assert.equal(
+    await refused(
+      EncodedImage.open(svg, { ...ANY_SIZE, formats: ["jpeg", "png"] }),
+      "invalid_argument",
+    ),
+    "Cannot read the image: it is svg, jpeg or png is wanted",
+  );
+});
+
 Deno.test("an SVG is drawn over a picture", async () => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32">` +
     `<rect x="40" y="8" width="16" height="16" fill="#00ff00"/></svg>`;

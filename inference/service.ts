@@ -10,6 +10,9 @@ import type { MachineLoadMeter } from "./machine_load.ts";
 import type { InferRequest, ModelRepository } from "./repository.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
+/** Formats that are taken from strangers: the ones that the gateway takes. */
+const FORMATS = ["jpeg", "png", "webp"];
+
 /** An image as it was sent: a whole file, or RGB pixels. */
 export type SentImage =
   | { readonly kind: "encoded"; readonly bytes: Uint8Array }
@@ -118,7 +121,9 @@ export class InferenceService {
 
   #open(image: SentImage): Promise<Picture> {
     const { pixelsMax } = this.parts;
-    if (image.kind === "encoded") return EncodedImage.open(image.bytes, { pixelsMax });
+    if (image.kind === "encoded") {
+      return EncodedImage.open(image.bytes, { pixelsMax, formats: FORMATS });
+    }
     return Promise.resolve(new PixelPicture(checkedPixels(image.size, image.rgb, pixelsMax)));
   }
 }

@@ -17,8 +17,10 @@ const TASKS_PER_WORKER = 2;
 /** Milliseconds after which a Worker counts as stuck. */
 const STALL_MS = { load: 120_000, unload: 30_000, measure: 60_000, infer: 60_000 } as const;
 
-/** Workers that are replaced in a pool's life: one that always crashes must not crash for ever. */
-const RESTARTS_MAX = 20;
+/** Workers that are replaced at once within a minute: one that always crashes must not do so all the time. */
+const RESTARTS_PER_MINUTE = 10;
+
+const MINUTE_MS = 60_000;
 
 /** How a pool is made. */
 export interface WorkerPoolOptions {
@@ -56,8 +58,8 @@ export class WorkerPool {
   readonly #workers: WorkerHandle[] = [];
   readonly #models = new Map<string, CatalogueEntry>();
   readonly #queue: Waiting[] = [];
-  #restarts = 0;
-  #closed = false;
+  readonly #stop = new AbortController();
+  #deathsMs: number[] = [];
 
   constructor(private readonly options: WorkerPoolOptions) {
     for (let i = 0; i < options.workers; i++) this.#workers.push(this.#spawn());
@@ -129,7 +131,7 @@ export class WorkerPool {
 
   /** Stops the Workers. What waits or runs fails with `unavailable`. */
   close(): void {
-    this.#closed = true;
+    this.#stop.abort();
     const stopped = new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
     for (const waiting of this.#queue.splice(0)) waiting.refuse(stopped);
     for (const worker of this.#workers) worker.terminate();
@@ -178,27 +180,37 @@ export class WorkerPool {
   }
 
   #spawn(): WorkerHandle {
-    const worker: WorkerHandle = new WorkerHandle((why) => {
-      if (this.#closed) return;
-      this.#restarts++;
-      if (this.#restarts > RESTARTS_MAX) {
-        log.error("a worker stopped, {why}; it is the {n}th, no new one is started", {
-          why,
-          n: this.#restarts,
-        });
-        // It would count as the idlest, and get every job.
-        if (this.#workers.length > 1) this.#workers.splice(this.#workers.indexOf(worker), 1);
-        return;
-      }
-      log.error("a worker stopped, {why}; a new one takes its place", { why });
-      this.#replace(worker);
-    });
+    const worker: WorkerHandle = new WorkerHandle((why) => void this.#died(worker, why));
     return worker;
   }
 
+  async #died(worker: WorkerHandle, why: string): Promise<void> {
+    const { clock } = this.options;
+    const { signal } = this.#stop;
+    if (signal.aborted) return;
+    const nowMs = clock.nowMs();
+    this.#deathsMs = [...this.#deathsMs.filter((atMs) => nowMs - atMs < MINUTE_MS), nowMs];
+    const n = this.#deathsMs.length;
+    if (n <= RESTARTS_PER_MINUTE) {
+      log.error("a worker stopped, {why}; a new one takes its place", { why });
+      return this.#replace(worker);
+    }
+    log.error("a worker stopped, {why}; {n} did within a minute, so the next one has to wait", {
+      why,
+      n,
+    });
+    // It would count as the idlest, and get every job.
+    if (this.#workers.length > 1) this.#workers.splice(this.#workers.indexOf(worker), 1);
+    await clock.sleep(MINUTE_MS, signal);
+    if (!signal.aborted) this.#replace(worker);
+  }
+
+  /** Puts a new Worker where the dead one was, or beside the others when that place is gone. */
   #replace(dead: WorkerHandle): void {
     const fresh = this.#spawn();
-    this.#workers[this.#workers.indexOf(dead)] = fresh;
+    const place = this.#workers.indexOf(dead);
+    if (place === -1) this.#workers.push(fresh);
+    else this.#workers[place] = fresh;
     for (const entry of this.#models.values()) {
       this.#loadIn(fresh, entry).catch((error) => {
         log.error("cannot load {model} again: {error}", {

@@ -33,12 +33,12 @@ export async function* readFrames(
   const either = AbortSignal.any([signal, stop.signal]);
   const captured = numbered(source.pictures(either), options);
   const frames = source.live ? newest(captured, options.onPassedOver, stop) : captured;
-  let dueMs = clock.nowMs();
   try {
     for await (const frame of frames) {
+      const readMs = clock.nowMs();
       yield frame;
-      dueMs = Math.max(dueMs + intervalMs, clock.nowMs());
-      if (intervalMs > 0) await clock.sleep(dueMs - clock.nowMs(), signal);
+      // Before the next is asked for: of a live source it is then the newest.
+      if (intervalMs > 0) await clock.sleep(readMs + intervalMs - clock.nowMs(), signal);
     }
   } finally {
     stop.abort();

@@ -47,7 +47,7 @@ Deno.test("frames of a file are read one each interval, however long each takes"
     ["the interval", 50, 0, 0, [0, 50, 100, 150]],
     ["work within the interval", 50, 0, 20, [0, 50, 100, 150]],
     ["work beyond the interval", 50, 0, 80, [0, 80, 160, 240]],
-    ["a slow source within the interval", 50, 20, 0, [20, 70, 120, 170]],
+    ["a slow source, on top of the interval", 50, 20, 0, [20, 90, 160, 230]],
     ["no interval, a reader at work", 0, 0, 30, [0, 30, 60, 90]],
   ];
   for (const [what, intervalMs, everyMs, workMs, times] of cases) {
@@ -56,6 +56,13 @@ Deno.test("frames of a file are read one each interval, however long each takes"
     assert.deepEqual(reading.times, times, what);
     assert.deepEqual(reading.seen, { captured: upTo(4), passedOver: [], read: upTo(4) }, what);
   }
+});
+
+Deno.test("a source that was late once is not hurried after", async () => {
+  const delays = [0, 120, 0, 0];
+  const reading = reader({ frames: 4, delaysMs: delays }, { intervalMs: 50 });
+  await reading.clock.until(reading.readAll(0));
+  assert.deepEqual(reading.times, [0, 170, 220, 270]);
 });
 
 Deno.test("a frame knows when it was captured", async () => {

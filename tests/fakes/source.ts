@@ -50,6 +50,8 @@ export interface SourceScript {
   readonly live?: boolean;
   /** Milliseconds that each picture takes to come. */
   readonly everyMs?: number;
+  /** Milliseconds that each of the first pictures takes longer. */
+  readonly delaysMs?: readonly number[];
   /** Numbers of pictures that cannot be read. */
   readonly unreadable?: readonly number[];
   /** The source breaks off before the picture of this number. */
@@ -71,9 +73,10 @@ export class FakeSource implements FrameSource {
   }
 
   async *pictures(signal: AbortSignal): AsyncGenerator<FakePicture> {
-    const { frames, everyMs = 0, unreadable = [], breaksAt } = this.script;
+    const { frames, everyMs = 0, delaysMs = [], unreadable = [], breaksAt } = this.script;
     for (let number = 1; number <= frames; number++) {
-      if (everyMs > 0) await this.clock.sleep(everyMs, signal);
+      const takesMs = everyMs + (delaysMs[number - 1] ?? 0);
+      if (takesMs > 0) await this.clock.sleep(takesMs, signal);
       if (signal.aborted) return;
       if (number === breaksAt) {
         throw new SmarteyeError("failed_precondition", `Cannot read "fake": it broke at ${number}`);
