@@ -85,7 +85,7 @@ async function runSystem(
   sample: Sample,
   { drain, progress }: RoleDeps,
 ): Promise<Summary> {
-  const common = ["--json", "--log-level", options.logLevel];
+  const common = ["--json", "--log-level", options.logLevel, ...(progress ? [] : ["--quiet"])];
   const stderr = options.logLevel === "debug" ? "inherit" : "keep";
   const started: SelfProcess[] = [];
   const start = (name: string, args: string[], shown: "inherit" | "keep" = stderr) => {
