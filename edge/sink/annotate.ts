@@ -16,7 +16,9 @@ const COLORS = [
   "#4dd6c1",
 ];
 
-/** An SVG of the frame's size with the findings drawn on it. */
+const INK = "#10151a";
+
+/** An SVG of the frame's size with the findings drawn on it, and a caption in the lower left corner. */
 export function annotationSvg(
   findings: Findings,
   frame: Size,
@@ -24,50 +26,43 @@ export function annotationSvg(
   type: Typesetter,
 ): string {
   const px = Math.max(10, Math.round(frame.height / 32));
-  const parts = "detections" in findings
+  const stroke = Math.max(1.5, px / 8);
+  const tag = (text: string, x: number, y: number, sizePx: number, color: string) => {
+    const height = sizePx * 1.35;
+    const { svg, width } = type.set(text, sizePx);
+    const padded = width + sizePx * 0.6;
+    // Moved so that it lies within the frame.
+    const left = Math.max(0, Math.min(x, frame.width - padded));
+    const top = Math.max(0, Math.min(y, frame.height) - height);
+    return rect(left, top, padded, height, `fill="${color}" fill-opacity="0.85"`) +
+      `<g transform="translate(${fixed(left + sizePx * 0.3)} ${fixed(top + sizePx)})" ` +
+      `fill="${INK}">${svg}</g>`;
+  };
+  const drawn = "detections" in findings
     ? [...findings.detections].reverse().map(({ label, class_id, score, box }) => { // the surest on top
-      const color = COLORS[class_id % COLORS.length]!;
+      const color = colorOf(class_id);
       const [x1, y1, x2, y2] = box;
-      const stroke = Math.max(1.5, px / 8);
-      return `<rect x="${x1.toFixed(1)}" y="${y1.toFixed(1)}" width="${(x2 - x1).toFixed(1)}" ` +
-        `height="${
-          (y2 - y1).toFixed(1)
-        }" rx="2" fill="none" stroke="${color}" stroke-width="${stroke}"/>` +
-        tag(`${label} ${score.toFixed(2)}`, x1, y1 - stroke / 2, px, color, frame, type);
+      const style = `rx="2" fill="none" stroke="${color}" stroke-width="${stroke}"`;
+      return rect(x1, y1, x2 - x1, y2 - y1, style) +
+        tag(`${label} ${score.toFixed(2)}`, x1, y1 - stroke / 2, px, color);
     })
     : findings.classifications.map(({ label, class_id, score }, row) =>
-      tag(
-        `${label} ${score.toFixed(2)}`,
-        4,
-        (row + 1) * px * 1.6,
-        px,
-        COLORS[class_id % COLORS.length]!,
-        frame,
-        type,
-      )
+      tag(`${label} ${score.toFixed(2)}`, 4, (row + 1) * px * 1.6, px, colorOf(class_id))
     );
-  const note = tag(caption, 0, frame.height, px * 0.8, "#ffffff", frame, type);
+  const note = tag(caption, 0, frame.height, px * 0.8, "#ffffff");
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${frame.width}" height="${frame.height}">` +
-    `${parts.join("")}${note}</svg>`;
+    `${drawn.join("")}${note}</svg>`;
 }
 
-/** A filled tag whose lower left corner is at `(x, y)`, moved so that it lies within the frame. */
-function tag(
-  text: string,
-  x: number,
-  y: number,
-  px: number,
-  color: string,
-  frame: Size,
-  type: Typesetter,
-): string {
-  const height = px * 1.35;
-  const width = type.set(text, 0, 0, px).width + px * 0.6;
-  const left = Math.max(0, Math.min(x, frame.width - width));
-  const top = Math.max(0, Math.min(y, frame.height) - height);
-  const { path } = type.set(text, left + px * 0.3, top + px, px);
-  return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" ` +
-    `height="${
-      height.toFixed(1)
-    }" fill="${color}" fill-opacity="0.85"/><path d="${path}" fill="#10151a"/>`;
+function rect(x: number, y: number, width: number, height: number, style: string): string {
+  return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" ` +
+    `height="${fixed(height)}" ${style}/>`;
+}
+
+function colorOf(classId: number): string {
+  return COLORS[classId % COLORS.length]!;
+}
+
+function fixed(value: number): string {
+  return value.toFixed(1);
 }

@@ -39,7 +39,7 @@ Deno.test("an annotation is an SVG of the frame's size with a box for each detec
   const boxes = drawn.filter(({ attributes }) => attributes["fill"] === "none")
     .map(({ attributes: { x, y, width, height } }) => [x, y, width, height].map(Number));
   assert.deepEqual(boxes, [[-5, -5, 35, 35], [40, 60, 80, 80]], "the surest comes last, on top");
-  assert.equal(drawn.filter(({ name }) => name === "path").length, 3, "two labels and a caption");
+  assert.equal(drawn.filter(({ name }) => name === "g").length, 3, "two labels and a caption");
 });
 
 Deno.test("labels lie within the frame, wherever their box is", () => {

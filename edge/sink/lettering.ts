@@ -5,16 +5,28 @@ import opentype from "opentype.js";
 
 const FONT = "@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff";
 
-/** An outlined text. */
+/** Outlines that are kept: some sizes of all that labels are made of. */
+const OUTLINES_MAX = 2000;
+
+/** An outlined text, its baseline starting at the origin. */
 export interface Lettering {
-  /** Path data of SVG, baseline at `y`. */
-  readonly path: string;
-  /** Width in pixels. */
+  /** SVG `path` elements, one a glyph that can be seen. */
+  readonly svg: string;
+  /** Pixels from the start of the text to where more text would start. */
   readonly width: number;
+}
+
+interface Outline {
+  /** Path data of SVG, the glyph's origin at (0, 0). */
+  readonly path: string;
+  /** Pixels to the next glyph's origin. */
+  readonly advance: number;
 }
 
 /** Sets short texts in one typeface. */
 export class Typesetter {
+  readonly #outlines = new Map<string, Outline>();
+
   private constructor(private readonly font: opentype.Font) {}
 
   /** Reads the typeface, DejaVu Sans Bold (Bitstream Vera licence). */
@@ -23,16 +35,30 @@ export class Typesetter {
     return new Typesetter(opentype.parse(bytes.buffer));
   }
 
-  /** Outlines `text`, its baseline starting at `(x, y)`, `sizePx` high. */
-  set(text: string, x: number, y: number, sizePx: number): Lettering {
-    const scale = sizePx / this.font.unitsPerEm;
-    let at = x;
-    let path = "";
+  /** Outlines `text`, `sizePx` high. Glyph by glyph: nothing that labels say needs shaping. */
+  set(text: string, sizePx: number): Lettering {
+    let width = 0;
+    let svg = "";
     for (const character of text) {
-      const glyph = this.font.charToGlyph(character);
-      path += glyph.getPath(at, y, sizePx).toPathData(1);
-      at += (glyph.advanceWidth ?? 0) * scale;
+      const { path, advance } = this.#outline(character, sizePx);
+      if (path !== "") svg += `<path transform="translate(${width.toFixed(1)})" d="${path}"/>`;
+      width += advance;
     }
-    return { path, width: at - x };
+    return { svg, width };
+  }
+
+  /** Outlining takes far longer than drawing, and few glyphs come again and again. */
+  #outline(character: string, sizePx: number): Outline {
+    const key = `${sizePx} ${character}`;
+    const known = this.#outlines.get(key);
+    if (known) return known;
+    const glyph = this.font.charToGlyph(character);
+    const outline = {
+      path: glyph.getPath(0, 0, sizePx).toPathData(1),
+      advance: (glyph.advanceWidth ?? 0) * sizePx / this.font.unitsPerEm,
+    };
+    if (this.#outlines.size >= OUTLINES_MAX) this.#outlines.clear();
+    this.#outlines.set(key, outline);
+    return outline;
   }
 }
