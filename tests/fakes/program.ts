@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** What a run of the program left behind. */
@@ -19,9 +20,15 @@ export class Program implements AsyncDisposable {
   #said = "";
   #told = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param start what Deno is told before the program's own arguments. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    start: readonly string[] = ["run", "-A", MAIN],
+  ) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", MAIN, ...args],
+      args: [...start, ...args],
+      cwd: ROOT,
       env: { SMARTEYE_CONFIG: "", ...env },
       stdin: "null",
       stdout: "piped",

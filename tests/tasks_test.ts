@@ -1,0 +1,44 @@
+/** The tasks of `deno.json`: each role does its work with no more than it is granted. */
+
+import assert from "node:assert/strict";
+import { Folder } from "./fakes/folder.ts";
+import { Program } from "./fakes/program.ts";
+import { addModel } from "./fakes/tiny_model.ts";
+
+Deno.test("each role works with the permissions of its task", async () => {
+  await using folder = new Folder();
+  addModel(folder);
+  const env = { SMARTEYE_MODELS: folder.path, XDG_CACHE_HOME: folder.file("cache") };
+  const task = (name: string, ...args: string[]) =>
+    new Program([name, ...args, "--json"], env, ["task", "--quiet"]);
+
+  await using server = task("serve", "--listen", "127.0.0.1:0");
+  const address = await server.address();
+  await using forwarder = task("forward", "--listen", "127.0.0.1:0", "--servers", address);
+  const gateway = await forwarder.address();
+
+  await using sample = task("sample", folder.file("street.mp4"), "--frames", "12");
+  assert.equal((await sample.ran()).code, 0);
+
+  await using edge = task(
+    "edge",
+    "--file",
+    folder.file("street.mp4"),
+    "--policy",
+    "always_cloud_lowest_delay",
+    "--forwarder",
+    `http://${gateway}/image_handler`,
+    "--out",
+    folder.file("results"),
+  );
+  const { code, stdout, stderr } = await edge.ran();
+  assert.equal(code, 0, stderr);
+  assert.equal(JSON.parse(stdout).frames.cloud, 12);
+  assert.equal(folder.names().includes("results"), true);
+
+  for (const role of [forwarder, server]) {
+    role.kill("SIGTERM");
+    const ran = await role.ran();
+    assert.doesNotMatch(ran.stderr, /NotCapable|Requires .* access/);
+  }
+});
