@@ -11,6 +11,8 @@ import { Progress } from "./progress.ts";
 import { watchSignals } from "./signals.ts";
 import type { World } from "./world.ts";
 
+const log = logger("cli");
+
 /** One call of the program: what its commands are given, and what they leave behind. */
 export interface Cli {
   /** Streams, environment, clock, signals. */
@@ -115,7 +117,9 @@ async function runRole<Options>(
   const { stdout, stderr, clock, rng } = world;
   const progress = new Progress(stderr, clock);
   await world.startLogging(logLevelOf(configured), () => progress.clear());
-  for (const { level, text } of configured.notes) logger("cli")[level](text.replaceAll("{", "{{"));
+  for (const { level, text } of configured.notes) {
+    log[level === "warning" ? "warn" : level](text.replaceAll("{", "{{"));
+  }
 
   const stopping = watchSignals(world.signals, (line) => {
     progress.clear();

@@ -16,7 +16,12 @@ export class BoundedQueue<T> {
   readonly #pushers: (() => void)[] = [];
   #closed = false;
 
-  /** @throws {RangeError} if `lengthMax` is not a whole number of at least 1. */
+  /**
+   * Starts empty.
+   *
+   * @param onDrop takes over each item that is dropped.
+   * @throws {RangeError} if `lengthMax` is not a whole number of at least 1.
+   */
   constructor(
     readonly lengthMax: number,
     private readonly overflow: OverflowRule,

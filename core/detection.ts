@@ -13,16 +13,21 @@ export type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** One object in a picture. */
 export interface Detection {
+  /** Name of its class, from the model's labels. */
   readonly label: string;
+  /** Place of that class in the model's labels, from 0. */
   readonly class_id: number;
   /** Confidence, 0 to 1. */
   readonly score: number;
+  /** In the picture that was asked about, unless whoever hands it on says otherwise. */
   readonly box: Box;
 }
 
 /** One answer to "what does this picture show?". */
 export interface Classification {
+  /** Name of the class, from the model's labels. */
   readonly label: string;
+  /** Place of the class in the model's labels, from 0. */
   readonly class_id: number;
   /** Probability, 0 to 1. */
   readonly score: number;

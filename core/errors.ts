@@ -43,8 +43,15 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMapping>> = {
 
 /** An error that a user may read as it stands: no stack trace is needed to act on it. */
 export class SmarteyeError extends Error {
+  /** What a stack trace calls it. */
   override readonly name = "SmarteyeError";
 
+  /**
+   * Its message is shown to users as it stands.
+   *
+   * @param code what callers branch on; it also gives the status on every wire.
+   * @param message one sentence for people, without passwords: `Cannot <verb> <thing>: <why>`.
+   */
   constructor(readonly code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
   }

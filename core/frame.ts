@@ -4,12 +4,15 @@ import type { SmarteyeError } from "./errors.ts";
 
 /** A width and a height in pixels. */
 export interface Size {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
 }
 
 /** Decoded pixels: `height × width × 3` bytes, RGB, row by row, no padding. */
 export interface Pixels extends Size {
+  /** Row 0 is the top one. Owned by whoever holds the pixels: it may be transferred to a Worker. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
@@ -36,11 +39,13 @@ export interface CapturedPicture extends Picture {
 
 /** A captured frame: a picture with its number in the run (1, 2, 3 …) and its time of capture. */
 export interface Frame {
+  /** From 1, without gaps: frames that are dropped have a number too. */
   readonly index: number;
   /** Time of capture, milliseconds since the Unix epoch. */
   readonly capturedAtMs: number;
   /** Time of capture on the monotonic clock: latencies count from here. */
   readonly startMs: number;
+  /** Closed when the frame is settled, and not readable after that. */
   readonly picture: CapturedPicture;
 }
 

@@ -87,9 +87,12 @@ export class EncodedImage implements CapturedPicture {
 
 /** Pixels as a picture: what a rendered scene or a test delivers. */
 export class PixelPicture implements CapturedPicture {
+  /** Pixels, as in the pixels given. */
   readonly width: number;
+  /** Pixels, as in the pixels given. */
   readonly height: number;
 
+  /** Keeps `pixels` and never writes to them: `rgb` hands out copies. */
   constructor(private readonly pixels: Pixels, readonly ptsMs = 0) {
     this.width = pixels.width;
     this.height = pixels.height;

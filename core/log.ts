@@ -1,12 +1,6 @@
 /** Logs, on stderr: stdout belongs to results. */
 
-import {
-  configure,
-  getLogger,
-  getTextFormatter,
-  type Logger,
-  type LogRecord,
-} from "@logtape/logtape";
+import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
 import { redact } from "./redact.ts";
 
 /** How much is said. */
@@ -15,8 +9,23 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 /** Every log level, from most to least said. */
 export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
-/** The logger of one part of the program, such as `edge` or `forwarder`. */
-export function logger(part: string): Logger {
+/**
+ * Where one part of the program says what it does. `{name}` in a message stands for the property of
+ * that name, and `{{` for a brace.
+ */
+export interface Log {
+  /** For whoever looks for a fault. */
+  debug(message: string, properties?: Record<string, unknown>): void;
+  /** What a user may like to know. */
+  info(message: string, properties?: Record<string, unknown>): void;
+  /** Something is lost or slower than it should be, and the run goes on. */
+  warn(message: string, properties?: Record<string, unknown>): void;
+  /** Something does not work, and somebody has to see to it. */
+  error(message: string, properties?: Record<string, unknown>): void;
+}
+
+/** The log of one part of the program, such as `edge` or `forwarder`. */
+export function logger(part: string): Log {
   return getLogger(["smarteye", part]);
 }
 
@@ -24,7 +33,10 @@ export function logger(part: string): Logger {
  * Starts logging to stderr. `beforeLine` is called before each line is written, so that a progress
  * line can step aside.
  */
-export async function startLogging(level: LogLevel, beforeLine: () => void = () => {}) {
+export async function startLogging(
+  level: LogLevel,
+  beforeLine: () => void = () => {},
+): Promise<void> {
   const format = getTextFormatter({
     timestamp: "time",
     level: "full",
@@ -59,6 +71,7 @@ export class OncePerSecond {
   readonly #pending = new Map<string, { count: number; last: string }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** `say` writes one line: at once for the first occurrence, for the others when a second is over. */
   constructor(private readonly say: (message: string) => void) {}
 
   /** Notes one occurrence of `what`; `detail` of the latest one is said. */

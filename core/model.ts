@@ -4,7 +4,9 @@ import type { Service } from "./detection.ts";
 
 /** A model as it is offered for inference. */
 export interface ModelProfile {
+  /** Models of one name on several machines count as the same one. */
   readonly name: string;
+  /** The one service that it does. */
   readonly service: Service;
   /** Published accuracy, 0 to 100 (COCO mAP50-95 of a detector, top-1 of a classifier), if known. */
   readonly accuracy: number | undefined;
@@ -17,6 +19,7 @@ export type ModelState = "unloaded" | "loading" | "ready" | "failed";
 
 /** A model of a repository. */
 export interface ModelStatus extends ModelProfile {
+  /** Only a `ready` one can infer. */
   readonly state: ModelState;
   /** Why it failed; empty otherwise. */
   readonly detail: string;

@@ -5,7 +5,9 @@ import type { Rng } from "./rng.ts";
 
 /** The world as a role sees it. */
 export interface RoleDeps {
+  /** The only time that a role goes by. */
   readonly clock: Clock;
+  /** Every choice that is left to chance; seeded in tests. */
   readonly rng: Rng;
   /** Aborts when the role should drain: take nothing new, finish what is under way, return. */
   readonly drain: AbortSignal;
@@ -20,7 +22,9 @@ export type ExitStatus = 0 | 1 | 2;
 
 /** Host and port that a server listens on; port 0 takes a free one. */
 export interface ListenAddress {
+  /** A name or an IP address; IPv6 without brackets. */
   readonly host: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 
@@ -40,8 +44,9 @@ export interface Limits {
 export interface ModelOptions {
   /** Directory with weights, and with manifests of the user's own. */
   readonly directory: string;
-  /** Names that belong to each service, as configured; empty means every model that is there. */
+  /** Names of the detectors that are meant; empty means every one that is there. */
   readonly detection: readonly string[];
+  /** Names of the classifiers that are meant; empty means every one that is there. */
   readonly classification: readonly string[];
   /** Least score of a detection that is reported, 0 to 1; a manifest's own value where absent. */
   readonly scoreThreshold: number | undefined;

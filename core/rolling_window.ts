@@ -5,7 +5,7 @@ export class RollingWindow {
   readonly #ring: number[] = [];
   #next = 0;
 
-  /** @throws {RangeError} if `sizeMax` is not a whole number of at least 1. */
+  /** Starts empty. @throws {RangeError} if `sizeMax` is not a whole number of at least 1. */
   constructor(private readonly sizeMax: number) {
     if (!Number.isInteger(sizeMax) || sizeMax < 1) {
       throw new RangeError(`Cannot keep a window of ${sizeMax} numbers: at least 1 is wanted`);
