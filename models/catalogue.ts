@@ -17,6 +17,7 @@ const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80 };
 
 /** A known model, and where its weights are. */
 export interface CatalogueEntry {
+  /** The user's own where there is one of that name, else the bundled one. */
   readonly manifest: Manifest;
   /** Path of the weights, whether or not there is a file. */
   readonly path: string;

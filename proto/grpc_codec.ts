@@ -13,11 +13,17 @@ import type {
 
 /** What a server answers to an `Infer`. Boxes are in pixels of the image that was sent. */
 export interface InferReply {
+  /** Name of the model that inferred it. */
   readonly model: string;
+  /** Pixels of the image that was sent. */
   readonly width: number;
+  /** Pixels of the image that was sent. */
   readonly height: number;
+  /** What is in the image; empty lists where nothing is. */
   readonly findings: Findings;
+  /** Where the server's time went; the network is not in it. */
   readonly timings: InferTimings;
+  /** How busy the server was when it answered. */
   readonly load: ServerLoad;
 }
 

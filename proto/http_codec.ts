@@ -1,44 +1,87 @@
 /** edge ↔ forwarder: the query of an offloaded frame, its answer, and the forwarder's own state. */
 
 import { z } from "zod";
-import type { Findings } from "../core/detection.ts";
-import type { ModelProfile } from "../core/model.ts";
+import type { Classification, Detection, Findings, Service } from "../core/detection.ts";
+import type { InferTimings, ModelProfile } from "../core/model.ts";
 
 /** Types of image that `POST /image_handler` takes as a body or as a form's file. */
 export const IMAGE_TYPES: readonly string[] = ["image/jpeg", "image/png", "image/webp"];
 
+/** Holds what came over the wire against what is wanted. Fields that nobody asked for are left out. */
+export interface Schema<T> {
+  /** The value, checked. @throws {Error} saying every problem. */
+  parse(value: unknown): T;
+  /** The same, with the problems as a value: each with the path of the field that it is about. */
+  safeParse(value: unknown): Parsed<T>;
+}
+
+/** A checked value, or what is wrong with it. */
+export type Parsed<T> =
+  | { readonly success: true; readonly data: T; readonly error?: undefined }
+  | {
+    readonly success: false;
+    readonly data?: undefined;
+    readonly error: {
+      readonly issues: readonly {
+        readonly path: readonly PropertyKey[];
+        readonly message: string;
+      }[];
+    };
+  };
+
+/** Fields of an offloaded frame, checked: in the query, or beside the file in a form. */
+export interface InferFields {
+  /** Name of the model, 1 to 128 characters. */
+  readonly model: string;
+  /** When given, a model of another service is refused. */
+  readonly service?: Service | undefined;
+  /** Milliseconds that the sender waits for the answer, at least 1; the forwarder's own when absent. */
+  readonly deadline_ms?: number | undefined;
+  /** The frame's number in the sender's run; only told in logs. */
+  readonly frame?: number | undefined;
+}
+
+const service = z.enum(["detection", "classification"]);
 const wholeNumber = z.coerce.number().int().min(0);
 
-/** Fields of an offloaded frame: in the query, or beside the file in a form. */
-export const InferFields = z.object({
+/** Reads the fields from text: numbers may be given as digits. */
+export const InferFields: Schema<InferFields> = z.object({
   model: z.string().min(1).max(128),
-  service: z.enum(["detection", "classification"]).optional(),
-  /** Milliseconds that the sender waits for the answer. */
+  service: service.optional(),
   deadline_ms: wholeNumber.min(1).optional(),
-  /** The frame's number in the sender's run; only told in logs. */
   frame: wholeNumber.optional(),
 });
 
-/** Fields of an offloaded frame, checked. */
-export type InferFields = z.infer<typeof InferFields>;
+/** Answer to an offloaded frame, checked: it has either detections or classifications. */
+export interface InferAnswer {
+  /** Name of the model that inferred it. */
+  readonly model: string;
+  /** Pixels of the image that was sent. */
+  readonly width: number;
+  /** Pixels of the image that was sent. */
+  readonly height: number;
+  /** Boxes in pixels of the image that was sent; absent when the model does not detect. */
+  readonly detections?: readonly Detection[] | undefined;
+  /** Absent when the model does not classify. */
+  readonly classifications?: readonly Classification[] | undefined;
+  /** Name of the inference server that inferred it. */
+  readonly server: string;
+  /** Where that server's time went, in milliseconds. */
+  readonly timings_ms: InferTimings;
+  /** Seconds that the forwarder spent on the request. */
+  readonly process_time: number;
+}
 
-const score = z.number().min(0).max(1);
-const detection = z.object({
-  label: z.string(),
-  class_id: z.number().int(),
-  score,
-  box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-});
-const classification = z.object({ label: z.string(), class_id: z.number().int(), score });
+const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
+const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-/** Answer to an offloaded frame. Boxes are in pixels of the image that was sent. */
-export const InferAnswer = z.object({
+/** Reads the answer to an offloaded frame from JSON. */
+export const InferAnswer: Schema<InferAnswer> = z.object({
   model: z.string(),
   width: z.number().int().positive(),
   height: z.number().int().positive(),
-  detections: z.array(detection).optional(),
-  classifications: z.array(classification).optional(),
-  /** Name of the inference server that inferred it. */
+  detections: z.array(z.object({ ...label, box })).optional(),
+  classifications: z.array(z.object(label)).optional(),
   server: z.string(),
   timings_ms: z.object({
     decode: z.number(),
@@ -46,7 +89,6 @@ export const InferAnswer = z.object({
     infer: z.number(),
     total: z.number(),
   }),
-  /** Seconds that the forwarder spent on the request. */
   process_time: z.number(),
 }).refine(
   (answer) => (answer.detections === undefined) !== (answer.classifications === undefined),
@@ -54,9 +96,6 @@ export const InferAnswer = z.object({
     message: "either detections or classifications are wanted",
   },
 );
-
-/** Answer to an offloaded frame, checked. */
-export type InferAnswer = z.infer<typeof InferAnswer>;
 
 /** The findings in an answer. */
 export function findingsOf(answer: InferAnswer): Findings {
@@ -66,19 +105,47 @@ export function findingsOf(answer: InferAnswer): Findings {
 }
 
 /** Body of every error answer. */
-export const ErrorAnswer = z.object({ error: z.string(), detail: z.string() });
+export interface ErrorAnswer {
+  /** A code of `core/errors.ts`. */
+  readonly error: string;
+  /** A sentence for people. */
+  readonly detail: string;
+}
 
-/** Body of an error answer: a code of `core/errors.ts` and a sentence. */
-export type ErrorAnswer = z.infer<typeof ErrorAnswer>;
+/** Reads the body of an error answer from JSON. */
+export const ErrorAnswer: Schema<ErrorAnswer> = z.object({ error: z.string(), detail: z.string() });
 
-/** One server in the answer of `GET /v1/servers`. */
-export const ServerAnswer = z.object({
-  name: z.string(),
+/** One server as the forwarder sees it. */
+export interface ServerAnswer {
+  /** `host:port`, as in the forwarder's config. */
+  readonly name: string;
   /** `ready` takes requests; `draining` finishes what it has; `down` does not answer. */
-  state: z.enum(["ready", "draining", "down"]),
+  readonly state: "ready" | "draining" | "down";
   /** Why it is down; empty otherwise. */
-  detail: z.string(),
+  readonly detail: string;
   /** Requests of this forwarder that the server has not answered yet. */
+  readonly in_flight: number;
+  /** What it last said of itself; all 0 before it said anything. Shares are 0 to 1. */
+  readonly load: {
+    readonly cpu_utilization: number;
+    readonly memory_utilization: number;
+    readonly queue_length: number;
+    readonly running: number;
+    readonly workers: number;
+  };
+  /** Models that are ready on it; accuracy 0 to 100 and latency in milliseconds where known. */
+  readonly models: readonly {
+    readonly name: string;
+    readonly service: Service;
+    readonly accuracy?: number | undefined;
+    readonly latency_ms?: number | undefined;
+  }[];
+}
+
+const serverAnswer = z.object({
+  name: z.string(),
+  state: z.enum(["ready", "draining", "down"]),
+  detail: z.string(),
   in_flight: z.number(),
   load: z.object({
     cpu_utilization: z.number(),
@@ -89,20 +156,23 @@ export const ServerAnswer = z.object({
   }),
   models: z.array(z.object({
     name: z.string(),
-    service: z.enum(["detection", "classification"]),
+    service,
     accuracy: z.number().optional(),
     latency_ms: z.number().optional(),
   })),
 });
 
-/** One server as the forwarder sees it. */
-export type ServerAnswer = z.infer<typeof ServerAnswer>;
+/** Reads one server in the answer of `GET /v1/servers` from JSON. */
+export const ServerAnswer: Schema<ServerAnswer> = serverAnswer;
 
 /** Answer of `GET /v1/servers`. */
-export const ServersAnswer = z.object({ servers: z.array(ServerAnswer) });
+export interface ServersAnswer {
+  /** All of the forwarder's servers, in the order of its config. */
+  readonly servers: readonly ServerAnswer[];
+}
 
-/** All servers as the forwarder sees them. */
-export type ServersAnswer = z.infer<typeof ServersAnswer>;
+/** Reads the answer of `GET /v1/servers` from JSON. */
+export const ServersAnswer: Schema<ServersAnswer> = z.object({ servers: z.array(serverAnswer) });
 
 /** The models that the ready servers of an answer offer, each once, with its best measured latency. */
 export function modelsOf(answer: ServersAnswer): ModelProfile[] {

@@ -1,11 +1,6 @@
 /** A real gRPC server of `smarteye.v1.Inference` that answers as a test tells it to. */
 
-import {
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type status as Status,
-} from "@grpc/grpc-js";
+import { Server, ServerCredentials, type ServerUnaryCall } from "@grpc/grpc-js";
 import { modelToWire, replyToWire } from "../../proto/grpc_codec.ts";
 import {
   Inference,
@@ -15,12 +10,14 @@ import {
 } from "../../proto/grpc_service.ts";
 import { loadOf, modelOf, replyOf } from "./fake_backend.ts";
 
-/** How a call ends: by an answer, or by a status. */
-export type Ending = "ok" | { readonly code: Status; readonly details: string };
+/** How a call ends: by an answer, or by a status of gRPC and its details. */
+export type Ending = "ok" | { readonly code: number; readonly details: string };
 
 /** What a test changes while the server runs. */
 export interface Script {
+  /** Names of the models that it says are ready. */
   models: string[];
+  /** What it says of itself; calls are answered all the same. */
   draining: boolean;
   /** Decides how an `Infer` ends, as late as it likes; `cancelled` aborts when the client gave up. */
   infer: (request: WireInferRequest, cancelled: AbortSignal) => Ending | Promise<Ending>;
@@ -28,9 +25,11 @@ export interface Script {
 
 /** A server that listens. */
 export interface ScriptedServer {
+  /** Read at each call: change it at any time. */
   readonly script: Script;
   /** `host:port`. */
   readonly name: string;
+  /** On 127.0.0.1. */
   readonly port: number;
   /** Bytes of the images that were inferred. */
   readonly received: number[];
@@ -43,7 +42,7 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
   const script: Script = { models: ["m"], draining: false, infer: () => "ok" };
   const received: number[] = [];
   const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
-  type Done<Reply> = (error: Partial<Error> & { code?: Status } | null, reply?: Reply) => void;
+  type Done<Reply> = (error: Partial<Error> & { code?: number } | null, reply?: Reply) => void;
   server.addService(Inference.service, {
     async infer(
       call: ServerUnaryCall<WireInferRequest, WireInferReply>,
