@@ -8,7 +8,7 @@ import type { DispatchCandidate, DispatchPolicy } from "./policy.ts";
  * equals the server with the fewest of our requests is taken, so that a report that is a second old
  * does not send everything to one server. Before any server has reported, that alone decides.
  */
-export const lowestCpuUtilization: DispatchPolicy = ({ candidates }, rng) => {
+export const lowestCpuUtilization: DispatchPolicy = ({ candidates }, rng): string => {
   const unreported = meanPercent(candidates);
   const percentOf = (candidate: DispatchCandidate) => percent(candidate) ?? unreported;
   const lowest = Math.min(...candidates.map(percentOf));

@@ -5,6 +5,7 @@ import type { Rng } from "../../core/rng.ts";
 
 /** A server that can take the request: it is up, and it has the model. */
 export interface DispatchCandidate {
+  /** `host:port`, as in the config: what a policy returns. */
   readonly name: string;
   /** Requests of this forwarder that the server has not answered yet. */
   readonly inFlight: number;

@@ -4,7 +4,7 @@ import { leastOf } from "./least.ts";
 import type { DispatchCandidate, DispatchPolicy } from "./policy.ts";
 
 /** Ties go to any of the tied servers. */
-export const shortestQueue: DispatchPolicy = ({ candidates }, rng) =>
+export const shortestQueue: DispatchPolicy = ({ candidates }, rng): string =>
   leastOf(candidates, queueLength, rng);
 
 /**

@@ -6,6 +6,7 @@ import type { Rng } from "../../core/rng.ts";
 
 /** What the edge knows at the moment of a decision. Estimates are `undefined` before there is one. */
 export interface ControlSnapshot {
+  /** The frame that is decided about; its pixels are not looked at. */
   readonly frame: {
     /** The frame's number in the run: 1, 2, 3 … */
     readonly index: number;
@@ -15,7 +16,9 @@ export interface ControlSnapshot {
     readonly width: number;
     readonly height: number;
   };
+  /** What the frame is asked for; every model below does it. */
   readonly service: Service;
+  /** Inference on the edge itself. */
   readonly local: {
     /** Frames that wait for, or are in, a local worker. */
     readonly pending: number;
@@ -26,6 +29,7 @@ export interface ControlSnapshot {
     /** Mean latency of the latest frames inferred here, capture to result, milliseconds. */
     readonly latencyMs: number | undefined;
   };
+  /** Inference through the forwarder. */
   readonly cloud: {
     /** Frames that wait for, or are in, an offload. */
     readonly pending: number;
@@ -42,6 +46,7 @@ export interface ControlSnapshot {
     /** Bytes sent per second while sending, over the latest offloads. */
     readonly uplinkBytesPerSec: number | undefined;
   };
+  /** What the user set for policies to go by; the same for all frames of a run. */
   readonly settings: {
     /** Local tasks pending from which on `threshold_offload_policy` offloads. */
     readonly pendingThreshold: number;
