@@ -8,8 +8,9 @@ import type { ModelInput } from "../models/manifest.ts";
 export interface Fit {
   /** Size that the picture is scaled to. */
   readonly scaled: Size;
-  /** Empty pixels left of and above the scaled picture. */
+  /** Empty pixels left of the scaled picture. */
   readonly padX: number;
+  /** Empty pixels above it. */
   readonly padY: number;
 }
 

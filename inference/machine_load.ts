@@ -5,7 +5,9 @@ import type { Clock } from "../core/clock.ts";
 
 /** Shares of the machine, 0 to 1. */
 export interface MachineLoad {
+  /** Of all processors, since the reading before; 0 at the first reading. */
   readonly cpuUtilization: number;
+  /** Of the memory, as of now: what could not be had without swapping. */
   readonly memoryUtilization: number;
 }
 
@@ -18,6 +20,7 @@ export class MachineLoadMeter {
   #since = processorTimes();
   #load: MachineLoad = { cpuUtilization: 0, memoryUtilization: memoryUtilization() };
 
+  /** Starts to measure: the first window begins here. */
   constructor(private readonly clock: Clock) {
     this.#sinceMs = clock.nowMs();
   }

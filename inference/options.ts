@@ -4,7 +4,9 @@ import type { Limits, ListenAddress, ModelOptions } from "../core/role.ts";
 
 /** Options of `smarteye serve`. */
 export interface ServeOptions {
+  /** Where gRPC is served. */
   readonly listen: ListenAddress;
+  /** Where the weights are, and the least score that is reported to who names none. */
   readonly models: ModelOptions;
   /** Models loaded before the server is ready; empty: every one that is there. */
   readonly preload: readonly string[];
@@ -16,6 +18,7 @@ export interface ServeOptions {
   readonly queueLengthMax: number;
   /** `undefined`: the CPU; `"auto"`: an accelerator where there is one; a number: that accelerator or nothing. */
   readonly gpu: number | "auto" | undefined;
+  /** What a request may cost. */
   readonly limits: Limits;
   /** Print `{"role": "serve", "listen": "host:port"}` on stdout when ready. */
   readonly json: boolean;

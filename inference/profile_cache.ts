@@ -21,6 +21,7 @@ export function defaultProfilePath(): string {
 
 /** Latencies by weights, processor, provider and threads; a file that is lost is measured again. */
 export class ProfileCache {
+  /** `path` is a JSON file's; it and its directory are made when there is something to keep. */
   constructor(private readonly path: string) {}
 
   /** The kept latency of a model in milliseconds, or a measured one that is then kept. */

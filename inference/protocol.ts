@@ -28,10 +28,13 @@ export type WorkerTask =
 
 /** What a Worker answers to each kind of task. */
 export interface WorkerResults {
+  /** Nothing: it is loaded, or an error came instead. */
   readonly load: null;
+  /** Nothing: also for a model that was not loaded. */
   readonly unload: null;
   /** Median latency, milliseconds. */
   readonly measure: number;
+  /** Boxes in `source` of the task; milliseconds from pixels to findings. */
   readonly infer: { readonly findings: Findings; readonly inferMs: number };
 }
 

@@ -16,6 +16,7 @@ const log = logger("models");
 
 /** What is asked of a model. */
 export interface InferRequest {
+  /** Name of a loaded model. */
   readonly model: string;
   /** When given, a model of another service is refused. */
   readonly service?: Service | undefined;
@@ -23,21 +24,29 @@ export interface InferRequest {
   readonly scoreThreshold?: number | undefined;
   /** Time of `clock.nowMs()` after which nobody waits for the answer. */
   readonly deadlineMs?: number | undefined;
+  /** Aborts when nobody waits for the answer: work that has not begun is not begun. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Findings in pixels of the picture, and where the time went. */
 export interface Inferred {
+  /** Boxes are cut at the picture's edges. */
   readonly findings: Findings;
+  /** `decode` is from the picture to the model's input. */
   readonly timings: InferTimings;
 }
 
 /** What a repository is made of. */
 export interface RepositoryParts {
+  /** What may be loaded. */
   readonly catalogue: Catalogue;
+  /** Holds what is loaded, and runs it. Whoever made it closes it. */
   readonly pool: WorkerPool;
+  /** Asked before a loaded model is measured. */
   readonly profiles: ProfileCache;
+  /** How the pool runs its sessions: latencies are kept by it. */
   readonly session: SessionOptions;
+  /** Timings are measured by it. */
   readonly clock: Clock;
 }
 
@@ -50,6 +59,7 @@ type Held =
 export class ModelRepository {
   readonly #held = new Map<string, Held>();
 
+  /** Begins with nothing loaded. */
   constructor(private readonly parts: RepositoryParts) {}
 
   /**

@@ -33,13 +33,17 @@ const MESSAGE_OVERHEAD = 64 * 1024;
 
 /** How a server is made. */
 export interface InferenceServerOptions {
+  /** Where gRPC is served, without TLS. */
   readonly listen: ListenAddress;
   /** Bytes that an image may have. */
   readonly bodyBytesMax: number;
+  /** The program's, as `ServerStatus` tells it. */
   readonly version: string;
   /** Name of the provider that sessions run on. */
   readonly provider: string;
+  /** For requests that name none, 0 to 1; absent: the model's own. */
   readonly scoreThreshold: number | undefined;
+  /** Uptime and deadlines go by it. */
   readonly clock: Clock;
 }
 

@@ -20,9 +20,13 @@ export type SentImage =
 
 /** What the service is made of. */
 export interface ServiceParts {
+  /** Loads models and infers with them. */
   readonly repository: ModelRepository;
+  /** The repository's own: only its Workers are counted here. */
   readonly pool: WorkerPool;
+  /** Read for every answer. */
   readonly machine: MachineLoadMeter;
+  /** Timings are measured by it. */
   readonly clock: Clock;
   /** Requests that may wait for a Worker, beside those that are at one. */
   readonly queueLengthMax: number;
@@ -35,6 +39,7 @@ export class InferenceService {
   #underWay = 0;
   #draining = false;
 
+  /** Takes work at once. */
   constructor(private readonly parts: ServiceParts) {}
 
   /** Whether new work is refused because the server is stopping. */

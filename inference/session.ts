@@ -9,7 +9,9 @@ ort.env.logLevel = "fatal"; // what fails is thrown, and told once, in our words
 
 /** How a network is run. */
 export interface SessionOptions {
+  /** Threads that one run may use, the calling one among them. */
   readonly threads: number;
+  /** What it runs on; there is no falling back to another. */
   readonly provider: Provider;
 }
 
@@ -22,6 +24,8 @@ export class Session {
   ) {}
 
   /**
+   * Loads a network and checks that its input is what will be given to it.
+   *
    * @param weights an ONNX file.
    * @param inputDims shape that will be given to the network's input, `[1, 3, height, width]`.
    * @throws {SmarteyeError} `failed_precondition` when the file cannot be loaded, or its input is

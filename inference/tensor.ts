@@ -6,12 +6,14 @@ import type { Fit } from "./fit.ts";
 
 /** Writes pictures into one reused tensor of shape `[1, 3, height, width]`, planes as the model wants them. */
 export class TensorWriter {
+  /** The tensor: what was written last, until the next `write`. */
   readonly data: Float32Array<ArrayBuffer>;
   /** Normalised value of each byte, a table a plane. */
   readonly #tables: readonly Float32Array[];
   /** Channel of the RGB pixel that each plane takes. */
   readonly #channels: readonly number[];
 
+  /** Allocates the tensor, and computes the tables that `write` reads. */
   constructor(private readonly input: ModelInput) {
     this.data = new Float32Array(3 * input.width * input.height);
     this.#channels = input.color === "rgb" ? [0, 1, 2] : [2, 1, 0];

@@ -16,7 +16,11 @@ export class WorkerHandle {
   #nextId = 0;
   #dead = false;
 
-  /** @param onDeath called once when the Worker can no longer be used, unless it was terminated. */
+  /**
+   * Starts the Worker; tasks may be asked before it is up.
+   *
+   * @param onDeath called once when the Worker can no longer be used, unless it was terminated.
+   */
   constructor(private readonly onDeath: (why: string) => void) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => this.#settle(data);

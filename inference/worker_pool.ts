@@ -24,23 +24,29 @@ const MINUTE_MS = 60_000;
 
 /** How a pool is made. */
 export interface WorkerPoolOptions {
+  /** How many Workers, at least 1. */
   readonly workers: number;
+  /** How each of them runs its networks. */
   readonly session: SessionOptions;
   /** Jobs that may wait for a Worker. */
   readonly queueLengthMax: number;
+  /** Queue times, deadlines and the pause after many crashes go by it. */
   readonly clock: Clock;
 }
 
 /** One inference. */
 export interface InferJob {
+  /** Name of a model that the pool has loaded. */
   readonly model: string;
   /** The picture, scaled as the model wants it; its bytes are transferred to the Worker. */
   readonly pixels: Pixels;
   /** Size of the picture that boxes are wanted in. */
   readonly source: Size;
+  /** Least score that is reported, 0 to 1; the manifest's own when absent. */
   readonly scoreThreshold?: number | undefined;
   /** Time of `clock.nowMs()` after which nobody waits for the answer. */
   readonly deadlineMs?: number | undefined;
+  /** Aborts when nobody waits for the answer: a job that waits is then not begun. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +67,7 @@ export class WorkerPool {
   readonly #stop = new AbortController();
   #deathsMs: number[] = [];
 
+  /** Starts the Workers, with no model in them. */
   constructor(private readonly options: WorkerPoolOptions) {
     for (let i = 0; i < options.workers; i++) this.#workers.push(this.#spawn());
   }

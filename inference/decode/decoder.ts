@@ -6,14 +6,19 @@ import { SmarteyeError } from "../../core/errors.ts";
 
 /** An output of a model. */
 export interface OutputTensor {
+  /** As the ONNX file calls it. */
   readonly name: string;
+  /** Its shape; the last dimension varies fastest. */
   readonly dims: readonly number[];
+  /** As many values as `dims` multiply to. */
   readonly data: Float32Array;
 }
 
 /** An object that a model may have seen; several may be the same object until `suppress` has run. */
 export interface Candidate {
+  /** Place of its class in the model's labels, from 0. */
   readonly classId: number;
+  /** Confidence, 0 to 1. */
   readonly score: number;
   /** In pixels of the model's input. */
   readonly box: Box;

@@ -9,7 +9,10 @@ const STRIDE = 16;
  * sigmoid done in the model: plane 0 objectness, 1–4 the box, 5… the classes.
  * `score = objectness^0.6 · class^0.4`; `cx = (column + tanh) / columns`, `w = sigmoid`, of the input.
  */
-export const decodeFastestdet: Decoder = (outputs, { input, classes, scoreThreshold }) => {
+export const decodeFastestdet: Decoder = (
+  outputs,
+  { input, classes, scoreThreshold },
+): Candidate[] => {
   const columns = Math.floor(input.width / STRIDE);
   const rows = Math.floor(input.height / STRIDE);
   const data = onlyOutput(outputs, "FastestDet", [1, 5 + classes, rows, columns]);

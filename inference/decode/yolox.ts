@@ -9,7 +9,10 @@ const STRIDES = [8, 16, 32] as const;
  * the other, row by row: `cx = (tx + column) · stride`, `w = exp(tw) · stride` in pixels of the
  * input; objectness and classes are sigmoids already; `score = objectness · class`.
  */
-export const decodeYolox: Decoder = (outputs, { input, classes, scoreThreshold }) => {
+export const decodeYolox: Decoder = (
+  outputs,
+  { input, classes, scoreThreshold },
+): Candidate[] => {
   const grids = STRIDES.map((stride) => ({
     stride,
     columns: Math.floor(input.width / stride),
