@@ -18,6 +18,8 @@ export class CloudView {
   #models: readonly ModelProfile[];
 
   /**
+   * Asks nothing yet: until `refresh`, the cloud counts as not available.
+   *
    * @param expected models to reckon with as long as the forwarder has named none.
    * @param admit which of the models that the cloud offers may be used.
    */

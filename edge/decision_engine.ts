@@ -14,11 +14,15 @@ import type { Decided } from "./record.ts";
 
 /** What a decision engine is made of. */
 export interface DecisionParts {
+  /** What is asked, and the name that records give for it. */
   readonly policy: { readonly name: string; readonly decide: ControlPolicy };
   /** Models that can infer here. */
   readonly localModels: readonly ModelProfile[];
+  /** Read at each decision, so that it may change in between. */
   readonly cloud: Pick<CloudView, "available" | "models">;
+  /** Read at each decision. */
   readonly estimates: Estimates;
+  /** The policy's only source of chance. */
   readonly rng: Rng;
 }
 
@@ -36,15 +40,22 @@ export type DecisionOptions = Pick<
 
 /** Frames that wait or are being inferred, by place. */
 export interface Pending {
+  /** Decided to be inferred here, fallbacks of the cloud among them. */
   readonly local: number;
+  /** Decided to be offloaded, and without an outcome yet. */
   readonly cloud: number;
 }
 
 /** Turns what is known into a snapshot, and a snapshot into a decision. */
 export class DecisionEngine {
+  /** Holds no state of its own: what `parts` say at a decision is what counts. */
   constructor(private readonly parts: DecisionParts, private readonly options: DecisionOptions) {}
 
-  /** @throws {SmarteyeError} `internal` when the policy throws, or decides what cannot be done. */
+  /**
+   * What is done with a frame that was just captured.
+   *
+   * @throws {SmarteyeError} `internal` when the policy throws, or decides what cannot be done.
+   */
   decide(frame: Frame, pending: Pending): Decided {
     const { policy, rng } = this.parts;
     try {

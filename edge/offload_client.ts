@@ -14,9 +14,13 @@ const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 /** One frame to be inferred in the cloud. */
 export interface OffloadRequest {
+  /** The whole file, as it is sent. */
   readonly jpeg: Uint8Array;
+  /** Name of a model that the cloud offers. */
   readonly model: string;
+  /** What is wanted of it: a model of another service is refused. */
   readonly service: Service;
+  /** The frame's number in this run, for the forwarder's log. */
   readonly frame: number;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
@@ -24,20 +28,33 @@ export interface OffloadRequest {
 
 /** What the cloud answered. Findings are in pixels of the image that was sent. */
 export interface Offloaded {
+  /** Boxes lie in `width × height`, not in the captured frame. */
   readonly findings: Findings;
+  /** Name of the model that inferred it. */
   readonly model: string;
+  /** Pixels of the image that was sent. */
   readonly width: number;
+  /** Pixels of the image that was sent. */
   readonly height: number;
+  /** Name of the inference server that inferred it. */
   readonly server: string;
   /** Milliseconds that the forwarder spent on the request. */
   readonly cloudMs: number;
+  /** What the exchange cost. */
   readonly traffic: Traffic;
 }
 
 /** An offload that failed: the bytes that it cost anyway, and why. */
 export class OffloadError extends Error {
+  /** What a stack trace calls it. */
   override readonly name = "OffloadError";
 
+  /**
+   * Keeps what the attempt cost, so that it is counted.
+   *
+   * @param message what happened, as a clause: it goes behind "the cloud failed: ".
+   * @param traffic bytes until it failed.
+   */
   constructor(message: string, readonly traffic: Traffic, options?: { cause?: unknown }) {
     super(message, options);
   }
@@ -56,6 +73,8 @@ export class OffloadClient {
   readonly #url: URL;
 
   /**
+   * Connects at the first request.
+   *
    * @param url the forwarder's `/image_handler`.
    * @param connectionsMax connections that are open at once.
    */

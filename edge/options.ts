@@ -15,11 +15,13 @@ export interface EdgeOptions {
   readonly intervalMs: number;
   /** Stop after this many frames; 0 = all. */
   readonly framesMax: number;
+  /** What every frame is asked for; only models of it are used. */
   readonly service: Service;
   /** A registered control policy's name, or the path of a module with one. */
   readonly controlPolicy: string;
   /** This model wherever a frame is inferred; absent: the policy's choice. */
   readonly model: string | undefined;
+  /** Where the edge's own models are, which are meant, and the least score that is reported. */
   readonly models: ModelOptions;
   /** Models that the edge loads; empty: every one of the service that is there. */
   readonly edgeModels: readonly string[];
@@ -39,6 +41,7 @@ export interface EdgeOptions {
   readonly jpegQuality: number;
   /** Milliseconds from the start of an offload after which its answer is no longer waited for. */
   readonly deadlineMs: number;
+  /** What becomes of a frame whose offload failed: inferred here, or dropped. */
   readonly onCloudFailure: "local" | "drop";
   /** URL of the forwarder's `/image_handler`. */
   readonly forwarderUrl: string;

@@ -28,7 +28,9 @@ const TASKS_PER_WORKER = 2;
 
 /** What a pipeline is made of. Tests put fakes in their place. */
 export interface PipelineParts {
+  /** Read to its end, and not closed: that is up to whoever opened it. */
   readonly source: FrameSource;
+  /** Asked once a frame, in order of capture. */
   readonly engine: DecisionEngine;
   /** Fed with what the frames say about delays and bandwidth. */
   readonly estimates: Estimates;
@@ -38,6 +40,7 @@ export interface PipelineParts {
   readonly client: Pick<OffloadClient, "offload" | "description">;
   /** Where results go. */
   readonly store: (frame: Frame, ending: Ending, record: FrameRecord) => Promise<void>;
+  /** Latencies are measured by it. */
   readonly clock: Clock;
   /** Aborts when no more frames are to be captured. */
   readonly drain: AbortSignal;
@@ -67,8 +70,10 @@ type CloudTask = Task<Extract<Decision, { place: "cloud" }>>;
 
 /** One run from the source's first frame to the last result. */
 export class Pipeline {
-  readonly ledger = new FrameLedger();
-  readonly statistics = new RunStatistics();
+  /** Counts the frames of this run; while it runs, some have no outcome yet. */
+  readonly ledger: FrameLedger = new FrameLedger();
+  /** Adds up the frames that have their outcome. */
+  readonly statistics: RunStatistics = new RunStatistics();
   readonly #stop = new AbortController();
   readonly #local: BoundedQueue<LocalTask>;
   readonly #cloud: BoundedQueue<CloudTask>;
@@ -78,6 +83,11 @@ export class Pipeline {
   #settling: Promise<void>[] = [];
   #failure: SmarteyeError | undefined;
 
+  /**
+   * Starts nothing before `run`.
+   *
+   * @throws {RangeError} if `queueLengthMax` is not a whole number of at least 1.
+   */
   constructor(private readonly parts: PipelineParts, private readonly options: PipelineOptions) {
     const { queueLengthMax, overflow } = options;
     const queueFull = (task: Task) => {

@@ -12,6 +12,7 @@ export class ProgressLine implements Disposable {
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   readonly #startMs: number;
 
+  /** Starts to show at once, where `deps.progress` is there. */
   constructor(
     private readonly pipeline: Pipeline,
     private readonly source: FrameSource,
@@ -38,6 +39,7 @@ export class ProgressLine implements Disposable {
       `${pending} pending${lost}`;
   }
 
+  /** Shows nothing more; what stands there is left to whoever writes next. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }

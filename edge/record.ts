@@ -7,7 +7,9 @@ import type { Outcome } from "./ledger.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
 export interface Traffic {
+  /** Edge to forwarder. */
   readonly bytesUp: number;
+  /** Forwarder to edge. */
   readonly bytesDown: number;
 }
 
@@ -36,26 +38,35 @@ export type Ending =
 
 /** A decision and the name of the policy that made it. */
 export interface Decided {
+  /** As the policy registry names it. */
   readonly policy: string;
+  /** Checked: its model is offered where the frame goes. */
   readonly decision: Decision;
 }
 
 /** One line of `results.jsonl`. */
 export interface FrameRecord {
+  /** The frame's number in the run: 1, 2, 3 … */
   readonly frame: number;
   /** Presentation time in the source, milliseconds. */
   readonly pts_ms: number;
   /** ISO 8601, UTC. */
   readonly captured_at: string;
+  /** What happened, not what was decided: a fallback is `local`. */
   readonly outcome: Outcome;
   /** Why the frame was filtered, dropped or failed, or why the cloud could not do it. */
   readonly detail?: string;
   /** Whether the edge inferred it because the cloud failed. */
   readonly fallback?: true;
+  /** The model that inferred it; `null` when none did. */
   readonly model: string | null;
+  /** Pixels of the captured frame; 0 when it could not be read. */
   readonly width: number;
+  /** Pixels of the captured frame; 0 when it could not be read. */
   readonly height: number;
+  /** In pixels of the captured frame, also when a smaller one was sent; absent where not inferred. */
   readonly detections?: readonly Detection[];
+  /** Of the whole frame; absent where not inferred. */
   readonly classifications?: readonly Classification[];
   /** `null` for a frame that nothing was decided about. */
   readonly decision: {
@@ -64,10 +75,13 @@ export interface FrameRecord {
     readonly height: number | null;
     readonly quality: number | null;
   } | null;
-  /** From capture to result. */
+  /** From capture to result, milliseconds. */
   readonly latency_ms: number;
+  /** Bytes sent for the frame; 0 when it was not offloaded. */
   readonly bytes_up: number;
+  /** Bytes received for the frame; 0 when it was not offloaded. */
   readonly bytes_down: number;
+  /** The inference server that inferred it, `null` unless in the cloud. */
   readonly server: string | null;
 }
 

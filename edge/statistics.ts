@@ -7,21 +7,29 @@ import type { Ending } from "./record.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
 export interface Percentiles {
+  /** The median. */
   readonly p50: number | null;
+  /** 19 of 20 frames were no slower. */
   readonly p95: number | null;
+  /** 99 of 100 frames were no slower. */
   readonly p99: number | null;
 }
 
 /** `summary.json`, and what `--json` prints. */
 export interface Summary {
+  /** What was read, for people; no passwords. */
   readonly source: string;
+  /** The control policy's name. */
   readonly policy: string;
+  /** Complete at the end of a run: they add up to `captured`. */
   readonly frames: FrameCounts;
   /** Frames that the cloud failed on and the edge then inferred itself: they count as `local`. */
   readonly fallbacks: number;
   /** Frames inferred, here or in the cloud, a second. */
   readonly fps: number;
+  /** Seconds from the start of capture to the last result; models are loaded before that. */
   readonly wall_s: number;
+  /** Fallbacks count as `local`, with the time that the cloud took to fail. */
   readonly latency_ms: { readonly local: Percentiles; readonly cloud: Percentiles };
   /** Bytes on the wire between edge and forwarder: HTTP headers and bodies of the frames. */
   readonly bytes: { readonly up: number; readonly down: number };

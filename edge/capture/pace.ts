@@ -10,6 +10,7 @@ export interface PaceOptions {
   readonly intervalMs: number;
   /** Stop after this many captured frames; 0 = all. */
   readonly framesMax: number;
+  /** Gives each frame its times, and the interval. */
   readonly clock: Clock;
   /** Aborts when no more frames are wanted. */
   readonly signal: AbortSignal;

@@ -14,6 +14,7 @@ const QUALITY = 88;
 export class ImageSink {
   private constructor(private readonly directory: string, private readonly type: Typesetter) {}
 
+  /** For a directory that is there; reads the typeface of labels and captions. */
   static async open(directory: string): Promise<ImageSink> {
     return new ImageSink(directory, await Typesetter.open());
   }
