@@ -60,6 +60,7 @@ export type FailureKind =
 
 /** A call that failed. The message is what the server said, or what happened to the connection. */
 export class BackendFailure extends Error {
+  /** What a stack trace calls it. */
   override readonly name = "BackendFailure";
 
   /** `kind` decides what is done about it, `message` is for people. */

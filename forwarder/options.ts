@@ -4,6 +4,7 @@ import type { Limits, ListenAddress } from "../core/role.ts";
 
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {
+  /** Where HTTP is served. */
   readonly listen: ListenAddress;
   /** `host:port` of each inference server. */
   readonly servers: readonly string[];
@@ -13,6 +14,7 @@ export interface ForwarderOptions {
   readonly monitorIntervalMs: number;
   /** Milliseconds that a request may take when it names no deadline, and the most that it may name. */
   readonly deadlineMs: number;
+  /** What a sender's request may cost. */
   readonly limits: Limits;
   /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */
   readonly json: boolean;

@@ -48,10 +48,14 @@ export class FakeBackend implements Backend {
   /** What the next `status` says, or how it fails. */
   say: (limits: CallLimits) => Promise<FailureKind | Partial<BackendStatus>> = () =>
     Promise.resolve({});
+  /** Limits of each `infer`, in order of the calls. */
   readonly calls: CallLimits[] = [];
+  /** How often `status` was asked for. */
   looks = 0;
+  /** Whether `close` was called. */
   closed = false;
 
+  /** Tells of `models` in `status`, unless `say` names others. */
   constructor(private readonly models: readonly string[] = ["m"]) {}
 
   async infer(request: InferRequest, limits: CallLimits): Promise<InferReply> {

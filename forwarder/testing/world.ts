@@ -10,7 +10,7 @@ import { type ScriptedServer, startScriptedServer } from "./grpc_server.ts";
 import { jpegHeader } from "./images.ts";
 
 /** A good image. */
-export const JPEG = jpegHeader(64, 48);
+export const JPEG: Uint8Array<ArrayBuffer> = jpegHeader(64, 48);
 
 /** What a test does not say otherwise. */
 export const OPTIONS: ForwarderOptions = {
