@@ -22,7 +22,11 @@ export class SelfProcess {
   readonly #reading: Promise<void>;
   #tail = "";
 
-  /** @param name what it is called in messages. */
+  /**
+   * Starts it at once.
+   *
+   * @param name what it is called in messages.
+   */
   constructor(private readonly name: string, args: readonly string[], stderr: Stderr) {
     const { command, args: before } = selfCommand();
     this.#child = new Deno.Command(command, {

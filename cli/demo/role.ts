@@ -21,11 +21,15 @@ const SERVERS = 2;
 export interface DemoOptions {
   /** Where the video and the results go. */
   readonly directory: string;
+  /** Where the weights are; without any the demo cannot run. */
   readonly modelDirectory: string;
+  /** The edge's control policy, as `smarteye edge` takes it. */
   readonly policy: string;
   /** Stop after this many frames; 0 = all. */
   readonly frames: number;
+  /** For all its processes; what the servers and the forwarder log is shown under `debug`. */
   readonly logLevel: LogLevel;
+  /** Print the edge's summary as one JSON object on stdout, not as a table. */
   readonly json: boolean;
 }
 
