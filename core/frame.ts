@@ -17,12 +17,12 @@ export interface Pixels extends Size {
 }
 
 /**
- * Something that can be looked at, at any size. Nothing is converted before it is asked for, so a
- * frame that is only inferred at 352×352 is never turned into full-size RGB.
+ * Something that can be looked at. Nothing is converted before it is asked for: a frame that is
+ * offloaded is never turned into full-size RGB.
  */
 export interface Picture extends Size {
-  /** The picture scaled (stretched) to `size`, or at its own size. The bytes belong to the caller. */
-  rgb(size?: Size): Promise<Pixels>;
+  /** The picture's pixels, at its own size. The bytes belong to the caller. */
+  rgb(): Promise<Pixels>;
 }
 
 /** A picture as a source delivers it, before the pipeline has numbered it. */

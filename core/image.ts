@@ -60,12 +60,11 @@ export class EncodedImage implements CapturedPicture {
     return new EncodedImage(bytes, width, height, ptsMs);
   }
 
-  async rgb(size: Size = this): Promise<Pixels> {
-    const { data } = await this.#scaled(size).raw().toBuffer({ resolveWithObject: true })
-      .catch((cause) => {
-        throw notAnImage(cause);
-      });
-    return { width: size.width, height: size.height, data: ownBytes(data) };
+  async rgb(): Promise<Pixels> {
+    const data = await this.#scaled(this).raw().toBuffer().catch((cause) => {
+      throw notAnImage(cause);
+    });
+    return { width: this.width, height: this.height, data: ownBytes(data) };
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -98,13 +97,8 @@ export class PixelPicture implements CapturedPicture {
     this.height = pixels.height;
   }
 
-  async rgb(size: Size = this): Promise<Pixels> {
-    if (size.width === this.width && size.height === this.height) {
-      return { ...this.pixels, data: this.pixels.data.slice() };
-    }
-    const data = await raw(this.pixels)
-      .resize(size.width, size.height, { fit: "fill", kernel: "linear" }).raw().toBuffer();
-    return { width: size.width, height: size.height, data: ownBytes(data) };
+  rgb(): Promise<Pixels> {
+    return Promise.resolve({ ...this.pixels, data: this.pixels.data.slice() });
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {

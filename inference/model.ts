@@ -59,13 +59,12 @@ export class Model {
   /**
    * Infers one picture.
    *
-   * @param pixels the picture, scaled to `fitInto(source, manifest.input).scaled`.
-   * @param source size of the picture that boxes are wanted in.
+   * @param pixels the picture, at its own size: boxes are in this frame.
    * @param scoreThreshold least score that is reported; the manifest's own when absent.
    */
-  async infer(pixels: Pixels, source: Size, scoreThreshold?: number): Promise<Findings> {
+  async infer(pixels: Pixels, scoreThreshold?: number): Promise<Findings> {
     const { input, decoder, iou_threshold, score_threshold } = this.manifest;
-    const fit = fitInto(source, input);
+    const fit = fitInto(pixels, input);
     this.#tensor.write(pixels, fit);
     const outputs = await this.session.run(this.#tensor.data);
     const candidates = DECODERS[decoder](outputs, {
@@ -73,18 +72,18 @@ export class Model {
       classes: this.#labels.length,
       scoreThreshold: scoreThreshold ?? score_threshold,
     });
-    return { detections: this.#detections(suppress(candidates, iou_threshold), fit, source) };
+    return { detections: this.#detections(suppress(candidates, iou_threshold), fit, pixels) };
   }
 
   /** The median time of one inference of a grey picture, in milliseconds. */
   async measure(): Promise<number> {
-    const { scaled } = fitInto(this.manifest.input, this.manifest.input);
-    const pixels = { ...scaled, data: new Uint8Array(scaled.width * scaled.height * 3).fill(114) };
+    const { width, height } = this.manifest.input;
+    const pixels = { width, height, data: new Uint8Array(width * height * 3).fill(114) };
     const times: number[] = [];
     const start = performance.now();
     for (let run = 0; run < MEASURE.warmUpRuns + MEASURE.runs; run++) {
       const before = performance.now();
-      await this.infer(pixels, scaled);
+      await this.infer(pixels);
       const after = performance.now();
       if (run >= MEASURE.warmUpRuns || after - start > MEASURE.msMax) times.push(after - before);
       if (after - start > MEASURE.msMax) break;

@@ -2,7 +2,7 @@
 
 import type { Findings } from "../core/detection.ts";
 import type { ErrorCode } from "../core/errors.ts";
-import type { Pixels, Size } from "../core/frame.ts";
+import type { Pixels } from "../core/frame.ts";
 import type { Manifest } from "../models/manifest.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -19,10 +19,8 @@ export type WorkerTask =
   | {
     readonly kind: "infer";
     readonly model: string;
-    /** The picture, scaled as the model wants it. */
+    /** The picture, at its own size. */
     readonly pixels: Pixels;
-    /** Size of the picture that boxes are wanted in. */
-    readonly source: Size;
     readonly scoreThreshold: number | undefined;
   };
 
@@ -34,7 +32,7 @@ export interface WorkerResults {
   readonly unload: null;
   /** Median latency, milliseconds. */
   readonly measure: number;
-  /** Boxes in `source` of the task; milliseconds from pixels to findings. */
+  /** Boxes in the pixels of the task; milliseconds from pixels to findings. */
   readonly infer: { readonly findings: Findings; readonly inferMs: number };
 }
 

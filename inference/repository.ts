@@ -7,7 +7,6 @@ import type { Picture } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { InferTimings, ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
-import { fitInto } from "./fit.ts";
 import type { ProfileCache } from "./profile_cache.ts";
 import type { SessionOptions } from "./session.ts";
 import type { WorkerPool } from "./worker_pool.ts";
@@ -115,11 +114,10 @@ export class ModelRepository {
   async infer(picture: Picture, request: InferRequest): Promise<Inferred> {
     const { clock, pool } = this.parts;
     const startMs = clock.nowMs();
-    const { manifest } = this.#loaded(request.model, request.service);
-    const pixels = await picture.rgb(fitInto(picture, manifest.input).scaled);
+    this.#assertLoaded(request.model, request.service);
+    const pixels = await picture.rgb();
     const decode = clock.nowMs() - startMs;
-    const source = { width: picture.width, height: picture.height };
-    const { findings, inferMs, queueMs } = await pool.infer({ ...request, pixels, source });
+    const { findings, inferMs, queueMs } = await pool.infer({ ...request, pixels });
     const timings = { decode, queue: queueMs, infer: inferMs, total: clock.nowMs() - startMs };
     return { findings, timings };
   }
@@ -142,7 +140,7 @@ export class ModelRepository {
     }
   }
 
-  #loaded(name: string, service: Service | undefined): CatalogueEntry {
+  #assertLoaded(name: string, service: Service | undefined): void {
     const held = this.#held.get(name);
     if (held?.state !== "ready") {
       const names = this.ready().map((model) => model.name).join(", ") || "none";
@@ -152,7 +150,7 @@ export class ModelRepository {
       );
     }
     const own = held.entry.manifest.service;
-    if (service === undefined || service === own) return held.entry;
+    if (service === undefined || service === own) return;
     throw new SmarteyeError(
       "invalid_argument",
       `Cannot infer with the model "${name}": it does ${own}, ${service} is asked for`,

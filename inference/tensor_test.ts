@@ -53,3 +53,31 @@ Deno.test("a letterbox is padded with the normalised pad, whatever was there bef
     assert.deepEqual(planesAt(writer, padding), [50, 25, 20], `${fit}: the padding`);
   }
 });
+
+Deno.test("a picture is sampled between the nearest pixels, centres at halves, without smoothing", () => {
+  const said = square({ color: "rgb" });
+  // What OpenCV's resize(…, INTER_LINEAR) makes of a row 0, 10, 20, … at half, a third, and twice its size.
+  const cases: [width: number, wanted: number[]][] = [
+    [32, [5, 25, 45, 65]],
+    [48, [10, 40, 70, 100]],
+    [8, [0, 3, 8, 13]],
+  ];
+  for (const [width, wanted] of cases) {
+    const ramp = pixels({ width, height: SIDE }, (x) => [(x * 10) % 256, 7, 9]);
+    const writer = new TensorWriter(said);
+    writer.write(ramp, fitInto(ramp, said));
+    assert.deepEqual(wanted.map((_, x) => planesAt(writer, [x, 3])[0]), wanted, `from ${width}`);
+    assert.deepEqual(planesAt(writer, [15, 15]).slice(1), [7, 9]);
+  }
+});
+
+Deno.test("pictures of different sizes may follow each other", () => {
+  const said = square({ color: "rgb" });
+  const writer = new TensorWriter(said);
+  for (const [width, height] of [[16, 16], [40, 10], [16, 16], [10, 40]] as const) {
+    const picture = pixels({ width, height }, (x, y) => [x < width / 2 ? 200 : 50, y, 0]);
+    writer.write(picture, fitInto(picture, said));
+    assert.equal(planesAt(writer, [2, 5])[0], 200, `${width}×${height}`);
+    assert.equal(planesAt(writer, [13, 5])[0], 50, `${width}×${height}`);
+  }
+});

@@ -22,7 +22,7 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
     case "infer": {
       const before = performance.now();
       const findings = await loaded(task.model)
-        .infer(task.pixels, task.source, task.scoreThreshold);
+        .infer(task.pixels, task.scoreThreshold);
       return { findings, inferMs: performance.now() - before };
     }
   }

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
-import type { Pixels, Size } from "../core/frame.ts";
+import type { Pixels } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import type { WorkerResults, WorkerTask } from "./protocol.ts";
@@ -38,10 +38,8 @@ export interface WorkerPoolOptions {
 export interface InferJob {
   /** Name of a model that the pool has loaded. */
   readonly model: string;
-  /** The picture, scaled as the model wants it; its bytes are transferred to the Worker. */
+  /** The picture, at its own size; its bytes are transferred to the Worker. */
   readonly pixels: Pixels;
-  /** Size of the picture that boxes are wanted in. */
-  readonly source: Size;
   /** Least score that is reported, 0 to 1; the manifest's own when absent. */
   readonly scoreThreshold?: number | undefined;
   /** Time of `clock.nowMs()` after which nobody waits for the answer. */
@@ -146,8 +144,8 @@ export class WorkerPool {
 
   async #run(job: InferJob, worker: WorkerHandle, sinceMs: number): Promise<InferOutcome> {
     const queueMs = this.options.clock.nowMs() - sinceMs;
-    const { model, pixels, source, scoreThreshold } = job;
-    const task = { kind: "infer", model, pixels, source, scoreThreshold } as const;
+    const { model, pixels, scoreThreshold } = job;
+    const task = { kind: "infer", model, pixels, scoreThreshold } as const;
     return { ...await this.#ask(worker, task, [pixels.data.buffer]), queueMs };
   }
 

@@ -27,8 +27,7 @@ function openPool(said: Partial<WorkerPoolOptions> = {}): WorkerPool & Disposabl
 
 /** The inference of a plain picture: white is sure of the car, black sees none. */
 function job(said: Partial<InferJob> = {}, color: Rgb = [255, 255, 255]): InferJob {
-  const source = { width: 2 * SIDE, height: 4 * SIDE };
-  return { model: "tiny", pixels: plain(SIDE, SIDE, color), source, ...said };
+  return { model: "tiny", pixels: plain(2 * SIDE, 4 * SIDE, color), ...said };
 }
 
 /** What the findings say, in short. */

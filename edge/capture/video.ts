@@ -127,22 +127,25 @@ class VideoPicture implements CapturedPicture {
     this.height = frame.height;
   }
 
-  async rgb(size: Size = this): Promise<Pixels> {
-    const { width, height } = size;
-    const data = await this.scalers.use((scaler) =>
-      scaler.toBuffer(this.frame, { resize: { width, height }, format: "rgb" })
-    );
-    return { width, height, data: ownBytes(data) };
+  rgb(): Promise<Pixels> {
+    return this.#scaled(this);
   }
 
   // By way of RGB: node-av's own JPEGs hold limited-range luma that says it is full-range, and look
   // washed out (black is 16, white is 235).
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    return await new PixelPicture(await this.rgb(size)).jpeg(size, quality);
+    return await new PixelPicture(await this.#scaled(size)).jpeg(size, quality);
   }
 
   close(): void {
     this.frame.free();
+  }
+
+  async #scaled({ width, height }: Size): Promise<Pixels> {
+    const data = await this.scalers.use((scaler) =>
+      scaler.toBuffer(this.frame, { resize: { width, height }, format: "rgb" })
+    );
+    return { width, height, data: ownBytes(data) };
   }
 }
 

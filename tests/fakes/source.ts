@@ -24,9 +24,9 @@ export class FakePicture implements CapturedPicture {
     if (unreadable) this.unreadable = unreadable;
   }
 
-  rgb(size: Size = this): Promise<Pixels> {
+  rgb(): Promise<Pixels> {
     this.#look();
-    return Promise.resolve({ width: size.width, height: size.height, data: new Uint8Array(3) });
+    return Promise.resolve({ width: this.width, height: this.height, data: new Uint8Array(3) });
   }
 
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {

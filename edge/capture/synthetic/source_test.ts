@@ -53,8 +53,8 @@ Deno.test("SyntheticSource: gives as many pictures as it says, each with its tim
   const times: number[] = [];
   for await (const picture of source.pictures(new AbortController().signal)) {
     times.push(picture.ptsMs);
-    const { width, height, data } = await picture.rgb({ width: 32, height: 18 });
-    deepStrictEqual([width, height, data.length], [32, 18, 32 * 18 * 3]);
+    const { width, height, data } = await picture.rgb();
+    deepStrictEqual([width, height, data.length], [160, 90, 160 * 90 * 3]);
     picture.close();
   }
   deepStrictEqual(times, [0, 125, 250, 375, 500]);
