@@ -15,7 +15,6 @@ import {
   type WireServerStatusReply,
 } from "../proto/grpc_service.ts";
 import { type Backend, BackendFailure, type CallLimits, type FailureKind } from "./backend.ts";
-import { surviveGoaway } from "./http2_goaway.ts";
 
 /** Bytes of an `InferRequest` beside its image, at most. */
 const SLACK_BYTES = 64 * 1024;
@@ -27,7 +26,6 @@ const SLACK_BYTES = 64 * 1024;
  * @param imageBytesMax Bytes of the largest image that will be sent.
  */
 export function connectGrpc(server: string, imageBytesMax: number): Backend {
-  surviveGoaway();
   const messageBytesMax = imageBytesMax + SLACK_BYTES;
   // `dns:///` keeps a host called "unix" or "xds" from being read as a scheme.
   const client = new Inference(`dns:///${server}`, credentials.createInsecure(), {

@@ -7,6 +7,9 @@ import {
   type ServiceClientConstructor,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { surviveGoaway } from "./http2_goaway.ts";
+
+surviveGoaway(); // whoever makes a client has come by here
 
 const definition = loadSync(fileURLToPath(new URL("./smarteye.proto", import.meta.url)), {
   longs: Number,

@@ -15,8 +15,9 @@ let installed = false;
 
 /**
  * Has sessions that are made from now on wait with closing for the end of the event loop's turn, in
- * which the frame that asks for it has been worked through. Changes `http2.connect` for the whole process, once; grpc-js has no seam for
- * it. May go when the issue is fixed in every Deno that is supported.
+ * which the frame that asks for it has been worked through. Changes `http2.connect` for the whole
+ * process, once: grpc-js has no seam for it. May go when the issue is fixed in every Deno that is
+ * supported.
  */
 export function surviveGoaway(): void {
   if (installed) return;
