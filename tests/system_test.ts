@@ -167,6 +167,8 @@ testWithData("a server that is killed in the middle of a run costs no frame", as
   const edge = system.edge(
     "-f",
     data("videos/vehicles.mp4"),
+    "-i",
+    "12", // so that it takes some seconds on any machine
     "--policy",
     "always_cloud_lowest_delay",
     "--no-images",
