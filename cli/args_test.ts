@@ -7,7 +7,7 @@ import type { DefineCommand } from "./command.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { FakeWorld } from "./fake_world.ts";
+import { FakeWorld } from "../tests/fakes/world.ts";
 import { run } from "./run.ts";
 
 /** Runs with roles that only remember their options. */
@@ -103,7 +103,7 @@ type Case = [
 const CASES: Case[] = [
   ["edge", "edge -f 0", {}],
   ["edge", "edge --file 0 --interval 50", { intervalMs: 50 }],
-  ["edge", "edge -f fake_world.ts -i 50", { source: "fake_world.ts", intervalMs: 50 }],
+  ["edge", "edge -f world.ts -i 50", { source: "world.ts", intervalMs: 50 }],
   ["edge", "edge -f . --frames 7", { source: ".", framesMax: 7 }],
   ["edge", "edge -f https://host/a.m3u8", { source: "https://host/a.m3u8" }],
   ["edge", "edge -f rtsp://u:p@host/1", { source: "rtsp://u:p@host/1" }],
@@ -121,7 +121,7 @@ const CASES: Case[] = [
     "edge -f 0 -s classification --policy mine --model m1",
     { service: "classification", controlPolicy: "mine", model: "m1" },
   ],
-  ["edge", "edge -f 0 --policy ./fake_world.ts", { controlPolicy: "./fake_world.ts" }],
+  ["edge", "edge -f 0 --policy ./world.ts", { controlPolicy: "./world.ts" }],
   ["edge", "edge -f 0 --out there/now --no-images", {
     resultsDirectory: "there/now",
     images: false,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeWorld } from "./fake_world.ts";
+import { FakeWorld } from "../tests/fakes/world.ts";
 import { Progress } from "./progress.ts";
 
 Deno.test("on a terminal one line is overwritten, and steps aside for others", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import type { RoleDeps } from "../core/role.ts";
 import { type DefineCommand, type Role, roleCommand } from "./command.ts";
-import { FakeWorld } from "./fake_world.ts";
+import { FakeWorld } from "../tests/fakes/world.ts";
 import { run } from "./run.ts";
 
 /** A program whose only command does what the test says. */

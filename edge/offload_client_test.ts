@@ -8,7 +8,7 @@ import {
   type RawAnswer,
   rawAnswer,
   RawServer,
-} from "../tests/fakes/forwarder.ts";
+} from "../tests/fakes/forwarder_server.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { OffloadClient, OffloadError, type OffloadRequest } from "./offload_client.ts";
 

@@ -7,8 +7,8 @@ import { BackendFailure, type FailureKind, type InferRequest } from "./backend.t
 import { Dispatcher } from "./dispatcher.ts";
 import { Metrics } from "./metrics.ts";
 import { ServerPool } from "./server_pool.ts";
-import { FakeBackend, loadOf, modelOf } from "./testing/fake_backend.ts";
-import { ManualClock } from "./testing/manual_clock.ts";
+import { FakeBackend, loadOf, modelOf } from "../tests/fakes/backend.ts";
+import { FakeClock } from "../tests/fakes/clock.ts";
 
 const KINDS: readonly (FailureKind | "ok")[] = [
   "ok",
@@ -32,7 +32,7 @@ function setup(
   pick: DispatchPolicy = DISPATCH_POLICIES["round_robin"]!,
   seed = 1,
 ) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const backends = Array.from({ length: servers }, () => new FakeBackend());
   const pool = new ServerPool(
     backends.map((backend, i) => ({ name: `s${i}`, backend })),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isSmarteyeError } from "../core/errors.ts";
 import { readImageSize } from "./image_header.ts";
-import { jpegHeader, pngHeader, webpHeader } from "./testing/images.ts";
+import { jpegHeader, pngHeader, webpHeader } from "../tests/fakes/image_headers.ts";
 
 Deno.test("the three kinds of image tell their size", () => {
   for (const file of [jpegHeader(640, 480), pngHeader(640, 480), webpHeader(640, 480)]) {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { FailureKind } from "./backend.ts";
 import { Monitor } from "./monitor.ts";
 import { ServerPool } from "./server_pool.ts";
-import { FakeBackend, loadOf, modelOf } from "./testing/fake_backend.ts";
-import { ManualClock, settled } from "./testing/manual_clock.ts";
+import { FakeBackend, loadOf, modelOf } from "../tests/fakes/backend.ts";
+import { FakeClock, idle } from "../tests/fakes/clock.ts";
 
 function setup(servers: number, intervalMs = 1000) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const backends = Array.from({ length: servers }, () => new FakeBackend());
   const changes: string[] = [];
   const pool = new ServerPool(
@@ -92,7 +92,7 @@ Deno.test("it looks at once when asked", async () => {
   pool.lost("s0", "failed a call");
   assert.equal(pool.readyCount, 0);
   monitor.lookNow();
-  await settled();
+  await idle();
   assert.deepEqual([one!.looks, pool.readyCount], [2, 1]);
   await clock.advance(60_000);
   assert.equal(one!.looks, 3);
@@ -107,7 +107,7 @@ Deno.test("an answer asked for before a call failed does not bring the server ba
   await clock.advance(1000);
   pool.lost("s0", "failed a call");
   answer.resolve({});
-  await settled();
+  await idle();
   assert.equal(pool.servers[0]!.state.kind, "down");
   await clock.advance(1000);
   assert.equal(pool.servers[0]!.state.kind, "ready");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { INFER_ANSWER } from "../tests/fakes/forwarder.ts";
+import { INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
 import {
   ErrorAnswer,
   findingsOf,

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { status as Status } from "@grpc/grpc-js";
-import { type ScriptedServer, startScriptedServer } from "../forwarder/testing/grpc_server.ts";
-import { pngHeader, webpHeader } from "../forwarder/testing/images.ts";
-import { backoffOver, JPEG, sanitized, world } from "../forwarder/testing/world.ts";
+import { type ScriptedServer, startScriptedServer } from "./fakes/grpc_server.ts";
+import { pngHeader, webpHeader } from "./fakes/image_headers.ts";
+import { backoffOver, JPEG, sanitized, world } from "./fakes/forwarder_world.ts";
 import { InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
 
 Deno.test("an image is inferred, as a body and as a form", sanitized, async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { connectGrpc } from "../forwarder/grpc_backend.ts";
-import { startScriptedServer } from "../forwarder/testing/grpc_server.ts";
+import { startScriptedServer } from "./fakes/grpc_server.ts";
 
 Deno.test("an idle connection survives its server's goodbye", async () => {
   let server = await startScriptedServer();

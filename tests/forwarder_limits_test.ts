@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { status as Status } from "@grpc/grpc-js";
-import { JPEG, OPTIONS, sanitized, world } from "../forwarder/testing/world.ts";
+import { JPEG, OPTIONS, sanitized, world } from "./fakes/forwarder_world.ts";
 import { InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
 
 Deno.test("a body of 100 MB is refused without being taken in", sanitized, async () => {

@@ -8,8 +8,8 @@ import type { RoleDeps } from "../core/role.ts";
 import { seededRng } from "../core/rng.ts";
 import type { ForwarderOptions } from "../forwarder/options.ts";
 import { run, startForwarder } from "../forwarder/role.ts";
-import { startScriptedServer } from "../forwarder/testing/grpc_server.ts";
-import { jpegHeader } from "../forwarder/testing/images.ts";
+import { startScriptedServer } from "./fakes/grpc_server.ts";
+import { jpegHeader } from "./fakes/image_headers.ts";
 import { InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
 
 const OPTIONS: ForwarderOptions = {

@@ -89,7 +89,7 @@ function readSources(folder = ""): Source[] {
   });
 }
 
-const isTest = (path: string) => /_test\.ts$|(^|\/)(tests|testing)\//.test(path);
+const isTest = (path: string) => /_test\.ts$|^tests\//.test(path);
 const roomOf = (path: string) => path.split("/")[0]!;
 
 const everything = readSources();

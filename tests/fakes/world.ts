@@ -1,9 +1,9 @@
 /** A world for tests: streams that are kept, a clock that is set, signals that are sent by hand. */
 
-import type { LogLevel } from "../core/log.ts";
-import { type Rng, seededRng } from "../core/rng.ts";
-import type { Output } from "./output.ts";
-import type { World } from "./world.ts";
+import type { LogLevel } from "../../core/log.ts";
+import { type Rng, seededRng } from "../../core/rng.ts";
+import type { Output } from "../../cli/output.ts";
+import type { World } from "../../cli/world.ts";
 
 /** A stream that keeps what is written. */
 export class FakeOutput implements Output {

@@ -9,7 +9,7 @@ import {
   type CallLimits,
   type FailureKind,
   type InferRequest,
-} from "../backend.ts";
+} from "../../forwarder/backend.ts";
 
 /** A load with nothing to do, but for what is said otherwise. */
 export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {

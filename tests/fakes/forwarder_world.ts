@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../core/clock.ts";
 import { seededRng } from "../../core/rng.ts";
 import { ErrorAnswer } from "../../proto/http_codec.ts";
-import type { ForwarderOptions } from "../options.ts";
-import { type RunningForwarder, startForwarder } from "../role.ts";
+import type { ForwarderOptions } from "../../forwarder/options.ts";
+import { type RunningForwarder, startForwarder } from "../../forwarder/role.ts";
 import { type ScriptedServer, startScriptedServer } from "./grpc_server.ts";
-import { jpegHeader } from "./images.ts";
+import { jpegHeader } from "./image_headers.ts";
 
 /** A good image. */
 export const JPEG: Uint8Array<ArrayBuffer> = jpegHeader(64, 48);

@@ -8,7 +8,7 @@ import {
   type WireInferRequest,
   type WireServerStatusReply,
 } from "../../proto/grpc_service.ts";
-import { loadOf, modelOf, replyOf } from "./fake_backend.ts";
+import { loadOf, modelOf, replyOf } from "./backend.ts";
 
 /** How a call ends: by an answer, or by a status of gRPC and its details. */
 export type Ending = "ok" | { readonly code: number; readonly details: string };
