@@ -92,13 +92,11 @@ export class OffloadClient {
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
   async offload(request: OffloadRequest): Promise<Offloaded> {
     const { model, service, frame, deadlineMs, jpeg } = request;
-    const url = new URL(this.#url);
-    url.search = new URLSearchParams({
-      model,
-      service,
-      deadline_ms: String(Math.ceil(deadlineMs)),
-      frame: String(frame),
-    }).toString();
+    const url = new URL(this.#url); // with the query of its own, if it has one
+    url.searchParams.set("model", model);
+    url.searchParams.set("service", service);
+    url.searchParams.set("deadline_ms", String(Math.ceil(deadlineMs)));
+    url.searchParams.set("frame", String(frame));
     const { status, body, traffic } = await this.#exchange("POST", url, deadlineMs, jpeg);
     const text = new TextDecoder().decode(body);
     if (status !== 200) throw new OffloadError(refusal(status, text), traffic);
