@@ -6,6 +6,9 @@ import { redact } from "./redact.ts";
 /** How much is said. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
+/** Characters of a line that is logged. */
+const LINE_MAX = 2000;
+
 /** Every log level, from most to least said. */
 export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
@@ -46,7 +49,7 @@ export async function startLogging(
   const encoder = new TextEncoder();
   const stderr = (record: LogRecord) => {
     beforeLine();
-    writeAll(Deno.stderr, encoder.encode(redact(format(record))));
+    writeAll(Deno.stderr, encoder.encode(oneLine(redact(format(record)), level)));
   };
   await configure({
     reset: true,
@@ -56,6 +59,15 @@ export async function startLogging(
       { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "error" },
     ],
   });
+}
+
+/** A line as it may be shown: what a stranger sent must neither begin a new one nor move the cursor. */
+function oneLine(text: string, level: LogLevel): string {
+  const line = text.trimEnd();
+  if (level === "debug") return `${line}\n`; // stacks have many lines
+  // deno-lint-ignore no-control-regex -- these are what is meant
+  const plain = line.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+/g, " ");
+  return `${plain.slice(0, LINE_MAX)}\n`;
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array) {

@@ -94,7 +94,9 @@ function failureOf(error: ServiceError, signal: AbortSignal): BackendFailure {
   const said = (error.details || error.message)
     .replace(/^No connection established\. Last error: (Error: )?/, "")
     .replace(/\.? *Resolution note:\s*$/, "");
-  return new BackendFailure(kindOf(error.code, signal), said.split("\n")[0]!.slice(0, 300), {
+  const tooLarge = error.code === Status.RESOURCE_EXHAUSTED && /larger than max/.test(said);
+  const kind = tooLarge ? "too_large" : kindOf(error.code, signal);
+  return new BackendFailure(kind, said.split("\n")[0]!.slice(0, 300), {
     cause: error,
   });
 }

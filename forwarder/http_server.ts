@@ -2,6 +2,8 @@
 
 import { cannotListen } from "../core/cannot_listen.ts";
 import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
 import type { ListenAddress } from "../core/role.ts";
 
 /**
@@ -9,6 +11,11 @@ import type { ListenAddress } from "../core/role.ts";
  * it is handed over, which is a little before it is written to the socket.
  */
 const FLUSH_MS = 100;
+
+/** Milliseconds until connections are accepted again when that failed. */
+const REBIND_MS = 500;
+
+const log = logger("forwarder");
 
 /** A server that listens. */
 export interface HttpServer {
@@ -38,7 +45,7 @@ export function listen(
   const cut = new AbortController();
   let underWay = 0;
   let idle = Promise.withResolvers<void>();
-  const server = bind({ host, port }, () =>
+  const open = (port: number) =>
     Deno.serve(
       { hostname: host, port, signal: cut.signal, onListen() {} },
       (request, { completed }) => {
@@ -50,16 +57,40 @@ export function listen(
         completed.then(settled, settled);
         return handler(request);
       },
-    ));
+    );
+  const first = bind({ host, port }, () => open(port));
+  const address = { host, port: first.addr.port };
+  const served = serveOn(first);
+
+  /** Accepting fails when the process has no descriptor left: that passes, and must not end it. */
+  async function serveOn(server: Deno.HttpServer<Deno.NetAddr>): Promise<void> {
+    for (;;) {
+      try {
+        return await server.finished;
+      } catch (error) {
+        log.error("connections are not accepted for a moment: {error}", {
+          error: messageOf(error),
+        });
+      }
+      await clock.sleep(REBIND_MS, cut.signal);
+      if (cut.signal.aborted) return;
+      try {
+        server = open(address.port);
+      } catch (error) {
+        log.error("{message}", { message: cannotListen(address, error).message });
+      }
+    }
+  }
+
   return {
-    address: { host, port: server.addr.port },
+    address,
     async stop(graceMs) {
       const delivered = underWay === 0 || await within(graceMs, idle.promise, clock);
       await clock.sleep(FLUSH_MS);
       // Not `shutdown()`: it waits for connections that are merely open too, such as one whose
       // client still sends a body that was refused, and nothing ends it once it has begun.
       cut.abort();
-      await server.finished;
+      await served;
       return delivered;
     },
   };

@@ -43,7 +43,8 @@ export async function receive(
   options: ReceiveOptions,
 ): Promise<ReceivedRequest> {
   const type = mediaType(request.headers.get("content-type"));
-  const query = Object.fromEntries(new URL(request.url).searchParams);
+  // Not by way of `URL`: a Host header that is none would make it throw.
+  const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
   if (IMAGE_TYPES.includes(type)) {
     const fields = checkFields(query);
     options.onFields(fields);

@@ -17,6 +17,9 @@ import { WorkerPool } from "./worker_pool.ts";
 
 const log = logger("inference");
 
+/** Calls of a connection beside those that infer: a monitor's, an operator's. */
+const STATUS_CALLS = 16;
+
 /** Milliseconds that calls under way may take after the server was told to stop. */
 const DRAIN_MS = 10_000;
 
@@ -45,6 +48,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     const server = await listen(service, {
       listen: options.listen,
       bodyBytesMax,
+      streamsMax: workers + queueLengthMax + STATUS_CALLS,
       version: deno.version,
       provider: describeProvider(provider),
       scoreThreshold: options.models.scoreThreshold,

@@ -31,12 +31,23 @@ const log = logger("inference");
 /** Bytes of an `Infer` beside its image. */
 const MESSAGE_OVERHEAD = 64 * 1024;
 
+/** Milliseconds between two looks at whether all calls are answered. */
+const POLL_MS = 20;
+
+/** Milliseconds that the last answers have to reach the socket. */
+const FLUSH_MS = 300;
+
+/** Characters of an error that a caller is told: more than that does not fit HTTP/2's trailers. */
+const DETAILS_MAX = 500;
+
 /** How a server is made. */
 export interface InferenceServerOptions {
   /** Where gRPC is served, without TLS. */
   readonly listen: ListenAddress;
   /** Bytes that an image may have. */
   readonly bodyBytesMax: number;
+  /** Calls that one connection may have under way. */
+  readonly streamsMax: number;
   /** The program's, as `ServerStatus` tells it. */
   readonly version: string;
   /** Name of the provider that sessions run on. */
@@ -67,6 +78,8 @@ export async function listen(
   const server = new Server({
     "grpc.max_receive_message_length": options.bodyBytesMax + MESSAGE_OVERHEAD,
     "grpc.max_send_message_length": options.bodyBytesMax + MESSAGE_OVERHEAD,
+    // What a connection may have under way is held in memory before it is admitted.
+    "grpc.max_concurrent_streams": options.streamsMax,
   });
   server.addService(Inference.service, handlers(service, options));
   const health = new HealthImplementation({ "": "SERVING", "smarteye.v1.Inference": "SERVING" });
@@ -77,7 +90,7 @@ export async function listen(
     async close(graceMs) {
       service.drain();
       for (const name of ["", "smarteye.v1.Inference"]) health.setStatus(name, "NOT_SERVING");
-      await shutDown(server, graceMs);
+      await shutDown(server, service, graceMs, options.clock);
     },
   };
 }
@@ -131,7 +144,7 @@ function unary<Request, Reply>(
         const error = asSmarteyeError(thrown, "answer");
         told.tell(`a call ended with ${error.code}`, error.message);
         if (error.code === "internal") log.debug("{error}", { error: thrown });
-        callback({ code: ERRORS[error.code].grpc, details: error.message });
+        callback({ code: ERRORS[error.code].grpc, details: error.message.slice(0, DETAILS_MAX) });
       },
     );
   };
@@ -171,16 +184,19 @@ function bind(server: Server, address: ListenAddress): Promise<number> {
   });
 }
 
-function shutDown(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      log.warn("stopping although calls are still under way after {graceMs} ms", { graceMs });
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Connections that are merely open, and watchers of health, do not hold the end up. */
+async function shutDown(
+  server: Server,
+  service: InferenceService,
+  graceMs: number,
+  clock: Clock,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const latestMs = clock.nowMs() + graceMs;
+  while (service.underWay > 0 && clock.nowMs() < latestMs) await clock.sleep(POLL_MS);
+  if (service.underWay > 0) {
+    log.warn("stopping although {n} calls are still under way", { n: service.underWay });
+  }
+  await Promise.race([closed, clock.sleep(FLUSH_MS)]);
+  server.forceShutdown();
 }

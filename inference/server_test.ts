@@ -42,6 +42,7 @@ class Served implements AsyncDisposable {
     return {
       listen: { host: "127.0.0.1", port },
       bodyBytesMax: 100_000,
+      streamsMax: 64,
       version: "1.2.3",
       provider: "cpu",
       scoreThreshold: undefined,

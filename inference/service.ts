@@ -42,6 +42,11 @@ export class InferenceService {
   /** Takes work at once. */
   constructor(private readonly parts: ServiceParts) {}
 
+  /** Requests that have no answer yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
   /** Whether new work is refused because the server is stopping. */
   get draining(): boolean {
     return this.#draining;
