@@ -4,7 +4,8 @@
  * What comes between `scheme://user:` and `@`. A slash belongs in no password, but people write it:
  * then the text up to the next `@` is hidden, unless it begins like a port.
  */
-const PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@[]*):(?:[^\s/]*|(?!\d+[/?#])[^\s"]*?)@/gi;
+const PASSWORD =
+  /([a-z][a-z0-9+.-]*:\/\/(?!\[[0-9a-f:.]*\])[^\s:/]*):(?:[^\s/]*|(?!\d+[/?#])[^\s"]*?)@/gi;
 
 /** A URL or path with the password of `scheme://user:password@host` replaced by `***`. */
 export function redact(text: string): string {

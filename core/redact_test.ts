@@ -5,6 +5,8 @@ Deno.test("a password never gets through", () => {
   const cases: [text: string, wanted: string][] = [
     ["rtsp://admin:secret@10.0.0.1/cam", "rtsp://admin:***@10.0.0.1/cam"],
     ["RTSP://admin:secret@10.0.0.1/cam", "RTSP://admin:***@10.0.0.1/cam"],
+    ["rtsp://me@corp.com:secret@host/x", "rtsp://me@corp.com:***@host/x"],
+    ["rtsp://u[1]:secret@host/x", "rtsp://u[1]:***@host/x"],
     ["rtsp://:secret@host/", "rtsp://:***@host/"],
     ["rtsp://admin:p@ss:w@rd@host/", "rtsp://admin:***@host/"],
     ["rtsp://admin:pa/ss@host/cam", "rtsp://admin:***@host/cam"],

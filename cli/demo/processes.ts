@@ -15,6 +15,12 @@ const TAIL_LENGTH = 2_000;
 /** Whether a process's stderr is shown, or kept until something goes wrong. */
 export type Stderr = "inherit" | "keep";
 
+/** Children that run: when this process is stopped at once, they are too. */
+const running = new Set<Deno.ChildProcess>();
+addEventListener("unload", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** This very program, started again with other arguments. */
 export class SelfProcess {
   readonly #child: Deno.ChildProcess;
@@ -37,6 +43,8 @@ export class SelfProcess {
       // Ctrl-C in the terminal is for the parent, which stops its children in order.
       detached: true,
     }).spawn();
+    running.add(this.#child);
+    this.#child.status.then(() => running.delete(this.#child));
     this.#lines = linesOf(this.#child.stdout);
     this.#reading = stderr === "inherit" ? Promise.resolve() : this.#keepTail();
   }

@@ -22,6 +22,8 @@ const Shape = z.discriminatedUnion("place", [
  * @throws {Error} saying what was returned and what is wanted.
  */
 export function checkedDecision(returned: unknown, snapshot: ControlSnapshot): Decision {
+  // A promise is refused below; that it may be rejected must not end the program before that is said.
+  if (returned instanceof Promise) returned.catch(() => {});
   const parsed = Shape.safeParse(returned);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
