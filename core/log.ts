@@ -62,7 +62,7 @@ export async function startLogging(
 }
 
 /** A line as it may be shown: what a stranger sent must neither begin a new one nor move the cursor. */
-function oneLine(text: string, level: LogLevel): string {
+export function oneLine(text: string, level: LogLevel): string {
   const line = text.trimEnd();
   if (level === "debug") return `${line}\n`; // stacks have many lines
   // deno-lint-ignore no-control-regex -- these are what is meant

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OncePerSecond } from "./log.ts";
+import { OncePerSecond, oneLine } from "./log.ts";
 
 Deno.test("what happens often is said at once, then with its count", () => {
   const said: string[] = [];
@@ -30,4 +30,11 @@ Deno.test("the count is said a second after the first time", () => {
     globalThis.setTimeout = setTimeout;
   }
   assert.deepEqual(said, ["dropped", "dropped (×4 more)"]);
+});
+
+Deno.test("what a stranger sent neither begins a line of its own nor moves the cursor", () => {
+  const forged = 'no model "x\n00:00:00 [error] forged\x1b[31m\u202e"\n';
+  assert.equal(oneLine(forged, "info"), 'no model "x 00:00:00 [error] forged [31m "\n');
+  assert.equal(oneLine("x".repeat(100_000), "info").length, 2001);
+  assert.equal(oneLine("it threw\n  at f (a.ts:1)\n", "debug"), "it threw\n  at f (a.ts:1)\n");
 });

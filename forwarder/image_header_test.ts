@@ -38,3 +38,30 @@ Deno.test("what is no such image is refused, and soon", () => {
     assert.ok(performance.now() - startedAtMs < 1000);
   }
 });
+
+Deno.test("a JPEG that is made to be searched for long is given up at once", () => {
+  const small = new Uint8Array(1024 * 1024);
+  for (let at = 0; at < small.length; at += 4) small.set([0x00, 0x02, 0xff, 0xe1], at);
+  small.set([0xff, 0xd8, 0xff, 0xe0]);
+  const still = new Uint8Array(1024 * 1024).fill(0xff);
+  still[1] = 0xd8;
+  for (
+    const file of [small, still, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0)]
+  ) {
+    assert.throws(
+      () => readImageSize(file, 1e6),
+      (error) => isSmarteyeError(error, "invalid_argument") && /JPEG header/.test(error.message),
+    );
+  }
+});
+
+Deno.test("every kind of frame header tells a JPEG's size, and fill bytes are passed over", () => {
+  for (const marker of [0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xcf]) {
+    const file = jpegHeader(300, 200);
+    file[file.lastIndexOf(0xc0)] = marker;
+    assert.deepEqual(readImageSize(file, 1e6), { width: 300, height: 200 }, marker.toString(16));
+  }
+  const filled = [...jpegHeader(300, 200)];
+  filled.splice(2, 0, 0xff, 0xff, 0xff);
+  assert.deepEqual(readImageSize(Uint8Array.from(filled), 1e6), { width: 300, height: 200 });
+});

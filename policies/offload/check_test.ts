@@ -63,3 +63,9 @@ Deno.test("a place without models takes no frame", () => {
   const alone = snapshot({ cloud: { models: [] } });
   assert.throws(() => checkedDecision(cloud, alone), /not offered there \(cloud: none\)/);
 });
+
+Deno.test("a promise is refused, and its rejection ends nothing", async () => {
+  const late = Promise.reject(new Error("late"));
+  assert.throws(() => checkedDecision(late, snapshot()), /is not usable/);
+  await new Promise((resolve) => setTimeout(resolve)); // an unhandled rejection would fail the test
+});
