@@ -208,3 +208,11 @@ Deno.test("a server that closes finishes what is under way", async () => {
   await served.server.close(5000);
   assert.deepEqual(seen(await underWay), ["car 1.0"]);
 });
+
+Deno.test("a connection that is merely open does not hold the end up", async () => {
+  await using served = await Served.open();
+  using _open = await Deno.connect({ hostname: "127.0.0.1", port: served.server.port });
+  const { clock } = served.bench;
+  await clock.until(served.server.close(60_000));
+  assert.ok(clock.nowMs() < 1000, `it waited ${clock.nowMs()} ms for the connection`);
+});

@@ -27,6 +27,19 @@ Deno.test("a body of 100 MB is refused without being taken in", sanitized, async
   });
 });
 
+Deno.test("a Host header that is none is no fault of the forwarder's", sanitized, async () => {
+  await world(1, {}, async ({ forwarder }) => {
+    const { hostname, port } = new URL(forwarder.url);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const answer = await say(
+      connection,
+      "POST /image_handler?model=m HTTP/1.1\r\nhost: :::99999\r\n" +
+        "content-type: image/jpeg\r\ncontent-length: 0\r\n\r\n",
+    );
+    assert.match(answer, /^HTTP\/1.1 400 .*"error":"invalid_argument"/is);
+  });
+});
+
 Deno.test("a body that dribbles in is given up", sanitized, async () => {
   const limits = { ...OPTIONS.limits, bodyTimeoutMs: 150 };
   await world(1, { limits }, async ({ post, forwarder, refused }) => {
