@@ -1,6 +1,6 @@
 """Trains the detector on CPU cores, for a given time rather than a given number of epochs.
 
-    python train.py --work WORK --minutes 90 [--ranks 2]
+    python train.py --work WORK --minutes 90 [--ranks 2] [--distil DATA/models/yolox_nano_416.onnx]
 
 One single-threaded process per core computes gradients on its own batch; they are averaged after
 each step. That wastes less than two threads inside each small operation, and suffers less when
@@ -29,6 +29,7 @@ import torch.multiprocessing as mp
 
 from augment import Sampler
 from data import load
+from distil import Teacher, distil_loss
 from loss import detection_loss
 from net import Detector, cells
 
@@ -37,17 +38,22 @@ RATE, LAST_RATE = 2e-3, 0.02
 DECAY = 0.03
 WARM_UP = 0.015  # part of the budget
 AVERAGE = 0.9985
+DISTIL_GAIN = 0.5
 
 
-def stage(spent: float, rng: np.random.Generator) -> tuple[int, float, bool]:
-    """(picture size, share of mosaics, gentle?) when `spent` (0-1) of the budget is gone."""
+def stage(spent: float, rng: np.random.Generator) -> tuple[int, float, bool, int]:
+    """What to draw when `spent` (0-1) of the budget is gone.
+
+    Picture size, share of mosaics, gentle augmentation?, and how many pictures of a batch the
+    online teacher looks at.
+    """
     if spent < 0.45:
-        return int(rng.choice((192, 192, 224))), 0.7, False
+        return int(rng.choice((192, 192, 224))), 0.7, False, 8
     if spent < 0.74:
-        return int(rng.choice((224, 256, 288))), 0.6, False
+        return int(rng.choice((224, 256, 288))), 0.6, False, 6
     if spent < 0.88:
-        return int(rng.choice((288, 320))), 0.45, False
-    return 320, 0.0, True
+        return int(rng.choice((288, 320))), 0.45, False, 4
+    return 320, 0.0, True, 0
 
 
 def rate(spent: float) -> float:
@@ -96,10 +102,11 @@ def work(rank: int, args: argparse.Namespace, sets: dict) -> None:
 
     seed = int(time.time()) % 100000
     sampler = Sampler(sets, seed * 8 + rank)
+    teacher = Teacher(args.distil) if args.distil else None
     budget = args.minutes * 60
     grids: dict[int, tuple] = {}
     saved = shown = time.monotonic()
-    sums = np.zeros(3)
+    sums = np.zeros(4)
     while True:
         began = time.monotonic()
         order = torch.tensor([clock, float((args.work / "PAUSE").exists())], dtype=torch.float64)
@@ -115,7 +122,7 @@ def work(rank: int, args: argparse.Namespace, sets: dict) -> None:
         for group in optimiser.param_groups:
             group["lr"] = RATE * rate(spent)
 
-        size, mosaics, gentle = stage(spent, np.random.default_rng(step))
+        size, mosaics, gentle, taught = stage(spent, np.random.default_rng(step))
         if size not in grids:
             grids[size] = cells(size, size)
         pictures, rows = sampler.batch(BATCH, size, mosaics, gentle)
@@ -124,7 +131,13 @@ def work(rank: int, args: argparse.Namespace, sets: dict) -> None:
         with torch.autocast("cpu", torch.bfloat16):
             logits, raw = model(x)
         by_class, by_box = detection_loss(logits, raw, *grids[size], torch.from_numpy(rows))
-        (by_class + by_box).backward()
+        total = by_class + by_box
+        by_teacher = torch.zeros(())
+        if teacher and taught:
+            answer = teacher(x[:taught], *grids[size])
+            by_teacher = distil_loss(logits[:taught], raw[:taught], *grids[size], *answer)
+            total = total + DISTIL_GAIN * by_teacher
+        total.backward()
 
         flat = torch.cat([p.grad.flatten() for p in params])
         dist.all_reduce(flat)
@@ -146,13 +159,13 @@ def work(rank: int, args: argparse.Namespace, sets: dict) -> None:
         seen += BATCH * args.ranks
         now = time.monotonic()
         clock += now - began
-        sums += (by_class.item(), by_box.item(), (sampled - began) / (now - began))
+        sums += (by_class.item(), by_box.item(), by_teacher.item(), (sampled - began) / (now - began))
         if rank == 0 and step % 100 == 0:
-            a, b, c = sums / 100
+            a, b, t, c = sums / 100
             print(
                 f"{time.strftime('%H:%M:%S')} step {step} spent {spent:.3f} size {size} "
-                f"class {a:.3f} box {b:.3f} norm {norm:.1f} "
-                f"{3200 / (now - shown):.0f} img/s, data {c:.0%}",
+                f"class {a:.3f} box {b:.3f} teacher {t:.3f} norm {norm:.1f} "
+                f"{100 * BATCH * args.ranks / (now - shown):.0f} img/s, data {c:.0%}",
                 flush=True,
             )
             sums[:] = 0
@@ -178,6 +191,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--distil", type=Path, help="yolox_nano_416.onnx, to learn from it online")
     parser.add_argument("--port", type=int, default=29531)
     args = parser.parse_args()
     sets = load(args.work)
