@@ -11,6 +11,14 @@ export const SERVICES: readonly Service[] = ["detection", "classification"];
 /** Corners `[x1, y1, x2, y2]` in pixels of a stated picture, `x1 < x2`, `y1 < y2`. */
 export type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
+/** Which pixels of a picture are an object's, as COCO's uncompressed run lengths. */
+export interface RunLengthMask {
+  /** Height and width of the mask; it covers the whole picture, whatever the picture's own size. */
+  readonly size: readonly [height: number, width: number];
+  /** Lengths of the runs, down the columns from the left, of pixels outside and inside in turn. */
+  readonly counts: readonly number[];
+}
+
 /** One object in a picture. */
 export interface Detection {
   /** Name of its class, from the model's labels. */
@@ -21,6 +29,8 @@ export interface Detection {
   readonly score: number;
   /** In the picture that was asked about, unless whoever hands it on says otherwise. */
   readonly box: Box;
+  /** Its outline, of models that tell it. */
+  readonly mask?: RunLengthMask | undefined;
 }
 
 /** One answer to "what does this picture show?". */

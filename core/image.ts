@@ -77,7 +77,8 @@ export class EncodedImage implements CapturedPicture {
   close(): void {}
 
   #scaled(size: Size) {
-    const image = sharp(this.bytes, { failOn: "error", limitInputPixels: false })
+    // A colour profile is left aside, as OpenCV does: detectors were trained on such pixels.
+    const image = sharp(this.bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true })
       .autoOrient().flatten().toColourspace("srgb").removeAlpha();
     if (size.width === this.width && size.height === this.height) return image;
     return image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });

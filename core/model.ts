@@ -14,6 +14,14 @@ export interface ModelProfile {
   readonly latencyMs: number | undefined;
 }
 
+/** How long one inference takes, as measured. */
+export interface Latency {
+  /** Median, milliseconds. */
+  readonly p50Ms: number;
+  /** 95th percentile, milliseconds. */
+  readonly p95Ms: number;
+}
+
 /** State of a model in a repository. */
 export type ModelState = "unloaded" | "loading" | "ready" | "failed";
 

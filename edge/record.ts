@@ -137,6 +137,7 @@ function roundedFindings(findings: Findings): Findings {
       class_id: d.class_id,
       score: round(d.score, 4),
       box: [round(d.box[0], 2), round(d.box[1], 2), round(d.box[2], 2), round(d.box[3], 2)],
+      ...(d.mask ? { mask: d.mask } : {}),
     })),
   };
 }

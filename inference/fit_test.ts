@@ -17,13 +17,15 @@ Deno.test("a picture lies in the input as the model was trained", () => {
       ["letterbox_top_left", size(720, 1280), size(234, 416), 0, 0],
       ["letterbox_center", size(1280, 720), size(416, 234), 0, 91],
       ["letterbox_center", size(720, 1280), size(234, 416), 91, 0],
-      ["letterbox_center", size(1000, 999), size(416, 415), 0, 0],
+      ["letterbox_center", size(1000, 999), size(416, 416), 0, 0],
+      ["letterbox_center", size(1000, 995), size(416, 414), 0, 1],
+      ["letterbox_center", size(1000, 997), size(416, 415), 0, 0],
       ["letterbox_center", size(208, 104), size(416, 208), 0, 104],
       ["letterbox_center", size(10_000, 3), size(416, 1), 0, 207],
       ["letterbox_top_left", size(416, 416), size(416, 416), 0, 0],
     ];
   for (const [fit, source, scaled, padX, padY] of cases) {
-    const wanted: Fit = { scaled, padX, padY };
+    const wanted: Fit = { tensor: size(416, 416), scaled, padX, padY };
     const found = fitInto(source, input({ width: 416, height: 416, fit }));
     assert.deepEqual(found, wanted, `${fit} of ${source.width}×${source.height}`);
   }
@@ -56,7 +58,7 @@ Deno.test("simulation: a box goes into the input and comes back", () => {
 
 Deno.test("a box is cut at the picture's edges; one in the padding is none", () => {
   const fit = fitInto(size(200, 100), input({ width: 100, height: 100, fit: "letterbox_center" }));
-  assert.deepEqual(fit, { scaled: size(100, 50), padX: 0, padY: 25 });
+  assert.deepEqual(fit, { tensor: size(100, 100), scaled: size(100, 50), padX: 0, padY: 25 });
   const cases: [what: string, box: Box, wanted: Box | undefined][] = [
     ["within", [10, 30, 20, 40], [20, 10, 40, 30]],
     ["over every edge", [-10, 0, 110, 100], [0, 0, 200, 100]],

@@ -1,13 +1,18 @@
 /** One loaded model: weights whose sha256 was checked, its input tensor and its decoder. */
 
 import { createHash } from "node:crypto";
-import type { Findings } from "../core/detection.ts";
+import type { Detection, Findings } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
+import type { Latency } from "../core/model.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { labelsOf } from "../models/catalogue.ts";
-import type { Manifest } from "../models/manifest.ts";
+import type { DetectorName, Manifest } from "../models/manifest.ts";
+import { assertOnnx, FILE_BYTES_MAX } from "../models/onnx_file.ts";
+import { rankClasses } from "./decode/classifier.ts";
+import type { Candidate, OutputTensor } from "./decode/decoder.ts";
 import { DECODERS } from "./decode/decoders.ts";
+import { runLengths } from "./decode/mask.ts";
 import { suppress } from "./decode/suppress.ts";
 import { boxInSource, type Fit, fitInto } from "./fit.ts";
 import { Session, type SessionOptions } from "./session.ts";
@@ -15,6 +20,9 @@ import { TensorWriter } from "./tensor.ts";
 
 /** What is measured when a model's latency is: enough runs to trust a median, within a time. */
 const MEASURE = { warmUpRuns: 3, runs: 15, msMax: 1500 } as const;
+
+/** The largest picture that models which take any size are tried and measured with. */
+const TRIAL: Size = { width: 640, height: 480 };
 
 /** A model that is ready to infer, in the Worker that holds it. */
 export class Model {
@@ -27,32 +35,35 @@ export class Model {
   }
 
   /**
-   * Reads, verifies and loads the weights. The bytes that are hashed are the bytes that are loaded.
+   * Reads, verifies, loads and tries the weights. The bytes that are hashed are the bytes that are
+   * loaded.
    *
-   * @throws {SmarteyeError} `failed_precondition` when the file is not the manifest's, or cannot be loaded.
+   * @throws {SmarteyeError} `failed_precondition` when the file is not the manifest's, cannot be
+   * loaded, or does not infer.
    */
   static async load(manifest: Manifest, path: string, options: SessionOptions): Promise<Model> {
-    const refuse = (found: string, cause?: unknown) =>
-      new SmarteyeError(
+    try {
+      const weights = await readWeights(path);
+      const sha256 = createHash("sha256").update(weights).digest("hex");
+      if (sha256 !== manifest.sha256) {
+        throw new Error(`its sha256 is ${sha256}, ${manifest.sha256} is wanted`);
+      }
+      assertOnnx(weights);
+      const session = await Session.open(weights, options);
+      const model = new Model(manifest, session);
+      try {
+        await model.#prove();
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+      return model;
+    } catch (cause) {
+      throw new SmarteyeError(
         "failed_precondition",
-        `Cannot load the model "${manifest.name}" from ${path}: ${found}`,
+        `Cannot load the model "${manifest.name}" from ${path}: ${messageOf(cause)}`,
         { cause },
       );
-    let weights: Uint8Array;
-    try {
-      weights = await Deno.readFile(path);
-    } catch (cause) {
-      throw refuse(messageOf(cause), cause);
-    }
-    const sha256 = createHash("sha256").update(weights).digest("hex");
-    if (sha256 !== manifest.sha256) {
-      throw refuse(`its sha256 is ${sha256}, ${manifest.sha256} is wanted`);
-    }
-    const { width, height } = manifest.input;
-    try {
-      return new Model(manifest, await Session.open(weights, [1, 3, height, width], options));
-    } catch (cause) {
-      throw refuse(messageOf(cause), cause);
     }
   }
 
@@ -60,35 +71,26 @@ export class Model {
    * Infers one picture.
    *
    * @param pixels the picture, at its own size: boxes are in this frame.
-   * @param scoreThreshold least score that is reported; the manifest's own when absent.
+   * @param scoreThreshold least score of a detection that is reported; the manifest's own when absent.
    */
   async infer(pixels: Pixels, scoreThreshold?: number): Promise<Findings> {
-    const { input, decoder, iou_threshold, score_threshold } = this.manifest;
-    const fit = fitInto(pixels, input);
-    this.#tensor.write(pixels, fit);
-    const outputs = await this.session.run(this.#tensor.data);
-    const candidates = DECODERS[decoder](outputs, {
-      input,
-      classes: this.#labels.length,
-      scoreThreshold: scoreThreshold ?? score_threshold,
-    });
-    return { detections: this.#detections(suppress(candidates, iou_threshold), fit, pixels) };
+    const fit = fitInto(pixels, this.manifest.input);
+    const outputs = await this.session.run(this.#tensor.write(pixels, fit));
+    return this.#findings(outputs, fit, pixels, scoreThreshold);
   }
 
-  /** The median time of one inference of a grey picture, in milliseconds. */
-  async measure(): Promise<number> {
-    const { width, height } = this.manifest.input;
-    const pixels = { width, height, data: new Uint8Array(width * height * 3).fill(114) };
+  /** Times inferences of a grey picture. */
+  async measure(): Promise<Latency> {
     const times: number[] = [];
     const start = performance.now();
     for (let run = 0; run < MEASURE.warmUpRuns + MEASURE.runs; run++) {
       const before = performance.now();
-      await this.infer(pixels);
+      await this.infer(this.#trial());
       const after = performance.now();
       if (run >= MEASURE.warmUpRuns || after - start > MEASURE.msMax) times.push(after - before);
       if (after - start > MEASURE.msMax) break;
     }
-    return percentile(times, 50)!;
+    return { p50Ms: percentile(times, 50)!, p95Ms: percentile(times, 95)! };
   }
 
   /** Gives the model's memory back. */
@@ -96,12 +98,68 @@ export class Model {
     return this.session.release();
   }
 
-  #detections(candidates: ReturnType<typeof suppress>, fit: Fit, source: Size) {
-    return candidates.flatMap(({ classId, score, box }) => {
-      const inSource = boxInSource(box, fit, source);
-      if (!inSource) return [];
-      const label = this.#labels[classId] ?? `class ${classId}`;
-      return [{ label, class_id: classId, score, box: inSource }];
-    });
+  /** Infers once, so that what does not fit its manifest is told now, not at the first frame. */
+  async #prove(): Promise<void> {
+    const { input } = this.manifest;
+    const pixels = this.#trial();
+    const fit = fitInto(pixels, input);
+    const tensor = this.#tensor.write(pixels, fit);
+    const anySize = input.fit === "as_is";
+    this.session.assertTakes(
+      input.type,
+      tensor.dims.map((dim, i) =>
+        !anySize || dim === 3 ? dim : i === tensor.dims.length - 1 ? "width" : "height"
+      ),
+    );
+    const outputs = await this.session.run(tensor);
+    const broken = outputs.find(({ data }) => data.some(Number.isNaN));
+    if (broken) throw new Error(`its output ${broken.name} holds NaN for a grey picture`);
+    this.#findings(outputs, fit, pixels, undefined);
   }
+
+  #trial(): Pixels {
+    const { fit, width: w, height: h } = this.manifest.input;
+    const width = fit === "as_is" ? Math.min(w, TRIAL.width) : w;
+    const height = fit === "as_is" ? Math.min(h, TRIAL.height) : h;
+    return { width, height, data: new Uint8Array(width * height * 3).fill(114) };
+  }
+
+  #findings(
+    outputs: readonly OutputTensor[],
+    fit: Fit,
+    source: Size,
+    scoreThreshold = this.manifest.score_threshold,
+  ): Findings {
+    const { service, decoder, iou_threshold } = this.manifest;
+    const classes = this.#labels.length;
+    if (service === "classification") {
+      const classifications = rankClasses(outputs, classes)
+        .map(({ classId, score }) => ({ ...this.#class(classId), score }));
+      return { classifications };
+    }
+    const decode = DECODERS[decoder as DetectorName];
+    const candidates = decode(outputs, { input: fit.tensor, classes, scoreThreshold });
+    const kept = suppress(candidates, iou_threshold);
+    return { detections: kept.flatMap((candidate) => this.#detection(candidate, fit, source)) };
+  }
+
+  #detection({ classId, score, box, mask }: Candidate, fit: Fit, source: Size): Detection[] {
+    const inSource = boxInSource(box, fit, source);
+    if (!inSource) return [];
+    const outline = mask ? { mask: runLengths(mask, box, fit.scaled) } : {};
+    return [{ ...this.#class(classId), score, box: inSource, ...outline }];
+  }
+
+  #class(classId: number): { label: string; class_id: number } {
+    return { label: this.#labels[classId] ?? `class ${classId}`, class_id: classId };
+  }
+}
+
+/** Reads a file of weights. @throws {Error} when it cannot be read, or is larger than any can be. */
+export async function readWeights(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await Deno.stat(path);
+  if (size > FILE_BYTES_MAX) {
+    throw new Error(`it has ${size} bytes, an ONNX file has at most ${FILE_BYTES_MAX}`);
+  }
+  return await Deno.readFile(path);
 }

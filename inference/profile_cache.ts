@@ -6,13 +6,17 @@ import envPaths from "env-paths";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
+import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
 import { describeProvider } from "./provider.ts";
 import type { SessionOptions } from "./session.ts";
 
 const log = logger("profile");
 
-const Profiles = z.record(z.string(), z.number().positive());
+const Profiles = z.record(
+  z.string(),
+  z.object({ p50_ms: z.number().positive(), p95_ms: z.number().positive() }),
+);
 
 /** The file that profiles are kept in unless another is named. */
 export function defaultProfilePath(): string {
@@ -24,21 +28,36 @@ export class ProfileCache {
   /** `path` is a JSON file's; it and its directory are made when there is something to keep. */
   constructor(private readonly path: string) {}
 
-  /** The kept latency of a model in milliseconds, or a measured one that is then kept. */
-  async latencyMs(
+  /** The kept latency of a model, or a measured one that is then kept. */
+  async latency(
     manifest: Manifest,
     session: SessionOptions,
-    measure: () => Promise<number>,
-  ): Promise<number> {
-    const key = keyOf(manifest, session);
-    const known = (await this.#read())[key];
-    if (known !== undefined) return known;
-    const measured = Math.max(0.001, Number((await measure()).toFixed(3)));
-    await this.#keep(key, measured);
-    return measured;
+    measure: () => Promise<Latency>,
+  ): Promise<Latency> {
+    return await this.find(manifest, session) ??
+      await this.keep(manifest, session, await measure());
   }
 
-  async #read(): Promise<Record<string, number>> {
+  /** The kept latency of a model, if there is one. */
+  async find(manifest: Manifest, session: SessionOptions): Promise<Latency | undefined> {
+    const known = (await this.#read())[keyOf(manifest, session)];
+    return known && { p50Ms: known.p50_ms, p95Ms: known.p95_ms };
+  }
+
+  /**
+   * Keeps a latency in place of what was known; policies go by it from the next start on.
+   *
+   * @returns it, as it is kept: in thousandths.
+   */
+  async keep(manifest: Manifest, session: SessionOptions, latency: Latency): Promise<Latency> {
+    const rounded = (ms: number) => Math.max(0.001, Number(ms.toFixed(3)));
+    const kept = { p50Ms: rounded(latency.p50Ms), p95Ms: rounded(latency.p95Ms) };
+    const key = keyOf(manifest, session);
+    await this.#write({ ...await this.#read(), [key]: { p50_ms: kept.p50Ms, p95_ms: kept.p95Ms } });
+    return kept;
+  }
+
+  async #read(): Promise<z.infer<typeof Profiles>> {
     try {
       return Profiles.parse(JSON.parse(await Deno.readTextFile(this.path)));
     } catch (error) {
@@ -53,8 +72,7 @@ export class ProfileCache {
   }
 
   /** Written beside and renamed, so that a reader never sees half a file. */
-  async #keep(key: string, latencyMs: number): Promise<void> {
-    const profiles = { ...await this.#read(), [key]: latencyMs };
+  async #write(profiles: z.infer<typeof Profiles>): Promise<void> {
     const beside = `${this.path}.${crypto.randomUUID()}`;
     try {
       await Deno.mkdir(dirname(this.path), { recursive: true });

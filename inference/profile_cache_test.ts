@@ -8,8 +8,8 @@ import type { SessionOptions } from "./session.ts";
 const SESSION: SessionOptions = { threads: 1, provider: CPU };
 
 /** A measurement that is counted. */
-function meter(latencyMs: number) {
-  const measure = () => Promise.resolve((measure.calls++, latencyMs));
+function meter(p50Ms: number) {
+  const measure = () => Promise.resolve((measure.calls++, { p50Ms, p95Ms: 2 * p50Ms }));
   measure.calls = 0;
   return measure;
 }
@@ -18,8 +18,9 @@ Deno.test("a latency is measured once and kept, in a directory that is made", as
   await using folder = new Folder();
   const path = folder.file("deep/er/profile.json");
   const measure = meter(12.34567);
-  assert.equal(await new ProfileCache(path).latencyMs(manifest(), SESSION, measure), 12.346);
-  assert.equal(await new ProfileCache(path).latencyMs(manifest(), SESSION, measure), 12.346);
+  const KEPT = { p50Ms: 12.346, p95Ms: 24.691 };
+  assert.deepEqual(await new ProfileCache(path).latency(manifest(), SESSION, measure), KEPT);
+  assert.deepEqual(await new ProfileCache(path).latency(manifest(), SESSION, measure), KEPT);
   assert.equal(measure.calls, 1);
   assert.deepEqual(
     [...Deno.readDirSync(folder.file("deep/er"))].map(({ name }) => name),
@@ -41,18 +42,18 @@ Deno.test("other weights, threads or providers are other measurements", async ()
     [{}, { ...SESSION, provider: { kind: "cuda", device: 1 } }],
   ];
   for (let round = 0; round < 2; round++) {
-    for (const [said, session] of others) await cache.latencyMs(manifest(said), session, measure);
+    for (const [said, session] of others) await cache.latency(manifest(said), session, measure);
   }
   assert.equal(measure.calls, others.length);
 });
 
 Deno.test("a file that is no profile is measured anew and replaced", async () => {
-  for (const content of ["", "{", "[]", `{"a": "fast"}`, `{"a": -1}`]) {
+  for (const content of ["", "{", "[]", `{"a": "fast"}`, `{"a": -1}`, `{"a": 5}`]) {
     await using folder = new Folder();
     const path = folder.write("profile.json", content);
     const measure = meter(5);
-    assert.equal(await new ProfileCache(path).latencyMs(manifest(), SESSION, measure), 5);
-    assert.equal(await new ProfileCache(path).latencyMs(manifest(), SESSION, measure), 5);
+    assert.equal((await new ProfileCache(path).latency(manifest(), SESSION, measure)).p50Ms, 5);
+    assert.equal((await new ProfileCache(path).latency(manifest(), SESSION, measure)).p50Ms, 5);
     assert.equal(measure.calls, 1, content);
   }
 });
@@ -62,8 +63,8 @@ Deno.test("a path that cannot be written costs a measurement, not the run", asyn
   const file = folder.write("a_file", "");
   const measure = meter(5);
   const cache = new ProfileCache(`${file}/profile.json`);
-  assert.equal(await cache.latencyMs(manifest(), SESSION, measure), 5);
-  assert.equal(await cache.latencyMs(manifest(), SESSION, measure), 5);
+  assert.equal((await cache.latency(manifest(), SESSION, measure)).p50Ms, 5);
+  assert.equal((await cache.latency(manifest(), SESSION, measure)).p50Ms, 5);
   assert.equal(measure.calls, 2);
   assert.deepEqual(folder.names(), ["a_file"]);
 });
@@ -72,8 +73,18 @@ Deno.test("a latency too short to be told in thousandths does not spoil the file
   await using folder = new Folder();
   const cache = new ProfileCache(folder.file("profile.json"));
   const slow = meter(5);
-  await cache.latencyMs(manifest({ name: "slow" }), SESSION, slow);
-  await cache.latencyMs(manifest({ name: "nothing" }), SESSION, meter(0.0001));
-  await cache.latencyMs(manifest({ name: "slow" }), SESSION, slow);
+  await cache.latency(manifest({ name: "slow" }), SESSION, slow);
+  await cache.latency(manifest({ name: "nothing" }), SESSION, meter(0.0001));
+  await cache.latency(manifest({ name: "slow" }), SESSION, slow);
   assert.equal(slow.calls, 1);
+});
+
+Deno.test("what is kept replaces what was known, and is found again", async () => {
+  await using folder = new Folder();
+  const path = folder.file("profile.json");
+  const cache = new ProfileCache(path);
+  assert.equal(await cache.find(manifest(), SESSION), undefined);
+  await cache.latency(manifest(), SESSION, meter(5));
+  await cache.keep(manifest(), SESSION, { p50Ms: 7, p95Ms: 9 });
+  assert.deepEqual(await new ProfileCache(path).find(manifest(), SESSION), { p50Ms: 7, p95Ms: 9 });
 });

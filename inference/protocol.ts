@@ -3,6 +3,7 @@
 import type { Findings } from "../core/detection.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { Pixels } from "../core/frame.ts";
+import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -30,8 +31,8 @@ export interface WorkerResults {
   readonly load: null;
   /** Nothing: also for a model that was not loaded. */
   readonly unload: null;
-  /** Median latency, milliseconds. */
-  readonly measure: number;
+  /** How long inferences took. */
+  readonly measure: Latency;
   /** Boxes in the pixels of the task; milliseconds from pixels to findings. */
   readonly infer: { readonly findings: Findings; readonly inferMs: number };
 }

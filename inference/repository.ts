@@ -127,12 +127,11 @@ export class ModelRepository {
     const { name } = entry.manifest;
     try {
       await pool.load(entry);
-      const latencyMs = await profiles
-        .latencyMs(entry.manifest, session, () => pool.measure(name));
-      this.#held.set(name, { state: "ready", entry, latencyMs });
+      const latency = await profiles.latency(entry.manifest, session, () => pool.measure(name));
+      this.#held.set(name, { state: "ready", entry, latencyMs: latency.p50Ms });
       log.info("{name} is ready, {latency} ms an inference", {
         name,
-        latency: latencyMs.toFixed(1),
+        latency: latency.p50Ms.toFixed(1),
       });
     } catch (error) {
       this.#held.set(name, { state: "failed", detail: messageOf(error) });

@@ -2,8 +2,10 @@
 
 import * as ort from "onnxruntime-node";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
+import type { ModelInput } from "../models/manifest.ts";
 import type { OutputTensor } from "./decode/decoder.ts";
 import type { Provider } from "./provider.ts";
+import type { InputTensor } from "./tensor.ts";
 
 ort.env.logLevel = "fatal"; // what fails is thrown, and told once, in our words
 
@@ -15,27 +17,37 @@ export interface SessionOptions {
   readonly provider: Provider;
 }
 
-/** A network with one float32 image input. */
+/** What a network says of an input or an output. */
+export interface TensorInfo {
+  /** As the ONNX file calls it. */
+  readonly name: string;
+  /** `float32`, `float16`, `uint8`, `int64` … */
+  readonly type: string;
+  /** Its shape; a word or a negative number where any size will do. */
+  readonly dims: readonly (number | string)[];
+}
+
+/** A second input, of networks that scale boxes themselves: width and height, `[1, 2]` int64. */
+const SIZE_INPUT = "orig_target_sizes";
+
+/** A network that takes one image. */
 export class Session {
   private constructor(
     private readonly session: ort.InferenceSession,
-    private readonly inputName: string,
-    private readonly inputDims: readonly number[],
+    /** The input that takes the image. */
+    readonly image: TensorInfo,
+    /** Every output, in the file's order. */
+    readonly outputs: readonly TensorInfo[],
+    private readonly takesSize: boolean,
   ) {}
 
   /**
-   * Loads a network and checks that its input is what will be given to it.
+   * Loads a network.
    *
    * @param weights an ONNX file.
-   * @param inputDims shape that will be given to the network's input, `[1, 3, height, width]`.
-   * @throws {SmarteyeError} `failed_precondition` when the file cannot be loaded, or its input is
-   * of another shape or type.
+   * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded, or takes no image.
    */
-  static async open(
-    weights: Uint8Array,
-    inputDims: readonly number[],
-    options: SessionOptions,
-  ): Promise<Session> {
+  static async open(weights: Uint8Array, options: SessionOptions): Promise<Session> {
     let session: ort.InferenceSession;
     try {
       session = await ort.InferenceSession.create(weights, {
@@ -49,29 +61,59 @@ export class Session {
     } catch (cause) {
       throw new SmarteyeError("failed_precondition", messageOf(cause), { cause });
     }
-    const [input] = session.inputMetadata;
-    const problem = session.inputMetadata.length !== 1 || !input?.isTensor
-      ? `it has ${session.inputMetadata.length} inputs, one tensor is wanted`
-      : input.type !== "float32"
-      ? `its input is ${input.type}, float32 is wanted`
-      : !sameShape(input.shape, inputDims)
-      ? `its input is [${input.shape.join(", ")}], [${inputDims.join(", ")}] is wanted`
-      : undefined;
-    if (problem !== undefined || !input) {
+    const inputs = session.inputMetadata.map(infoOf);
+    const others = inputs.filter(({ name }) => name !== SIZE_INPUT);
+    const [image] = others;
+    if (others.length !== 1 || !image || !(image.dims.length >= 3)) {
       await session.release();
-      throw new SmarteyeError("failed_precondition", problem ?? "it has no input");
+      throw new SmarteyeError(
+        "failed_precondition",
+        `its inputs are ${inputs.map(describe).join(", ") || "none"}, one image is wanted`,
+      );
     }
-    return new Session(session, input.name, inputDims);
+    const outputs = session.outputMetadata.map(infoOf);
+    return new Session(session, image, outputs, inputs.length > 1);
   }
 
-  /** Runs the network on one input tensor of the agreed shape. The outputs stay valid. */
-  async run(data: Float32Array): Promise<OutputTensor[]> {
-    const input = new ort.Tensor("float32", data, this.inputDims);
-    const outputs = await this.session.run({ [this.inputName]: input });
+  /**
+   * Checks that the network takes what it will be given.
+   *
+   * @param dims a number, or a word where any size will do.
+   * @throws {SmarteyeError} `failed_precondition` saying both.
+   */
+  assertTakes(type: ModelInput["type"], dims: readonly (number | string)[]): void {
+    const { image } = this;
+    const agrees = image.dims.length === dims.length &&
+      image.dims.every((dim, i) => isFree(dim) || isFree(dims[i]!) || dim === dims[i]);
+    if (image.type === type && agrees) return;
+    throw new SmarteyeError(
+      "failed_precondition",
+      `its input is ${describe(image)}, ${type} [${dims.join(", ")}] is what its manifest says`,
+    );
+  }
+
+  /**
+   * Runs the network on one image. The outputs stay valid.
+   *
+   * @throws {SmarteyeError} `failed_precondition` when the network fails on it.
+   */
+  async run({ dims, type, data }: InputTensor): Promise<OutputTensor[]> {
+    const feeds: Record<string, ort.Tensor> = {
+      [this.image.name]: new ort.Tensor(type, data as never, dims),
+    };
+    if (this.takesSize) {
+      const [height, width] = dims.slice(-2);
+      const size = BigInt64Array.from([BigInt(width!), BigInt(height!)]);
+      feeds[SIZE_INPUT] = new ort.Tensor("int64", size, [1, 2]);
+    }
+    const outputs = await this.session.run(feeds).catch((cause) => {
+      throw new SmarteyeError("failed_precondition", `it cannot run: ${messageOf(cause)}`, {
+        cause,
+      });
+    });
     return this.session.outputNames.map((name) => {
-      const { dims, data } = outputs[name]!;
-      if (data instanceof Float32Array) return { name, dims, data };
-      throw new SmarteyeError("failed_precondition", `its output ${name} is not float32`);
+      const { dims, type, data } = outputs[name]!;
+      return { name, dims, data: floats(name, type, data) };
     });
   }
 
@@ -81,10 +123,36 @@ export class Session {
   }
 }
 
-/** A symbolic or negative dimension in the file takes any size. */
-function sameShape(found: readonly (number | string)[], wanted: readonly number[]): boolean {
-  return found.length === wanted.length &&
-    found.every((dim, i) => typeof dim === "string" || dim < 0 || dim === wanted[i]);
+function infoOf(metadata: ort.InferenceSession.ValueMetadata): TensorInfo {
+  const { name } = metadata;
+  return metadata.isTensor
+    ? { name, type: metadata.type, dims: metadata.shape }
+    : { name, type: "no tensor", dims: [] };
+}
+
+/** Name, type and shape of a tensor, for messages. */
+export function describe({ name, type, dims }: TensorInfo): string {
+  return `${name} ${type} [${dims.join(", ")}]`;
+}
+
+/** Whether a dimension takes any size. */
+export function isFree(dim: number | string): boolean {
+  return typeof dim === "string" || dim < 0;
+}
+
+function floats(name: string, type: string, data: ort.Tensor["data"]): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof BigInt64Array) return Float32Array.from(data, Number);
+  if (type === "float16" && data instanceof Uint16Array) {
+    return Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
+  }
+  if (ArrayBuffer.isView(data) && !(data instanceof BigUint64Array)) {
+    return Float32Array.from(data as ArrayLike<number>);
+  }
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its output ${name} is ${type}, numbers are wanted`,
+  );
 }
 
 function executionProvider(provider: Provider): ort.InferenceSession.ExecutionProviderConfig {

@@ -2,6 +2,7 @@
 
 import type { Pixels, Size } from "../core/frame.ts";
 import type { ModelInput } from "../models/manifest.ts";
+import { antialiased } from "./antialias.ts";
 import type { Fit } from "./fit.ts";
 
 /** Bits after the point of an interpolation weight, as in OpenCV's `INTER_LINEAR`. */
@@ -9,61 +10,121 @@ const WEIGHT_BITS = 11;
 const ONE = 1 << WEIGHT_BITS;
 const HALF = 1 << (2 * WEIGHT_BITS - 1);
 
-/** Writes pictures into one reused tensor of shape `[1, 3, height, width]`, planes as the model wants them. */
+/** Elements of a tensor, by the type that a manifest names. */
+const ELEMENTS = {
+  float32: Float32Array,
+  float16: Float16Array,
+  uint8: Uint8ClampedArray,
+} as const;
+
+/** A tensor's elements; a `Uint8ClampedArray` holds those of a `uint8` tensor. */
+export type TensorData =
+  | Float32Array<ArrayBuffer>
+  | Float16Array<ArrayBuffer>
+  | Uint8ClampedArray<ArrayBuffer>;
+
+/** A model's input, as `TensorWriter` fills it. */
+export interface InputTensor {
+  /** Its shape, in the order of the manifest's layout. */
+  readonly dims: readonly number[];
+  /** Its type. */
+  readonly type: ModelInput["type"];
+  /** Its values, the last dimension varying fastest; overwritten by the next picture. */
+  readonly data: TensorData;
+}
+
+/** Writes pictures into one reused tensor, laid out and normalised as the model wants them. */
 export class TensorWriter {
-  /** The tensor: what was written last, until the next `write`. */
-  readonly data: Float32Array<ArrayBuffer>;
   /** Normalised value of each byte of red, green and blue. */
-  readonly #tables: readonly Float32Array[];
-  /** Where the planes of red, green and blue begin. */
-  readonly #planes: readonly number[];
+  readonly #tables: readonly TensorData[];
+  /** Place of red, green and blue in the model's order. */
+  readonly #order: readonly number[];
+  #size: Size = { width: 0, height: 0 };
+  #data: TensorData;
   #sampling: Sampling | undefined;
 
-  /** Allocates the tensor, and computes the tables that `write` reads. */
+  /** Computes the tables that `write` reads. */
   constructor(private readonly input: ModelInput) {
-    const { width, height, color, mean, std } = input;
-    this.data = new Float32Array(3 * width * height);
-    const order = color === "rgb" ? [0, 1, 2] : [2, 1, 0];
-    this.#planes = order.map((plane) => plane * width * height);
-    this.#tables = order.map((plane) =>
-      Float32Array.from({ length: 256 }, (_, byte) => (byte - mean[plane]!) / std[plane]!)
-    );
+    const { type, color, mean, std } = input;
+    this.#data = new ELEMENTS[type](0);
+    this.#order = color === "rgb" ? [0, 1, 2] : [2, 1, 0];
+    this.#tables = this.#order.map((place) => {
+      const table = new ELEMENTS[type](256);
+      for (let byte = 0; byte < 256; byte++) table[byte] = (byte - mean[place]!) / std[place]!;
+      return table;
+    });
   }
 
-  /** Writes a picture, scaled to `fit.scaled`, and pads the rest. */
-  write(pixels: Pixels, fit: Fit): void {
-    const { width, height, pad, mean, std } = this.input;
-    if (fit.scaled.width < width || fit.scaled.height < height) {
-      for (let plane = 0; plane < 3; plane++) {
-        const value = (pad - mean[plane]!) / std[plane]!;
-        this.data.fill(value, plane * width * height, (plane + 1) * width * height);
-      }
+  /** Writes a picture, scaled to `fit.scaled`, into a tensor of the size `fit.tensor`; pads the rest. */
+  write(pixels: Pixels, fit: Fit): InputTensor {
+    const { width, height } = fit.tensor;
+    if (this.#size.width !== width || this.#size.height !== height) {
+      this.#size = { width, height };
+      this.#data = new ELEMENTS[this.input.type](3 * width * height);
     }
-    if (!this.#sampling?.isFor(pixels, fit.scaled)) {
-      this.#sampling = new Sampling(pixels, fit.scaled);
+    if (fit.scaled.width < width || fit.scaled.height < height) this.#fill();
+    const source = this.input.resample === "antialias" ? antialiased(pixels, fit.scaled) : pixels;
+    if (!this.#sampling?.isFor(source, fit.scaled)) {
+      this.#sampling = new Sampling(source, fit.scaled);
     }
-    this.#sample(pixels.data, fit, this.#sampling);
+    this.#sample(source.data, fit, this.#sampling);
+    return { dims: this.#dims(), type: this.input.type, data: this.#data };
+  }
+
+  #dims(): number[] {
+    const { width, height } = this.#size;
+    switch (this.input.layout) {
+      case "nchw":
+        return [1, 3, height, width];
+      case "nhwc":
+        return [1, height, width, 3];
+      case "chw":
+        return [3, height, width];
+    }
+  }
+
+  /** From one pixel to the next, and where red, green and blue of the first one are. */
+  #strides(): { step: number; places: readonly number[] } {
+    if (this.input.layout === "nhwc") return { step: 3, places: this.#order };
+    const plane = this.#size.width * this.#size.height;
+    return { step: 1, places: this.#order.map((place) => place * plane) };
+  }
+
+  #fill(): void {
+    const { pad, mean, std } = this.input;
+    const { step, places } = this.#strides();
+    const pixels = this.#size.width * this.#size.height;
+    for (const [i, place] of places.entries()) {
+      const value = (pad - mean[this.#order[i]!]!) / std[this.#order[i]!]!;
+      if (step === 1) this.#data.fill(value, place, place + pixels);
+      else for (let to = place; to < this.#data.length; to += step) this.#data[to] = value;
+    }
   }
 
   /**
    * Bilinear, pixel centres at halves, and no smoothing before a reduction: the way of OpenCV's
    * `resize(…, INTER_LINEAR)`, which the detectors' training and published results went.
    */
-  #sample(bytes: Uint8Array, { padX, padY }: Fit, { columns, rows }: Sampling): void {
-    const { data } = this;
-    const [red, green, blue] = this.#tables as [Float32Array, Float32Array, Float32Array];
-    const [toRed, toGreen, toBlue] = this.#planes as [number, number, number];
-    for (let y = 0; y < rows.near.length; y++) {
+  #sample(bytes: Uint8Array, { padX, padY, tensor }: Fit, { columns, rows }: Sampling): void {
+    const data = this.#data;
+    const [red, green, blue] = this.#tables as [TensorData, TensorData, TensorData];
+    const { step, places } = this.#strides();
+    const [toRed, toGreen, toBlue] = places as [number, number, number];
+    // What a negative pad cuts off is not sampled.
+    const left = Math.max(0, -padX);
+    const right = Math.min(columns.near.length, tensor.width - padX);
+    const bottom = Math.min(rows.near.length, tensor.height - padY);
+    for (let y = Math.max(0, -padY); y < bottom; y++) {
       const above = rows.near[y]!;
       const below = rows.far[y]!;
       const down = rows.weight[y]!;
-      let to = (y + padY) * this.input.width + padX;
-      for (let x = 0; x < columns.near.length; x++, to++) {
-        const right = columns.weight[x]!;
-        const w00 = (ONE - right) * (ONE - down);
-        const w01 = right * (ONE - down);
-        const w10 = (ONE - right) * down;
-        const w11 = right * down;
+      let to = ((y + padY) * tensor.width + padX + left) * step;
+      for (let x = left; x < right; x++, to += step) {
+        const across = columns.weight[x]!;
+        const w00 = (ONE - across) * (ONE - down);
+        const w01 = across * (ONE - down);
+        const w10 = (ONE - across) * down;
+        const w11 = across * down;
         const p00 = above + columns.near[x]!;
         const p01 = above + columns.far[x]!;
         const p10 = below + columns.near[x]!;

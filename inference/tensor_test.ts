@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { input } from "../tests/fakes/models.ts";
 import { pixels, plain } from "../tests/fakes/pictures.ts";
 import { fitInto } from "./fit.ts";
-import { TensorWriter } from "./tensor.ts";
+import { type InputTensor, TensorWriter } from "./tensor.ts";
 
 const SIDE = 16;
 const PLANE = SIDE * SIDE;
 const square = (said: Parameters<typeof input>[0]) => input({ width: SIDE, height: SIDE, ...said });
 
 /** The values of the three planes at one place. */
-const planesAt = ({ data }: TensorWriter, [x, y]: readonly [number, number]) =>
+const planesAt = ({ data }: InputTensor, [x, y]: readonly [number, number]) =>
   [0, 1, 2].map((plane) => data[plane * PLANE + y * SIDE + x]);
 
 Deno.test("planes come in the model's colour order, normalised by its mean and std", () => {
@@ -22,17 +22,17 @@ Deno.test("planes come in the model's colour order, normalised by its mean and s
   for (const [said, wanted] of cases) {
     const writer = new TensorWriter(square(said));
     const picture = plain(SIDE, SIDE, [200, 100, 50]);
-    writer.write(picture, fitInto(picture, square(said)));
-    assert.deepEqual(planesAt(writer, [3, 5]), wanted, JSON.stringify(said));
+    const tensor = writer.write(picture, fitInto(picture, square(said)));
+    assert.deepEqual(planesAt(tensor, [3, 5]), wanted, JSON.stringify(said));
   }
 });
 
 Deno.test("rows and columns stay where they are", () => {
   const writer = new TensorWriter(square({}));
   const picture = pixels({ width: SIDE, height: SIDE }, (x, y) => [x, y, 16 * y + x]);
-  writer.write(picture, fitInto(picture, square({})));
+  const tensor = writer.write(picture, fitInto(picture, square({})));
   for (const [x, y] of [[0, 0], [15, 0], [0, 15], [7, 3]] as const) {
-    assert.deepEqual(planesAt(writer, [x, y]), [x, y, 16 * y + x]);
+    assert.deepEqual(planesAt(tensor, [x, y]), [x, y, 16 * y + x]);
   }
 });
 
@@ -48,9 +48,9 @@ Deno.test("a letterbox is padded with the normalised pad, whatever was there bef
     const full = plain(SIDE, SIDE, [255, 255, 255]);
     writer.write(full, fitInto(full, said));
     const wide = plain(SIDE, SIDE / 2, [34, 34, 34]);
-    writer.write(wide, fitInto({ width: 64, height: 32 }, said));
-    assert.deepEqual(planesAt(writer, picture), [10, 5, 4], `${fit}: the picture`);
-    assert.deepEqual(planesAt(writer, padding), [50, 25, 20], `${fit}: the padding`);
+    const tensor = writer.write(wide, fitInto({ width: 64, height: 32 }, said));
+    assert.deepEqual(planesAt(tensor, picture), [10, 5, 4], `${fit}: the picture`);
+    assert.deepEqual(planesAt(tensor, padding), [50, 25, 20], `${fit}: the padding`);
   }
 });
 
@@ -65,9 +65,9 @@ Deno.test("a picture is sampled between the nearest pixels, centres at halves, w
   for (const [width, wanted] of cases) {
     const ramp = pixels({ width, height: SIDE }, (x) => [(x * 10) % 256, 7, 9]);
     const writer = new TensorWriter(said);
-    writer.write(ramp, fitInto(ramp, said));
-    assert.deepEqual(wanted.map((_, x) => planesAt(writer, [x, 3])[0]), wanted, `from ${width}`);
-    assert.deepEqual(planesAt(writer, [15, 15]).slice(1), [7, 9]);
+    const tensor = writer.write(ramp, fitInto(ramp, said));
+    assert.deepEqual(wanted.map((_, x) => planesAt(tensor, [x, 3])[0]), wanted, `from ${width}`);
+    assert.deepEqual(planesAt(tensor, [15, 15]).slice(1), [7, 9]);
   }
 });
 
@@ -76,8 +76,8 @@ Deno.test("pictures of different sizes may follow each other", () => {
   const writer = new TensorWriter(said);
   for (const [width, height] of [[16, 16], [40, 10], [16, 16], [10, 40]] as const) {
     const picture = pixels({ width, height }, (x, y) => [x < width / 2 ? 200 : 50, y, 0]);
-    writer.write(picture, fitInto(picture, said));
-    assert.equal(planesAt(writer, [2, 5])[0], 200, `${width}×${height}`);
-    assert.equal(planesAt(writer, [13, 5])[0], 50, `${width}×${height}`);
+    const tensor = writer.write(picture, fitInto(picture, said));
+    assert.equal(planesAt(tensor, [2, 5])[0], 200, `${width}×${height}`);
+    assert.equal(planesAt(tensor, [13, 5])[0], 50, `${width}×${height}`);
   }
 });

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Pixels } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
+import type { Latency } from "../core/model.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import type { WorkerResults, WorkerTask } from "./protocol.ts";
 import type { SessionOptions } from "./session.ts";
@@ -101,8 +102,8 @@ export class WorkerPool {
     );
   }
 
-  /** Measures the median latency of a loaded model, in milliseconds. */
-  measure(model: string): Promise<number> {
+  /** Measures the latency of a loaded model, with one job at a time. */
+  measure(model: string): Promise<Latency> {
     return this.#ask(this.#idlest(), { kind: "measure", model });
   }
 

@@ -1,29 +1,64 @@
 /** A model's manifest: everything that is needed to feed it, to read its outputs and to rank it. */
 
 import { z } from "zod";
-import type { Service } from "../core/detection.ts";
+import { type Service, SERVICES } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
 
-/** How a picture becomes the model's input tensor, `[1, 3, height, width]` float32. */
+/** How a picture becomes the model's input tensor. */
 export interface ModelInput {
-  /** Pixels, 16 to 4096. */
+  /** Pixels of the tensor, 16 to 4096; the most that it may have where `fit` is `as_is`. */
   readonly width: number;
-  /** Pixels, 16 to 4096. */
+  /** Pixels of the tensor, 16 to 4096; the most that it may have where `fit` is `as_is`. */
   readonly height: number;
-  /** Order of the colour planes. */
+  /** Order of the dimensions: `[1, 3, height, width]`, `[1, height, width, 3]` or `[3, height, width]`. */
+  readonly layout: "nchw" | "nhwc" | "chw";
+  /** Type of the tensor's elements. */
+  readonly type: "float32" | "float16" | "uint8";
+  /** Order of the colours. */
   readonly color: "rgb" | "bgr";
-  /** A plane's value is `(pixel - mean) / std`, pixel 0 to 255; three planes in the order of `color`. */
+  /** A colour's value is `(pixel - mean) / std`, pixel 0 to 255; three colours in the order of `color`. */
   readonly mean: readonly [number, number, number];
-  /** What each plane is divided by; never 0. */
+  /** What each colour is divided by; never 0. */
   readonly std: readonly [number, number, number];
-  /** `stretch` fills the input; a letterbox keeps the proportions and pads the rest. */
-  readonly fit: "stretch" | "letterbox_top_left" | "letterbox_center";
+  /**
+   * `stretch` fills the tensor; a letterbox keeps the proportions and pads the rest; `center_crop`
+   * scales the short side to `resize` and cuts the tensor out of the middle; `as_is` takes the
+   * picture at its own size, reduced only where it is larger than the tensor may be.
+   */
+  readonly fit: "stretch" | "letterbox_top_left" | "letterbox_center" | "center_crop" | "as_is";
   /** Value of padded pixels, 0 to 255; 0 where the file does not say. */
   readonly pad: number;
+  /** Length of the short side before a `center_crop`, in pixels; at least the tensor's long side. */
+  readonly resize?: number | undefined;
+  /** An `as_is` tensor's sides are padded, right and below, to multiples of this. */
+  readonly multiple_of: number;
+  /** `linear` as OpenCV's `INTER_LINEAR`; `antialias` as Pillow's `BILINEAR`, which smooths. */
+  readonly resample: "linear" | "antialias";
 }
 
-/** Names of the decoders that a manifest may name. */
-export type DecoderName = "fastestdet" | "yolox";
+/** Names of the decoders that a manifest may name, by service: one output family each. */
+export const DECODER_NAMES = {
+  detection: [
+    "fastestdet",
+    "yolox",
+    "yolov5",
+    "yolov8",
+    "end_to_end",
+    "nanodet",
+    "picodet",
+    "detr",
+    "ssd",
+    "yunet",
+    "torchvision",
+  ],
+  classification: ["classifier"],
+} as const satisfies Record<Service, readonly string[]>;
+
+/** The name of a detector's output family. */
+export type DetectorName = typeof DECODER_NAMES.detection[number];
+
+/** The name of an output family. */
+export type DecoderName = DetectorName | typeof DECODER_NAMES.classification[number];
 
 /** A manifest, checked. */
 export interface Manifest {
@@ -39,6 +74,10 @@ export interface Manifest {
   readonly license: string;
   /** Where the weights come from, for people. */
   readonly source: string;
+  /** Where the weights' file can be fetched; absent where nobody publishes that very file. */
+  readonly url?: string | undefined;
+  /** Bytes of the weights' file, where it can be fetched. */
+  readonly bytes?: number | undefined;
   /** How it is fed. */
   readonly input: ModelInput;
   /** Family of the outputs: the name of a decoder. */
@@ -49,25 +88,41 @@ export interface Manifest {
   readonly accuracy?: { readonly metric: string; readonly value: number } | undefined;
   /** Least score that is reported, 0 to 1. */
   readonly score_threshold: number;
-  /** Boxes of one class that overlap more than this are one object (intersection over union, 0 to 1). */
+  /**
+   * Boxes of one class that overlap more than this are one object (intersection over union, 0 to
+   * 1); 1 leaves every box, for families that need no suppression.
+   */
   readonly iou_threshold: number;
 }
 
 const three = z.tuple([z.number(), z.number(), z.number()]);
+const side = z.number().int().min(16).max(4096);
 
 const inputSchema: z.ZodType<ModelInput> = z.strictObject({
-  width: z.number().int().min(16).max(4096),
-  height: z.number().int().min(16).max(4096),
+  width: side,
+  height: side,
+  layout: z.enum(["nchw", "nhwc", "chw"]).default("nchw"),
+  type: z.enum(["float32", "float16", "uint8"]).default("float32"),
   color: z.enum(["rgb", "bgr"]),
   mean: three,
   std: three.refine((std) => std.every((value) => value !== 0), "no zero is wanted"),
-  fit: z.enum(["stretch", "letterbox_top_left", "letterbox_center"]),
+  fit: z.enum(["stretch", "letterbox_top_left", "letterbox_center", "center_crop", "as_is"]),
   pad: z.number().min(0).max(255).default(0),
-});
+  resize: side.optional(),
+  multiple_of: z.number().int().min(1).max(256).default(1),
+  resample: z.enum(["linear", "antialias"]).default("linear"),
+}).refine(
+  ({ fit, resize = 0, width, height }) =>
+    fit !== "center_crop" || resize >= Math.max(width, height),
+  { path: ["resize"], message: "a center_crop wants at least the tensor's long side" },
+);
+
+/** What a model may be called. */
+export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 const schema: z.ZodType<Manifest> = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, "letters, digits, _ . - are wanted"),
-  service: z.enum(["detection", "classification"]),
+  name: z.string().regex(MODEL_NAME, "letters, digits, _ . - are wanted"),
+  service: z.enum(SERVICES),
   file: z.string().regex(
     /^[^/\\]+\.onnx$/,
     "the name of an .onnx file, without a folder, is wanted",
@@ -75,13 +130,18 @@ const schema: z.ZodType<Manifest> = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits are wanted"),
   license: z.string(),
   source: z.string(),
+  url: z.url({ protocol: /^https?$/, error: "an http(s) URL is wanted" }).optional(),
+  bytes: z.number().int().positive().optional(),
   input: inputSchema,
-  decoder: z.enum(["fastestdet", "yolox"]),
+  decoder: z.enum([...DECODER_NAMES.detection, ...DECODER_NAMES.classification]),
   labels: z.union([z.string(), z.array(z.string()).min(1)]),
   accuracy: z.strictObject({ metric: z.string(), value: z.number().min(0).max(100) }).optional(),
   score_threshold: z.number().min(0).max(1),
   iou_threshold: z.number().min(0).max(1),
-});
+}).refine(
+  ({ service, decoder }) => (DECODER_NAMES[service] as readonly string[]).includes(decoder),
+  { path: ["decoder"], message: "a decoder of the model's service is wanted" },
+);
 
 /**
  * A manifest from JSON.

@@ -16,7 +16,7 @@ Deno.test("padding is black unless the manifest says otherwise", () => {
 Deno.test("every problem of a manifest is told at once", async () => {
   const broken = {
     ...manifest({ name: "a b", sha256: "123", score_threshold: 1.5 }),
-    decoder: "detr",
+    decoder: "magic",
     input: { ...input(), width: 8, std: [1, 0, 1] },
     surprise: true,
   };

@@ -55,9 +55,10 @@ export function serviceFromWire(service: WireService): Service | undefined {
 export function replyToWire(reply: InferReply): WireInferReply {
   const { findings } = reply;
   const detections = "detections" in findings
-    ? findings.detections.map(({ label, class_id, score, box: [x1, y1, x2, y2] }) => (
-      { label, classId: class_id, score, x1, y1, x2, y2 }
-    ))
+    ? findings.detections.map(({ label, class_id, score, box: [x1, y1, x2, y2], mask }) => ({
+      ...{ label, classId: class_id, score, x1, y1, x2, y2 },
+      mask: mask ? { height: mask.size[0], width: mask.size[1], counts: mask.counts } : null,
+    }))
     : [];
   const classifications = "classifications" in findings
     ? findings.classifications.map(({ label, class_id, score }) => (
@@ -85,9 +86,10 @@ export function replyFromWire(wire: WireInferReply): InferReply {
       )),
     }
     : {
-      detections: wire.detections.map(({ label, classId, score, x1, y1, x2, y2 }) => (
-        { label, class_id: classId, score, box: [x1, y1, x2, y2] }
-      )),
+      detections: wire.detections.map(({ label, classId, score, x1, y1, x2, y2, mask }) => ({
+        ...{ label, class_id: classId, score, box: [x1, y1, x2, y2] },
+        ...(mask ? { mask: { size: [mask.height, mask.width], counts: mask.counts } } : {}),
+      })),
     };
   return {
     model: wire.model,

@@ -67,6 +67,18 @@ export interface WireDetection {
   x2: number;
   /** Bottom. */
   y2: number;
+  /** Which pixels are the object's; `null` where the model does not tell. */
+  mask: WireMask | null;
+}
+
+/** A mask over the whole image, as COCO's uncompressed run lengths. */
+export interface WireMask {
+  /** Rows of the mask. */
+  height: number;
+  /** Columns of the mask. */
+  width: number;
+  /** Down the columns from the left, pixels outside and inside in turn. */
+  counts: readonly number[];
 }
 
 /** One class of the whole image. */

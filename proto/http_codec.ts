@@ -74,13 +74,15 @@ export interface InferAnswer {
 
 const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const count = z.number().int().min(0);
+const mask = z.object({ size: z.tuple([count, count]), counts: z.array(count) });
 
 /** Reads the answer to an offloaded frame from JSON. */
 export const InferAnswer: Schema<InferAnswer> = z.object({
   model: z.string(),
   width: z.number().int().positive(),
   height: z.number().int().positive(),
-  detections: z.array(z.object({ ...label, box })).optional(),
+  detections: z.array(z.object({ ...label, box, mask: mask.optional() })).optional(),
   classifications: z.array(z.object(label)).optional(),
   server: z.string(),
   timings_ms: z.object({

@@ -3,6 +3,7 @@
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import type { SoftMask } from "./mask.ts";
 
 /** An output of a model. */
 export interface OutputTensor {
@@ -22,6 +23,8 @@ export interface Candidate {
   readonly score: number;
   /** In pixels of the model's input. */
   readonly box: Box;
+  /** Which pixels of the model's input are the object, for families that say it. */
+  readonly mask?: SoftMask;
 }
 
 /** What a decoder needs to know beside the tensors. */
@@ -48,16 +51,57 @@ export type Decoder = (
 export function onlyOutput(
   outputs: readonly OutputTensor[],
   family: string,
-  wanted: readonly number[],
-): Float32Array {
+  wanted: readonly (number | string)[],
+): OutputTensor {
   const [output] = outputs;
-  const fits = outputs.length === 1 && output !== undefined &&
-    output.dims.length === wanted.length && output.dims.every((dim, i) => dim === wanted[i]);
-  if (fits) return output.data;
+  if (outputs.length === 1 && output !== undefined && hasShape(output, wanted)) return output;
+  throw notOfFamily(outputs, family, `one output [${wanted.join(", ")}]`);
+}
+
+/** Whether an output has a shape; where a word stands, any number will do. */
+export function hasShape({ dims }: OutputTensor, wanted: readonly (number | string)[]): boolean {
+  return dims.length === wanted.length &&
+    wanted.every((dim, i) => typeof dim === "string" || dim === dims[i]);
+}
+
+/** `failed_precondition`: the outputs are not what the family has. */
+export function notOfFamily(
+  outputs: readonly OutputTensor[],
+  family: string,
+  wanted: string,
+): SmarteyeError {
   const found = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
-  throw new SmarteyeError(
+  return new SmarteyeError(
     "failed_precondition",
-    `Cannot read the model's outputs as ${family}: found ${found || "none"}, ` +
-      `one output [${wanted.join(", ")}] is wanted`,
+    `Cannot read the model's outputs as ${family}: found ${found || "none"}, ${wanted} is wanted`,
   );
+}
+
+/**
+ * The best of `count` values, `step` apart from `from` on, and its place among them. NaN is never
+ * the best.
+ */
+export function best(
+  data: Float32Array,
+  from: number,
+  count: number,
+  step = 1,
+): { classId: number; value: number } {
+  let classId = 0;
+  let value = -Infinity;
+  for (let c = 0, at = from; c < count; c++, at += step) {
+    const one = data[at]!;
+    if (one > value) [value, classId] = [one, c];
+  }
+  return { classId, value };
+}
+
+/** The box of a centre and a size. */
+export function centered(cx: number, cy: number, w: number, h: number): Box {
+  return [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2];
+}
+
+/** 1 / (1 + e^-x). */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
 }

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { Box } from "../../core/detection.ts";
 import { seededRng } from "../../core/rng.ts";
 import { refused } from "../../tests/fakes/refused.ts";
-import type { DecoderName } from "../../models/manifest.ts";
-import type { DecodeContext, Decoder, OutputTensor } from "./decoder.ts";
+import type { DetectorName } from "../../models/manifest.ts";
+import type { DecodeContext, OutputTensor } from "./decoder.ts";
 import { DECODERS } from "./decoders.ts";
 
 const CONTEXT: DecodeContext = {
@@ -14,32 +14,74 @@ const CONTEXT: DecodeContext = {
   scoreThreshold: 0.25,
 };
 
-const tensor = (dims: number[], data = new Float32Array(dims.reduce((a, b) => a * b))) => (
-  { name: "output", dims, data } satisfies OutputTensor
-);
-
-/** Shape that each family gives for `CONTEXT`. */
-const SHAPES: Readonly<Record<DecoderName, number[]>> = {
-  fastestdet: [1, 8, 2, 4],
-  yolox: [1, 8 * 4 + 4 * 2 + 2 * 1, 8],
+const tensor = (dims: number[], name = "output") => {
+  const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
+  return { name, dims, data } satisfies OutputTensor;
 };
 
+/** Cells of `CONTEXT` at strides 8, 16, 32 and 64. */
+const CELLS = [32, 8, 2, 1];
+
+/** What each family gives for `CONTEXT` when there is nothing to see. */
+const EMPTY: Readonly<Record<DetectorName, () => OutputTensor[]>> = {
+  fastestdet: () => [tensor([1, 8, 2, 4])],
+  yolox: () => [tensor([1, 32 + 8 + 2, 8])],
+  yolov5: () => [tensor([1, 10, 8])],
+  yolov8: () => [tensor([1, 7, 10])],
+  end_to_end: () => [tensor([1, 10, 6])],
+  nanodet: () => distributions(CELLS.slice(0, 3)),
+  picodet: () => distributions(CELLS),
+  detr: () => {
+    const logits = tensor([1, 10, 4], "logits");
+    for (let query = 0; query < 10; query++) logits.data[query * 4 + 3] = 9; // none of them
+    return [logits, tensor([1, 10, 4], "pred_boxes")];
+  },
+  ssd: () => [tensor([1, 10, 4], "scores"), tensor([1, 10, 4], "boxes")],
+  yunet: () =>
+    ["cls", "obj", "bbox", "kps"].flatMap((what, i) =>
+      [8, 16, 32].map((stride, level) =>
+        tensor([1, CELLS[level]!, [1, 1, 4, 10][i]!], `${what}_${stride}`)
+      )
+    ),
+  torchvision: () => [tensor([10, 4], "boxes"), tensor([10], "labels"), tensor([10], "scores")],
+};
+
+/** Scores, then distances of four bins a side. */
+function distributions(cells: number[]): OutputTensor[] {
+  return [3, 16].flatMap((size) => cells.map((n) => tensor([1, n, size], `${size}_of_${n}`)));
+}
+
+/** A family's outputs, with values set: `[output, place, value]`, an output by number or name. */
+function outputsOf(
+  family: DetectorName,
+  ...said: (readonly [output: number | string, place: number, values: readonly number[]])[]
+): OutputTensor[] {
+  const outputs = EMPTY[family]();
+  for (const [which, place, values] of said) {
+    const output = outputs.find(({ name }, i) => which === name || which === i)!;
+    output.data.set(values, place);
+  }
+  return outputs;
+}
+
 /** One object in a FastestDet output: the planes of one cell. */
-function fastestdet(row: number, column: number, planes: number[]): OutputTensor {
-  const output = tensor(SHAPES.fastestdet);
-  planes.forEach((value, plane) => output.data[plane * 8 + row * 4 + column] = value);
-  return output;
+function fastestdet(row: number, column: number, planes: number[]): OutputTensor[] {
+  return outputsOf(
+    "fastestdet",
+    ...planes.map((value, plane) => [0, plane * 8 + row * 4 + column, [value]] as const),
+  );
 }
 
 /** One object in a YOLOX output: the values of one anchor. */
-function yolox(anchor: number, values: number[]): OutputTensor {
-  const output = tensor(SHAPES.yolox);
-  output.data.set(values, anchor * 8);
-  return output;
+function yolox(anchor: number, values: number[]): OutputTensor[] {
+  return outputsOf("yolox", [0, anchor * 8, values]);
 }
 
-function decoded(decoder: Decoder, output: OutputTensor, context = CONTEXT) {
-  return decoder([output], context).map(({ classId, score, box }) => ({
+/** Four bins of a side whose softmax is all in one of them. */
+const bin = (at: number) => [0, 1, 2, 3].map((i) => i === at ? 50 : 0);
+
+function decoded(family: DetectorName, outputs: OutputTensor[], context = CONTEXT) {
+  return DECODERS[family](outputs, context).map(({ classId, score, box }) => ({
     classId,
     score: Number(score.toFixed(4)),
     box: box.map((side) => Number(side.toFixed(2))),
@@ -51,8 +93,8 @@ Deno.test("objects are read where the family puts them", () => {
   const half = Math.atanh(0.5);
   const cases: [
     what: string,
-    family: DecoderName,
-    output: OutputTensor,
+    family: DetectorName,
+    outputs: OutputTensor[],
     classId: number,
     score: number,
     box: Box,
@@ -97,15 +139,107 @@ Deno.test("objects are read where the family puts them", () => {
       1,
       [32 - 16, 16 - 8, 32 + 16, 16 + 8],
     ],
+    [
+      "YOLOv5: centre and size in pixels",
+      "yolov5",
+      outputsOf("yolov5", [0, 3 * 8, [20, 10, 8, 4, 0.9, 0, 0.1, 0.8]]),
+      2,
+      0.72,
+      [16, 8, 24, 12],
+    ],
+    [
+      "YOLOv8: a row a value, no objectness",
+      "yolov8",
+      outputsOf(
+        "yolov8",
+        ...[20, 10, 8, 4, 0.1, 0.8, 0.3].map((value, row) => [0, row * 10 + 7, [value]] as const),
+      ),
+      1,
+      0.8,
+      [16, 8, 24, 12],
+    ],
+    [
+      "end to end: corners, score, class",
+      "end_to_end",
+      outputsOf("end_to_end", [0, 6, [16, 8, 24, 12, 0.7, 2]]),
+      2,
+      0.7,
+      [16, 8, 24, 12],
+    ],
+    [
+      "NanoDet: distances from the middle of a cell, in strides",
+      "nanodet",
+      outputsOf("nanodet", [1, 5 * 3, [0, 0.6, 0]], [
+        4,
+        5 * 16,
+        [...bin(1), ...bin(0), ...bin(2), ...bin(1)],
+      ]),
+      1,
+      0.6,
+      [24 - 16, 24 - 0, 24 + 32, 24 + 16],
+    ],
+    [
+      "NanoDet: a distribution's mean",
+      "nanodet",
+      outputsOf("nanodet", [0, 0, [0.6]], [3, 0, Array(16).fill(7)]),
+      0,
+      0.6,
+      [4 - 12, 4 - 12, 4 + 12, 4 + 12],
+    ],
+    [
+      "PicoDet: a cell of stride 64 that the input cuts",
+      "picodet",
+      outputsOf("picodet", [3, 0, [0, 0, 0.5]], [7, 0, [bin(0), bin(0), bin(0), bin(0)].flat()]),
+      2,
+      0.5,
+      [32, 32, 32, 32],
+    ],
+    [
+      "DETR: softmax, shares of the input",
+      "detr",
+      outputsOf("detr", [0, 8, [0, 0, 9, 9]], [1, 8, [0.5, 0.5, 0.25, 0.5]]),
+      2,
+      1 / (2 + 2 * Math.exp(-9)),
+      [24, 8, 40, 24],
+    ],
+    [
+      "SSD: background first, corners as shares",
+      "ssd",
+      outputsOf("ssd", [0, 4, [0.1, 0, 0.9, 0]], [1, 4, [0.25, 0.25, 0.5, 0.75]]),
+      1,
+      0.9,
+      [16, 8, 32, 24],
+    ],
+    [
+      "YuNet: root of class and objectness, both at most 1",
+      "yunet",
+      outputsOf("yunet", ["cls_16", 5, [0.64]], ["obj_16", 5, [1.2]], ["bbox_16", 20, [
+        0.5,
+        0.5,
+        ln(2),
+        0,
+      ]]),
+      0,
+      0.8,
+      [24 - 16, 24 - 8, 24 + 16, 24 + 8],
+    ],
+    [
+      "torchvision: objects as they are",
+      "torchvision",
+      outputsOf("torchvision", [0, 8, [1, 2, 3, 4]], [1, 2, [2]], [2, 2, [0.5]]),
+      2,
+      0.5,
+      [1, 2, 3, 4],
+    ],
   ];
-  for (const [what, family, output, classId, score, box] of cases) {
+  for (const [what, family, outputs, classId, score, box] of cases) {
     const wanted = [{ classId, score: Number(score.toFixed(4)), box: [...box] }];
-    assert.deepEqual(decoded(DECODERS[family], output), wanted, what);
+    assert.deepEqual(decoded(family, outputs), wanted, what);
   }
 });
 
 Deno.test("an object below the threshold is left out, be it by objectness or by class", () => {
-  const cases: [what: string, family: DecoderName, output: OutputTensor, found: number][] = [
+  const cases: [what: string, family: DetectorName, outputs: OutputTensor[], found: number][] = [
     ["no objectness", "yolox", yolox(0, [0, 0, 0, 0, 0.2, 1, 0, 0]), 0],
     ["no class", "yolox", yolox(0, [0, 0, 0, 0, 1, 0.2, 0.2, 0.2]), 0],
     ["their product", "yolox", yolox(0, [0, 0, 0, 0, 0.49, 0.49, 0, 0]), 0],
@@ -114,47 +248,80 @@ Deno.test("an object below the threshold is left out, be it by objectness or by 
     ["no class", "fastestdet", fastestdet(0, 0, [1, 0, 0, 0, 0, 0.01, 0, 0]), 0],
     ["enough", "fastestdet", fastestdet(0, 0, [0.5, 0, 0, 0, 0, 0.5, 0, 0]), 1],
   ];
-  for (const [what, family, output, found] of cases) {
-    assert.equal(decoded(DECODERS[family], output).length, found, `${family}: ${what}`);
+  for (const [what, family, outputs, found] of cases) {
+    assert.equal(decoded(family, outputs).length, found, `${family}: ${what}`);
   }
 });
 
-for (const [family, decoder] of Object.entries(DECODERS) as [DecoderName, Decoder][]) {
+for (const family of Object.keys(DECODERS) as DetectorName[]) {
   Deno.test(`${family}: an empty scene has no objects`, () => {
-    assert.deepEqual(decoder([tensor(SHAPES[family])], CONTEXT), []);
+    assert.deepEqual(decoded(family, EMPTY[family]()), []);
   });
 
   Deno.test(`${family}: what is no number is no object`, () => {
-    const output = tensor(SHAPES[family]);
-    output.data.fill(NaN);
-    assert.deepEqual(decoder([output], CONTEXT), []);
+    const outputs = EMPTY[family]();
+    for (const { data } of outputs) data.fill(NaN);
+    assert.deepEqual(decoded(family, outputs), []);
   });
 
   Deno.test(`${family}: a wild output gives only classes that there are and scores above the threshold`, () => {
     const rng = seededRng(5);
-    const output = tensor(SHAPES[family]);
-    for (let i = 0; i < output.data.length; i++) output.data[i] = rng() * 2 - 0.5;
-    const candidates = decoder([output], CONTEXT);
+    const outputs = EMPTY[family]();
+    for (const { data } of outputs) data.forEach((_, i) => data[i] = rng() * 2 - 0.5);
+    const candidates = DECODERS[family](outputs, CONTEXT);
     assert.ok(candidates.length > 0);
     for (const { classId, score } of candidates) {
-      assert.ok(classId >= 0 && classId < CONTEXT.classes && score >= CONTEXT.scoreThreshold);
+      assert.ok(classId >= 0 && classId < CONTEXT.classes && Number.isInteger(classId));
+      assert.ok(score >= CONTEXT.scoreThreshold);
     }
   });
 
-  Deno.test(`${family}: outputs of another family are refused with both shapes`, async () => {
-    const shape = SHAPES[family];
-    const wanted = `one output [${shape.join(", ")}] is wanted`;
+  Deno.test(`${family}: outputs of another family are refused, saying what was found`, async () => {
     const others: [outputs: OutputTensor[], found: string][] = [
       [[], "found none"],
       [[tensor([1, 3, 3])], "found output [1, 3, 3]"],
-      [[tensor([...shape, 1])], `found output [${shape.join(", ")}, 1]`],
-      [[tensor(shape), tensor(shape)], `found output [${shape.join(", ")}], output [`],
+      [[tensor([1, 3, 3, 1])], "found output [1, 3, 3, 1]"],
+      [[tensor([1, 0, 3])], "found output [1, 0, 3]"],
+      [[tensor([1, 3, 3]), tensor([2])], "found output [1, 3, 3], output [2]"],
     ];
     for (const [outputs, found] of others) {
-      const message = await refused(() => decoder(outputs, CONTEXT), "failed_precondition");
-      assert.ok(message.includes(found) && message.endsWith(wanted), message);
+      const message = await refused(
+        () => DECODERS[family](outputs, CONTEXT),
+        "failed_precondition",
+      );
+      assert.ok(message.includes(`${found}, `) && message.endsWith(" is wanted"), message);
     }
+    if (["end_to_end", "yunet", "torchvision"].includes(family)) return; // no tensor of classes
     const classes = { ...CONTEXT, classes: 80 };
-    await refused(() => decoder([tensor(shape)], classes), "failed_precondition");
+    await refused(() => DECODERS[family](EMPTY[family](), classes), "failed_precondition");
   });
 }
+
+Deno.test("DETR as it is deployed: labels, boxes and scores with a dimension more", () => {
+  const outputs = [tensor([1, 4], "labels"), tensor([1, 4, 4], "boxes"), tensor([1, 4], "scores")];
+  outputs[0]!.data.set([0, 2, 1, 7]);
+  outputs[1]!.data.set([1, 2, 3, 4, 5, 6, 7, 8]);
+  outputs[2]!.data.set([0.1, 0.9, 0.2, 0.9]); // the last one's class is none of ours
+  assert.deepEqual(decoded("detr", outputs), [{ classId: 2, score: 0.9, box: [5, 6, 7, 8] }]);
+});
+
+Deno.test("DETR without a class for nothing: sigmoids", () => {
+  const outputs = [tensor([1, 2, 4], "pred_boxes"), tensor([1, 2, 3], "logits")];
+  outputs[0]!.data.set([0.5, 0.5, 0.5, 0.5]);
+  outputs[1]!.data.set([-9, 0, -9, -9, -9, -9]);
+  const wanted = [{ classId: 1, score: 0.5, box: [16, 8, 48, 24] }];
+  assert.deepEqual(decoded("detr", outputs), wanted);
+});
+
+Deno.test("SSD: outputs in either order, with or without a background", () => {
+  for (const withBackground of [true, false]) {
+    const scores = tensor([1, 2, withBackground ? 4 : 3], "scores");
+    scores.data[withBackground ? 2 : 1] = 0.9;
+    const boxes = tensor([1, 2, 4], "boxes");
+    boxes.data.set([0, 0, 0.5, 1]);
+    const wanted = [{ classId: 1, score: 0.9, box: [0, 0, 32, 32] }];
+    for (const outputs of [[scores, boxes], [boxes, scores]]) {
+      assert.deepEqual(decoded("ssd", outputs), wanted);
+    }
+  }
+});

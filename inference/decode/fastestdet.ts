@@ -1,6 +1,6 @@
 /** FastestDet (dog-qiuqiu/FastestDet, `test.py` and `utils/tool.py`, BSD-3-Clause). */
 
-import { type Candidate, type Decoder, onlyOutput } from "./decoder.ts";
+import { best, type Candidate, centered, type Decoder, onlyOutput, sigmoid } from "./decoder.ts";
 
 const STRIDE = 16;
 
@@ -15,30 +15,21 @@ export const decodeFastestdet: Decoder = (
 ): Candidate[] => {
   const columns = Math.floor(input.width / STRIDE);
   const rows = Math.floor(input.height / STRIDE);
-  const data = onlyOutput(outputs, "FastestDet", [1, 5 + classes, rows, columns]);
+  const { data } = onlyOutput(outputs, "FastestDet", [1, 5 + classes, rows, columns]);
   const plane = rows * columns;
   const candidates: Candidate[] = [];
   for (let cell = 0; cell < plane; cell++) {
     const objectness = data[cell]! ** 0.6;
     if (!(objectness >= scoreThreshold)) continue; // a class's share is at most 1
-    let classId = 0;
-    let best = -Infinity;
-    for (let c = 0; c < classes; c++) {
-      const value = data[(5 + c) * plane + cell]!;
-      if (value > best) [best, classId] = [value, c];
-    }
-    const score = objectness * best ** 0.4;
+    const { classId, value } = best(data, 5 * plane + cell, classes, plane);
+    const score = objectness * value ** 0.4;
     if (!(score >= scoreThreshold)) continue;
     const cx = (cell % columns + Math.tanh(data[plane + cell]!)) / columns * input.width;
     const cy = (Math.floor(cell / columns) + Math.tanh(data[2 * plane + cell]!)) / rows *
       input.height;
     const w = sigmoid(data[3 * plane + cell]!) * input.width;
     const h = sigmoid(data[4 * plane + cell]!) * input.height;
-    candidates.push({ classId, score, box: [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2] });
+    candidates.push({ classId, score, box: centered(cx, cy, w, h) });
   }
   return candidates;
 };
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}

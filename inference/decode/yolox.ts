@@ -1,6 +1,7 @@
 /** YOLOX (Ge et al., 2021, arXiv:2107.08430; `yolox/utils/demo_utils.py`, Apache-2.0). */
 
-import { type Candidate, type Decoder, onlyOutput } from "./decoder.ts";
+import { best, type Candidate, centered, type Decoder, onlyOutput } from "./decoder.ts";
+import { cellsOf, gridsOf } from "./grids.ts";
 
 const STRIDES = [8, 16, 32] as const;
 
@@ -13,33 +14,23 @@ export const decodeYolox: Decoder = (
   outputs,
   { input, classes, scoreThreshold },
 ): Candidate[] => {
-  const grids = STRIDES.map((stride) => ({
-    stride,
-    columns: Math.floor(input.width / stride),
-    rows: Math.floor(input.height / stride),
-  }));
-  const anchors = grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
+  const grids = gridsOf(input, STRIDES);
   const size = 5 + classes;
-  const data = onlyOutput(outputs, "YOLOX", [1, anchors, size]);
+  const { data } = onlyOutput(outputs, "YOLOX", [1, cellsOf(grids), size]);
   const candidates: Candidate[] = [];
   let at = 0;
   for (const { stride, columns, rows } of grids) {
     for (let cell = 0; cell < rows * columns; cell++, at += size) {
       const objectness = data[at + 4]!;
       if (!(objectness >= scoreThreshold)) continue; // a class's share is at most 1
-      let classId = 0;
-      let best = -Infinity;
-      for (let c = 0; c < classes; c++) {
-        const value = data[at + 5 + c]!;
-        if (value > best) [best, classId] = [value, c];
-      }
-      const score = objectness * best;
+      const { classId, value } = best(data, at + 5, classes);
+      const score = objectness * value;
       if (!(score >= scoreThreshold)) continue;
       const cx = (data[at]! + cell % columns) * stride;
       const cy = (data[at + 1]! + Math.floor(cell / columns)) * stride;
       const w = Math.exp(data[at + 2]!) * stride;
       const h = Math.exp(data[at + 3]!) * stride;
-      candidates.push({ classId, score, box: [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2] });
+      candidates.push({ classId, score, box: centered(cx, cy, w, h) });
     }
   }
   return candidates;

@@ -14,7 +14,7 @@ export function manifest(said: Partial<Manifest> = {}): Manifest {
     license: "MIT",
     source: "hand-made",
     input: input(),
-    decoder: "yolox",
+    decoder: said.service === "classification" ? "classifier" : "yolox",
     labels: ["person", "car", "bus"],
     score_threshold: 0.3,
     iou_threshold: 0.5,
@@ -30,8 +30,12 @@ export function input(said: Partial<Manifest["input"]> = {}): Manifest["input"] 
     color: "rgb",
     mean: [0, 0, 0],
     std: [1, 1, 1],
+    layout: "nchw",
+    type: "float32",
     fit: "stretch",
     pad: 0,
+    multiple_of: 1,
+    resample: "linear",
     ...said,
   };
 }

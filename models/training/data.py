@@ -1,0 +1,98 @@
+"""The training set in memory: pictures, human boxes, teachers' boxes, and what to ignore.
+
+Rules for the teachers' fused boxes, beside the human ones:
+
+- what overlaps a human box is that human box (people win), whatever its class;
+- what is sure enough and alone becomes an object, with a weight that grows with its score;
+- what is less sure becomes an ignore region of its class: no cell there is told "nothing here".
+
+Weak labels exist for another reason too: the sets leave out classes (openimages_vehicles has no
+people) and objects (highway's background traffic), and "nothing here" would be a lie there.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from teachers import iou_matrix
+
+SURE = 0.38  # a fused score from which a teachers' box is an object
+DOUBT = 0.14  # and from which it is ignored rather than background
+BUS, TRUCK = 4, 5
+
+# How often each set is drawn.
+SHARES = {
+    "highway": 0.47,
+    "openimages_vehicles": 0.22,
+    "manaus": 0.14,
+    "video": 0.09,
+    "synthetic": 0.08,
+}
+
+
+@dataclass
+class Item:
+    """One picture: RGB `[h, w, 3]` uint8; boxes relative to it.
+
+    `boxes` are rows (x1, y1, x2, y2), `classes` and `weights` stand beside them; a weight of 0
+    marks an ignore region, whose class may be -1 for every class.
+    """
+
+    image: np.ndarray
+    boxes: np.ndarray
+    classes: np.ndarray
+    weights: np.ndarray
+
+
+def merge(human: np.ndarray, taught: np.ndarray, place: str) -> np.ndarray:
+    """Rows (x1, y1, x2, y2, class, weight) of human rows (.., class) and teachers' (.., score, class)."""
+    human = human.copy()
+    rows = []
+    overlap = iou_matrix(human[:, :4], taught[:, :4])
+    if place == "manaus" and len(taught):
+        # Manaus calls buses trucks: take the teachers' word for it where they are sure.
+        for i in np.flatnonzero(human[:, 4] == TRUCK):
+            near = taught[overlap[i] > 0.55]
+            bus = near[near[:, 5] == BUS, 4].max(initial=0)
+            truck = near[near[:, 5] == TRUCK, 4].max(initial=0)
+            if bus > 0.3 and bus > 1.5 * truck:
+                human[i, 4] = BUS
+    for row in human:
+        rows.append((*row[:4], row[4], 0.0 if row[4] < 0 else 1.0))
+    for j, row in enumerate(taught):
+        score, c = row[4], row[5]
+        near = human[overlap[:, j] > 0.4] if len(human) else human
+        if len(near):
+            people = (near[:, 4] == 0) == (c == 0)
+            if people.any() or place != "manaus":
+                continue
+            rows.append((*row[:4], c, 0.0))
+        elif score >= SURE:
+            rows.append((*row[:4], c, min(1.0, 0.35 + score)))
+        elif score >= DOUBT:
+            rows.append((*row[:4], c, 0.0))
+    return np.array(rows, np.float32).reshape(-1, 6)
+
+
+def load(work: Path) -> dict[str, list[Item]]:
+    """All items by set, from WORK/images.pkl and WORK/teachers-*.pkl."""
+    with open(work / "images.pkl", "rb") as f:
+        raw = pickle.load(f)
+    taught: dict[int, np.ndarray] = {}
+    for path in sorted(work.glob("teachers-*.pkl")):
+        with open(path, "rb") as f:
+            taught |= pickle.load(f)
+    sets: dict[str, list[Item]] = {}
+    for index, item in enumerate(raw):
+        found = taught.get(index, np.zeros((0, 6), np.float32))
+        rows = merge(item["boxes"], found, item["set"])
+        image = cv2.cvtColor(cv2.imdecode(item["jpeg"], cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        sets.setdefault(item["set"], []).append(
+            Item(image, rows[:, :4], rows[:, 4].astype(np.int64), rows[:, 5])
+        )
+    return sets
