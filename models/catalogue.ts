@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Service } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import coco80 from "./labels/coco80.json" with { type: "json" };
+import coco91 from "./labels/coco91.json" with { type: "json" };
+import imagenet1k from "./labels/imagenet1k.json" with { type: "json" };
 import { type Manifest, parseManifest } from "./manifest.ts";
 import fastestdet from "./manifests/fastestdet.json" with { type: "json" };
 import yoloxNano from "./manifests/yolox_nano.json" with { type: "json" };
@@ -13,7 +15,7 @@ const BUNDLED: Readonly<Record<string, unknown>> = {
   "yolox_nano.json": yoloxNano,
 };
 
-const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80 };
+const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80, coco91, imagenet1k };
 
 /** A known model, and where its weights are. */
 export interface CatalogueEntry {
