@@ -239,6 +239,10 @@ def open_session(path):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def sha256_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def bytes_scale(values):
     """Of a mean or a standard deviation of 0 to 1: of 0 to 255."""
     return [round(value * 255, 4) for value in values]
@@ -250,7 +254,7 @@ def write_manifest(path, name, **fields):
         "name": name,
         "service": fields.pop("service"),
         "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256_of(path),
         "license": "BSD-3-Clause",
         **{key: value for key, value in fields.items() if value is not None},
     }
