@@ -13,8 +13,8 @@ import { table } from "../table.ts";
 
 const log = logger("models");
 
-/** What is spent on each model and number of threads. */
-const EFFORT = { runs: 200, msMax: 3000 } as const;
+/** Milliseconds after which no other inference of a model and number of threads is begun. */
+const MS_MAX = 3000;
 
 /** Options of `smarteye models bench`. */
 export interface BenchOptions {
@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly names: readonly string[];
   /** The most threads that are measured with. */
   readonly threads: number;
+  /** Inferences that are timed at most. */
+  readonly runs: number;
   /** Print an array of what was measured, not a table. */
   readonly json: boolean;
 }
@@ -47,7 +49,7 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
       const { name } = entry.manifest;
       progress?.(`measuring ${name}, ${threads} of ${options.threads} threads`);
       try {
-        benched.push({ name, threads, ...await measure(entry, threads, deps) });
+        benched.push({ name, threads, ...await measure(entry, threads, options.runs, deps) });
       } catch (error) {
         failure = asSmarteyeError(error, `measure the model "${name}"`);
         log.error("{message}", { message: failure.message });
@@ -75,13 +77,14 @@ async function chosen({ directory, names }: BenchOptions): Promise<CatalogueEntr
 async function measure(
   entry: CatalogueEntry,
   threads: number,
+  runs: number,
   { clock }: RoleDeps,
 ): Promise<Measured> {
   const session = { threads, provider: CPU };
   const pool = new WorkerPool({ workers: 1, session, queueLengthMax: 1, clock });
   try {
     await pool.load(entry);
-    const measured = await pool.measure(entry.manifest.name, EFFORT);
+    const measured = await pool.measure(entry.manifest.name, { runs, msMax: MS_MAX });
     await new ProfileCache(defaultProfilePath()).keep(entry.manifest, session, measured);
     return measured;
   } finally {

@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
 import { resolveModels } from "../../config/resolve.ts";
 
-/** Threads that may be asked for. */
-const THREADS_MAX = 256;
+/** Threads and timed inferences that may be asked for. */
+const MOST = { threads: 256, runs: 100_000 } as const;
 
 /** The `models bench` command. */
 export function modelsBenchCommand(cli: Cli): Command {
@@ -15,6 +15,7 @@ export function modelsBenchCommand(cli: Cli): Command {
     arguments: "[names...]",
     flags: [
       { term: "--threads <n>", about: "measure with 1 to n threads (default: as many as cores)" },
+      { term: "--runs <n>", about: "inferences to time, of at most 3 seconds (default: 200)" },
     ],
     examples: [
       ["smarteye models bench", "every model whose weights are here"],
@@ -22,16 +23,20 @@ export function modelsBenchCommand(cli: Cli): Command {
     ],
     resolve: (configured, around, names) => {
       const { settings, typed, problems } = configured;
-      const said = typed.get("--threads");
-      const threads = said === undefined ? around.cores : Number(said);
-      if (!(Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX)) {
-        const wanted = `a whole number from 1 to ${THREADS_MAX}`;
-        problems.add({ where: "--threads", found: `"${said}"`, wanted });
-      }
+      const number = (name: keyof typeof MOST, byDefault: number) => {
+        const said = typed.get(`--${name}`);
+        const value = said === undefined ? byDefault : Number(said);
+        if (!(Number.isInteger(value) && value >= 1 && value <= MOST[name])) {
+          const wanted = `a whole number from 1 to ${MOST[name]}`;
+          problems.add({ where: `--${name}`, found: `"${said}"`, wanted });
+        }
+        return value;
+      };
       return {
         directory: resolveModels(configured, around).directory,
         names,
-        threads,
+        threads: number("threads", around.cores),
+        runs: number("runs", 200),
         json: settings.telemetry.json,
       };
     },
