@@ -53,7 +53,11 @@ Deno.test("YOLO's layouts", async () => {
     const { form, classes, images } = await openLabelledImages(join(folder.path, path));
     assert.equal(form, "YOLO");
     assert.deepEqual(classes, ["bus", "car"]);
-    assert.deepEqual(images.map(({ objects }) => objects.length), [1, 0], Object.keys(files)[0]);
+    assert.deepEqual(
+      images.map(({ objects }) => objects.length),
+      [1, 0],
+      Object.keys(files).join(),
+    );
     const [{ name, path: file, unit, objects: [object] }] = [images[0]!];
     assert.equal(name, "a.jpg");
     assert.ok(Deno.statSync(file).isFile);
