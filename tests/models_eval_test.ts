@@ -7,7 +7,7 @@ import { Folder } from "./fakes/folder.ts";
 import { plain } from "./fakes/pictures.ts";
 import { program } from "./fakes/program.ts";
 import { addModel } from "./fakes/tiny_model.ts";
-import golden from "./parity/golden/fastestdet_map.json" with { type: "json" };
+import golden from "./parity/average_precision/fastestdet.json" with { type: "json" };
 
 /** Where the tiny model sees a car in every bright picture, and a horse that it does not know. */
 const LABELS = "0 0.375 0.5 0.5 0.5\n1 0.8 0.8 0.1 0.1\n";

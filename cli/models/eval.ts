@@ -1,60 +1,63 @@
 /** `smarteye models eval`: how good and how fast models are on a data set. */
 
-import { join } from "node:path";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import { cocoResults, cocoTruth } from "../../inference/evaluation/coco_files.ts";
-import { evaluate, type ModelResult } from "../../inference/evaluation/evaluate.ts";
-import type { LabelledImages } from "../../inference/evaluation/labelled_image.ts";
-import { openLabelledImages } from "../../inference/evaluation/labelled_images.ts";
+import { evaluate } from "../../inference/evaluation/evaluate.ts";
 import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
-import { evaluationJson, evaluationText } from "./eval_report.ts";
+import { evalClassifiers } from "./eval/classifiers.ts";
+import { evalDetectors } from "./eval/detectors.ts";
+import type { EvalOptions, Infer } from "./eval/options.ts";
 
 const log = logger("eval");
 
-/** Options of `smarteye models eval`. */
-export interface EvalOptions {
-  /** Models; every detector that is here where empty. */
-  readonly names: readonly string[];
-  /** Path of the data set. */
-  readonly data: string;
-  /** The model directory. */
-  readonly directory: string;
-  /** Least score of a detection that counts. */
-  readonly scoreThreshold: number;
-  /** Images to look at, evenly spread over the data set; all where absent. */
-  readonly imagesMax: number | undefined;
-  /** Threads of each model's session. */
-  readonly threads: number;
-  /** Pixels (width × height) that an image may have. */
-  readonly pixelsMax: number;
-  /** Directory for detections and truth as COCO's files; they are not kept where absent. */
-  readonly save: string | undefined;
-  /** Print one object, not tables. */
-  readonly json: boolean;
-}
-
 /** Evaluates. @throws {SmarteyeError} when the data set is broken or a model cannot be run. */
 export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const { clock, drain, progress, print } = deps;
   const entries = chosen(await Catalogue.open(options.directory), options.names);
-  const whole = await openLabelledImages(options.data);
-  const data = { ...whole, images: spread(whole.images, options.imagesMax) };
-  if (data.images.every(({ objects }) => objects.length === 0)) {
+  const session = { threads: options.threads, provider: CPU };
+  const pool = new WorkerPool({ workers: 1, session, queueLengthMax: 1, clock: deps.clock });
+  try {
+    const isDetection = entries[0]!.manifest.service === "detection";
+    const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
+    const { json, text } = await evaluateThem(entries, options, inferIn(pool, options, deps));
+    deps.print(options.json ? JSON.stringify(json) : text);
+    return 0;
+  } finally {
+    pool.close();
+  }
+}
+
+/** The named models, all of one service; of no names, every detector that is here. */
+function chosen(catalogue: Catalogue, names: readonly string[]): CatalogueEntry[] {
+  const entries = names.length > 0
+    ? [...new Set(names)].map((name) => catalogue.require(name))
+    : catalogue.list("detection").filter(({ present }) => present);
+  const [first] = entries;
+  if (!first) {
     throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot evaluate on "${options.data}": none of its ${data.images.length} images has a ` +
-        `labelled object, at least one is wanted`,
+      "not_found",
+      `Cannot evaluate: there is no detector in the model directory "${catalogue.directory}", ` +
+        `at least one is wanted (SMARTEYE_MODELS, [models] directory)`,
     );
   }
-  const { threads, scoreThreshold, pixelsMax } = options;
-  const session = { threads, provider: CPU };
-  const pool = new WorkerPool({ workers: 1, session, queueLengthMax: 1, clock });
-  try {
-    const evaluated = await evaluate(data, entries, {
+  const other = entries.find(({ manifest }) => manifest.service !== first.manifest.service);
+  if (!other) return entries;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot evaluate ${first.manifest.name} (${first.manifest.service}) beside ` +
+      `${other.manifest.name} (${other.manifest.service}): models of one service are wanted`,
+  );
+}
+
+function inferIn(
+  pool: WorkerPool,
+  { scoreThreshold, pixelsMax }: EvalOptions,
+  { clock, drain, progress }: RoleDeps,
+): Infer {
+  return async (all, contenders) => {
+    const evaluated = await evaluate(all, contenders, {
       pool,
       clock,
       scoreThreshold,
@@ -62,63 +65,11 @@ export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitSta
       stop: drain,
       progress: (done, total) => progress?.(`${done}/${total} images`),
     });
-    if (evaluated.unreadable > 0) {
-      log.warn("{n} images cannot be read and are left out", { n: evaluated.unreadable });
-    }
+    const { images, unreadable } = evaluated;
+    if (unreadable > 0) log.warn("{n} images cannot be read and are left out", { n: unreadable });
     if (drain.aborted) {
-      const { images } = evaluated;
-      log.warn("stopped early: {images} of {all} images", { images, all: data.images.length });
+      log.warn("stopped after {images} of {all} images", { images, all: all.length });
     }
-    for (const result of evaluated.models) {
-      if (options.save !== undefined) await save(options.save, result);
-    }
-    const report = { data, path: options.data, scoreThreshold, threads, evaluated };
-    print(options.json ? JSON.stringify(evaluationJson(report)) : evaluationText(report));
-    return 0;
-  } finally {
-    pool.close();
-  }
-}
-
-function chosen(catalogue: Catalogue, names: readonly string[]): CatalogueEntry[] {
-  const entries = names.length > 0
-    ? [...new Set(names)].map((name) => catalogue.require(name))
-    : catalogue.list("detection").filter(({ present }) => present);
-  const other = entries.find(({ manifest }) => manifest.service !== "detection");
-  if (other) {
-    const { name, service } = other.manifest;
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot evaluate the model "${name}": it does ${service}, a detector is wanted`,
-    );
-  }
-  if (entries.length > 0) return entries;
-  throw new SmarteyeError(
-    "not_found",
-    `Cannot evaluate: there is no detector in the model directory "${catalogue.directory}", ` +
-      `at least one is wanted (SMARTEYE_MODELS, [models] directory)`,
-  );
-}
-
-/** So many of the images, at even distances, in their order. */
-function spread(images: LabelledImages["images"], max: number | undefined) {
-  if (max === undefined || max >= images.length) return images;
-  return Array.from({ length: max }, (_, i) => images[Math.floor(i * images.length / max)]!);
-}
-
-async function save(directory: string, { model, scorer }: ModelResult): Promise<void> {
-  const files = { truth: cocoTruth(scorer), detections: cocoResults(scorer) };
-  try {
-    await Deno.mkdir(directory, { recursive: true });
-    for (const [kind, content] of Object.entries(files)) {
-      await Deno.writeTextFile(join(directory, `${model}.${kind}.json`), JSON.stringify(content));
-    }
-  } catch (cause) {
-    throw new SmarteyeError(
-      "failed_precondition",
-      `Cannot save what was found in "${directory}": ${messageOf(cause)}, ` +
-        `a directory that can be written to is wanted`,
-      { cause },
-    );
-  }
+    return evaluated;
+  };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Box } from "../../core/detection.ts";
-import golden from "../../tests/parity/golden/coco_map.json" with { type: "json" };
+import golden from "../../tests/parity/average_precision/golden.json" with { type: "json" };
 import { classPrecision, meanPrecision } from "./average_precision.ts";
 
 const truth = (x: number, ignored = false) => ({ box: boxAt(x), ignored });

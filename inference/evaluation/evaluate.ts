@@ -1,15 +1,14 @@
-/** Runs models over a data set, all on the same images, and says how good and how fast they are. */
+/** Runs models over images, all on the same ones, and measures how fast they are. */
 
 import type { Clock } from "../../core/clock.ts";
+import type { Findings } from "../../core/detection.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { Picture } from "../../core/frame.ts";
+import type { Picture, Size } from "../../core/frame.ts";
 import { EncodedImage, PixelPicture } from "../../core/image.ts";
 import { logger } from "../../core/log.ts";
 import { percentile } from "../../core/rolling_window.ts";
-import { type CatalogueEntry, labelsOf } from "../../models/catalogue.ts";
+import type { CatalogueEntry } from "../../models/catalogue.ts";
 import type { WorkerPool } from "../worker_pool.ts";
-import type { LabelledImage, LabelledImages } from "./labelled_image.ts";
-import { type ModelScore, Scorer } from "./scorer.ts";
 
 const log = logger("eval");
 
@@ -18,6 +17,14 @@ const IMAGE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Unreadable images that are told one by one. */
 const TOLD_MAX = 10;
+
+/** A model that is run, and who hears what it finds. */
+export interface Contender<Image> {
+  /** What is run. */
+  readonly entry: CatalogueEntry;
+  /** Takes what was found in an image of some size. */
+  readonly take: (image: Image, size: Size, findings: Findings) => void;
+}
 
 /** How models are run. */
 export interface EvaluateOptions {
@@ -35,39 +42,31 @@ export interface EvaluateOptions {
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** One model, measured. */
-export interface ModelResult {
-  /** Its name. */
-  readonly model: string;
-  /** How good it is. */
-  readonly score: ModelScore;
-  /** Everything that the score is made of. */
-  readonly scorer: Scorer;
+/** How fast a model is. */
+export interface Speed {
   /** Milliseconds from pixels to findings, in a Worker that does nothing else. */
   readonly inferMs: { readonly p50: number; readonly p95: number };
   /** With decoding of the image, one after the other. */
   readonly imagesPerSecond: number;
 }
 
-/** What a run over a data set gives. */
+/** What a run over a data set gives, beside what was found. */
 export interface Evaluated {
   /** Images that every model inferred. */
   readonly images: number;
   /** Images that could not be read: no model was asked about them. */
   readonly unreadable: number;
-  /** In the order asked for. */
-  readonly models: readonly ModelResult[];
+  /** Of each model, in the order given. */
+  readonly speeds: readonly Speed[];
 }
 
-interface Running {
-  readonly entry: CatalogueEntry;
-  readonly scorer: Scorer;
+interface Running<Image> extends Contender<Image> {
   readonly inferMs: number[];
   spentMs: number;
 }
 
 /**
- * Infers every image with every model and scores the findings.
+ * Infers every image with every model.
  *
  * One job is under way at a time, and all models see an image before the next one is read: whatever
  * else the machine does, it does it to all of them. Each model's first inference is not counted.
@@ -76,24 +75,20 @@ interface Running {
  *
  * @throws {SmarteyeError} when a model cannot be loaded or run, or not one image can be read.
  */
-export async function evaluate(
-  data: LabelledImages,
-  entries: readonly CatalogueEntry[],
+export async function evaluate<Image extends { readonly path: string }>(
+  all: readonly Image[],
+  contenders: readonly Contender<Image>[],
   options: EvaluateOptions,
 ): Promise<Evaluated> {
-  const models = entries.map((entry): Running => {
-    const { name } = entry.manifest;
-    const scorer = new Scorer(name, labelsOf(entry.manifest), data.classes);
-    return { entry, scorer, inferMs: [], spentMs: 0 };
-  });
+  const models = contenders.map((one): Running<Image> => ({ ...one, inferMs: [], spentMs: 0 }));
   for (const { entry } of models) await options.pool.load(entry);
   let images = 0;
   let unreadable = 0;
-  for (const [index, image] of data.images.entries()) {
+  for (const [index, image] of all.entries()) {
     if (options.stop.aborted) break;
-    options.progress?.(index, data.images.length);
+    options.progress?.(index, all.length);
     const startMs = options.clock.nowMs();
-    const picture = await readPicture(image, options.pixelsMax).catch((error) => {
+    const picture = await readPicture(image.path, options.pixelsMax).catch((error) => {
       if (++unreadable <= TOLD_MAX) {
         log.warn("left out: {path}: {why}", { path: image.path, why: messageOf(error) });
       }
@@ -111,10 +106,10 @@ export async function evaluate(
         : `Cannot evaluate: none of the data set's ${unreadable} images can be read`,
     );
   }
-  return { images, unreadable, models: models.map(resultOf) };
+  return { images, unreadable, speeds: models.map(speedOf) };
 }
 
-async function readPicture({ path }: LabelledImage, pixelsMax: number): Promise<Picture> {
+async function readPicture(path: string, pixelsMax: number): Promise<Picture> {
   const { size } = await Deno.stat(path);
   if (size > IMAGE_BYTES_MAX) {
     throw new SmarteyeError(
@@ -126,15 +121,19 @@ async function readPicture({ path }: LabelledImage, pixelsMax: number): Promise<
   return new PixelPicture(await encoded.rgb());
 }
 
-async function warmUp(models: readonly Running[], picture: Picture, { pool }: EvaluateOptions) {
+async function warmUp(
+  models: readonly Contender<never>[],
+  picture: Picture,
+  { pool }: EvaluateOptions,
+) {
   for (const { entry: { manifest: { name } } } of models) {
     await pool.infer({ model: name, pixels: await picture.rgb() });
   }
 }
 
-async function inferOne(
-  model: Running,
-  image: LabelledImage,
+async function inferOne<Image>(
+  model: Running<Image>,
+  image: Image,
   picture: Picture,
   decodeMs: number,
   { pool, clock, scoreThreshold }: EvaluateOptions,
@@ -145,14 +144,11 @@ async function inferOne(
   const { findings, inferMs } = await pool.infer({ model: name, pixels, scoreThreshold });
   model.spentMs += decodeMs + clock.nowMs() - startMs;
   model.inferMs.push(inferMs);
-  model.scorer.add(image, picture, "detections" in findings ? findings.detections : []);
+  model.take(image, picture, findings);
 }
 
-function resultOf({ entry, scorer, inferMs, spentMs }: Running): ModelResult {
+function speedOf({ inferMs, spentMs }: Running<never>): Speed {
   return {
-    model: entry.manifest.name,
-    score: scorer.score(),
-    scorer,
     inferMs: { p50: percentile(inferMs, 50)!, p95: percentile(inferMs, 95)! },
     imagesPerSecond: spentMs > 0 ? 1000 * inferMs.length / spentMs : 0,
   };

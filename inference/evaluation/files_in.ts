@@ -1,5 +1,8 @@
 /** What is in a directory. */
 
+/** Names of image files. */
+export const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
+
 /** Names of the files in a directory, sorted; of a directory that is not there, none. */
 export async function filesIn(directory: string, pattern: RegExp): Promise<string[]> {
   try {

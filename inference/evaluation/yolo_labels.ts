@@ -5,7 +5,7 @@ import type { Box } from "../../core/detection.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { classNames } from "./class_list.ts";
 import { DataProblems } from "./data_problems.ts";
-import { filesIn } from "./files_in.ts";
+import { filesIn, IMAGE } from "./files_in.ts";
 import {
   IMAGES_MAX,
   type LabelledImage,
@@ -13,8 +13,6 @@ import {
   type LabelledObject,
   OBJECTS_MAX,
 } from "./labelled_image.ts";
-
-const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
 
 /** Bytes that a label file may have. */
 const BYTES_MAX = 4 * 1024 * 1024;

@@ -1,16 +1,16 @@
 """Average precision as pycocotools gives it, for what `inference/evaluation` is held against.
 
-Makes golden/coco_map.json: small sets of objects and detections, drawn by chance from a fixed seed,
-each with the precision of every class at every threshold.
+Makes golden.json: small sets of objects and detections, drawn by chance from a fixed seed, each
+with the precision of every class at every threshold. In this folder:
 
-    pip install pycocotools==2.0.11 && python tests/parity/coco_map.py && deno fmt tests/parity
+    pip install pycocotools==2.0.11 && python coco_map.py && deno fmt golden.json
 
 With two files, it tells instead what pycocotools gives for the files that
 `smarteye models eval --save DIR` wrote:
 
-    python tests/parity/coco_map.py DIR/fastestdet.truth.json DIR/fastestdet.detections.json
+    python coco_map.py DIR/fastestdet.truth.json DIR/fastestdet.detections.json
 
-which is where golden/fastestdet_map.json is from (`--images 40`).
+which is where fastestdet.json is from (`--images 40`).
 """
 
 import contextlib
@@ -24,7 +24,7 @@ import numpy
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-GOLDEN = pathlib.Path(__file__).parent / "golden" / "coco_map.json"
+GOLDEN = pathlib.Path(__file__).parent / "golden.json"
 
 
 def evaluate(truth, detections):
@@ -123,6 +123,5 @@ if __name__ == "__main__":
         means = evaluate(truth, detections)
         print(f"mAP50-95 {100 * means['map']:.4f}  mAP50 {100 * means['map50']:.4f}")
     else:
-        GOLDEN.parent.mkdir(exist_ok=True)
         lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in golden())
         GOLDEN.write_text(f"[\n{lines}\n]\n")
