@@ -37,7 +37,10 @@ Deno.test("two models side by side, as tables and as one object", async () => {
   assert.deepEqual(row("tiny")?.slice(1, 5), ["tiny", "50.5", "50.5", "2"]);
   assert.deepEqual(row("other")?.slice(1, 5), ["other", "50.5", "50.5", "2"]);
   assert.deepEqual(row("car"), ["", "car", "2", "50.5", "50.5", ""]);
-  assert.match(shown.stdout, /tiny does not know horse \(2 objects\)/);
+  assert.match(
+    shown.stdout,
+    /^not known to tiny, other: horse \(2 objects\); what is found there/m,
+  );
 
   const saved = folder.file("saved");
   const { code, stdout, stderr } = await program([...args, "--json", "--save", saved], env);
