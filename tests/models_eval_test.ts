@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { PixelPicture } from "../core/image.ts";
 import { testWithData } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
+import { constantNetwork } from "./fakes/onnx.ts";
 import { plain } from "./fakes/pictures.ts";
 import { program } from "./fakes/program.ts";
-import { addModel } from "./fakes/tiny_model.ts";
+import { addModel, SIDE } from "./fakes/tiny_model.ts";
 
 /** Where the tiny model sees a car in every bright picture, and a horse that it does not know. */
 const LABELS = "0 0.375 0.5 0.5 0.5\n1 0.8 0.8 0.1 0.1\n";
@@ -37,7 +38,10 @@ Deno.test("two models side by side, as tables and as one object", async () => {
   assert.deepEqual(row("tiny")?.slice(1, 5), ["tiny", "50.5", "50.5", "2"]);
   assert.deepEqual(row("other")?.slice(1, 5), ["other", "50.5", "50.5", "2"]);
   assert.deepEqual(row("car"), ["", "car", "2", "50.5", "50.5", ""]);
-  assert.match(shown.stdout, /tiny does not know horse \(2 objects\)/);
+  assert.match(
+    shown.stdout,
+    /^not known to tiny, other: horse \(2 objects\); what is found there/m,
+  );
 
   const saved = folder.file("saved");
   const { code, stdout, stderr } = await program([...args, "--json", "--save", saved], env);
@@ -60,6 +64,36 @@ Deno.test("two models side by side, as tables and as one object", async () => {
     "tiny.detections.json",
     "tiny.truth.json",
   ]);
+});
+
+Deno.test("a classifier is measured on a folder for each class", async () => {
+  await using folder = new Folder();
+  const logits = Float32Array.from([1, 2, 7, 3, 0, 1]); // c, then d, b, a, f; never e
+  const image = { name: "image", dims: [1, 3, SIDE, SIDE] };
+  addModel(
+    folder,
+    { name: "sorter", service: "classification", labels: [..."abcdef"] },
+    constantNetwork(image, [1, 6], logits),
+  );
+  addModel(folder);
+  const env = { SMARTEYE_MODELS: folder.path };
+  const picture = await new PixelPicture(plain(64, 64)).jpeg({ width: 64, height: 64 }, 90);
+  for (const name of ["c", "D", "e", "unicorn"]) {
+    Deno.mkdirSync(folder.file(`pictures/${name}`), { recursive: true });
+    folder.write(`pictures/${name}/1.jpg`, picture);
+  }
+  const args = ["models", "eval", "sorter", "--data", folder.file("pictures")];
+  const { code, stdout, stderr } = await program([...args, "--json"], env);
+  assert.equal(code, 0, stderr);
+  const { images, models: [{ top1, top5, images_counted, unknown_classes }] } = JSON.parse(stdout);
+  assert.deepEqual([images, images_counted, top1, top5], [4, 3, 33.3333, 66.6667]);
+  assert.deepEqual(unknown_classes, [{ name: "unicorn", images: 1 }]);
+  const shown = await program(args, env);
+  assert.match(shown.stdout, /│ sorter │ +33\.3 │ +66\.7 │ +3 │/);
+  assert.match(shown.stdout, /^not known to sorter: unicorn; left out: 1 image$/m);
+  const mixed = await program([...args, "tiny"], env);
+  assert.equal(mixed.code, 2);
+  assert.match(mixed.stderr, /Cannot evaluate sorter \(classification\) beside tiny \(detection\)/);
 });
 
 Deno.test("what is wrong is one line and a status", async () => {

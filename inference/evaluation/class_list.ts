@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { SmarteyeError } from "../../core/errors.ts";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { DataProblems } from "./data_problems.ts";
 
 const FILES = ["data.yaml", "data.yml", "classes.txt"] as const;
@@ -53,7 +53,13 @@ function namesIn(text: string, path: string, problems: DataProblems): string[] {
     problems.add(`${path}:${lines.linePos(pos[0]).line}`, message, "YAML");
   }
   if (document.errors.length > 0) return [];
-  const said: unknown = document.toJS();
+  let said: unknown;
+  try {
+    said = document.toJS();
+  } catch (error) { // aliases of aliases, which would fill the memory
+    problems.add(path, messageOf(error), WANTED);
+    return [];
+  }
   const names = isTable(said) ? said.names : undefined;
   const list = Array.isArray(names) ? names : isTable(names) ? byNumber(names) : [];
   const isNamed = list.every((name) => typeof name === "string" || typeof name === "number");

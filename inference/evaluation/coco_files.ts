@@ -4,18 +4,22 @@ import type { Box } from "../../core/detection.ts";
 import type { Scorer } from "./scorer.ts";
 
 /** `x, y, width, height` in pixels. */
-type CocoBox = readonly [x: number, y: number, width: number, height: number];
+export type CocoBox = readonly [x: number, y: number, width: number, height: number];
 
 /** What is there, as COCO's file of annotations. */
 export interface CocoTruth {
+  /** What the file is. */
   readonly info: { readonly description: string };
+  /** The pictures. */
   readonly images: readonly {
     readonly id: number;
     readonly file_name: string;
     readonly width: number;
     readonly height: number;
   }[];
+  /** The model's labels that the data set has classes for. */
   readonly categories: readonly { readonly id: number; readonly name: string }[];
+  /** The objects. */
   readonly annotations: readonly {
     readonly id: number;
     readonly image_id: number;

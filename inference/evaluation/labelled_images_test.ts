@@ -129,6 +129,17 @@ Deno.test("what is no data set in YOLO's form", async () => {
       { "a.jpg": "", "a.txt": CAR, "data.yaml": "names: {0: bus, 2: car}" },
       /DIR\/data.yaml: found {"0":"bus","2":"car"}, wanted names: a list of/,
     ],
+    [
+      {
+        "a.jpg": "",
+        "a.txt": CAR,
+        "data.yaml": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "bcdefghi".replace(/./g, (name) => {
+          const before = String.fromCharCode(name.charCodeAt(0) - 1);
+          return `${name}: &${name} [${`*${before},`.repeat(9)}]\n`;
+        }) + "names: *i",
+      },
+      /data.yaml: found Excessive alias count/,
+    ],
   ];
   for (const [files, problem] of cases) {
     await using folder = folderOf(files);

@@ -40,9 +40,12 @@ export interface ScoredPicture extends Size {
   readonly detections: readonly (readonly ScoredBox[])[];
 }
 
-interface Category {
+/** A label that the data set has classes for. */
+export interface Category {
+  /** In the model's words. */
   readonly label: string;
-  readonly classes: string[];
+  /** The data set's classes that are this label. */
+  readonly classes: readonly string[];
 }
 
 /** Collects the findings of one model, picture by picture. */
@@ -69,7 +72,7 @@ export class Scorer {
     labels: readonly string[],
     private readonly classes: readonly string[],
   ) {
-    const categories: Category[] = [];
+    const categories: { label: string; classes: string[] }[] = [];
     const ofLabel = new Map<number, number>();
     this.#ofClass = labelsOfClasses(classes, labels).map((label, classId) => {
       if (label === undefined) return undefined;

@@ -13,12 +13,15 @@ const SCORE_THRESHOLD = 0.01;
 export function modelsEvalCommand(cli: Cli): Command {
   return roleCommand(cli, {
     name: "eval",
-    about: "measure models on labelled images: COCO's mAP, latency, speed",
+    about:
+      "measure models on labelled images: COCO's mAP (of classifiers, top-1 and top-5), latency, " +
+      "speed; of no names, every detector that is here",
     arguments: "[names...]",
     flags: [
       {
         term: "--data <path>",
-        about: "folder of images with labels in YOLO's or COCO's form, or a COCO file",
+        about: "folder of images with labels in YOLO's or COCO's form, or a COCO file; for " +
+          "classifiers, with a folder of images for each class",
       },
       { term: "--images <n>", about: "only so many of its images, evenly spread (default: all)" },
       {

@@ -1,12 +1,13 @@
 /** Classifiers on a data set with a folder for each class. */
 
+import { SmarteyeError } from "../../../core/errors.ts";
 import type { Speed } from "../../../inference/evaluation/evaluate.ts";
 import { openClassFolders } from "../../../inference/evaluation/class_folders.ts";
 import { TopScorer } from "../../../inference/evaluation/top_scorer.ts";
 import { type CatalogueEntry, labelsOf } from "../../../models/catalogue.ts";
 import { table } from "../../table.ts";
 import { type EvalOptions, type Infer, type Report, spread } from "./options.ts";
-import { points, rounded, SPEED_COLUMNS, speedCells, speedJson, threadsText } from "./report.ts";
+import { counted, points, rounded, SPEED_COLUMNS, speedCells, speedJson } from "./report.ts";
 
 /** Evaluates classifiers. @throws {SmarteyeError} when the data set has no image that they know. */
 export async function evalClassifiers(
@@ -14,6 +15,13 @@ export async function evalClassifiers(
   options: EvalOptions,
   infer: Infer,
 ): Promise<Report> {
+  if (options.save !== undefined) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot save what classifiers find in "${options.save}": COCO's files hold boxes, ` +
+        `no --save is wanted`,
+    );
+  }
   const { classes, images } = await openClassFolders(options.data);
   const models = entries.map((entry) => {
     const { name } = entry.manifest;
@@ -49,13 +57,15 @@ export async function evalClassifiers(
       })),
     },
     text: [
-      `${data}: ${evaluated.images} images in ${classes.length} folders; ${threadsText(threads)}`,
+      `${data}: ${counted(evaluated.images, "image")} in ${counted(classes.length, "folder")}; ${
+        counted(threads, "thread")
+      }`,
       topTable(results),
       ...results.flatMap(({ model, score: { unknown } }) => {
         if (unknown.length === 0) return [];
         const left = unknown.reduce((sum, { images }) => sum + images, 0);
         const names = unknown.map(({ name }) => name).join(", ");
-        return [`${model} does not know ${names}: ${left} images are left out`];
+        return [`not known to ${model}: ${names}; left out: ${counted(left, "image")}`];
       }),
     ].join("\n"),
   };

@@ -3,7 +3,7 @@
 import type { Evaluated, Speed } from "../../../inference/evaluation/evaluate.ts";
 import type { LabelScore, ModelScore } from "../../../inference/evaluation/scorer.ts";
 import { table } from "../../table.ts";
-import { points, rounded, SPEED_COLUMNS, speedCells, speedJson, threadsText } from "./report.ts";
+import { counted, points, rounded, SPEED_COLUMNS, speedCells, speedJson } from "./report.ts";
 
 /** What is reported. */
 export interface Evaluation {
@@ -76,17 +76,29 @@ export function detectorsText(evaluation: Evaluation): string {
     ]),
   );
   return [
-    `${path}: ${images} images with labels in ${form}'s form; ` +
-    `scores from ${scoreThreshold}; ${threadsText(threads)}`,
+    `${path}: ${counted(images, "image")} with labels in ${form}'s form; ` +
+    `scores from ${scoreThreshold}; ${counted(threads, "thread")}`,
     overall,
     "AP50 by class",
     classTable(results),
-    ...results.flatMap(({ model, score: { unknown } }) => {
-      if (unknown.length === 0) return [];
-      const classes = unknown.map(({ name, objects }) => `${name} (${objects} objects)`).join(", ");
-      return [`${model} does not know ${classes}: what it finds there counts neither way`];
-    }),
+    ...unknownText(results),
   ].join("\n");
+}
+
+/** A line for each list of classes that some of the models do not know. */
+function unknownText(results: readonly DetectorResult[]): string[] {
+  const models = new Map<string, string[]>();
+  for (const { model, score: { unknown } } of results) {
+    const classes = unknown.map(({ name, objects }) => `${name} (${counted(objects, "object")})`);
+    if (classes.length === 0) continue;
+    const list = classes.join(", ");
+    models.set(list, [...models.get(list) ?? [], model]);
+  }
+  return Array.from(
+    models,
+    ([classes, names]) =>
+      `not known to ${names.join(", ")}: ${classes}; what is found there counts neither way`,
+  );
 }
 
 /** A row for each class, or for the classes that models take for one; a column for each model. */

@@ -35,9 +35,9 @@ export function rounded(share: number | undefined): number | null {
   return share === undefined ? null : round(100 * share, 4);
 }
 
-/** `1 thread`. */
-export function threadsText(threads: number): string {
-  return threads === 1 ? "1 thread" : `${threads} threads`;
+/** `1 image`, `2 images`. */
+export function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function round(value: number, digits: number): number {
