@@ -20,6 +20,7 @@ LAST = {
 }
 """Spread of the outputs of a detector's last layers; a classifier's logits have 3."""
 
+EXAMPLE_SIDE = 320
 STAND_OUT = 30
 """Candidates of a picture that score above a half, before those that overlap are suppressed."""
 
@@ -28,6 +29,9 @@ STAND_OUT = 30
 def randomise(model, side=None):
     """Scales the weights of a network as its builder left them; `side` is that of a classifier's input."""
     pictures = examples(side)
+    if not side:  # small pictures tell as much of the layers, sooner
+        sizes = model.transform.min_size
+        model.transform.min_size = (min(sizes[-1], EXAMPLE_SIDE),)
     modules = dict(model.named_modules())
     layers = {n: m for n, m in modules.items() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear))}
     last = list(layers)[-1] if side else None
@@ -43,6 +47,7 @@ def randomise(model, side=None):
     scale_layers(model, pictures, ends, lambda name: LAST.get(name, 3.0))
     if not side:
         let_few_stand_out(model, pictures, modules)
+        model.transform.min_size = sizes
 
 
 def examples(side):
