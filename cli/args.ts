@@ -23,7 +23,12 @@ export const COMMON_FLAGS: readonly Flag[] = [
     term: "-c, --config <file>",
     about: "config file (default: $SMARTEYE_CONFIG, else ./config/config.ini if it is there)",
   },
-  { term: "--json", sets: ["telemetry", "json"], says: "true" },
+  {
+    term: "--json",
+    sets: ["telemetry", "json"],
+    says: "true",
+    about: "print what the command has to say as JSON, alone on stdout",
+  },
   { term: "--log-level <level>", sets: ["telemetry", "log_level"] },
   { term: "--quiet", sets: ["telemetry", "quiet"], says: "true" },
 ];

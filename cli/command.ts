@@ -74,6 +74,28 @@ export function bareCommand({ world }: Cli, name: string, about: string): Comman
     });
 }
 
+/** A command that only holds others. */
+export interface GroupSpec {
+  /** What the user types before the name of one of them. */
+  readonly name: string;
+  /** One line. */
+  readonly about: string;
+  /** Command lines worth copying, each with what it does. */
+  readonly examples: readonly (readonly [line: string, about: string])[];
+  /** What it holds, in the order in which help lists them. */
+  readonly commands: readonly DefineCommand[];
+}
+
+/** A command that holds others; by itself it shows what they are. */
+export function groupCommand(cli: Cli, spec: GroupSpec): Command {
+  const group = bareCommand(cli, spec.name, spec.about)
+    .enablePositionalOptions()
+    .addHelpText("after", examplesText(spec.examples));
+  addFlags(group, COMMON_FLAGS);
+  for (const define of spec.commands) group.addCommand(define(cli));
+  return group;
+}
+
 /** Commander puts its suggestion on a second line; a log that is read by line would lose it. */
 function oneLine(text: string, command: Command): string {
   const line = text.trim().replace(/\s*\n\s*/g, " ");

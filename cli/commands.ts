@@ -4,6 +4,7 @@ import type { DefineCommand } from "./command.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 
@@ -12,6 +13,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => edgeCommand(cli),
   (cli) => forwardCommand(cli),
   (cli) => serveCommand(cli),
+  (cli) => modelsCommand(cli),
   (cli) => demoCommand(cli),
   (cli) => sampleCommand(cli),
 ];

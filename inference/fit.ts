@@ -4,37 +4,48 @@ import type { Box } from "../core/detection.ts";
 import type { Size } from "../core/frame.ts";
 import type { ModelInput } from "../models/manifest.ts";
 
-/** How a picture lies in a model's input tensor: `tensor = source · scale + pad`, in pixels. */
+/** How a picture lies in a model's input tensor. */
 export interface Fit {
   /** Size of the tensor. */
   readonly tensor: Size;
-  /** Size that the picture is scaled to. */
+  /** Size that the picture is scaled to, in whole pixels. */
   readonly scaled: Size;
   /** Empty pixels left of the scaled picture; negative where so many of it are cut off. */
   readonly padX: number;
   /** Empty pixels above it; negative where so many of it are cut off. */
   readonly padY: number;
+  /** `tensor x = source x · scaleX + padX`, in pixels. */
+  readonly scaleX: number;
+  /** `tensor y = source y · scaleY + padY`, in pixels. */
+  readonly scaleY: number;
 }
 
 /** Where a picture of size `source` goes in the model's input. */
 export function fitInto(source: Size, input: ModelInput): Fit {
   const { width, height } = input;
   const tensor = { width, height };
+  const upperLeft = { padX: 0, padY: 0 };
   switch (input.fit) {
     case "stretch":
-      return { tensor, scaled: tensor, padX: 0, padY: 0 };
-    case "letterbox_top_left": // YOLOX rounds down
-      return { tensor, scaled: scale(source, within(source, input), Math.floor), padX: 0, padY: 0 };
-    case "letterbox_center": { // as YOLOv5's `letterbox`
-      const scaled = scale(source, within(source, input), Math.round);
+      return { tensor, scaled: tensor, ...upperLeft, ...scales(source, tensor) };
+    case "letterbox_top_left": { // YOLOX's `preproc`
+      const ratio = within(source, input);
+      const scaled = scale(source, ratio, Math.floor);
+      return { tensor, scaled, ...upperLeft, scaleX: ratio, scaleY: ratio };
+    }
+    case "letterbox_center": { // YOLOv5's `letterbox` and `scale_boxes`
+      const ratio = within(source, input);
+      const scaled = scale(source, ratio, Math.round);
       return {
         tensor,
         scaled,
         padX: Math.floor((width - scaled.width) / 2),
         padY: Math.floor((height - scaled.height) / 2),
+        scaleX: ratio,
+        scaleY: ratio,
       };
     }
-    case "center_crop": { // torchvision's `Resize`, then `CenterCrop`
+    case "center_crop": { // torchvision's `Resize` and `CenterCrop`
       const { resize = Math.max(width, height) } = input;
       const scaled = scale(source, resize / Math.min(source.width, source.height), Math.trunc);
       return {
@@ -42,6 +53,7 @@ export function fitInto(source: Size, input: ModelInput): Fit {
         scaled,
         padX: roundHalfEven((width - scaled.width) / 2),
         padY: roundHalfEven((height - scaled.height) / 2),
+        ...scales(source, scaled),
       };
     }
     case "as_is": {
@@ -50,8 +62,8 @@ export function fitInto(source: Size, input: ModelInput): Fit {
       return {
         tensor: { width: up(scaled.width), height: up(scaled.height) },
         scaled,
-        padX: 0,
-        padY: 0,
+        ...upperLeft,
+        ...scales(source, scaled),
       };
     }
   }
@@ -62,13 +74,15 @@ export function fitInto(source: Size, input: ModelInput): Fit {
  * nothing of it lies within.
  */
 export function boxInSource(box: Box, fit: Fit, source: Size): Box | undefined {
-  const kx = source.width / fit.scaled.width;
-  const ky = source.height / fit.scaled.height;
-  const x1 = Math.max(0, (box[0] - fit.padX) * kx);
-  const y1 = Math.max(0, (box[1] - fit.padY) * ky);
-  const x2 = Math.min(source.width, (box[2] - fit.padX) * kx);
-  const y2 = Math.min(source.height, (box[3] - fit.padY) * ky);
+  const x1 = Math.max(0, (box[0] - fit.padX) / fit.scaleX);
+  const y1 = Math.max(0, (box[1] - fit.padY) / fit.scaleY);
+  const x2 = Math.min(source.width, (box[2] - fit.padX) / fit.scaleX);
+  const y2 = Math.min(source.height, (box[3] - fit.padY) / fit.scaleY);
   return x1 < x2 && y1 < y2 ? [x1, y1, x2, y2] : undefined;
+}
+
+function scales(source: Size, scaled: Size): { scaleX: number; scaleY: number } {
+  return { scaleX: scaled.width / source.width, scaleY: scaled.height / source.height };
 }
 
 /** The scale at which all of `source` lies within `into`. */
@@ -82,8 +96,8 @@ function scale(source: Size, factor: number, round: (value: number) => number): 
   return { width: side(source.width), height: side(source.height) };
 }
 
-/** As Python's `round`. */
-function roundHalfEven(value: number): number {
+/** To the nearest whole number, halves to the even one: as Python's `round` and C's `rint`. */
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;

@@ -4,7 +4,7 @@ import type { Size } from "../core/frame.ts";
 import { pickIndex, seededRng } from "../core/rng.ts";
 import type { ModelInput } from "../models/manifest.ts";
 import { input } from "../tests/fakes/models.ts";
-import { boxInSource, type Fit, fitInto } from "./fit.ts";
+import { boxInSource, fitInto } from "./fit.ts";
 
 const size = (width: number, height: number): Size => ({ width, height });
 const KINDS = ["stretch", "letterbox_top_left", "letterbox_center"] as const;
@@ -25,9 +25,15 @@ Deno.test("a picture lies in the input as the model was trained", () => {
       ["letterbox_top_left", size(416, 416), size(416, 416), 0, 0],
     ];
   for (const [fit, source, scaled, padX, padY] of cases) {
-    const wanted: Fit = { tensor: size(416, 416), scaled, padX, padY };
-    const found = fitInto(source, input({ width: 416, height: 416, fit }));
-    assert.deepEqual(found, wanted, `${fit} of ${source.width}×${source.height}`);
+    const { scaleX: _x, scaleY: _y, ...found } = fitInto(
+      source,
+      input({ width: 416, height: 416, fit }),
+    );
+    assert.deepEqual(
+      found,
+      { tensor: size(416, 416), scaled, padX, padY },
+      `${fit} of ${source.width}×${source.height}`,
+    );
   }
 });
 
@@ -43,13 +49,11 @@ Deno.test("simulation: a box goes into the input and comes back", () => {
     assert.ok(within, `seed ${seed}: the scaled picture lies within the input`);
     const [x1, y1] = [rng() * source.width * 0.9, rng() * source.height * 0.9];
     const box: Box = [x1, y1, x1 + source.width * 0.1, y1 + source.height * 0.1];
-    const kx = fit.scaled.width / source.width;
-    const ky = fit.scaled.height / source.height;
     const there: Box = [
-      box[0] * kx + fit.padX,
-      box[1] * ky + fit.padY,
-      box[2] * kx + fit.padX,
-      box[3] * ky + fit.padY,
+      box[0] * fit.scaleX + fit.padX,
+      box[1] * fit.scaleY + fit.padY,
+      box[2] * fit.scaleX + fit.padX,
+      box[3] * fit.scaleY + fit.padY,
     ];
     const back = boxInSource(there, fit, source);
     assert.ok(back?.every((side, i) => Math.abs(side - box[i]!) < 1e-6), `seed ${seed}: ${back}`);
@@ -58,7 +62,14 @@ Deno.test("simulation: a box goes into the input and comes back", () => {
 
 Deno.test("a box is cut at the picture's edges; one in the padding is none", () => {
   const fit = fitInto(size(200, 100), input({ width: 100, height: 100, fit: "letterbox_center" }));
-  assert.deepEqual(fit, { tensor: size(100, 100), scaled: size(100, 50), padX: 0, padY: 25 });
+  assert.deepEqual(fit, {
+    tensor: size(100, 100),
+    scaled: size(100, 50),
+    padX: 0,
+    padY: 25,
+    scaleX: 0.5,
+    scaleY: 0.5,
+  });
   const cases: [what: string, box: Box, wanted: Box | undefined][] = [
     ["within", [10, 30, 20, 40], [20, 10, 40, 30]],
     ["over every edge", [-10, 0, 110, 100], [0, 0, 200, 100]],
@@ -70,5 +81,34 @@ Deno.test("a box is cut at the picture's edges; one in the padding is none", () 
   ];
   for (const [what, box, wanted] of cases) {
     assert.deepEqual(boxInSource(box, fit, size(200, 100)), wanted, what);
+  }
+});
+
+Deno.test("a classifier's picture is scaled by its short side and cut out of the middle", () => {
+  const crop = input({ width: 224, height: 224, fit: "center_crop", resize: 256 });
+  const cases: [source: Size, scaled: Size, padX: number, padY: number][] = [
+    [size(1280, 720), size(455, 256), -116, -16], // (455 - 224) / 2 = 115.5 → 116, as Python rounds
+    [size(720, 1280), size(256, 455), -16, -116],
+    [size(256, 256), size(256, 256), -16, -16],
+    [size(100, 100), size(256, 256), -16, -16],
+  ];
+  for (const [source, scaled, padX, padY] of cases) {
+    const fit = fitInto(source, crop);
+    assert.deepEqual([fit.scaled, fit.padX, fit.padY], [scaled, padX, padY]);
+    assert.deepEqual(fit.tensor, size(224, 224));
+  }
+});
+
+Deno.test("a picture goes in as it is, padded to whole strides, reduced only where it is too large", () => {
+  const any = input({ width: 1280, height: 1280, fit: "as_is", multiple_of: 32 });
+  const cases: [source: Size, scaled: Size, tensor: Size][] = [
+    [size(640, 360), size(640, 360), size(640, 384)],
+    [size(1280, 704), size(1280, 704), size(1280, 704)],
+    [size(2560, 1440), size(1280, 720), size(1280, 736)],
+    [size(1, 1), size(1, 1), size(32, 32)],
+  ];
+  for (const [source, scaled, tensor] of cases) {
+    const fit = fitInto(source, any);
+    assert.deepEqual([fit.scaled, fit.tensor, fit.padX, fit.padY], [scaled, tensor, 0, 0]);
   }
 });

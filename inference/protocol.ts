@@ -2,9 +2,10 @@
 
 import type { Findings } from "../core/detection.ts";
 import type { ErrorCode } from "../core/errors.ts";
-import type { Pixels } from "../core/frame.ts";
+import type { Pixels, Size } from "../core/frame.ts";
 import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
+import type { Tensors } from "../models/recognise.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** What a Worker is asked for. Pixels are transferred, not copied. */
@@ -13,6 +14,13 @@ export type WorkerTask =
     readonly kind: "load";
     readonly manifest: Manifest;
     readonly path: string;
+    readonly session: SessionOptions;
+  }
+  | {
+    /** Runs a file that has no manifest yet; `size` where the file takes any. */
+    readonly kind: "probe";
+    readonly path: string;
+    readonly size: Size | undefined;
     readonly session: SessionOptions;
   }
   | { readonly kind: "unload"; readonly model: string }
@@ -29,6 +37,8 @@ export type WorkerTask =
 export interface WorkerResults {
   /** Nothing: it is loaded, or an error came instead. */
   readonly load: null;
+  /** What its tensors are. */
+  readonly probe: Tensors;
   /** Nothing: also for a model that was not loaded. */
   readonly unload: null;
   /** How long inferences took. */

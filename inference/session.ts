@@ -3,6 +3,7 @@
 import * as ort from "onnxruntime-node";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { ModelInput } from "../models/manifest.ts";
+import { describe, isFree, type TensorInfo } from "../models/tensor_info.ts";
 import type { OutputTensor } from "./decode/decoder.ts";
 import type { Provider } from "./provider.ts";
 import type { InputTensor } from "./tensor.ts";
@@ -15,16 +16,6 @@ export interface SessionOptions {
   readonly threads: number;
   /** What it runs on; there is no falling back to another. */
   readonly provider: Provider;
-}
-
-/** What a network says of an input or an output. */
-export interface TensorInfo {
-  /** As the ONNX file calls it. */
-  readonly name: string;
-  /** `float32`, `float16`, `uint8`, `int64` … */
-  readonly type: string;
-  /** Its shape; a word or a negative number where any size will do. */
-  readonly dims: readonly (number | string)[];
 }
 
 /** A second input, of networks that scale boxes themselves: width and height, `[1, 2]` int64. */
@@ -84,7 +75,7 @@ export class Session {
   assertTakes(type: ModelInput["type"], dims: readonly (number | string)[]): void {
     const { image } = this;
     const agrees = image.dims.length === dims.length &&
-      image.dims.every((dim, i) => isFree(dim) || isFree(dims[i]!) || dim === dims[i]);
+      image.dims.every((dim, i) => isFree(dim) || isFree(dims[i]) || dim === dims[i]);
     if (image.type === type && agrees) return;
     throw new SmarteyeError(
       "failed_precondition",
@@ -98,9 +89,12 @@ export class Session {
    * @throws {SmarteyeError} `failed_precondition` when the network fails on it.
    */
   async run({ dims, type, data }: InputTensor): Promise<OutputTensor[]> {
-    const feeds: Record<string, ort.Tensor> = {
-      [this.image.name]: new ort.Tensor(type, data as never, dims),
-    };
+    const image = new ort.Tensor(type, data as never, dims);
+    // onnxruntime-node 1.30 makes a Float16Array of what it is given, and then cannot read it.
+    if (data instanceof Float16Array) {
+      Object.assign(image, { cpuData: new Uint16Array(data.buffer) });
+    }
+    const feeds: Record<string, ort.Tensor> = { [this.image.name]: image };
     if (this.takesSize) {
       const [height, width] = dims.slice(-2);
       const size = BigInt64Array.from([BigInt(width!), BigInt(height!)]);
@@ -128,16 +122,6 @@ function infoOf(metadata: ort.InferenceSession.ValueMetadata): TensorInfo {
   return metadata.isTensor
     ? { name, type: metadata.type, dims: metadata.shape }
     : { name, type: "no tensor", dims: [] };
-}
-
-/** Name, type and shape of a tensor, for messages. */
-export function describe({ name, type, dims }: TensorInfo): string {
-  return `${name} ${type} [${dims.join(", ")}]`;
-}
-
-/** Whether a dimension takes any size. */
-export function isFree(dim: number | string): boolean {
-  return typeof dim === "string" || dim < 0;
 }
 
 function floats(name: string, type: string, data: ort.Tensor["data"]): Float32Array {

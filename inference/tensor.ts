@@ -3,12 +3,10 @@
 import type { Pixels, Size } from "../core/frame.ts";
 import type { ModelInput } from "../models/manifest.ts";
 import { antialiased } from "./antialias.ts";
-import type { Fit } from "./fit.ts";
+import { type Fit, roundHalfEven } from "./fit.ts";
 
-/** Bits after the point of an interpolation weight, as in OpenCV's `INTER_LINEAR`. */
-const WEIGHT_BITS = 11;
-const ONE = 1 << WEIGHT_BITS;
-const HALF = 1 << (2 * WEIGHT_BITS - 1);
+/** One, as an interpolation weight: eleven bits after the point, as in OpenCV's `INTER_LINEAR`. */
+const ONE = 1 << 11;
 
 /** Elements of a tensor, by the type that a manifest names. */
 const ELEMENTS = {
@@ -121,25 +119,32 @@ export class TensorWriter {
       let to = ((y + padY) * tensor.width + padX + left) * step;
       for (let x = left; x < right; x++, to += step) {
         const across = columns.weight[x]!;
-        const w00 = (ONE - across) * (ONE - down);
-        const w01 = across * (ONE - down);
-        const w10 = (ONE - across) * down;
-        const w11 = across * down;
         const p00 = above + columns.near[x]!;
         const p01 = above + columns.far[x]!;
         const p10 = below + columns.near[x]!;
         const p11 = below + columns.far[x]!;
-        const r = bytes[p00]! * w00 + bytes[p01]! * w01 + bytes[p10]! * w10 + bytes[p11]! * w11;
-        const g = bytes[p00 + 1]! * w00 + bytes[p01 + 1]! * w01 + bytes[p10 + 1]! * w10 +
-          bytes[p11 + 1]! * w11;
-        const b = bytes[p00 + 2]! * w00 + bytes[p01 + 2]! * w01 + bytes[p10 + 2]! * w10 +
-          bytes[p11 + 2]! * w11;
-        data[toRed + to] = red[(r + HALF) >> (2 * WEIGHT_BITS)]!;
-        data[toGreen + to] = green[(g + HALF) >> (2 * WEIGHT_BITS)]!;
-        data[toBlue + to] = blue[(b + HALF) >> (2 * WEIGHT_BITS)]!;
+        data[toRed + to] = red[between(bytes, p00, p01, p10, p11, across, down)]!;
+        data[toGreen + to] =
+          green[between(bytes, p00 + 1, p01 + 1, p10 + 1, p11 + 1, across, down)]!;
+        data[toBlue + to] = blue[between(bytes, p00 + 2, p01 + 2, p10 + 2, p11 + 2, across, down)]!;
       }
     }
   }
+}
+
+/** A byte between four others, with OpenCV's rounding (`VResizeLinear` in `imgproc/src/resize.cpp`). */
+function between(
+  bytes: Uint8Array,
+  p00: number,
+  p01: number,
+  p10: number,
+  p11: number,
+  across: number,
+  down: number,
+): number {
+  const above = bytes[p00]! * (ONE - across) + bytes[p01]! * across;
+  const below = bytes[p10]! * (ONE - across) + bytes[p11]! * across;
+  return ((((ONE - down) * (above >> 4)) >> 16) + ((down * (below >> 4)) >> 16) + 2) >> 2;
 }
 
 /** For each target along one axis, the byte offsets of the two sources that it lies between. */
@@ -176,11 +181,11 @@ function taps(from: number, to: number, stride: number): Taps {
   const far = new Int32Array(to);
   const weight = new Int32Array(to);
   for (let i = 0; i < to; i++) {
-    const at = Math.min(Math.max((i + 0.5) * from / to - 0.5, 0), from - 1);
+    const at = Math.min(Math.max(Math.fround((i + 0.5) * (from / to) - 0.5), 0), from - 1);
     const below = Math.floor(at);
     near[i] = below * stride;
     far[i] = Math.min(below + 1, from - 1) * stride;
-    weight[i] = Math.round((at - below) * ONE);
+    weight[i] = roundHalfEven((at - below) * ONE);
   }
   return { near, far, weight };
 }

@@ -2,6 +2,7 @@
 
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { Model } from "./model.ts";
+import { probe } from "./probe.ts";
 import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./protocol.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
@@ -13,6 +14,8 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       await models.get(task.manifest.name)?.release();
       models.set(task.manifest.name, await Model.load(task.manifest, task.path, task.session));
       return null;
+    case "probe":
+      return await probe(task.path, task.session, task.size);
     case "unload":
       await models.get(task.model)?.release();
       models.delete(task.model);

@@ -16,7 +16,13 @@ const log = logger("inference");
 const TASKS_PER_WORKER = 2;
 
 /** Milliseconds after which a Worker counts as stuck. */
-const STALL_MS = { load: 120_000, unload: 30_000, measure: 60_000, infer: 60_000 } as const;
+const STALL_MS = {
+  load: 120_000,
+  probe: 120_000,
+  unload: 30_000,
+  measure: 60_000,
+  infer: 60_000,
+} as const;
 
 /** Workers that are replaced at once within a minute: one that always crashes must not do so all the time. */
 const RESTARTS_PER_MINUTE = 10;

@@ -2,8 +2,11 @@
 
 import { join } from "node:path";
 import type { Service } from "../core/detection.ts";
+import { closest } from "../core/closest.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import coco80 from "./labels/coco80.json" with { type: "json" };
+import coco91 from "./labels/coco91.json" with { type: "json" };
+import imagenet1k from "./labels/imagenet1k.json" with { type: "json" };
 import { type Manifest, parseManifest } from "./manifest.ts";
 import fastestdet from "./manifests/fastestdet.json" with { type: "json" };
 import yoloxNano from "./manifests/yolox_nano.json" with { type: "json" };
@@ -13,7 +16,7 @@ const BUNDLED: Readonly<Record<string, unknown>> = {
   "yolox_nano.json": yoloxNano,
 };
 
-const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80 };
+const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80, coco91, imagenet1k };
 
 /** A known model, and where its weights are. */
 export interface CatalogueEntry {
@@ -71,24 +74,36 @@ export class Catalogue {
   }
 
   /**
+   * The model of that name, with or without weights.
+   *
+   * @throws {SmarteyeError} `not_found` when the model is not known.
+   */
+  known(name: string): CatalogueEntry {
+    const entry = this.find(name);
+    if (entry) return entry;
+    const names = this.list().map(({ manifest }) => manifest.name);
+    const meant = closest(name, names);
+    throw new SmarteyeError(
+      "not_found",
+      `Cannot find the model "${name}": it is not in the catalogue, ` +
+        `one of ${names.join(", ")} is wanted${meant ? ` (did you mean ${meant}?)` : ""}`,
+    );
+  }
+
+  /**
    * The model of that name, with its weights.
    *
    * @throws {SmarteyeError} `not_found` when the model is not known or its weights are not there.
    */
   require(name: string): CatalogueEntry {
-    const entry = this.find(name);
-    if (!entry) {
-      const known = this.list().map(({ manifest }) => manifest.name).join(", ");
-      throw new SmarteyeError(
-        "not_found",
-        `Cannot find the model "${name}": it is not in the catalogue, one of ${known} is wanted`,
-      );
-    }
+    const entry = this.known(name);
     if (!entry.present) {
       throw new SmarteyeError(
         "not_found",
         `Cannot find the model "${name}": there is no file ${entry.path}; ` +
-          `put the weights there, or name their directory (SMARTEYE_MODELS, [models] directory)`,
+          `${
+            howToGet(entry.manifest)
+          }, or name their directory (SMARTEYE_MODELS, [models] directory)`,
       );
     }
     return entry;
@@ -131,6 +146,12 @@ export function labelsOf(manifest: Manifest): readonly string[] {
     `Cannot use the model "${manifest.name}": its label set "${manifest.labels}" is unknown, ` +
       `one of ${Object.keys(LABEL_SETS).join(", ")} or a list of labels is wanted`,
   );
+}
+
+function howToGet({ name, url }: Manifest): string {
+  return url === undefined
+    ? "put the weights there"
+    : `bring the weights there ("smarteye models pull ${name}")`;
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -20,6 +20,12 @@ const NOT_MODELS: readonly (readonly [start: string, what: string])[] = [
   ["\x89HDF", "an HDF5 file"],
 ];
 
+interface ModelFile {
+  readonly irVersion: number;
+  readonly graph: Graph | null;
+  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+}
+
 interface Graph {
   readonly initializer: readonly Tensor[];
   readonly node: readonly { readonly attribute: readonly Attribute[] }[];
@@ -42,7 +48,7 @@ interface Tensor {
 /** Of onnx/onnx.proto only the fields that are looked at: the reader skips the rest, weights and all. */
 const { root } = protobuf.parse(`
   syntax = "proto3";
-  message Model { int64 ir_version = 1; Graph graph = 7; }
+  message Model { int64 ir_version = 1; Graph graph = 7; repeated Entry metadata_props = 14; }
   message Graph { repeated Node node = 1; repeated Tensor initializer = 5; }
   message Node { repeated Attribute attribute = 5; }
   message Attribute {
@@ -61,13 +67,14 @@ const EXTERNAL = 1;
  * Refuses what is no ONNX file, reads from other files, or claims more than it holds: a runtime
  * might follow such a file out of the model directory, or ask for memory that there is not.
  *
+ * @returns what the file's exporter noted in it, such as the names of the classes.
  * @throws {SmarteyeError} `failed_precondition`; its message continues "Cannot load …: ".
  */
-export function assertOnnx(file: Uint8Array): void {
+export function assertOnnx(file: Uint8Array): ReadonlyMap<string, string> {
   const begin = new TextDecoder("latin1").decode(file.subarray(0, 64));
   const known = NOT_MODELS.find(([start]) => begin.startsWith(start));
   if (known) throw refused(`it is ${known[1]}, an ONNX file is wanted`);
-  const { irVersion, graph } = read(file);
+  const { irVersion, graph, metadataProps } = read(file);
   if (!(irVersion > 0) || graph === null) {
     throw refused(`it has ${file.length} bytes that are no ONNX file, or not a whole one`);
   }
@@ -89,15 +96,13 @@ export function assertOnnx(file: Uint8Array): void {
       );
     }
   }
+  return new Map(metadataProps.map(({ key, value }) => [key, value]));
 }
 
-function read(file: Uint8Array): { irVersion: number; graph: Graph | null } {
+function read(file: Uint8Array): ModelFile {
   const Model = root.lookupType("Model");
   try {
-    return Model.toObject(Model.decode(file), {
-      longs: Number,
-      defaults: true,
-    }) as ReturnType<typeof read>;
+    return Model.toObject(Model.decode(file), { longs: Number, defaults: true }) as ModelFile;
   } catch (cause) {
     throw refused(
       `it has ${file.length} bytes that are no ONNX file, or not a whole one (${messageOf(cause)})`,

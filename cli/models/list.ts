@@ -1,0 +1,120 @@
+/** Every known model, for people or for a program. */
+
+import type { Service } from "../../core/detection.ts";
+import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import type { Manifest } from "../../models/manifest.ts";
+import { byteSize, table } from "../table.ts";
+import { keptLatencies, type Measured } from "./latency.ts";
+
+/** Options of `smarteye models list`. */
+export interface ListOptions {
+  /** The model directory. */
+  readonly directory: string;
+  /** Only models of this service; all where absent. */
+  readonly service: Service | undefined;
+  /** Print an array of objects, not a table. */
+  readonly json: boolean;
+}
+
+/** Whether a model can be used, or what it lacks. */
+export type ModelState = "present" | "wrong_size" | "can_be_pulled" | "no_weights";
+
+/** A model, as `--json` tells of it. */
+export interface ListedModel {
+  readonly name: string;
+  readonly service: Service;
+  /** Name of its decoder. */
+  readonly family: string;
+  readonly input: { readonly width: number; readonly height: number; readonly fit: string };
+  /** Of the weights' file, else what the manifest says. */
+  readonly bytes: number | null;
+  readonly accuracy: Manifest["accuracy"] | null;
+  /** Measured on this machine. */
+  readonly latency_ms: number | null;
+  /** What it was measured on. */
+  readonly latency_on: string | null;
+  readonly state: ModelState;
+  /** Where the weights are, or would be. */
+  readonly path: string;
+  readonly license: string;
+  readonly source: string;
+  readonly url: string | null;
+}
+
+const STATES: Readonly<Record<ModelState, string>> = {
+  present: "ready to use",
+  wrong_size: "wrong weights",
+  can_be_pulled: "can be pulled",
+  no_weights: "no weights",
+};
+
+/** Lists the models. @throws {SmarteyeError} when the model directory or a manifest is broken. */
+export async function run(
+  { directory, service, json }: ListOptions,
+  { print }: RoleDeps,
+): Promise<ExitStatus> {
+  const catalogue = await Catalogue.open(directory);
+  const latencyOf = await keptLatencies();
+  const models = await Promise.all(
+    catalogue.list(service).map((entry) => listed(entry, latencyOf(entry.manifest))),
+  );
+  print(json ? JSON.stringify(models) : modelTable(models, directory));
+  return 0;
+}
+
+async function listed(
+  { manifest, path, present }: CatalogueEntry,
+  latency: Measured | undefined,
+): Promise<ListedModel> {
+  const { name, service, decoder, input, accuracy, license, source, url } = manifest;
+  const size = present ? (await Deno.stat(path)).size : undefined;
+  return {
+    name,
+    service,
+    family: decoder,
+    input: { width: input.width, height: input.height, fit: input.fit },
+    bytes: size ?? manifest.bytes ?? null,
+    accuracy: accuracy ?? null,
+    latency_ms: latency?.ms ?? null,
+    latency_on: latency?.on ?? null,
+    state: stateOf(manifest, size),
+    path,
+    license,
+    source,
+    url: url ?? null,
+  };
+}
+
+/** Of the file only its size is looked at: what is loaded or pulled is hashed. */
+function stateOf({ url, bytes }: Manifest, size: number | undefined): ModelState {
+  if (size === undefined) return url === undefined ? "no_weights" : "can_be_pulled";
+  return bytes === undefined || size === bytes ? "present" : "wrong_size";
+}
+
+function modelTable(models: readonly ListedModel[], directory: string): string {
+  const metrics = [...new Set(models.flatMap(({ accuracy }) => accuracy?.metric ?? []))];
+  const mark = (metric: string) => `(${metrics.indexOf(metric) + 1})`;
+  const rows = models.map(({ name, service, family, input, bytes, accuracy, ...model }) => [
+    name,
+    service,
+    family,
+    `${input.fit === "as_is" ? "≤ " : ""}${input.width}×${input.height}`,
+    bytes === null ? "–" : byteSize(bytes),
+    accuracy ? `${accuracy.value.toFixed(1)} ${mark(accuracy.metric)}` : "–",
+    model.latency_ms === null ? "–" : `${model.latency_ms.toFixed(1)} ms`,
+    STATES[model.state],
+  ]);
+  const shown = table([
+    ["name", "left"],
+    ["service", "left"],
+    ["family", "left"],
+    ["input", "right"],
+    ["size", "right"],
+    ["accuracy", "right"],
+    ["latency here", "right"],
+    ["state", "left"],
+  ], rows);
+  const notes = metrics.map((metric) => `${mark(metric)} ${metric}`);
+  return [shown, ...notes, `model directory: ${directory}`].join("\n");
+}

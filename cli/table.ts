@@ -1,0 +1,26 @@
+/** Tables for people, all of one look. */
+
+import Table from "cli-table3";
+
+/** A column: its heading, and where its cells stand. */
+export type Column = readonly [heading: string, align: "left" | "right"];
+
+/** Rows under headings, without colours. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const drawn = new Table({
+    head: columns.map(([heading]) => heading),
+    colAligns: columns.map(([, align]) => align),
+    style: { head: [], border: [] },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}
+
+/** Bytes as people read them. */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}

@@ -1,0 +1,204 @@
+/** From a network's tensors to a manifest: which family it is of, and what is assumed with that. */
+
+import { SmarteyeError } from "../core/errors.ts";
+import type { Size } from "../core/frame.ts";
+import { FAMILIES, type Family, type RunOutput } from "./families.ts";
+import type { DecoderName, Manifest, ModelInput } from "./manifest.ts";
+import { describe, isFree, type TensorInfo } from "./tensor_info.ts";
+
+/** What is known of a network that has no manifest. */
+export interface Tensors {
+  /** The input that takes the image. */
+  readonly image: TensorInfo;
+  /** What a run on a grey picture gave. */
+  readonly outputs: readonly RunOutput[];
+  /** The size that it was run with, in pixels. */
+  readonly size: Size;
+  /** What the exporter noted in the file. */
+  readonly notes: ReadonlyMap<string, string>;
+}
+
+/** What the user says of it. */
+export interface Said {
+  /** The family; found by the tensors where it is not said. */
+  readonly decoder?: DecoderName | undefined;
+  /** Names of the classes, in their order. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** What was recognised: the part of a manifest that tensors decide. */
+export interface Recognised {
+  /** Fields of the manifest. */
+  readonly manifest: Pick<
+    Manifest,
+    "service" | "decoder" | "input" | "labels" | "score_threshold" | "iou_threshold"
+  >;
+  /** What the tensors show, in a line each. */
+  readonly found: readonly string[];
+  /** What they do not show and the family's custom decides, in a line each. */
+  readonly assumed: readonly string[];
+}
+
+const ZEROS = [0, 0, 0] as const;
+const ONES = [1, 1, 1] as const;
+
+/** Side of the largest picture that goes as it is into a network that takes any size. */
+const AS_IS_MAX = 1920;
+
+/** Sets of labels that come with the program, by the number of classes. */
+const LABEL_SETS: Readonly<Record<number, string>> = { 80: "coco80", 91: "coco91" };
+
+/**
+ * Recognises a network by its tensors.
+ *
+ * @throws {SmarteyeError} `failed_precondition` when it is of no known family, or cannot be used
+ * without labels.
+ */
+export function recognise({ image, outputs, size, notes }: Tensors, said: Said): Recognised {
+  const layout = layoutOf(image);
+  const type = typeOf(image);
+  const candidates = FAMILIES.filter(({ decoder }) => decoder === (said.decoder ?? decoder));
+  const matches = candidates.flatMap((family) => {
+    const classes = family.classesOf(outputs, size);
+    return classes === undefined ? [] : [{ family, classes }];
+  });
+  const [match] = matches;
+  if (!match) throw unknownFamily(outputs, said.decoder);
+  const { family, classes } = match;
+  const { labels, from } = labelsFor(family, classes, said, notes);
+  const input = inputOf(family, image, size, layout, type);
+  return {
+    manifest: {
+      service: family.service,
+      decoder: family.decoder,
+      input,
+      labels,
+      score_threshold: family.scoreThreshold,
+      iou_threshold: family.iouThreshold,
+    },
+    found: [
+      `input ${describe(image)}: ${layout}, ${type}`,
+      ...outputs.map(({ name, dims }) => `output ${name} [${dims.join(", ")}]`),
+      `family ${family.decoder}: ${family.about}, ${classes} class${classes === 1 ? "" : "es"}`,
+    ],
+    assumed: [
+      ...(takesAnySize(image)
+        ? [
+          `size ${input.width}×${input.height}${
+            input.fit === "as_is" ? " at most" : ""
+          }: any would do`,
+        ]
+        : []),
+      `colours ${input.color}, (pixel - mean) / std with mean [${input.mean.join(", ")}] ` +
+      `and std [${input.std.join(", ")}]`,
+      `fit ${input.fit}${input.pad === 0 ? "" : `, padded with ${input.pad}`}`,
+      `labels: ${from}`,
+      `score threshold ${family.scoreThreshold}, overlap threshold ${family.iouThreshold}`,
+    ],
+  };
+}
+
+function layoutOf(image: TensorInfo): ModelInput["layout"] {
+  const { dims } = image;
+  if (dims.length === 4 && (dims[1] === 3 || (isFree(dims[1]) && dims[3] !== 3))) return "nchw";
+  if (dims.length === 4 && dims[3] === 3) return "nhwc";
+  if (dims.length === 3 && (dims[0] === 3 || isFree(dims[0]))) return "chw";
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its input is ${describe(image)}, an image of three colours is wanted: ` +
+      `[1, 3, height, width], [1, height, width, 3] or [3, height, width]`,
+  );
+}
+
+function typeOf(image: TensorInfo): ModelInput["type"] {
+  const { type } = image;
+  if (type === "float32" || type === "float16" || type === "uint8") return type;
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its input is ${describe(image)}, float32, float16 or uint8 is wanted`,
+  );
+}
+
+/** Whether a network leaves the size of its image open; the number of images does not count. */
+export function takesAnySize({ dims }: TensorInfo): boolean {
+  return dims.some((dim, i) => isFree(dim) && !(i === 0 && dims.length === 4));
+}
+
+function inputOf(
+  family: Family,
+  image: TensorInfo,
+  size: Size,
+  layout: ModelInput["layout"],
+  type: ModelInput["type"],
+): ModelInput {
+  const { fit, ...input } = family.input;
+  // Bytes go in as they are: a network that takes them normalises by itself.
+  const normalisation = type === "uint8" ? { mean: ZEROS, std: ONES } : {};
+  const said = { ...input, ...normalisation, layout, type, ...size };
+  switch (fit) {
+    case "as_is":
+      if (!takesAnySize(image)) return { ...said, fit: "stretch" };
+      return { ...said, fit, width: AS_IS_MAX, height: AS_IS_MAX };
+    case "center_crop": // 224 out of 256, and others in proportion: 299 out of 342
+      return { ...said, fit, resize: Math.round(Math.max(size.width, size.height) * 256 / 224) };
+    default:
+      return { ...said, fit };
+  }
+}
+
+function labelsFor(
+  { service, decoder, labels }: Family,
+  classes: number,
+  said: Said,
+  notes: ReadonlyMap<string, string>,
+): { labels: string | readonly string[]; from: string } {
+  const check = (names: readonly string[], where: string) => {
+    if (names.length === classes) return { labels: names, from: `${classes} ${where}` };
+    throw new SmarteyeError(
+      "failed_precondition",
+      `it has ${classes} classes, there are ${names.length} labels ${where}`,
+    );
+  };
+  if (said.labels) return check(said.labels, "as given");
+  const noted = namesIn(notes.get("names") ?? "");
+  if (noted.length > 0) return check(noted, "as noted in the file");
+  if (labels?.length === classes) return { labels, from: labels.join(", ") };
+  if (decoder === "torchvision") return { labels: "coco91", from: "coco91, torchvision's" };
+  if (service === "classification" && classes === 1000) {
+    return { labels: "imagenet1k", from: "imagenet1k, because there are 1000 classes" };
+  }
+  const set = LABEL_SETS[classes];
+  if (service === "detection" && set !== undefined) {
+    return { labels: set, from: `${set}, because there are ${classes} classes` };
+  }
+  if (service === "classification") {
+    throw new SmarteyeError(
+      "failed_precondition",
+      `its output is a vector of ${classes} values, which may be a classifier's or an embedding: ` +
+        `a classifier's labels are wanted (--labels FILE), embeddings cannot be used`,
+    );
+  }
+  const numbered = Array.from({ length: classes }, (_, i) => `class ${i}`);
+  return { labels: numbered, from: `numbered, because nothing names the ${classes} classes` };
+}
+
+/** Names of classes as Ultralytics notes them, a Python dict: `{0: 'person', 1: "bicycle"}`. */
+function namesIn(note: string): string[] {
+  return [...note.matchAll(/\d+\s*:\s*(?:'([^']*)'|"([^"]*)")/g)]
+    .map(([, single, double]) => single ?? double!);
+}
+
+function unknownFamily(
+  outputs: readonly RunOutput[],
+  decoder: DecoderName | undefined,
+): SmarteyeError {
+  const found = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
+  const wanted = decoder ?? FAMILIES.map((family) => family.decoder).join(", ");
+  return new SmarteyeError(
+    "failed_precondition",
+    `its outputs are ${found || "none"}, those of ${
+      decoder ? "" : "one of "
+    }${wanted} are wanted ` +
+      `(a manifest can be written by hand)`,
+  );
+}
