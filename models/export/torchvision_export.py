@@ -146,14 +146,14 @@ def export_detector(model, path, masks=False, size=(240, 320), opset=17):
     if masks:
         axes["masks"] |= {2: "height", 3: "width"}
     (picture,) = rectangles(1, *size)  # to trace with: what lies in it does not matter
-    write_onnx(OneOutput(model, names).eval(), picture, path, ["image"], names, axes, opset)
+    write_onnx(OneOutput(model, names).eval(), (picture,), path, ["image"], names, axes, opset)
     return names
 
 
 def export_classifier(model, path, side, opset=17):
     """`[1, 3, side, side]`, normalised → logits `[1, classes]`."""
     picture = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
-    write_onnx(model, picture, path, ["image"], ["logits"], None, opset)
+    write_onnx(model, (picture,), path, ["image"], ["logits"], None, opset)
 
 
 def write_onnx(model, example, path, inputs, outputs, axes, opset):
@@ -162,7 +162,7 @@ def write_onnx(model, example, path, inputs, outputs, axes, opset):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             model,
-            (example,),
+            example,
             buffer,
             dynamo=False,  # the tracer that torchvision's own ONNX tests use
             opset_version=opset,
@@ -255,7 +255,7 @@ def write_manifest(path, name, **fields):
         "service": fields.pop("service"),
         "file": path.name,
         "sha256": sha256_of(path),
-        "license": "BSD-3-Clause",
+        "license": fields.pop("license", "BSD-3-Clause"),
         **{key: value for key, value in fields.items() if value is not None},
     }
     text = json.dumps(manifest, indent=2)
