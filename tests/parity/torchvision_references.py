@@ -30,8 +30,11 @@ OBJECTS_MAX = 40
 
 def choose_threshold(scores):
     """The nearest to 0.5 that keeps off every score, of those with few enough objects above."""
-    least = np.sort(scores)[::-1][OBJECTS_MAX] if scores.size > OBJECTS_MAX else 0.05
-    steps = np.linspace(least, 1, 500)[1:-1]
+    if not scores.size:
+        return 0.5
+    order = np.sort(scores)[::-1]
+    least = order[OBJECTS_MAX] if scores.size > OBJECTS_MAX else 0.05
+    steps = np.linspace(least, order[min(3, order.size - 1)], 500)[1:-1]
     gaps = abs(scores[None] - steps[:, None]).min(1, initial=1)
     clear = steps[gaps > MARGIN]
     chosen = min(clear, key=lambda t: abs(t - 0.5)) if clear.size else steps[gaps.argmax()]
