@@ -83,6 +83,6 @@ async function runAt(session: Session, size: Size | undefined) {
     ? new Float16Array(length).fill(GREY.float16)
     : new Float32Array(length).fill(GREY.float32);
   const kind = type === "uint8" || type === "float16" ? type : "float32";
-  const outputs = await session.run({ dims: shape, type: kind, data });
-  return { outputs, size: { width: shape[widthAt]!, height: shape[heightAt]! } };
+  const run = { width: shape[widthAt]!, height: shape[heightAt]! };
+  return { outputs: await session.run({ dims: shape, size: run, type: kind, data }), size: run };
 }

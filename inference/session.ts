@@ -88,7 +88,7 @@ export class Session {
    *
    * @throws {SmarteyeError} `failed_precondition` when the network fails on it.
    */
-  async run({ dims, type, data }: InputTensor): Promise<OutputTensor[]> {
+  async run({ dims, size, type, data }: InputTensor): Promise<OutputTensor[]> {
     const image = new ort.Tensor(type, data as never, dims);
     // onnxruntime-node 1.30 makes a Float16Array of what it is given, and then cannot read it.
     if (data instanceof Float16Array) {
@@ -96,9 +96,8 @@ export class Session {
     }
     const feeds: Record<string, ort.Tensor> = { [this.image.name]: image };
     if (this.takesSize) {
-      const [height, width] = dims.slice(-2);
-      const size = BigInt64Array.from([BigInt(width!), BigInt(height!)]);
-      feeds[SIZE_INPUT] = new ort.Tensor("int64", size, [1, 2]);
+      const sides = BigInt64Array.of(BigInt(size.width), BigInt(size.height));
+      feeds[SIZE_INPUT] = new ort.Tensor("int64", sides, [1, 2]);
     }
     const outputs = await this.session.run(feeds).catch((cause) => {
       throw new SmarteyeError("failed_precondition", `it cannot run: ${messageOf(cause)}`, {

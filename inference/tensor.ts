@@ -25,6 +25,8 @@ export type TensorData =
 export interface InputTensor {
   /** Its shape, in the order of the manifest's layout. */
   readonly dims: readonly number[];
+  /** Its width and height in pixels. */
+  readonly size: Size;
   /** Its type. */
   readonly type: ModelInput["type"];
   /** Its values, the last dimension varying fastest; overwritten by the next picture. */
@@ -66,7 +68,7 @@ export class TensorWriter {
       this.#sampling = new Sampling(source, fit.scaled);
     }
     this.#sample(source.data, fit, this.#sampling);
-    return { dims: this.#dims(), type: this.input.type, data: this.#data };
+    return { dims: this.#dims(), size: fit.tensor, type: this.input.type, data: this.#data };
   }
 
   #dims(): number[] {

@@ -32,6 +32,12 @@ Deno.test("an answer is the same behind the wire", () => {
   const findings: InferReply["findings"][] = [
     { detections: [] },
     { detections: [{ label: "car", class_id: 2, score: 0.5, box: [1.5, -2, 640, 360.25] }] },
+    {
+      detections: [{
+        ...{ label: "car", class_id: 2, score: 0.5, box: [0, 0, 4, 4] },
+        mask: { size: [2, 4], counts: [3, 3, 2] },
+      }],
+    },
     { classifications: [] },
     { classifications: [{ label: "cat", class_id: 281, score: 0.75 }] },
   ];

@@ -36,6 +36,9 @@ Deno.test("an answer has detections or classifications, never both, never neithe
   assert.deepEqual(findingsOf(InferAnswer.parse(INFER_ANSWER)), { detections });
   const classified = InferAnswer.parse({ ...answer, classifications });
   assert.deepEqual(findingsOf(classified), { classifications });
+  const mask = { size: [2, 4], counts: [3, 3, 2] };
+  const outlined = { ...answer, detections: [{ ...detections![0], mask }] };
+  assert.deepEqual(InferAnswer.parse(outlined).detections, outlined.detections);
   for (const broken of [answer, { ...answer, detections, classifications }]) {
     assert.ok(!InferAnswer.safeParse(broken).success);
   }

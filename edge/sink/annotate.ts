@@ -1,6 +1,6 @@
 /** Findings as a drawing: boxes with labels, over the frame. */
 
-import type { Findings } from "../../core/detection.ts";
+import type { Findings, RunLengthMask } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 import type { Typesetter } from "./lettering.ts";
 
@@ -39,11 +39,11 @@ export function annotationSvg(
       `fill="${INK}">${svg}</g>`;
   };
   const drawn = "detections" in findings
-    ? [...findings.detections].reverse().map(({ label, class_id, score, box }) => { // the surest on top
+    ? [...findings.detections].reverse().map(({ label, class_id, score, box, mask }) => { // the surest on top
       const color = colorOf(class_id);
       const [x1, y1, x2, y2] = box;
       const style = `rx="2" fill="none" stroke="${color}" stroke-width="${stroke}"`;
-      return rect(x1, y1, x2 - x1, y2 - y1, style) +
+      return (mask ? silhouette(mask, frame, color) : "") + rect(x1, y1, x2 - x1, y2 - y1, style) +
         tag(`${label} ${score.toFixed(2)}`, x1, y1 - stroke / 2, px, color);
     })
     : findings.classifications.map(({ label, class_id, score }, row) =>
@@ -57,6 +57,24 @@ export function annotationSvg(
 function rect(x: number, y: number, width: number, height: number, style: string): string {
   return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" ` +
     `height="${fixed(height)}" ${style}/>`;
+}
+
+/** The pixels of a mask, a bar each run down a column; a run may go on in the next columns. */
+function silhouette({ size: [rows, columns], counts }: RunLengthMask, frame: Size, color: string) {
+  let path = "";
+  let at = 0;
+  counts.forEach((count, i) => {
+    for (let from = at, left = i % 2 === 0 ? 0 : count; left > 0;) {
+      const y = from % rows;
+      const length = Math.min(left, rows - y);
+      path += `M${Math.floor(from / rows)} ${y}v${length}h1v-${length}z`;
+      from += length;
+      left -= length;
+    }
+    at += count;
+  });
+  const scale = `scale(${frame.width / columns} ${frame.height / rows})`;
+  return `<path transform="${scale}" fill="${color}" fill-opacity="0.45" d="${path}"/>`;
 }
 
 function colorOf(classId: number): string {

@@ -42,6 +42,21 @@ Deno.test("an annotation is an SVG of the frame's size with a box for each detec
   assert.equal(drawn.filter(({ name }) => name === "g").length, 3, "two labels and a caption");
 });
 
+Deno.test("a mask is drawn pixel by pixel, wherever the picture was scaled to", async () => {
+  // Of 4×2 pixels the lower one of the second column and all of the third: the frame is 320×240.
+  const mask = { size: [2, 4], counts: [3, 3, 2] } as const;
+  const findings: Findings = {
+    detections: [{ label: "", class_id: 4, score: 1, box: [0, 0, 1, 1], mask }],
+  };
+  const svg = annotationSvg(findings, SIZE, "", type);
+  const grey = new PixelPicture(plain(SIZE.width, SIZE.height));
+  const jpeg = await overlayJpeg(grey, svg, 95);
+  const drawn = await (await EncodedImage.open(jpeg, { pixelsMax: 1e6 })).rgb();
+  const isPink = (x: number, y: number) => at(drawn, x, y)[0] > at(drawn, x, y)[1] + 20;
+  const found = [60, 180].map((y) => [40, 120, 200, 280].map((x) => isPink(x, y)));
+  assert.deepEqual(found, [[false, false, true, false], [false, true, true, false]]);
+});
+
 Deno.test("labels lie within the frame, wherever their box is", () => {
   const corners = [[-50, -50, 5, 5], [310, 230, 400, 300], [-10, 235, 5, 260], [300, -20, 330, 3]];
   const findings: Findings = {

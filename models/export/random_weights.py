@@ -15,23 +15,31 @@ LAST = {
     "roi_heads.box_predictor.cls_score": 2.0,
     "roi_heads.box_predictor.bbox_pred": 0.5,
     "roi_heads.mask_predictor.mask_fcn_logits": 3.0,
-    "head.classification_head.cls_logits": 2.0,
+    "head.classification_head.cls_logits": 0.5,
     "head.regression_head.bbox_reg": 0.3,
 }
 """Spread of the outputs of a detector's last layers; a classifier's logits have 3."""
 
+EXAMPLE_SIDE = 320
 STAND_OUT = 30
 """Candidates of a picture that score above a half, before those that overlap are suppressed."""
 
 
 @torch.no_grad()
-def randomise(model, side=None):
-    """Scales the weights of a network as its builder left them; `side` is that of a classifier's input."""
+def randomise(model, side=None, spreads=None):
+    """Scales the weights of a network as its builder left them.
+
+    `side` is that of a classifier's input; `spreads` take the place of those in `LAST`.
+    """
+    spreads = {**LAST, **(spreads or {})}
     pictures = examples(side)
+    if not side:  # small pictures tell as much of the layers, sooner
+        sizes = model.transform.min_size
+        model.transform.min_size = (min(sizes[-1], EXAMPLE_SIDE),)
     modules = dict(model.named_modules())
     layers = {n: m for n, m in modules.items() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear))}
     last = list(layers)[-1] if side else None
-    scale_layers(model, pictures, layers, lambda name: 3.0 if name == last else LAST.get(name, 1.0))
+    scale_layers(model, pictures, layers, lambda name: 3.0 if name == last else spreads.get(name, 1.0))
     for module in modules.values():
         if isinstance(module, nn.BatchNorm2d):
             module.reset_running_stats()
@@ -39,10 +47,11 @@ def randomise(model, side=None):
             module.train()
     model(pictures)
     model.eval()
-    ends = {n: m for n, m in layers.items() if n == last or n in LAST}
-    scale_layers(model, pictures, ends, lambda name: LAST.get(name, 3.0))
+    ends = {n: m for n, m in layers.items() if n == last or n in spreads}
+    scale_layers(model, pictures, ends, lambda name: spreads.get(name, 3.0))
     if not side:
         let_few_stand_out(model, pictures, modules)
+        model.transform.min_size = sizes
 
 
 def examples(side):

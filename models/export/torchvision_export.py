@@ -25,6 +25,9 @@ from torchvision.models import get_model_builder, get_model_weights
 from random_weights import randomise, rectangles
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+OPSETS = range(16, 21)
+"""From RoiAlign's present form to the newest that the tracing exporter knows."""
+
 SIDE_MAX = 1920
 """A detector's picture is not reduced before the graph, which scales it by itself, up to this side."""
 
@@ -99,8 +102,7 @@ def load_model(name, state_dict=None, seed=None):
     try:
         return get_model_builder(name)(weights=weights).eval()
     except (RuntimeError, KeyError) as cause:
-        first = str(cause).splitlines()[0]
-        raise Refused(f"Cannot use {state_dict} as the weights of {name}: {first}") from cause
+        raise Refused(f"Cannot use {state_dict} as the weights of {name}: {brief(cause)}") from cause
     finally:
         type(weights).get_state_dict = original
 
@@ -109,12 +111,23 @@ def read_state_dict(path):
     try:
         states = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as cause:
-        first = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
-        raise Refused(f"Cannot read the state dict {path}: {first}") from cause
+        raise Refused(f"Cannot read the state dict {path}: {brief(cause)}") from cause
     for key in ("model", "state_dict"):  # how training scripts wrap it
         if isinstance(states, dict) and isinstance(states.get(key), dict):
             states = states[key]
+    if not isinstance(states, dict):
+        raise Refused(f"Cannot read the state dict {path}: it holds a {type(states).__name__}")
     return states
+
+
+def brief(error):
+    """An error in one line of a few words."""
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if len(text) < 12:  # what pickle says of a file that is none
+        return f"{type(error).__name__} {text}".strip()
+    return text if len(text) <= 200 else f"{text[:200]} …"
 
 
 def crop_of(name):
@@ -146,14 +159,14 @@ def export_detector(model, path, masks=False, size=(240, 320), opset=17):
     if masks:
         axes["masks"] |= {2: "height", 3: "width"}
     (picture,) = rectangles(1, *size)  # to trace with: what lies in it does not matter
-    write_onnx(OneOutput(model, names).eval(), picture, path, ["image"], names, axes, opset)
+    write_onnx(OneOutput(model, names).eval(), (picture,), path, ["image"], names, axes, opset)
     return names
 
 
 def export_classifier(model, path, side, opset=17):
     """`[1, 3, side, side]`, normalised → logits `[1, classes]`."""
     picture = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
-    write_onnx(model, picture, path, ["image"], ["logits"], None, opset)
+    write_onnx(model, (picture,), path, ["image"], ["logits"], None, opset)
 
 
 def write_onnx(model, example, path, inputs, outputs, axes, opset):
@@ -162,7 +175,7 @@ def write_onnx(model, example, path, inputs, outputs, axes, opset):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             model,
-            (example,),
+            example,
             buffer,
             dynamo=False,  # the tracer that torchvision's own ONNX tests use
             opset_version=opset,
@@ -255,7 +268,7 @@ def write_manifest(path, name, **fields):
         "service": fields.pop("service"),
         "file": path.name,
         "sha256": sha256_of(path),
-        "license": "BSD-3-Clause",
+        "license": fields.pop("license", "BSD-3-Clause"),
         **{key: value for key, value in fields.items() if value is not None},
     }
     text = json.dumps(manifest, indent=2)
@@ -321,11 +334,12 @@ def export(name, folder, state_dict=None, seed=None, opset=17):
     recipe, weights = MODELS[name], weights_of(name)
     model = load_model(name, state_dict, seed)
     path = folder / f"{name}.onnx"
-    source, accuracy = f"torchvision {torchvision.__version__} {weights}", None
+    library, accuracy = f"torchvision {torchvision.__version__.split('+')[0]}", None
+    source = f"{library} {weights}: {weights.url}"
     if seed is not None:
-        source = f"torchvision {torchvision.__version__} {name}, RANDOM WEIGHTS of seed {seed}: it knows nothing"
+        source = f"{library} {name}, RANDOM WEIGHTS of seed {seed}: it knows nothing"
     elif state_dict is not None:
-        source = f"torchvision {torchvision.__version__} {name}, weights of {Path(state_dict).name}"
+        source = f"{library} {name}, weights of {Path(state_dict).name}"
     metrics = weights.meta["_metrics"]
     published = seed is None and state_dict is None
     if isinstance(recipe, Detector):
@@ -365,7 +379,7 @@ def arguments(argv):
         metavar="SEED",
         help="random weights, for tests: the manifest says so; nothing is fetched",
     )
-    parser.add_argument("--opset", type=int, default=17, metavar="N", help="ONNX opset (17)")
+    parser.add_argument("--opset", type=int, default=17, metavar="N", help="ONNX opset, 16 to 20; 17")
     parser.add_argument("--list", action="store_true", help="name the models, and stop")
     options = parser.parse_args(argv)
     if options.list:
@@ -379,8 +393,8 @@ def arguments(argv):
         parser.error("say with --out where the files go")
     if options.state_dict and len(options.names) > 1:
         parser.error("--state-dict is of one model: name one")
-    if options.opset < 16:
-        parser.error("--opset: 16 is the least (RoiAlign)")
+    if options.opset not in OPSETS:
+        parser.error(f"--opset: one of {OPSETS[0]} to {OPSETS[-1]}")
     return options
 
 
