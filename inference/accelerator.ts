@@ -4,6 +4,7 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { acceleratorsFor, CPU, describeProvider, type Provider } from "./provider.ts";
+import { AT_START } from "./inspection.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 const log = logger("inference");
@@ -47,7 +48,7 @@ async function tryProvider(provider: Provider, entry: CatalogueEntry): Promise<s
   const session = { threads: 1, provider };
   try {
     await worker.ask({ kind: "load", manifest, path, session }, PROBE_MS);
-    await worker.ask({ kind: "measure", model: manifest.name }, PROBE_MS);
+    await worker.ask({ kind: "measure", model: manifest.name, effort: AT_START }, PROBE_MS);
     return undefined;
   } catch (error) {
     return messageOf(error)

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import type { Detection, Findings } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
-import type { Latency } from "../core/model.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { labelsOf } from "../models/catalogue.ts";
 import type { DetectorName, Manifest } from "../models/manifest.ts";
@@ -15,11 +14,19 @@ import { DECODERS } from "./decode/decoders.ts";
 import { runLengths } from "./decode/mask.ts";
 import { suppress } from "./decode/suppress.ts";
 import { boxInSource, type Fit, fitInto } from "./fit.ts";
+import {
+  findingsCount,
+  INSPECTED_SCORES,
+  type Inspection,
+  type Measured,
+  type MeasureEffort,
+  summaryOf,
+} from "./inspection.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { TensorWriter } from "./tensor.ts";
 
-/** What is measured when a model's latency is: enough runs to trust a median, within a time. */
-const MEASURE = { warmUpRuns: 3, runs: 15, msMax: 1500 } as const;
+/** Runs before those that are timed. */
+const WARM_UP_RUNS = 3;
 
 /** The largest picture that models which take any size are tried and measured with. */
 const TRIAL: Size = { width: 640, height: 480 };
@@ -79,18 +86,38 @@ export class Model {
     return this.#findings(outputs, fit, pixels, scoreThreshold);
   }
 
-  /** Times inferences of a grey picture. */
-  async measure(): Promise<Latency> {
+  /**
+   * Times inferences of a grey picture.
+   *
+   * @param effort how many at most, and milliseconds after which no other is begun.
+   */
+  async measure({ runs, msMax }: MeasureEffort): Promise<Measured> {
     const times: number[] = [];
     const start = performance.now();
-    for (let run = 0; run < MEASURE.warmUpRuns + MEASURE.runs; run++) {
+    for (let run = 0; run < WARM_UP_RUNS + runs; run++) {
       const before = performance.now();
       await this.infer(this.#trial());
       const after = performance.now();
-      if (run >= MEASURE.warmUpRuns || after - start > MEASURE.msMax) times.push(after - before);
-      if (after - start > MEASURE.msMax) break;
+      if (run >= WARM_UP_RUNS || after - start > msMax) times.push(after - before);
+      if (after - start > msMax) break;
     }
-    return { p50Ms: percentile(times, 50)!, p95Ms: percentile(times, 95)! };
+    const meanMs = times.reduce((a, b) => a + b, 0) / times.length;
+    return { p50Ms: percentile(times, 50)!, p95Ms: percentile(times, 95)!, fps: 1000 / meanMs };
+  }
+
+  /** Infers one picture, and tells what there was on the way. */
+  async inspect(pixels: Pixels): Promise<Inspection> {
+    const fit = fitInto(pixels, this.manifest.input);
+    const outputs = await this.session.run(this.#tensor.write(pixels, fit));
+    return {
+      image: this.session.image,
+      outputs: outputs.map(summaryOf),
+      objects: INSPECTED_SCORES.map((score) => ({
+        score,
+        found: findingsCount(this.#findings(outputs, fit, pixels, score)),
+      })),
+      findings: this.#findings(outputs, fit, pixels),
+    };
   }
 
   /** Gives the model's memory back. */
@@ -114,7 +141,7 @@ export class Model {
     const outputs = await this.session.run(tensor);
     const broken = outputs.find(({ data }) => data.some(Number.isNaN));
     if (broken) throw new Error(`its output ${broken.name} holds NaN for a grey picture`);
-    this.#findings(outputs, fit, pixels, undefined);
+    this.#findings(outputs, fit, pixels);
   }
 
   #trial(): Pixels {

@@ -3,9 +3,9 @@
 import type { Findings } from "../core/detection.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
-import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
 import type { Tensors } from "../models/recognise.ts";
+import type { Inspection, Measured, MeasureEffort } from "./inspection.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** What a Worker is asked for. Pixels are transferred, not copied. */
@@ -24,7 +24,8 @@ export type WorkerTask =
     readonly session: SessionOptions;
   }
   | { readonly kind: "unload"; readonly model: string }
-  | { readonly kind: "measure"; readonly model: string }
+  | { readonly kind: "measure"; readonly model: string; readonly effort: MeasureEffort }
+  | { readonly kind: "inspect"; readonly model: string; readonly pixels: Pixels }
   | {
     readonly kind: "infer";
     readonly model: string;
@@ -42,7 +43,9 @@ export interface WorkerResults {
   /** Nothing: also for a model that was not loaded. */
   readonly unload: null;
   /** How long inferences took. */
-  readonly measure: Latency;
+  readonly measure: Measured;
+  /** What there was on the way from a picture to findings. */
+  readonly inspect: Inspection;
   /** Boxes in the pixels of the task; milliseconds from pixels to findings. */
   readonly infer: { readonly findings: Findings; readonly inferMs: number };
 }

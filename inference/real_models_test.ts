@@ -24,7 +24,16 @@ const SCENES: Readonly<Record<string, readonly (readonly [label: string, box: Bo
   ],
 };
 
-for (const name of ["fastestdet", "yolox_nano"]) {
+for (
+  const name of [
+    "fastestdet",
+    "yolox_nano",
+    "nanodet_m",
+    "picodet_s_320",
+    "picodet_s_416",
+    "picodet_s_640",
+  ]
+) {
   testWithData(`${name} finds what is in real pictures`, async (path) => {
     const { manifest, path: weights } = (await Catalogue.open(path("models"))).require(name);
     const model = await Model.load(manifest, weights, { threads: 1, provider: CPU });

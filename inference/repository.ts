@@ -6,6 +6,7 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Picture } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { InferTimings, ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
+import { rankedAccuracy } from "../models/accuracy.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import type { ProfileCache } from "./profile_cache.ts";
 import type { SessionOptions } from "./session.ts";
@@ -162,6 +163,6 @@ export function profileOf(
   { manifest }: CatalogueEntry,
   latencyMs: number | undefined,
 ): ModelProfile {
-  const { name, service, accuracy } = manifest;
-  return { name, service, accuracy: accuracy?.value, latencyMs };
+  const { name, service } = manifest;
+  return { name, service, accuracy: rankedAccuracy(manifest), latencyMs };
 }

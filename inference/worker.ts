@@ -21,7 +21,9 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       models.delete(task.model);
       return null;
     case "measure":
-      return await loaded(task.model).measure();
+      return await loaded(task.model).measure(task.effort);
+    case "inspect":
+      return await loaded(task.model).inspect(task.pixels);
     case "infer": {
       const before = performance.now();
       const findings = await loaded(task.model)

@@ -4,8 +4,8 @@ import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Pixels } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
-import type { Latency } from "../core/model.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
+import { AT_START, type Inspection, type Measured, type MeasureEffort } from "./inspection.ts";
 import type { WorkerResults, WorkerTask } from "./protocol.ts";
 import type { SessionOptions } from "./session.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -20,7 +20,8 @@ const STALL_MS = {
   load: 120_000,
   probe: 120_000,
   unload: 30_000,
-  measure: 60_000,
+  measure: 120_000,
+  inspect: 60_000,
   infer: 60_000,
 } as const;
 
@@ -109,8 +110,13 @@ export class WorkerPool {
   }
 
   /** Measures the latency of a loaded model, with one job at a time. */
-  measure(model: string): Promise<Latency> {
-    return this.#ask(this.#idlest(), { kind: "measure", model });
+  measure(model: string, effort: MeasureEffort = AT_START): Promise<Measured> {
+    return this.#ask(this.#idlest(), { kind: "measure", model, effort });
+  }
+
+  /** Infers a picture with a loaded model, and tells what there was on the way. */
+  inspect(model: string, pixels: Pixels): Promise<Inspection> {
+    return this.#ask(this.#idlest(), { kind: "inspect", model, pixels }, [pixels.data.buffer]);
   }
 
   /**

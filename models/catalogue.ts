@@ -1,28 +1,22 @@
 /** Every model that is known: the manifests that come with the program, and the user's own. */
 
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Service } from "../core/detection.ts";
 import { closest } from "../core/closest.ts";
-import { messageOf, SmarteyeError } from "../core/errors.ts";
-import coco80 from "./labels/coco80.json" with { type: "json" };
-import coco91 from "./labels/coco91.json" with { type: "json" };
-import imagenet1k from "./labels/imagenet1k.json" with { type: "json" };
+import { SmarteyeError } from "../core/errors.ts";
+import { LABEL_SETS, MANIFESTS, WEIGHTS } from "./bundled.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
-import fastestdet from "./manifests/fastestdet.json" with { type: "json" };
-import yoloxNano from "./manifests/yolox_nano.json" with { type: "json" };
-
-const BUNDLED: Readonly<Record<string, unknown>> = {
-  "fastestdet.json": fastestdet,
-  "yolox_nano.json": yoloxNano,
-};
-
-const LABEL_SETS: Readonly<Record<string, readonly string[]>> = { coco80, coco91, imagenet1k };
+import { namesIn, readManifest } from "./model_directory.ts";
 
 /** A known model, and where its weights are. */
 export interface CatalogueEntry {
   /** The user's own where there is one of that name, else the bundled one. */
   readonly manifest: Manifest;
-  /** Path of the weights, whether or not there is a file. */
+  /**
+   * Path of the weights: those in the model directory, else those that come with the program; else
+   * where in the model directory they would be.
+   */
   readonly path: string;
   /** Whether the weights' file is there. Its sha256 is checked when it is loaded. */
   readonly present: boolean;
@@ -39,12 +33,17 @@ export class Catalogue {
    * Reads the manifests. A manifest in the directory (`*.json`) replaces a bundled one of its name.
    * A missing directory is an empty one.
    *
+   * @param bundled the directory of the weights that come with the program.
    * @throws {SmarteyeError} `invalid_argument` when a manifest is broken.
    */
-  static async open(directory: string): Promise<Catalogue> {
+  static async open(
+    directory: string,
+    bundled: string = fileURLToPath(WEIGHTS),
+  ): Promise<Catalogue> {
     const files = await namesIn(directory);
+    const filesBundled = await namesIn(bundled);
     const manifests = new Map<string, Manifest>();
-    for (const [origin, json] of Object.entries(BUNDLED)) {
+    for (const [origin, json] of Object.entries(MANIFESTS)) {
       const manifest = parseManifest(json, origin);
       manifests.set(manifest.name, manifest);
     }
@@ -55,8 +54,13 @@ export class Catalogue {
     const entries = new Map<string, CatalogueEntry>();
     for (const [name, manifest] of manifests) {
       labelsOf(manifest);
-      const path = join(directory, manifest.file);
-      entries.set(name, { manifest, path, present: files.includes(manifest.file) });
+      const { file } = manifest;
+      const isBundled = !files.includes(file) && filesBundled.includes(file);
+      entries.set(name, {
+        manifest,
+        path: join(isBundled ? bundled : directory, file),
+        present: isBundled || files.includes(file),
+      });
     }
     return new Catalogue(directory, entries);
   }
@@ -111,7 +115,9 @@ export class Catalogue {
 
   /**
    * The entries that are meant by a list of configured names: those whose weights are there. An
-   * empty list, or one of which nothing is there, means every model of the service that is there.
+   * empty list, or one of which nothing is there, means every model that is there. Of one service
+   * it means those that answer about the same things: a detector of faces among detectors of
+   * everything is used where it is named, since policies take what they choose from as equals.
    *
    * @returns the entries, and the configured names that were left out with the reason.
    */
@@ -129,7 +135,8 @@ export class Catalogue {
       else chosen.push(entry);
     }
     if (chosen.length > 0) return { chosen, missing };
-    return { chosen: this.list(service).filter((entry) => entry.present), missing };
+    const present = this.list(service).filter((entry) => entry.present);
+    return { chosen: service === undefined ? present : related(present), missing };
   }
 }
 
@@ -148,35 +155,15 @@ export function labelsOf(manifest: Manifest): readonly string[] {
   );
 }
 
+/** Those that share a label with the one that has most of them. */
+function related(entries: readonly CatalogueEntry[]): CatalogueEntry[] {
+  const labels = entries.map(({ manifest }) => new Set(labelsOf(manifest)));
+  const most = labels.reduce((a, b) => b.size > a.size ? b : a, new Set<string>());
+  return entries.filter((_, i) => !labels[i]!.isDisjointFrom(most));
+}
+
 function howToGet({ name, url }: Manifest): string {
   return url === undefined
     ? "put the weights there"
     : `bring the weights there ("smarteye models pull ${name}")`;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    const names = await Array.fromAsync(Deno.readDir(directory), (entry) => entry.name);
-    return names.sort();
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return [];
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read the model directory "${directory}": ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-}
-
-async function readManifest(path: string): Promise<Manifest> {
-  try {
-    return parseManifest(JSON.parse(await Deno.readTextFile(path)), `"${path}"`);
-  } catch (cause) {
-    if (cause instanceof SmarteyeError) throw cause;
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read the manifest "${path}": ${messageOf(cause)}, a JSON object is wanted`,
-      { cause },
-    );
-  }
 }

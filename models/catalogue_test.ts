@@ -1,25 +1,85 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { testWithData } from "../tests/fakes/data.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { manifest } from "../tests/fakes/models.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { rankedAccuracy } from "./accuracy.ts";
 import { Catalogue, labelsOf } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
 
 const json = (said: Partial<Manifest> = {}) => JSON.stringify(manifest(said));
 const names = (entries: { manifest: Manifest }[]) => entries.map((entry) => entry.manifest.name);
 
-Deno.test("the manifests that come with the program parse, with labels and an accuracy", async () => {
-  const catalogue = await Catalogue.open("/there/is/no/such/directory");
-  const entries = catalogue.list();
+const bundled = async () => (await Catalogue.open("/nowhere", "/nowhere")).list();
+
+Deno.test("the manifests that come with the program parse, each with its own labels", async () => {
+  const entries = await bundled();
   assert.ok(entries.length > 0);
   for (const { manifest, present } of entries) {
     const labels = labelsOf(manifest);
     assert.ok(labels.length > 0 && labels.every((label) => label.trim() !== ""), manifest.name);
     assert.equal(new Set(labels).size, labels.length, `${manifest.name}: no label twice`);
-    assert.notEqual(manifest.accuracy, undefined, `${manifest.name} can be ranked`);
     assert.ok(!present, "a missing directory is an empty one");
   }
   assert.deepEqual(names(entries), names(entries).toSorted());
+  const files = entries.map(({ manifest }) => manifest.file);
+  assert.equal(new Set(files).size, files.length, "no two models have one file");
+});
+
+Deno.test("weights that come with the program may be used by everyone", async () => {
+  for (const { manifest } of await bundled()) {
+    const { name, license, source, url, bytes, file } = manifest;
+    assert.match(license, /^(Apache-2\.0|BSD-3-Clause|MIT|CC-BY-4\.0)$/, name);
+    assert.doesNotMatch(JSON.stringify(manifest), /agpl|ultralytics|yolov?(5|8|11|26)/i, name);
+    assert.match(source, /^https:\/\//, name);
+    assert.ok(file.startsWith("smarteye") || bytes !== undefined, `${name}: its size is known`);
+    if (url !== undefined) assert.match(url, /^https:\/\/\S+\.onnx$/, name);
+  }
+});
+
+Deno.test("what a model is published to be good for ranks it, unless it is another task", async () => {
+  const unranked = (await bundled()).filter(({ manifest }) => !rankedAccuracy(manifest));
+  assert.deepEqual(names(unranked), ["picodet_s_640", "ultraface_rfb_320", "yunet"]);
+});
+
+testWithData("the weights at hand are those of the manifests", async (path) => {
+  for (const { manifest, path: file, present } of (await Catalogue.open(path("models"))).list()) {
+    if (!present) continue;
+    const weights = await Deno.readFile(file);
+    assert.equal(createHash("sha256").update(weights).digest("hex"), manifest.sha256, file);
+    assert.equal(weights.length, manifest.bytes ?? weights.length, file);
+  }
+});
+
+Deno.test("weights that come with the program are there, unless the user has others", async () => {
+  await using directory = new Folder();
+  await using program = new Folder();
+  program.write("mine.onnx", "of the program");
+  directory.write("mine.json", json({ name: "mine" }));
+  const open = async () => (await Catalogue.open(directory.path, program.path)).known("mine");
+  const { path, present } = await open();
+  assert.deepEqual({ path, present }, { path: program.file("mine.onnx"), present: true });
+  directory.write("mine.onnx", "of the user");
+  assert.equal((await open()).path, directory.file("mine.onnx"));
+});
+
+Deno.test("without names, models of other things are left to those who name them", async () => {
+  await using folder = new Folder();
+  const add = (name: string, labels: Manifest["labels"]) => {
+    folder.write(`${name}.json`, json({ name, labels }));
+    folder.write(`${name}.onnx`, "");
+  };
+  add("faces", ["face"]);
+  const chosen = async (...asked: string[]) =>
+    names((await Catalogue.open(folder.path)).select(asked, "detection").chosen);
+  assert.deepEqual(await chosen(), ["faces"], "there is nothing else");
+  add("street", ["car", "person"]);
+  add("everything", "coco80");
+  assert.deepEqual(await chosen(), ["everything", "street"]);
+  assert.deepEqual(await chosen("faces"), ["faces"]);
+  const all = (await Catalogue.open(folder.path)).select([]).chosen;
+  assert.deepEqual(names(all), ["everything", "faces", "street"], "a server serves them all");
 });
 
 Deno.test("a manifest of the user's own joins the bundled ones, or replaces one of its name", async () => {
@@ -44,7 +104,8 @@ Deno.test("models are listed by service", async () => {
   await using folder = new Folder();
   folder.write("a.json", json({ name: "namer", service: "classification" }));
   const catalogue = await Catalogue.open(folder.path);
-  assert.deepEqual(names(catalogue.list("classification")), ["namer"]);
+  assert.ok(names(catalogue.list("classification")).includes("namer"));
+  assert.ok(names(catalogue.list("classification")).includes("mobilenet_v2_int8"));
   assert.ok(!names(catalogue.list("detection")).includes("namer"));
 });
 
@@ -81,7 +142,12 @@ Deno.test("a model is required by name, with its weights", async () => {
   const catalogue = await Catalogue.open(folder.path);
   assert.equal(catalogue.require("there").path, folder.file("there.onnx"));
   const unknown = await refused(() => catalogue.require("other"), "not_found");
-  assert.match(unknown, /"other": it is not in the catalogue, one of .*gone, there.* is wanted/);
+  assert.match(
+    unknown,
+    /"other": it is not in the catalogue, one of .*gone, .*there, .* is wanted/,
+  );
+  const meant = await refused(() => catalogue.require("ther"), "not_found");
+  assert.match(meant, /\(did you mean there\?\)$/);
   const missing = await refused(() => catalogue.require("gone"), "not_found");
   assert.ok(missing.includes(`there is no file ${folder.file("gone.onnx")}`), missing);
   assert.match(missing, /SMARTEYE_MODELS/);

@@ -43,6 +43,7 @@ const BEHIND: readonly (readonly [package_: RegExp, files: RegExp])[] = [
   [/^pure-rand(\/|$)/, /^core\/rng\.ts$/],
   [/^@logtape\//, /^core\/log\.ts$/],
   [/^hono(\/|$)/, /^forwarder\//],
+  [/^yaml$/, /^inference\/evaluation\/class_list\.ts$/],
   [/^commander$|^cli-/, /^cli\//],
 ];
 

@@ -129,7 +129,7 @@ testWithData("each policy carries a clip through the three roles", async (data) 
     system.out,
   );
   assert.equal(cloud.summary.frames.cloud, 265);
-  assert.deepEqual(cloud.summary.models, { yolox_nano: 265 }, "the most accurate model");
+  assert.deepEqual(cloud.summary.models, { picodet_s_416: 265 }, "the most accurate model");
   assert.ok(cars(cloud.records) > 2.5, `and in the cloud: ${cars(cloud.records)} a frame`);
   const servers = new Set(cloud.records.map(({ server }) => server));
   assert.deepEqual(servers, new Set(system.addresses), "both servers had their share");

@@ -2,6 +2,10 @@
 
 import type { Command } from "commander";
 import { type Cli, type DefineCommand, groupCommand } from "../command.ts";
+import { modelsAddCommand } from "./models/add.ts";
+import { modelsBenchCommand } from "./models/bench.ts";
+import { modelsEvalCommand } from "./models/eval.ts";
+import { modelsInspectCommand } from "./models/inspect.ts";
 import { modelsListCommand } from "./models/list.ts";
 import { modelsPullCommand } from "./models/pull.ts";
 
@@ -9,6 +13,10 @@ import { modelsPullCommand } from "./models/pull.ts";
 const COMMANDS: readonly DefineCommand[] = [
   (cli) => modelsListCommand(cli),
   (cli) => modelsPullCommand(cli),
+  (cli) => modelsAddCommand(cli),
+  (cli) => modelsInspectCommand(cli),
+  (cli) => modelsBenchCommand(cli),
+  (cli) => modelsEvalCommand(cli),
 ];
 
 /** The `models` command. */
@@ -20,6 +28,10 @@ export function modelsCommand(cli: Cli): Command {
       ["smarteye models list", "every model that is known, and whether it is here"],
       ["smarteye models list -s detection --json", "the detectors, for a program"],
       ["smarteye models pull nanodet_m", "its weights, checked, into the model directory"],
+      ["smarteye models add mine.onnx --labels names.txt", "a model of your own"],
+      ["smarteye models inspect mine --image street.jpg", "what it sees, and why"],
+      ["smarteye models eval fastestdet --data street/test", "how good and how fast it is there"],
+      ["smarteye models bench", "how fast each is here: policies go by it"],
     ],
     commands: COMMANDS,
   });

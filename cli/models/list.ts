@@ -1,11 +1,13 @@
 /** Every known model, for people or for a program. */
 
 import type { Service } from "../../core/detection.ts";
+import type { Latency } from "../../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
+import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
+import { CPU } from "../../inference/provider.ts";
 import { byteSize, table } from "../table.ts";
-import { keptLatencies, type Measured } from "./latency.ts";
 
 /** Options of `smarteye models list`. */
 export interface ListOptions {
@@ -30,10 +32,8 @@ export interface ListedModel {
   /** Of the weights' file, else what the manifest says. */
   readonly bytes: number | null;
   readonly accuracy: Manifest["accuracy"] | null;
-  /** Measured on this machine. */
-  readonly latency_ms: number | null;
-  /** What it was measured on. */
-  readonly latency_on: string | null;
+  /** One inference on one thread of this machine's processor, once it was measured. */
+  readonly latency_ms: { readonly p50: number; readonly p95: number } | null;
   readonly state: ModelState;
   /** Where the weights are, or would be. */
   readonly path: string;
@@ -41,6 +41,9 @@ export interface ListedModel {
   readonly source: string;
   readonly url: string | null;
 }
+
+/** What latencies are told of: the same for every model, as the edge runs them. */
+const ONE_THREAD = { threads: 1, provider: CPU };
 
 const STATES: Readonly<Record<ModelState, string>> = {
   present: "ready to use",
@@ -55,9 +58,11 @@ export async function run(
   { print }: RoleDeps,
 ): Promise<ExitStatus> {
   const catalogue = await Catalogue.open(directory);
-  const latencyOf = await keptLatencies();
+  const profiles = new ProfileCache(defaultProfilePath());
   const models = await Promise.all(
-    catalogue.list(service).map((entry) => listed(entry, latencyOf(entry.manifest))),
+    catalogue.list(service).map(async (entry) =>
+      listed(entry, await profiles.find(entry.manifest, ONE_THREAD))
+    ),
   );
   print(json ? JSON.stringify(models) : modelTable(models, directory));
   return 0;
@@ -65,7 +70,7 @@ export async function run(
 
 async function listed(
   { manifest, path, present }: CatalogueEntry,
-  latency: Measured | undefined,
+  latency: Latency | undefined,
 ): Promise<ListedModel> {
   const { name, service, decoder, input, accuracy, license, source, url } = manifest;
   const size = present ? (await Deno.stat(path)).size : undefined;
@@ -76,8 +81,7 @@ async function listed(
     input: { width: input.width, height: input.height, fit: input.fit },
     bytes: size ?? manifest.bytes ?? null,
     accuracy: accuracy ?? null,
-    latency_ms: latency?.ms ?? null,
-    latency_on: latency?.on ?? null,
+    latency_ms: latency ? { p50: latency.p50Ms, p95: latency.p95Ms } : null,
     state: stateOf(manifest, size),
     path,
     license,
@@ -102,7 +106,7 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
     `${input.fit === "as_is" ? "≤ " : ""}${input.width}×${input.height}`,
     bytes === null ? "–" : byteSize(bytes),
     accuracy ? `${accuracy.value.toFixed(1)} ${mark(accuracy.metric)}` : "–",
-    model.latency_ms === null ? "–" : `${model.latency_ms.toFixed(1)} ms`,
+    model.latency_ms === null ? "–" : `${model.latency_ms.p50.toFixed(1)} ms`,
     STATES[model.state],
   ]);
   const shown = table([
@@ -112,9 +116,14 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
     ["input", "right"],
     ["size", "right"],
     ["accuracy", "right"],
-    ["latency here", "right"],
+    ["latency", "right"],
     ["state", "left"],
   ], rows);
   const notes = metrics.map((metric) => `${mark(metric)} ${metric}`);
-  return [shown, ...notes, `model directory: ${directory}`].join("\n");
+  return [
+    shown,
+    ...notes,
+    "latency: median of one inference on one thread of this machine, once it was measured",
+    `model directory: ${directory}`,
+  ].join("\n");
 }

@@ -22,7 +22,7 @@ interface BarOptions {
   readonly barCompleteString: string;
   readonly barIncompleteString: string;
   readonly barGlue: string;
-  readonly autopadding: boolean;
+  readonly autopaddingChar: string;
 }
 
 const OPTIONS: BarOptions = {
@@ -30,7 +30,7 @@ const OPTIONS: BarOptions = {
   barCompleteString: "█".repeat(BAR_SIZE),
   barIncompleteString: "░".repeat(BAR_SIZE),
   barGlue: "",
-  autopadding: false,
+  autopaddingChar: "",
 };
 
 /** The line of one download. */

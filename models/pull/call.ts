@@ -92,7 +92,7 @@ export class Call {
       if (cause instanceof Deno.errors.NotCapable) {
         throw new SmarteyeError("failed_precondition", messageOf(cause), { cause });
       }
-      throw new Interrupted(messageOf(cause), { cause });
+      throw new Interrupted(reasonOf(cause), { cause });
     } finally {
       over.abort();
     }
@@ -102,6 +102,12 @@ export class Call {
   end(): void {
     this.#stop.abort();
   }
+}
+
+/** `fetch` says little itself; its cause repeats the URL. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause ?? error : error;
+  return messageOf(cause).replace(/^error sending request for url \([^)]*\): /, "");
 }
 
 function redirected(from: URL, location: string, first: URL): URL {

@@ -88,7 +88,7 @@ export class PartFile implements AsyncDisposable {
   /** Forgets the bytes so far; those to come belong to `validator`. */
   async restart(validator: string | undefined): Promise<void> {
     await writing(this.path, async () => {
-      await this.file.truncate(0);
+      if ((await this.file.stat()).size > 0) await this.file.truncate(0);
       await this.file.seek(0, Deno.SeekMode.Start);
       const note = { ...this.origin, ...(validator === undefined ? {} : { validator }) };
       await Deno.writeTextFile(this.#notePath, JSON.stringify(note));
@@ -135,8 +135,9 @@ export class PartFile implements AsyncDisposable {
     else this.#close();
   }
 
+  /** No `*.json`: those of a model directory are manifests. */
   get #notePath(): string {
-    return `${this.path}.json`;
+    return `${this.path}.from`;
   }
 
   async #takeUp(): Promise<void> {

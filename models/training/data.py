@@ -22,7 +22,7 @@ import numpy as np
 from teachers import iou_matrix
 
 SURE = 0.38  # a fused score from which a teachers' box is an object
-DOUBT = 0.14  # and from which it is ignored rather than background
+DOUBT = 0.17  # and from which it is ignored rather than background
 BUS, TRUCK = 4, 5
 
 # How often each set is drawn.
@@ -49,8 +49,15 @@ class Item:
     weights: np.ndarray
 
 
+def within(row: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which part (0-1) of the row's box lies in each of the boxes."""
+    low = np.maximum(row[:2], boxes[:, :2])
+    high = np.minimum(row[2:4], boxes[:, 2:4])
+    return np.clip(high - low, 0, None).prod(-1) / max(1e-9, (row[2:4] - row[:2]).prod())
+
+
 def merge(human: np.ndarray, taught: np.ndarray, place: str) -> np.ndarray:
-    """Rows (x1, y1, x2, y2, class, weight) of human rows (.., class) and teachers' (.., score, class)."""
+    """Rows (x1, y1, x2, y2, class, weight) of human rows (.., class) and taught (.., score, class)."""
     human = human.copy()
     rows = []
     overlap = iou_matrix(human[:, :4], taught[:, :4])
@@ -64,8 +71,12 @@ def merge(human: np.ndarray, taught: np.ndarray, place: str) -> np.ndarray:
                 human[i, 4] = BUS
     for row in human:
         rows.append((*row[:4], row[4], 0.0 if row[4] < 0 else 1.0))
+    sure = taught[taught[:, 4] >= SURE]
     for j, row in enumerate(taught):
         score, c = row[4], row[5]
+        rivals = sure[sure[:, 5] == c]
+        if score < SURE and (within(row, rivals) > 0.7).any():
+            continue  # a part of an object, seen as another one
         near = human[overlap[:, j] > 0.4] if len(human) else human
         if len(near):
             people = (near[:, 4] == 0) == (c == 0)

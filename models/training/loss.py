@@ -63,7 +63,6 @@ def assign(
         1, labels.clamp(min=0)[..., None].expand(-1, -1, count)
     )
     fit = of_class.pow(ALPHA) * iou.pow(BETA) * can
-    # A tiny part for nearness lets an object choose cells before its predictions overlap it.
     best, where = fit.topk(TOP, dim=-1)
     chosen = torch.zeros_like(fit).scatter_(2, where, (best > 0).float()) * can
     # A cell that several objects chose goes to the one it overlaps most.

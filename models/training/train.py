@@ -33,11 +33,11 @@ from distil import Teacher, distil_loss
 from loss import detection_loss
 from net import Detector, cells
 
-BATCH = 16  # pictures per process and step
-RATE, LAST_RATE = 2e-3, 0.02
+BATCH = 8  # pictures per process and step
+RATE, LAST_RATE = 1.5e-3, 0.02
 DECAY = 0.03
 WARM_UP = 0.015  # part of the budget
-AVERAGE = 0.9985
+AVERAGE = 0.998
 DISTIL_GAIN = 0.5
 
 
@@ -47,12 +47,12 @@ def stage(spent: float, rng: np.random.Generator) -> tuple[int, float, bool, int
     Picture size, share of mosaics, gentle augmentation?, and how many pictures of a batch the
     online teacher looks at.
     """
-    if spent < 0.45:
-        return int(rng.choice((192, 192, 224))), 0.7, False, 8
-    if spent < 0.74:
-        return int(rng.choice((224, 256, 288))), 0.6, False, 6
-    if spent < 0.88:
-        return int(rng.choice((288, 320))), 0.45, False, 4
+    if spent < 0.40:
+        return int(rng.choice((160, 160, 192))), 0.5, False, BATCH // 2
+    if spent < 0.68:
+        return int(rng.choice((192, 224, 256))), 0.5, False, BATCH // 2
+    if spent < 0.87:
+        return int(rng.choice((256, 288, 320))), 0.4, False, BATCH // 4
     return 320, 0.0, True, 0
 
 

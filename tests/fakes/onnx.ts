@@ -1,7 +1,100 @@
-/** A network small enough to be written by hand, in ONNX's protobuf (onnx/onnx.proto, IR version 8). */
+/** Networks small enough to be written by hand, in ONNX's protobuf (onnx/onnx.proto, IR version 8). */
 
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
+
+/** ONNX's numbers of element types. */
+const ELEMENT = { float32: 1, uint8: 2, int64: 7, string: 8, float16: 10 } as const;
+
+/** Name of an element type. */
+export type Element = keyof typeof ELEMENT;
+
+/** An input or output of a network. */
+export interface Value {
+  readonly name: string;
+  readonly element?: Element;
+  readonly dims: readonly (number | string)[];
+}
+
+/** An operation. */
+export interface Node {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, number>>;
+}
+
+/** Weights. */
+export interface Initializer {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly data?: Float32Array | BigInt64Array;
+  /** Where the data is, if not here. */
+  readonly location?: string;
+}
+
+/** What a network is made of. */
+export interface Network {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly initializers?: readonly Initializer[];
+  readonly opset?: number;
+  /** What an exporter notes. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+/** A network as an ONNX file. */
+export function onnx(
+  { inputs, outputs, nodes, initializers = [], opset = 13, notes = {} }: Network,
+): Uint8Array {
+  const graph = [
+    ...nodes.map(({ op, inputs, outputs, attributes = {} }) =>
+      message(1, [
+        ...inputs.map((name) => text(1, name)),
+        ...outputs.map((name) => text(2, name)),
+        text(4, op),
+        ...Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      ])
+    ),
+    text(2, "tiny"),
+    ...initializers.map(initializer),
+    ...inputs.map((input) => message(11, value(input))),
+    ...outputs.map((output) => message(12, value(output))),
+  ];
+  return concat([
+    number(1, 8),
+    text(2, "smarteye tests"),
+    message(7, graph),
+    message(8, [text(1, ""), number(2, opset)]),
+    ...Object.entries(notes).map(([key, said]) => message(14, [text(1, key), text(2, said)])),
+  ]);
+}
+
+/**
+ * A network whose only output is the same whatever it is given: `values` of shape `dims`.
+ *
+ * @param image shape of its input.
+ */
+export function constantNetwork(
+  image: Value,
+  dims: readonly number[],
+  values: Float32Array,
+  more: Partial<Network> = {},
+): Uint8Array {
+  return onnx({
+    inputs: [image],
+    outputs: [{ name: "output", dims }],
+    initializers: [{ name: "values", dims, data: values }],
+    nodes: [
+      { op: "Cast", inputs: [image.name], outputs: ["pixels"], attributes: { to: 1 } },
+      { op: "ReduceMean", inputs: ["pixels"], outputs: ["mean"], attributes: { keepdims: 0 } },
+      { op: "Sub", inputs: ["mean", "mean"], outputs: ["nothing"] },
+      { op: "Add", inputs: ["values", "nothing"], outputs: ["output"] },
+    ],
+    ...more,
+  });
+}
 
 /** An object that the network "sees" in every picture: the brighter the picture, the surer. */
 export interface SeenObject {
@@ -10,16 +103,13 @@ export interface SeenObject {
   readonly box: Box;
 }
 
-/** ONNX's numbers of element types. */
-const ELEMENT = { float32: 1, uint8: 2 } as const;
-
-/** What a network is made of. */
+/** What a detector is made of. */
 export interface TinyNetwork {
   readonly input: Size;
   readonly classes: number;
   readonly objects: readonly SeenObject[];
   /** Type of the input's elements. */
-  readonly element?: keyof typeof ELEMENT;
+  readonly element?: Element;
 }
 
 /**
@@ -46,36 +136,28 @@ export function tinyYolox(
     base[from + 5 + classId] = 1;
   }
   const dims = [1, anchors, size];
-  const graph = [
-    message(1, [text(1, "image"), text(2, "pixels"), text(4, "Cast"), attribute("to", 1)]),
-    message(1, [
-      text(1, "pixels"),
-      text(2, "mean"),
-      text(4, "ReduceMean"),
-      attribute("keepdims", 0),
-    ]),
-    message(1, [text(1, "mean"), text(1, "gain"), text(2, "scaled"), text(4, "Mul")]),
-    message(1, [text(1, "scaled"), text(1, "base"), text(2, "output"), text(4, "Add")]),
-    text(2, "tiny"),
-    initializer("gain", dims, gain),
-    initializer("base", dims, base),
-    message(11, value("image", ELEMENT[element], [1, 3, input.height, input.width])),
-    message(12, value("output", ELEMENT.float32, dims)),
-  ];
-  return concat([
-    number(1, 8),
-    text(2, "smarteye tests"),
-    message(7, graph),
-    message(8, [text(1, ""), number(2, 13)]),
-  ]);
+  return onnx({
+    inputs: [{ name: "image", element, dims: [1, 3, input.height, input.width] }],
+    outputs: [{ name: "output", dims }],
+    initializers: [{ name: "gain", dims, data: gain }, { name: "base", dims, data: base }],
+    nodes: [
+      { op: "Cast", inputs: ["image"], outputs: ["pixels"], attributes: { to: 1 } },
+      { op: "ReduceMean", inputs: ["pixels"], outputs: ["mean"], attributes: { keepdims: 0 } },
+      { op: "Mul", inputs: ["mean", "gain"], outputs: ["scaled"] },
+      { op: "Add", inputs: ["scaled", "base"], outputs: ["output"] },
+    ],
+  });
 }
 
-function initializer(name: string, dims: number[], data: Float32Array): Uint8Array {
+function initializer({ name, dims, data, location }: Initializer): Uint8Array {
   return message(5, [
     ...dims.map((dim) => number(1, dim)),
-    number(2, ELEMENT.float32),
+    number(2, data instanceof BigInt64Array ? ELEMENT.int64 : ELEMENT.float32),
     text(8, name),
-    bytes(9, new Uint8Array(data.buffer)),
+    ...(data ? [bytes(9, new Uint8Array(data.buffer))] : []),
+    ...(location === undefined
+      ? []
+      : [message(13, [text(1, "location"), text(2, location)]), number(14, 1)]),
   ]);
 }
 
@@ -85,9 +167,12 @@ function attribute(name: string, value: number): Uint8Array {
 }
 
 /** Name, type and shape of an input or output. */
-function value(name: string, element: number, dims: number[]): Uint8Array[] {
-  const shape = message(2, dims.map((dim) => message(1, [number(1, dim)])));
-  return [text(1, name), message(2, [message(1, [number(1, element), shape])])];
+function value({ name, element = "float32", dims }: Value): Uint8Array[] {
+  const shape = message(
+    2,
+    dims.map((dim) => message(1, [typeof dim === "number" ? number(1, dim) : text(2, dim)])),
+  );
+  return [text(1, name), message(2, [message(1, [number(1, ELEMENT[element]), shape])])];
 }
 
 function number(field: number, value: number): Uint8Array {

@@ -1,0 +1,45 @@
+/** What an evaluation is told, and what it gives. */
+
+import type { Contender, Evaluated } from "../../../inference/evaluation/evaluate.ts";
+
+/** Options of `smarteye models eval`. */
+export interface EvalOptions {
+  /** Models; every detector that is here where empty. */
+  readonly names: readonly string[];
+  /** Path of the data set. */
+  readonly data: string;
+  /** The model directory. */
+  readonly directory: string;
+  /** Least score of a detection that counts. */
+  readonly scoreThreshold: number;
+  /** Images to look at, evenly spread over the data set; all where absent. */
+  readonly imagesMax: number | undefined;
+  /** Threads of each model's session. */
+  readonly threads: number;
+  /** Pixels (width × height) that an image may have. */
+  readonly pixelsMax: number;
+  /** Directory for detections and truth as COCO's files; they are not kept where absent. */
+  readonly save: string | undefined;
+  /** Print one object, not tables. */
+  readonly json: boolean;
+}
+
+/** An outcome, for both kinds of readers. */
+export interface Report {
+  /** One object, for programs. */
+  readonly json: unknown;
+  /** Tables, for people. */
+  readonly text: string;
+}
+
+/** Infers images with models. */
+export type Infer = <Image extends { readonly path: string }>(
+  images: readonly Image[],
+  contenders: readonly Contender<Image>[],
+) => Promise<Evaluated>;
+
+/** So many of the images, at even distances, in their order. */
+export function spread<Image>(images: readonly Image[], max: number | undefined): readonly Image[] {
+  if (max === undefined || max >= images.length) return images;
+  return Array.from({ length: max }, (_, i) => images[Math.floor(i * images.length / max)]!);
+}

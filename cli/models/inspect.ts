@@ -1,0 +1,136 @@
+/** One picture's way through a model, for whoever wonders why it finds what it finds. */
+
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import type { Findings } from "../../core/detection.ts";
+import type { CapturedPicture } from "../../core/frame.ts";
+import { overlayJpeg } from "../../core/image.ts";
+import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { openSource } from "../../edge/capture/open_source.ts";
+import { annotationSvg } from "../../edge/sink/annotate.ts";
+import { Typesetter } from "../../edge/sink/lettering.ts";
+import type { Inspection } from "../../inference/inspection.ts";
+import { CPU } from "../../inference/provider.ts";
+import { WorkerPool } from "../../inference/worker_pool.ts";
+import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { describe } from "../../models/tensor_info.ts";
+import { byteSize, table } from "../table.ts";
+
+const JPEG_QUALITY = 90;
+
+/** Options of `smarteye models inspect`. */
+export interface InspectOptions {
+  /** The model directory. */
+  readonly directory: string;
+  /** The model. */
+  readonly name: string;
+  /** A source, of which the first picture is taken. */
+  readonly image: string;
+  /** Path of the drawing. */
+  readonly out: string;
+  /** Pixels that the picture may have. */
+  readonly pixelsMax: number;
+  /** Print one JSON object, not tables. */
+  readonly json: boolean;
+}
+
+/** Inspects. @throws {SmarteyeError} when the model or the picture cannot be read. */
+export async function run(options: InspectOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const entry = (await Catalogue.open(options.directory)).require(options.name);
+  const pool = new WorkerPool({
+    workers: 1,
+    session: { threads: 1, provider: CPU },
+    queueLengthMax: 1,
+    clock: deps.clock,
+  });
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => pool.close());
+  await pool.load(entry);
+  const source = await openSource(options.image, { pixelsMax: options.pixelsMax });
+  cleanup.defer(() => source.close());
+  for await (const picture of source.pictures(deps.drain)) {
+    cleanup.defer(() => picture.close());
+    if (picture.unreadable) throw picture.unreadable;
+    const inspection = await pool.inspect(options.name, await picture.rgb());
+    await draw(options, picture, inspection.findings);
+    deps.print(
+      options.json
+        ? JSON.stringify({ model: entry.manifest, ...inspection, drawing: options.out })
+        : await told(entry, inspection, options),
+    );
+    return 0;
+  }
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot inspect "${options.name}" on "${options.image}": there is no picture in it`,
+  );
+}
+
+async function draw(
+  { name, out }: InspectOptions,
+  picture: CapturedPicture,
+  findings: Findings,
+): Promise<void> {
+  const svg = annotationSvg(findings, picture, name, await Typesetter.open());
+  const jpeg = await overlayJpeg(picture, svg, JPEG_QUALITY);
+  await Deno.writeFile(out, jpeg).catch((cause) => {
+    throw new SmarteyeError(
+      "failed_precondition",
+      `Cannot write the drawing "${out}": ${messageOf(cause)}; another place is wanted (--out)`,
+      { cause },
+    );
+  });
+}
+
+async function told(
+  { manifest, path }: CatalogueEntry,
+  { image, outputs, objects, findings }: Inspection,
+  { out, image: source }: InspectOptions,
+): Promise<string> {
+  const { input } = manifest;
+  const normalised = `(pixel - [${input.mean.join(", ")}]) / [${input.std.join(", ")}]`;
+  const number = (value: number) => Number.isFinite(value) ? value.toPrecision(4) : "–";
+  return [
+    `${manifest.name}: ${manifest.service}, family ${manifest.decoder}, ${manifest.license}`,
+    `file    ${path}, ${byteSize((await Deno.stat(path)).size)}, its sha256 is the manifest's`,
+    `input   ${describe(image)}: ${input.fit}, ${input.color}, ${normalised}`,
+    table(
+      [
+        ["output", "left"],
+        ["shape", "left"],
+        ["least", "right"],
+        ["mean", "right"],
+        ["greatest", "right"],
+        ["NaN", "right"],
+      ],
+      outputs.map(({ name, dims, min, mean, max, nans }) => [
+        name,
+        `[${dims.join(", ")}]`,
+        number(min),
+        number(mean),
+        number(max),
+        nans,
+      ]),
+    ),
+    ..."detections" in findings
+      ? [
+        `objects ${
+          objects.map(({ score, found }) => `${found} at score ${score}`).join(", ")
+        }; the model's own is ${manifest.score_threshold}`,
+        table(
+          [["label", "left"], ["score", "right"], ["box in pixels of the picture", "left"]],
+          findings.detections.map(({ label, score, box }) => [
+            label,
+            score.toFixed(3),
+            box.map((side) => side.toFixed(1)).join(", "),
+          ]),
+        ),
+      ]
+      : [
+        table(
+          [["label", "left"], ["probability", "right"]],
+          findings.classifications.map(({ label, score }) => [label, score.toFixed(3)]),
+        ),
+      ],
+    `${source} with what was found: ${out}`,
+  ].join("\n");
+}
