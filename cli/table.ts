@@ -16,7 +16,9 @@ export function table(
     style: { head: [], border: [] },
   });
   drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString();
+  // One line under the headings says enough.
+  return drawn.toString().split("\n")
+    .filter((line, i) => i <= 2 || !line.startsWith("├")).join("\n");
 }
 
 /** Bytes as people read them. */

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { tmpdir } from "node:os";
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../command.ts";
-import { resolveModels } from "../config/resolve.ts";
 
 /** The `demo` command. */
 export function demoCommand(cli: Cli): Command {
@@ -32,7 +31,6 @@ export function demoCommand(cli: Cli): Command {
       const name = `smarteye-demo-${around.startedAtMs.toFixed(0)}`;
       return {
         directory: typed.get("--out") ?? join(tmpdir(), name),
-        modelDirectory: resolveModels(configured, around).directory,
         policy: settings["edge-setting"].control_policy,
         frames: settings["edge-setting"].frames,
         logLevel: settings.telemetry.log_level,

@@ -6,8 +6,8 @@ import { logger, type LogLevel } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { type Sample, writeSample } from "../../edge/capture/sample_writer.ts";
 import type { Summary } from "../../edge/statistics.ts";
-import { Catalogue } from "../../models/catalogue.ts";
 import { SelfProcess } from "./processes.ts";
+import { scoreOf, scoreTable } from "./score.ts";
 import { summaryTable } from "./table.ts";
 
 const log = logger("demo");
@@ -21,8 +21,6 @@ const SERVERS = 2;
 export interface DemoOptions {
   /** Where the video and the results go. */
   readonly directory: string;
-  /** Where the weights are; without any the demo cannot run. */
-  readonly modelDirectory: string;
   /** The edge's control policy, as `smarteye edge` takes it. */
   readonly policy: string;
   /** Stop after this many frames; 0 = all. */
@@ -33,17 +31,9 @@ export interface DemoOptions {
   readonly json: boolean;
 }
 
-/** Runs the demo. @throws {SmarteyeError} when there are no weights or a process fails. */
+/** Runs the demo. @throws {SmarteyeError} when a process fails. */
 export async function run(options: DemoOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const { directory, modelDirectory, json } = options;
-  const models = await weights(modelDirectory);
-  log.info(
-    "this project has no detector of its own yet: {models} are taken from {modelDirectory}",
-    {
-      models: models.join(" and "),
-      modelDirectory,
-    },
-  );
+  const { directory, json } = options;
   await Deno.mkdir(directory, { recursive: true }).catch((cause) => {
     throw new SmarteyeError(
       "failed_precondition",
@@ -53,26 +43,19 @@ export async function run(options: DemoOptions, deps: RoleDeps): Promise<ExitSta
   });
   const sample = await renderStreet(directory, deps);
   const summary = await runSystem(options, sample, deps);
+  const results = join(directory, "results");
+  const score = scoreOf(
+    await Deno.readTextFile(sample.truthPath),
+    await Deno.readTextFile(join(results, "results.jsonl")),
+  );
   if (json) {
-    deps.print(JSON.stringify(summary));
+    deps.print(JSON.stringify({ ...summary, score }));
     return 0;
   }
   deps.print(summaryTable(summary));
-  deps.print(`annotated frames and results: ${join(directory, "results")}`);
+  deps.print(scoreTable(score));
+  deps.print(`annotated frames and results: ${results}`);
   return 0;
-}
-
-async function weights(directory: string): Promise<string[]> {
-  const catalogue = await Catalogue.open(directory);
-  const { chosen } = catalogue.select([], "detection");
-  if (chosen.length > 0) return chosen.map(({ manifest }) => manifest.name);
-  const known = catalogue.list("detection");
-  throw new SmarteyeError(
-    "not_found",
-    `Cannot run the demo: this project has no detector of its own yet, and there are no weights in ` +
-      `"${directory}". Put ${known.map(({ manifest }) => manifest.file).join(" or ")} there, or ` +
-      `name the directory that holds them: SMARTEYE_MODELS=DIR`,
-  );
 }
 
 function renderStreet(directory: string, { progress, drain }: RoleDeps): Promise<Sample> {
