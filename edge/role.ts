@@ -138,7 +138,7 @@ async function loadLocalModels(
     "not_found",
     `Cannot infer here: there are no weights in the model directory ` +
       `"${options.models.directory}", those of a ${options.service} model are wanted ` +
-      `(SMARTEYE_MODELS, [models] directory)`,
+      `(SMARTEYE_MODELS, [models] directory; "smarteye models list" tells what there is)`,
   );
 }
 
@@ -151,11 +151,19 @@ function localNames(catalogue: Catalogue, options: EdgeOptions): string[] {
   return chosen.map(({ manifest }) => manifest.name);
 }
 
-/** What the cloud is reckoned to offer until it says so itself: the service's known models. */
+/**
+ * What the cloud is reckoned to offer until it says so itself: the model that was asked for, or those
+ * that this edge has too, or where it has none, any that is known.
+ */
 function expectedCloudModels(catalogue: Catalogue, options: EdgeOptions): ModelProfile[] {
-  const profiles = catalogue.list(options.service).map((entry) => profileOf(entry, undefined));
-  if (options.model === undefined) return profiles;
-  return profiles.filter(({ name }) => name === options.model);
+  const known = catalogue.list(options.service);
+  const here = known.filter(({ present }) => present);
+  const expected = options.model !== undefined
+    ? known.filter(({ manifest }) => manifest.name === options.model)
+    : here.length > 0
+    ? here
+    : known;
+  return expected.map((entry) => profileOf(entry, undefined));
 }
 
 function nothingInferred({ ledger }: Pipeline): SmarteyeError | undefined {

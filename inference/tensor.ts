@@ -118,35 +118,47 @@ export class TensorWriter {
       const above = rows.near[y]!;
       const below = rows.far[y]!;
       const down = rows.weight[y]!;
+      const up = ONE - down;
       let to = ((y + padY) * tensor.width + padX + left) * step;
       for (let x = left; x < right; x++, to += step) {
         const across = columns.weight[x]!;
+        const along = ONE - across;
         const p00 = above + columns.near[x]!;
         const p01 = above + columns.far[x]!;
         const p10 = below + columns.near[x]!;
         const p11 = below + columns.far[x]!;
-        data[toRed + to] = red[between(bytes, p00, p01, p10, p11, across, down)]!;
-        data[toGreen + to] =
-          green[between(bytes, p00 + 1, p01 + 1, p10 + 1, p11 + 1, across, down)]!;
-        data[toBlue + to] = blue[between(bytes, p00 + 2, p01 + 2, p10 + 2, p11 + 2, across, down)]!;
+        data[toRed + to] = red[
+          between(
+            up,
+            bytes[p00]! * along + bytes[p01]! * across,
+            down,
+            bytes[p10]! * along + bytes[p11]! * across,
+          )
+        ]!;
+        data[toGreen + to] = green[
+          between(
+            up,
+            bytes[p00 + 1]! * along + bytes[p01 + 1]! * across,
+            down,
+            bytes[p10 + 1]! * along + bytes[p11 + 1]! * across,
+          )
+        ]!;
+        data[toBlue + to] = blue[
+          between(
+            up,
+            bytes[p00 + 2]! * along + bytes[p01 + 2]! * across,
+            down,
+            bytes[p10 + 2]! * along + bytes[p11 + 2]! * across,
+          )
+        ]!;
       }
     }
   }
 }
 
-/** A byte between four others, with OpenCV's rounding (`VResizeLinear` in `imgproc/src/resize.cpp`). */
-function between(
-  bytes: Uint8Array,
-  p00: number,
-  p01: number,
-  p10: number,
-  p11: number,
-  across: number,
-  down: number,
-): number {
-  const above = bytes[p00]! * (ONE - across) + bytes[p01]! * across;
-  const below = bytes[p10]! * (ONE - across) + bytes[p11]! * across;
-  return ((((ONE - down) * (above >> 4)) >> 16) + ((down * (below >> 4)) >> 16) + 2) >> 2;
+/** A byte between two rows, with OpenCV's rounding (`VResizeLinear` in `imgproc/src/resize.cpp`). */
+function between(up: number, above: number, down: number, below: number): number {
+  return (((up * (above >> 4)) >> 16) + ((down * (below >> 4)) >> 16) + 2) >> 2;
 }
 
 /** For each target along one axis, the byte offsets of the two sources that it lies between. */
