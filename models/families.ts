@@ -25,8 +25,14 @@ export interface Family {
   readonly service: Service;
   /** Its models, in a few words. */
   readonly about: string;
-  /** How many classes outputs have if they are of this family, at that size of the input. */
-  readonly classesOf: (outputs: readonly RunOutput[], size: Size) => number | undefined;
+  /**
+   * How many classes outputs have if they are of this family, at that size of the input; `untold`
+   * where this family's outputs do not tell.
+   */
+  readonly classesOf: (
+    outputs: readonly RunOutput[],
+    size: Size,
+  ) => number | "untold" | undefined;
   /** How its published models are fed. */
   readonly input: Omit<ModelInput, "width" | "height" | "layout" | "type">;
   /** Labels of its published models, where they are not those of COCO or ImageNet. */
@@ -61,7 +67,7 @@ export const FAMILIES: readonly Family[] = [
     about: "boxes [N, 4], labels [N], scores [N]",
     classesOf: (outputs) =>
       hasNames(outputs, "boxes", "labels", "scores") && rankOf(outputs, "boxes") === 2
-        ? 91
+        ? "untold"
         : undefined,
     input: { ...PLAIN, color: "rgb", ...SHARES, fit: "as_is" },
     scoreThreshold: 0.5,
@@ -71,7 +77,7 @@ export const FAMILIES: readonly Family[] = [
     decoder: "detr",
     service: "detection",
     about: "a deployed RT-DETR or D-FINE: labels, boxes, scores",
-    classesOf: (outputs) => hasNames(outputs, "boxes", "labels", "scores") ? 80 : undefined,
+    classesOf: (outputs) => hasNames(outputs, "boxes", "labels", "scores") ? "untold" : undefined,
     input: { ...PLAIN, color: "rgb", ...SHARES, fit: "stretch" },
     scoreThreshold: 0.5,
     iouThreshold: 1,
@@ -157,7 +163,7 @@ export const FAMILIES: readonly Family[] = [
     decoder: "end_to_end",
     service: "detection",
     about: "an end-to-end head: rows of corners, score, class",
-    classesOf: (outputs) => rowsOf(outputs)?.columns === 6 ? 80 : undefined,
+    classesOf: (outputs) => rowsOf(outputs)?.columns === 6 ? "untold" : undefined,
     input: LETTERBOX,
     scoreThreshold: 0.25,
     iouThreshold: 1,

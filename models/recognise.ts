@@ -79,7 +79,7 @@ export function recognise({ image, outputs, size, notes }: Tensors, said: Said):
     found: [
       `input ${describe(image)}: ${layout}, ${type}`,
       ...outputs.map(({ name, dims }) => `output ${name} [${dims.join(", ")}]`),
-      `family ${family.decoder}: ${family.about}, ${classes} class${classes === 1 ? "" : "es"}`,
+      `family ${family.decoder}: ${family.about}` + classCount(classes),
     ],
     assumed: [
       ...(takesAnySize(image)
@@ -148,12 +148,14 @@ function inputOf(
 
 function labelsFor(
   { service, decoder, labels }: Family,
-  classes: number,
+  classes: number | "untold",
   said: Said,
   notes: ReadonlyMap<string, string>,
 ): { labels: string | readonly string[]; from: string } {
   const check = (names: readonly string[], where: string) => {
-    if (names.length === classes) return { labels: names, from: `${classes} ${where}` };
+    if (classes === "untold" || names.length === classes) {
+      return { labels: names, from: `${names.length} ${where}` };
+    }
     throw new SmarteyeError(
       "failed_precondition",
       `it has ${classes} classes, there are ${names.length} labels ${where}`,
@@ -163,7 +165,10 @@ function labelsFor(
   const noted = namesIn(notes.get("names") ?? "");
   if (noted.length > 0) return check(noted, "as noted in the file");
   if (labels?.length === classes) return { labels, from: labels.join(", ") };
-  if (decoder === "torchvision") return { labels: "coco91", from: "coco91, torchvision's" };
+  if (classes === "untold") {
+    const set = decoder === "torchvision" ? "coco91" : "coco80";
+    return { labels: set, from: `${set}, because nothing tells the classes` };
+  }
   if (service === "classification" && classes === 1000) {
     return { labels: "imagenet1k", from: "imagenet1k, because there are 1000 classes" };
   }
@@ -180,6 +185,10 @@ function labelsFor(
   }
   const numbered = Array.from({ length: classes }, (_, i) => `class ${i}`);
   return { labels: numbered, from: `numbered, because nothing names the ${classes} classes` };
+}
+
+function classCount(classes: number | "untold"): string {
+  return classes === "untold" ? "" : `, ${classes} class${classes === 1 ? "" : "es"}`;
 }
 
 /** Names of classes as Ultralytics notes them, a Python dict: `{0: 'person', 1: "bicycle"}`. */

@@ -112,6 +112,9 @@ Deno.test("labels are those given, else those noted in the file, else those of a
   assert.deepEqual(recognise(given, {}).manifest.labels, ["cat", "dog's", "bird"]);
   const said = { labels: ["a", "b", "c"] };
   assert.deepEqual(recognise(given, said).manifest.labels, said.labels);
+  const few = tensors(640, output(1, 300, 6), { notes }); // its outputs tell no number of classes
+  assert.deepEqual(recognise(few, {}).manifest.labels, ["cat", "dog's", "bird"]);
+  assert.deepEqual(recognise(few, { labels: ["a"] }).manifest.labels, ["a"]);
   const unnamed = recognise(tensors(640, output(1, 7, 8400)), {});
   assert.deepEqual(unnamed.manifest.labels, ["class 0", "class 1", "class 2"]);
   assert.ok(unnamed.assumed.includes("labels: numbered, because nothing names the 3 classes"));
