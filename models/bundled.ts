@@ -9,6 +9,7 @@ import nanodetM from "./manifests/nanodet_m.json" with { type: "json" };
 import picodetS320 from "./manifests/picodet_s_320.json" with { type: "json" };
 import picodetS416 from "./manifests/picodet_s_416.json" with { type: "json" };
 import picodetS640 from "./manifests/picodet_s_640.json" with { type: "json" };
+import smarteyeStreet from "./manifests/smarteye_street.json" with { type: "json" };
 import ultrafaceRfb320 from "./manifests/ultraface_rfb_320.json" with { type: "json" };
 import yoloxNano from "./manifests/yolox_nano.json" with { type: "json" };
 import yunet from "./manifests/yunet.json" with { type: "json" };
@@ -21,6 +22,7 @@ export const MANIFESTS: Readonly<Record<string, unknown>> = {
   "picodet_s_320.json": picodetS320,
   "picodet_s_416.json": picodetS416,
   "picodet_s_640.json": picodetS640,
+  "smarteye_street.json": smarteyeStreet,
   "ultraface_rfb_320.json": ultrafaceRfb320,
   "yolox_nano.json": yoloxNano,
   "yunet.json": yunet,

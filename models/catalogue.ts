@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Service } from "../core/detection.ts";
+import { type Service, SERVICES } from "../core/detection.ts";
 import { closest } from "../core/closest.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { LABEL_SETS, MANIFESTS, WEIGHTS } from "./bundled.ts";
@@ -20,6 +20,8 @@ export interface CatalogueEntry {
   readonly path: string;
   /** Whether the weights' file is there. Its sha256 is checked when it is loaded. */
   readonly present: boolean;
+  /** Whether those weights are the ones that come with the program. */
+  readonly bundled: boolean;
 }
 
 /** The manifests that come with the program and those in a model directory, by name. */
@@ -60,6 +62,7 @@ export class Catalogue {
         manifest,
         path: join(isBundled ? bundled : directory, file),
         present: isBundled || files.includes(file),
+        bundled: isBundled,
       });
     }
     return new Catalogue(directory, entries);
@@ -115,9 +118,10 @@ export class Catalogue {
 
   /**
    * The entries that are meant by a list of configured names: those whose weights are there. An
-   * empty list, or one of which nothing is there, means every model that is there. Of one service
-   * it means those that answer about the same things: a detector of faces among detectors of
-   * everything is used where it is named, since policies take what they choose from as equals.
+   * empty list, or one of which nothing is there, means every model of the model directory, and of
+   * a service that has none there, those that come with the program. Of one service it means those
+   * that answer about the same things: a detector of faces among detectors of everything is used
+   * where it is named, since policies take what they choose from as equals.
    *
    * @returns the entries, and the configured names that were left out with the reason.
    */
@@ -135,8 +139,15 @@ export class Catalogue {
       else chosen.push(entry);
     }
     if (chosen.length > 0) return { chosen, missing };
+    const present = SERVICES.flatMap((one) => this.#present(one));
+    if (service === undefined) return { chosen: present, missing };
+    return { chosen: related(this.#present(service)), missing };
+  }
+
+  #present(service: Service): CatalogueEntry[] {
     const present = this.list(service).filter((entry) => entry.present);
-    return { chosen: service === undefined ? present : related(present), missing };
+    const own = present.filter(({ bundled }) => !bundled);
+    return own.length > 0 ? own : present;
   }
 }
 

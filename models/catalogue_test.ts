@@ -31,8 +31,9 @@ Deno.test("weights that come with the program may be used by everyone", async ()
   for (const { manifest } of await bundled()) {
     const { name, license, source, url, bytes, file } = manifest;
     assert.match(license, /^(Apache-2\.0|BSD-3-Clause|MIT|CC-BY-4\.0)$/, name);
-    assert.doesNotMatch(JSON.stringify(manifest), /agpl|ultralytics|yolov?(5|8|11|26)/i, name);
-    assert.match(source, /^https:\/\//, name);
+    assert.doesNotMatch(JSON.stringify(manifest), /agpl|ultralytics/i, name);
+    assert.doesNotMatch(name, /yolov?(5|8|11|26)/i);
+    assert.match(source, /^https:\/\/|^models\/training/, name);
     assert.ok(file.startsWith("smarteye") || bytes !== undefined, `${name}: its size is known`);
     if (url !== undefined) assert.match(url, /^https:\/\/\S+\.onnx$/, name);
   }
@@ -40,7 +41,12 @@ Deno.test("weights that come with the program may be used by everyone", async ()
 
 Deno.test("what a model is published to be good for ranks it, unless it is another task", async () => {
   const unranked = (await bundled()).filter(({ manifest }) => !rankedAccuracy(manifest));
-  assert.deepEqual(names(unranked), ["picodet_s_640", "ultraface_rfb_320", "yunet"]);
+  assert.deepEqual(names(unranked), [
+    "picodet_s_640",
+    "smarteye_street",
+    "ultraface_rfb_320",
+    "yunet",
+  ]);
 });
 
 testWithData("the weights at hand are those of the manifests", async (path) => {
@@ -58,8 +64,8 @@ Deno.test("weights that come with the program are there, unless the user has oth
   program.write("mine.onnx", "of the program");
   directory.write("mine.json", json({ name: "mine" }));
   const open = async () => (await Catalogue.open(directory.path, program.path)).known("mine");
-  const { path, present } = await open();
-  assert.deepEqual({ path, present }, { path: program.file("mine.onnx"), present: true });
+  const { manifest: _, ...found } = await open();
+  assert.deepEqual(found, { path: program.file("mine.onnx"), present: true, bundled: true });
   directory.write("mine.onnx", "of the user");
   assert.equal((await open()).path, directory.file("mine.onnx"));
 });
@@ -95,7 +101,7 @@ Deno.test("a manifest of the user's own joins the bundled ones, or replaces one 
   assert.equal(catalogue.find("fastestdet")?.present, false);
   assert.deepEqual(
     { ...catalogue.find("mine"), manifest: undefined },
-    { manifest: undefined, path: folder.file("mine.onnx"), present: true },
+    { manifest: undefined, path: folder.file("mine.onnx"), present: true, bundled: false },
   );
   assert.equal(catalogue.find("constructor"), undefined);
 });
@@ -178,4 +184,21 @@ Deno.test("configured names select what is there, and tell what is not", async (
     assert.deepEqual(selected.missing, missing, `of [${asked}]`);
   }
   assert.deepEqual(names(catalogue.select([]).chosen), ["a", "b", "namer"]);
+});
+
+Deno.test("the program's own weights serve where the model directory has none of that service", async () => {
+  await using directory = new Folder();
+  await using program = new Folder();
+  directory.write("ours.json", json({ name: "ours", file: "ours.onnx" }));
+  program.write("ours.onnx", "");
+  const chosen = async (...asked: string[]) =>
+    names((await Catalogue.open(directory.path, program.path)).select(asked).chosen);
+  assert.deepEqual(await chosen(), ["ours"]);
+  directory.write("namer.json", json({ name: "namer", service: "classification" }));
+  directory.write("namer.onnx", "");
+  assert.deepEqual(await chosen(), ["ours", "namer"]);
+  directory.write("mine.json", json({ name: "mine" }));
+  directory.write("mine.onnx", "");
+  assert.deepEqual(await chosen(), ["mine", "namer"]);
+  assert.deepEqual(await chosen("ours"), ["ours"], "they are always there to be named");
 });

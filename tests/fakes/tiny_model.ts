@@ -31,5 +31,5 @@ export function addModel(
   const made = manifest({ input: input({ width: SIDE, height: SIDE }), sha256, ...said });
   folder.write(`${made.name}.json`, JSON.stringify(made));
   folder.write(made.file, weights);
-  return { manifest: made, path: join(folder.path, made.file), present: true };
+  return { manifest: made, path: join(folder.path, made.file), present: true, bundled: false };
 }
