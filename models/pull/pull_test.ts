@@ -280,7 +280,8 @@ Deno.test("a redirect from https to http is refused", async () => {
 Deno.test("a directory that cannot be made, a disk that is full", async () => {
   await using scene = new Scene();
   const file = scene.folder.write("file", "");
-  const entry = { manifest: manifest({ url: scene.server.url }), path: "", present: false };
+  const made = manifest({ url: scene.server.url });
+  const entry = { manifest: made, path: "", present: false, bundled: false };
   const deps = { clock: scene.clock, rng: () => 1, drain: scene.drain.signal };
   const message = await refused(pull(entry, `${file}/models`, deps), "failed_precondition");
   assert.match(message, /^Cannot make the model directory .*, another one is wanted/);
