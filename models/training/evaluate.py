@@ -2,8 +2,8 @@
 
     python evaluate.py --data DATA [--onnx FILE] [--work WORK] [--yardstick] [--split test]
 
-Measures an exported file (--onnx), the running average of a checkpoint (--work), and FastestDet
-beside it (--yardstick), all with the same code: scores from 0.01, NMS at 0.55, and of each set only
+Measures an exported file (--onnx), the running average of a checkpoint (--work), and FastestDet and
+YOLOX-nano beside it (--yardstick), all with the same code: scores from 0.01, NMS at 0.55, and of each set only
 the classes that people labelled there.
 """
 
@@ -23,7 +23,7 @@ from pycocotools.cocoeval import COCOeval
 
 from net import CLASSES, Detector, cells, decode, fuse
 from prepare import LABELLED, read_labels
-from teachers import FastestDet, nms, session
+from teachers import FastestDet, YoloX, nms, session
 
 # image (BGR) -> rows (x1, y1, x2, y2 in its pixels, score, class)
 Detect = Callable[[np.ndarray], np.ndarray]
@@ -136,14 +136,17 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--size", type=int, default=320)
     parser.add_argument("--split", default="test")
-    parser.add_argument("--yardstick", action="store_true", help="FastestDet too")
+    parser.add_argument("--yardstick", action="store_true", help="FastestDet and YOLOX-nano too")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     detectors: dict[str, Detect] = {}
     if args.yardstick:
-        path = args.data / "models" / "fastestdet_352.onnx"
-        detectors["FastestDet"] = lambda image, run=FastestDet(path): run(image, 0.01, 0.55)
+        for name, run in (
+            ("FastestDet", FastestDet(args.data / "models" / "fastestdet_352.onnx")),
+            ("YOLOX-nano", YoloX(args.data / "models" / "yolox_nano_416.onnx")),
+        ):
+            detectors[name] = lambda image, run=run: run(image, 0.01, 0.55)
     if args.work:
         detectors[f"checkpoint at {args.size}"] = Checkpoint(
             args.work / "checkpoint.pt", args.size
