@@ -6,9 +6,9 @@
  * decide, infer, store the results without images. Both in one process, in turn, so that a machine
  * that gets slower gets slower for both.
  *
- *   SMARTEYE_MODELS=DIR deno task bench [VIDEO [ROUNDS]]
+ *   deno task bench [VIDEO [ROUNDS [MODEL]]]
  *
- * Without a video, a street is rendered for it.
+ * Without a video, a street is rendered for it; without a model, it is the project's own.
  */
 
 import { join } from "node:path";
@@ -24,18 +24,13 @@ import { run } from "../edge/role.ts";
 import type { Summary } from "../edge/statistics.ts";
 import { Catalogue } from "../models/catalogue.ts";
 
-const MODEL = "fastestdet";
 const SCENE = { width: 768, height: 432, fps: 25, frames: 375, seed: 1 } as const;
-const directory = Deno.env.get("SMARTEYE_MODELS");
-if (!directory) {
-  console.error("usage: SMARTEYE_MODELS=DIR deno task bench [VIDEO [ROUNDS]]");
-  Deno.exit(2);
-}
 const out = await Deno.makeTempDir({ prefix: "smarteye_bench_" });
-const [video = await renderStreet(), rounds = "5"] = Deno.args;
+const directory = Deno.env.get("SMARTEYE_MODELS") ?? out;
+const [video = await renderStreet(), rounds = "5", model = "smarteye_street"] = Deno.args;
 
 const threads = navigator.hardwareConcurrency;
-const { manifest, path } = (await Catalogue.open(directory)).require(MODEL);
+const { manifest, path } = (await Catalogue.open(directory)).require(model);
 const { width, height } = manifest.input;
 const weights = await Deno.readFile(path);
 
@@ -101,8 +96,8 @@ async function edge(source: string, out: string): Promise<{ summary: Summary; bl
     framesMax: 0,
     service: "detection",
     controlPolicy: "always_local_fastest_model",
-    model: MODEL,
-    models: { directory: directory!, detection: [], classification: [], scoreThreshold: undefined },
+    model,
+    models: { directory, detection: [], classification: [], scoreThreshold: undefined },
     edgeModels: [],
     queueLengthMax: 10,
     overflow: "wait",
@@ -151,7 +146,7 @@ await startLogging("warning");
 const bareMs = await bare(200);
 const ratios: number[] = [];
 const blocked: number[] = [];
-console.log(`${video}, ${MODEL} ${width}×${height}, ${threads} threads`);
+console.log(`${video}, ${model} ${width}×${height}, ${threads} threads`);
 console.log(`bare session.run: ${bareMs.toFixed(2)} ms, ${(1000 / bareMs).toFixed(0)} runs/s\n`);
 console.log("round   floor fps    edge fps   edge/floor   event loop blocked at most");
 for (let round = 0; round <= Number(rounds); round++) {
