@@ -34,7 +34,11 @@ class Teacher:
             dim.ClearField("dim_value")
         del model.graph.value_info[:]
         for value in model.graph.initializer:  # reshape to (1, 85, -1): let any batch through
-            if list(value.dims) == [3] and onnx.numpy_helper.to_array(value).tolist() == [1, 85, -1]:
+            if list(value.dims) == [3] and onnx.numpy_helper.to_array(value).tolist() == [
+                1,
+                85,
+                -1,
+            ]:
                 value.CopyFrom(onnx.numpy_helper.from_array(np.array([0, 85, -1]), value.name))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -1,6 +1,6 @@
 """Measures a detector as COCO does: mAP50 and mAP50-95, for each labelled set and class.
 
-    python evaluate.py --data DATA [--onnx FILE] [--work WORK] [--yardstick] [--split test]
+    python evaluate.py --data DATA [--onnx FILE] [--work WORK] [--yardstick] [--unseen]
 
 Measures an exported file (--onnx), the running average of a checkpoint (--work), and FastestDet and
 YOLOX-nano beside it (--yardstick), all with the same code: scores from 0.01, NMS at 0.55, and of each set only
@@ -21,6 +21,7 @@ import torch
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from leaks import leaked
 from net import CLASSES, Detector, cells, decode, fuse
 from prepare import LABELLED, read_labels
 from teachers import FastestDet, YoloX, nms, session
@@ -79,12 +80,16 @@ class Checkpoint:
         return rows_of(boxes * scale, logits.sigmoid()[0].numpy(), self.floor, self.iou)
 
 
-def measure(detect: Detect, data: Path, name: str, split: str) -> tuple[float, float, dict]:
-    """mAP50, mAP50-95 (0-100) and AP50 by class of one labelled set."""
+def measure(
+    detect: Detect, data: Path, name: str, split: str, without: set[str] = frozenset()
+) -> tuple[float, float, dict]:
+    """mAP50, mAP50-95 (0-100) and AP50 by class of one labelled set, some pictures left out."""
     classes = LABELLED[name]
     used = sorted({c for c in classes if c >= 0})
     images, truths, found = [], [], []
     for path in sorted((data / "labelled" / name / split / "images").iterdir()):
+        if path.name in without:
+            continue
         image = cv2.imread(str(path))
         h, w = image.shape[:2]
         number = len(images) + 1
@@ -136,6 +141,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--size", type=int, default=320)
     parser.add_argument("--split", default="test")
+    parser.add_argument(
+        "--unseen", action="store_true", help="leave out what training saw: leaks.py"
+    )
     parser.add_argument("--yardstick", action="store_true", help="FastestDet and YOLOX-nano too")
     args = parser.parse_args()
     cv2.setNumThreads(1)
@@ -148,14 +156,13 @@ def main() -> None:
         ):
             detectors[name] = lambda image, run=run: run(image, 0.01, 0.55)
     if args.work:
-        detectors[f"checkpoint at {args.size}"] = Checkpoint(
-            args.work / "checkpoint.pt", args.size
-        )
+        detectors[f"checkpoint at {args.size}"] = Checkpoint(args.work / "checkpoint.pt", args.size)
     if args.onnx:
         detectors[args.onnx.name] = Exported(args.onnx)
+    without = {name: leaked(args.data, name) if args.unseen else set() for name in LABELLED}
     for label, detect in detectors.items():
         for name in LABELLED:
-            at50, at, by_class = measure(detect, args.data, name, args.split)
+            at50, at, by_class = measure(detect, args.data, name, args.split, without[name])
             each = ", ".join(f"{k} {v:.1f}" for k, v in by_class.items())
             print(f"{label}: {name} {args.split}: mAP50 {at50:.1f}, mAP50-95 {at:.1f} ({each})")
 

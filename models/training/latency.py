@@ -1,6 +1,6 @@
 """Milliseconds a picture on one thread, ours beside FastestDet's, in turns.
 
-    python latency.py --data DATA --onnx FILE
+python latency.py --data DATA --onnx FILE
 """
 
 from __future__ import annotations

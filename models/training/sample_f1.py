@@ -46,7 +46,9 @@ def main() -> None:
     lines = args.video.with_suffix(".truth.jsonl").read_text().splitlines()
     all_found, all_hits, objects, sheet = [], [], 0, []
     for number, image in frames(args.video, args.every):
-        truth = [(*o["box"], CLASSES.index(o["label"])) for o in json.loads(lines[number])["objects"]]
+        truth = [
+            (*o["box"], CLASSES.index(o["label"])) for o in json.loads(lines[number])["objects"]
+        ]
         truth = np.array(truth, np.float32).reshape(-1, 5)
         found = detect(image)
         found = found[np.argsort(-found[:, 4])]

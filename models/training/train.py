@@ -159,7 +159,12 @@ def work(rank: int, args: argparse.Namespace, sets: dict) -> None:
         seen += BATCH * args.ranks
         now = time.monotonic()
         clock += now - began
-        sums += (by_class.item(), by_box.item(), by_teacher.item(), (sampled - began) / (now - began))
+        sums += (
+            by_class.item(),
+            by_box.item(),
+            by_teacher.item(),
+            (sampled - began) / (now - began),
+        )
         if rank == 0 and step % 100 == 0:
             a, b, t, c = sums / 100
             print(
