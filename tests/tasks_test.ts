@@ -1,9 +1,13 @@
 /** The tasks of `deno.json`: each role does its work with no more than it is granted. */
 
 import assert from "node:assert/strict";
+import { PixelPicture } from "../core/image.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program } from "./fakes/program.ts";
-import { addModel } from "./fakes/tiny_model.ts";
+import { plain } from "./fakes/pictures.ts";
+import { addModel, WEIGHTS } from "./fakes/tiny_model.ts";
+
+const SIZE = { width: 32, height: 32 };
 
 Deno.test("each role works with the permissions of its task", async () => {
   await using folder = new Folder();
@@ -40,5 +44,29 @@ Deno.test("each role works with the permissions of its task", async () => {
     role.kill("SIGTERM");
     const ran = await role.ran();
     assert.doesNotMatch(ran.stderr, /NotCapable|Requires .* access/);
+  }
+});
+
+Deno.test("every models command works with the permissions of its task", async () => {
+  await using folder = new Folder();
+  const env = { SMARTEYE_MODELS: folder.file("models"), XDG_CACHE_HOME: folder.file("cache") };
+  const file = folder.write("mine.onnx", WEIGHTS);
+  Deno.mkdirSync(folder.file("data/images"), { recursive: true });
+  Deno.mkdirSync(folder.file("data/labels"));
+  folder.write("data/images/1.jpg", await new PixelPicture(plain(32, 32)).jpeg(SIZE, 90));
+  folder.write("data/labels/1.txt", "0 0.5 0.5 0.5 0.5\n");
+  folder.write("data/classes.txt", "class 1\n");
+  const calls: readonly (readonly string[])[] = [
+    ["list"],
+    ["add", file],
+    ["inspect", "mine", "--out", folder.file("seen.jpg")],
+    ["bench", "mine", "--threads", "1", "--runs", "3"],
+    ["eval", "mine", "--data", folder.file("data")],
+  ];
+  for (const args of calls) {
+    await using models = new Program(["models", ...args, "--json"], env, ["task", "--quiet"]);
+    const { code, stdout, stderr } = await models.ran();
+    assert.equal(code, 0, `${args[0]}: ${stderr}`);
+    JSON.parse(stdout);
   }
 });
