@@ -117,7 +117,7 @@ class Sampler:
             (0, cy, cx, size),
             (cx, cy, size, size),
         ):
-            scale, ratio = rng.uniform(0.5, 1.1), np.exp(rng.uniform(-0.2, 0.2))
+            scale, ratio = rng.uniform(0.35, 1.1), np.exp(rng.uniform(-0.2, 0.2))
             view = np.empty((y2 - y1, x2 - x1, 3), np.uint8)
             r = self.paste(view, self.draw(), size * scale * ratio, size * scale / ratio)
             out[y1:y2, x1:x2] = view

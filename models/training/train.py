@@ -53,7 +53,7 @@ def stage(spent: float, rng: np.random.Generator) -> tuple[int, float, bool, int
         return int(rng.choice((192, 224, 256))), 0.5, False, BATCH // 2
     if spent < 0.87:
         return int(rng.choice((256, 288, 320))), 0.4, False, BATCH // 4
-    return 320, 0.0, True, 0
+    return 320, 0.25, True, BATCH // 8
 
 
 def rate(spent: float) -> float:
