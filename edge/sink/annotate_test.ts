@@ -103,3 +103,16 @@ Deno.test("what is drawn is seen where the box is", async () => {
     assert.ok(!differs(x, y), `nothing at ${x},${y}`);
   }
 });
+
+Deno.test("every number of an outline stands apart from the next one", () => {
+  const numbers = { M: 2, L: 2, Q: 4, C: 6, Z: 0 } as const;
+  for (const sizePx of [10, 11, 11.25, 12, 15.2, 22.5, 34]) {
+    const { svg } = type.set("car person bus truck motorcycle bicycle 0123456789", sizePx);
+    for (const [, path] of svg.matchAll(/ d="([^"]+)"/g)) {
+      for (const [, command, said] of path!.matchAll(/([MLQCZ])([^MLQCZ]*)/gi)) {
+        const found = said!.match(/-?(\d+\.?\d*|\.\d+)/g) ?? [];
+        assert.equal(found.length, numbers[command as keyof typeof numbers], `${sizePx}: ${path}`);
+      }
+    }
+  }
+});

@@ -8,6 +8,9 @@ const FONT = "@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff";
 /** Outlines that are kept: some sizes of all that labels are made of. */
 const OUTLINES_MAX = 2000;
 
+/** Digits after the point of an outline's coordinates, in pixels. */
+const DIGITS = 1;
+
 /** An outlined text, its baseline starting at the origin. */
 export interface Lettering {
   /** SVG `path` elements, one a glyph that can be seen. */
@@ -53,8 +56,16 @@ export class Typesetter {
     const known = this.#outlines.get(key);
     if (known) return known;
     const glyph = this.font.charToGlyph(character);
+    const path = glyph.getPath(0, 0, sizePx);
+    // opentype.js 2.0 leaves no space before a number that is below 0 but rounds to it: -0.04.
+    for (const command of path.commands) {
+      for (const [name, value] of Object.entries(command)) {
+        if (typeof value !== "number") continue;
+        Object.assign(command, { [name]: Number(value.toFixed(DIGITS)) + 0 });
+      }
+    }
     const outline = {
-      path: glyph.getPath(0, 0, sizePx).toPathData(1),
+      path: path.toPathData(DIGITS),
       advance: (glyph.advanceWidth ?? 0) * sizePx / this.font.unitsPerEm,
     };
     if (this.#outlines.size >= OUTLINES_MAX) this.#outlines.clear();
