@@ -1,7 +1,7 @@
 /** Measures models, and keeps what was measured as the profile that policies read. */
 
 import { cpus } from "node:os";
-import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
+import { asSmarteyeError, type SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import type { Measured } from "../../inference/inspection.ts";
@@ -65,12 +65,7 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
 async function chosen({ directory, names }: BenchOptions): Promise<CatalogueEntry[]> {
   const catalogue = await Catalogue.open(directory);
   if (names.length > 0) return [...new Set(names)].map((name) => catalogue.require(name));
-  const { chosen } = catalogue.select([]);
-  if (chosen.length > 0) return chosen;
-  throw new SmarteyeError(
-    "not_found",
-    `Cannot measure anything: there are no weights in the model directory "${directory}"`,
-  );
+  return catalogue.list().filter(({ present }) => present);
 }
 
 /** Measures one model in a Worker of its own, and keeps the result. */
