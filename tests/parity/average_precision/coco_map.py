@@ -9,9 +9,6 @@ With two files, it tells instead what pycocotools gives for the files that
 `smarteye models eval --save DIR` wrote:
 
     python coco_map.py DIR/fastestdet.truth.json DIR/fastestdet.detections.json
-
-With `--golden NAME.json` it writes them into this folder with those figures, as fastestdet.json is
-written (`models eval fastestdet --images 12 --score-threshold 0.05` on highway/test).
 """
 
 import argparse
@@ -111,14 +108,6 @@ def case(name, truth, detections):
     }
 
 
-def rounded(annotations, digits):
-    for one in annotations:
-        one["bbox"] = [round(value, digits) for value in one["bbox"]]
-        if "score" in one:
-            one["score"] = round(one["score"], 4)
-    return annotations
-
-
 def write(path, cases):
     lines = ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases)
     path.write_text(f"[\n{lines}\n]\n")
@@ -127,16 +116,11 @@ def write(path, cases):
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("files", nargs="*", help="truth and detections")
-    options.add_argument("--golden", metavar="NAME.json")
     given = options.parse_args()
     here = pathlib.Path(__file__).parent
     if not given.files:
         write(here / "golden.json", [case(name, *draw(**how)) for name, how in CASES.items()])
     else:
         truth, detections = (json.loads(pathlib.Path(path).read_text()) for path in given.files)
-        if given.golden:
-            rounded(truth["annotations"], 2)
-            name = f"{pathlib.Path(given.golden).stem} on real pictures"
-            write(here / given.golden, [case(name, truth, rounded(detections, 2))])
         means = evaluate(truth, detections)
         print(f"mAP50-95 {100 * means['map']:.4f}  mAP50 {100 * means['map50']:.4f}")
