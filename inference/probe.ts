@@ -3,15 +3,29 @@
 import type { Size } from "../core/frame.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { assertOnnx } from "../models/onnx_file.ts";
-import { takesAnySize, type Tensors } from "../models/recognise.ts";
+import type { ModelInput } from "../models/manifest.ts";
+import type { Tensors } from "../models/recognise.ts";
+import { layoutOf, takesAnySize, typeOf } from "../models/tensor_info.ts";
+import { fitInto } from "./fit.ts";
 import { readWeights } from "./model.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { TensorWriter } from "./tensor.ts";
 
 /** Sizes that are tried with a network that takes any: detectors' first, then classifiers'. */
 const SIZES = [640, 416, 320, 224] as const;
 
-/** A grey pixel, as a byte and as a share. */
-const GREY = { uint8: 114, float32: 114 / 255, float16: 114 / 255 } as const;
+/** What a picture is made of. */
+const GREY = 114;
+
+/** How it is fed, whatever the family: of a grey one, that makes no difference. */
+const PLAIN = {
+  color: "rgb",
+  mean: [0, 0, 0],
+  fit: "stretch",
+  pad: 0,
+  multiple_of: 1,
+  resample: "linear",
+} as const;
 
 /**
  * Loads a file and runs it once.
@@ -60,29 +74,17 @@ async function run(session: Session, said: Size | undefined) {
   throw failure;
 }
 
-/** Runs at a size, or at the file's own where there is none. */
-async function runAt(session: Session, size: Size | undefined) {
-  const { dims, type } = session.image;
-  const isLast = dims.at(-1) === 3 && dims.length === 4;
-  const [heightAt, widthAt] = isLast ? [1, 2] : [dims.length - 2, dims.length - 1];
-  const shape = dims.map((dim, i) =>
-    typeof dim === "number" && dim > 0
-      ? dim
-      : i === heightAt
-      ? size?.height ?? 1
-      : i === widthAt
-      ? size?.width ?? 1
-      : i === 0 && dims.length === 4
-      ? 1
-      : 3
-  );
-  const length = shape.reduce((a, b) => a * b, 1);
-  const data = type === "uint8"
-    ? new Uint8ClampedArray(length).fill(GREY.uint8)
-    : type === "float16"
-    ? new Float16Array(length).fill(GREY.float16)
-    : new Float32Array(length).fill(GREY.float32);
-  const kind = type === "uint8" || type === "float16" ? type : "float32";
-  const run = { width: shape[widthAt]!, height: shape[heightAt]! };
-  return { outputs: await session.run({ dims: shape, size: run, type: kind, data }), size: run };
+/** Runs on a grey picture of the file's own size; of `free` where the file takes any. */
+async function runAt(session: Session, free: Size | undefined) {
+  const layout = layoutOf(session.image);
+  const type = typeOf(session.image);
+  const [height, width] = session.image.dims.slice(layout === "nhwc" ? 1 : -2);
+  const sideOf = (said: number | string | undefined, otherwise: number | undefined) =>
+    typeof said === "number" && said > 0 ? said : otherwise ?? SIZES[0];
+  const size = { width: sideOf(width, free?.width), height: sideOf(height, free?.height) };
+  const std = type === "uint8" ? [1, 1, 1] as const : [255, 255, 255] as const;
+  const input: ModelInput = { ...size, layout, type, std, ...PLAIN };
+  const grey = { ...size, data: new Uint8Array(size.width * size.height * 3).fill(GREY) };
+  const tensor = new TensorWriter(input).write(grey, fitInto(grey, input));
+  return { outputs: await session.run(tensor), size };
 }

@@ -4,7 +4,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import type { Size } from "../core/frame.ts";
 import { FAMILIES, type Family, type RunOutput } from "./families.ts";
 import type { DecoderName, Manifest, ModelInput } from "./manifest.ts";
-import { describe, isFree, type TensorInfo } from "./tensor_info.ts";
+import { describe, layoutOf, takesAnySize, type TensorInfo, typeOf } from "./tensor_info.ts";
 
 /** What is known of a network that has no manifest. */
 export interface Tensors {
@@ -96,32 +96,6 @@ export function recognise({ image, outputs, size, notes }: Tensors, said: Said):
       `score threshold ${family.scoreThreshold}, overlap threshold ${family.iouThreshold}`,
     ],
   };
-}
-
-function layoutOf(image: TensorInfo): ModelInput["layout"] {
-  const { dims } = image;
-  if (dims.length === 4 && (dims[1] === 3 || (isFree(dims[1]) && dims[3] !== 3))) return "nchw";
-  if (dims.length === 4 && dims[3] === 3) return "nhwc";
-  if (dims.length === 3 && (dims[0] === 3 || isFree(dims[0]))) return "chw";
-  throw new SmarteyeError(
-    "failed_precondition",
-    `its input is ${describe(image)}, an image of three colours is wanted: ` +
-      `[1, 3, height, width], [1, height, width, 3] or [3, height, width]`,
-  );
-}
-
-function typeOf(image: TensorInfo): ModelInput["type"] {
-  const { type } = image;
-  if (type === "float32" || type === "float16" || type === "uint8") return type;
-  throw new SmarteyeError(
-    "failed_precondition",
-    `its input is ${describe(image)}, float32, float16 or uint8 is wanted`,
-  );
-}
-
-/** Whether a network leaves the size of its image open; the number of images does not count. */
-export function takesAnySize({ dims }: TensorInfo): boolean {
-  return dims.some((dim, i) => isFree(dim) && !(i === 0 && dims.length === 4));
 }
 
 function inputOf(
