@@ -88,8 +88,8 @@ export function assertOnnx(file: Uint8Array): ReadonlyMap<string, string> {
       );
     }
     const claimed = dims.reduce((product, dim) => product * Math.max(dim, 0), 1);
-    // No type of element takes less than half a byte.
-    if (claimed > 2 * file.length) {
+    // No type of element takes less than a quarter of a byte (int2).
+    if (claimed > 4 * file.length) {
       throw refused(
         `its tensor ${label} claims ${claimed} values [${dims.join(", ")}] ` +
           `in a file of ${file.length} bytes: it is cut off or forged`,
