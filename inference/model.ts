@@ -92,11 +92,12 @@ export class Model {
    * @param effort how many at most, and milliseconds after which no other is begun.
    */
   async measure({ runs, msMax }: MeasureEffort): Promise<Measured> {
+    const pixels = this.#trial();
     const times: number[] = [];
     const start = performance.now();
     for (let run = 0; run < WARM_UP_RUNS + runs; run++) {
       const before = performance.now();
-      await this.infer(this.#trial());
+      await this.infer(pixels);
       const after = performance.now();
       if (run >= WARM_UP_RUNS || after - start > msMax) times.push(after - before);
       if (after - start > msMax) break;
