@@ -153,15 +153,16 @@ function localNames(catalogue: Catalogue, options: EdgeOptions): string[] {
 
 /**
  * What the cloud is reckoned to offer until it says so itself: the model that was asked for, or those
- * that this edge has too, or where it has none, any that is known.
+ * that this edge would use, or where it has none, any that is known.
  */
 function expectedCloudModels(catalogue: Catalogue, options: EdgeOptions): ModelProfile[] {
-  const known = catalogue.list(options.service);
-  const here = known.filter(({ present }) => present);
-  const expected = options.model !== undefined
-    ? known.filter(({ manifest }) => manifest.name === options.model)
-    : here.length > 0
-    ? here
+  const { service, model, models } = options;
+  const known = catalogue.list(service);
+  const { chosen } = catalogue.select(models[service], service);
+  const expected = model !== undefined
+    ? known.filter(({ manifest }) => manifest.name === model)
+    : chosen.length > 0
+    ? chosen
     : known;
   return expected.map((entry) => profileOf(entry, undefined));
 }
