@@ -18,13 +18,14 @@ import { systemClock } from "../core/clock.ts";
 import { startLogging } from "../core/log.ts";
 import { seededRng } from "../core/rng.ts";
 import { percentile } from "../core/rolling_window.ts";
-import { writeSample } from "../edge/capture/sample_writer.ts";
+import { STREET_DEFAULTS } from "../street/options.ts";
+import { writeSample } from "../street/sample_writer.ts";
 import type { EdgeOptions } from "../edge/options.ts";
 import { run } from "../edge/role.ts";
 import type { Summary } from "../edge/statistics.ts";
 import { Catalogue } from "../models/catalogue.ts";
 
-const SCENE = { width: 768, height: 432, fps: 25, frames: 375, seed: 1 } as const;
+const SCENE = { ...STREET_DEFAULTS, width: 768, height: 432, frames: 375 };
 const out = await Deno.makeTempDir({ prefix: "smarteye_bench_" });
 const directory = Deno.env.get("SMARTEYE_MODELS") ?? out;
 const [video = await renderStreet(), rounds = "5", model = "smarteye_street"] = Deno.args;

@@ -2,13 +2,14 @@
 
 import { logger } from "../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
-import { type SampleOptions, writeSample } from "../edge/capture/sample_writer.ts";
+import type { StreetOptions } from "../street/options.ts";
+import { writeSample } from "../street/sample_writer.ts";
 
 const log = logger("sample");
 
 /** Writes the sample. @throws {SmarteyeError} when it cannot be written. */
 export async function run(
-  { path, scene, json }: { path: string; scene: SampleOptions; json: boolean },
+  { path, scene, json }: { path: string; scene: StreetOptions; json: boolean },
   { progress, drain, print }: RoleDeps,
 ): Promise<ExitStatus> {
   const show = (done: number, total: number) => progress?.(`rendering ${done}/${total} frames`);

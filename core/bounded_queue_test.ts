@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { idle } from "../tests/fakes/clock.ts";
+import { idle } from "./fake_clock.ts";
 import { BoundedQueue, OVERFLOW_RULES } from "./bounded_queue.ts";
 import { pickIndex, seededRng } from "./rng.ts";
 

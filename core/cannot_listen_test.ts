@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cannotListen } from "./cannot_listen.ts";
+import { cannotListen } from "./address.ts";
 
 Deno.test("why a server cannot listen is said the same way for every server", () => {
   const address = { host: "::1", port: 5000 };

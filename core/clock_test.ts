@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../tests/fakes/clock.ts";
+import { FakeClock } from "./fake_clock.ts";
 import { systemClock } from "./clock.ts";
 
 for (

@@ -9,13 +9,20 @@ export type ErrorCode =
   | "payload_too_large"
   | "unsupported_media_type"
   | "request_timeout"
+  | "aborted"
   | "overloaded"
   | "unavailable"
   | "deadline_exceeded"
   | "cancelled"
   | "internal";
 
-/** How an error looks on the gRPC wire, on the HTTP wire and as an exit status. */
+/**
+ * Whom a failure says something about: this one request, a model of a server, or the whole server.
+ * Only failures of a server's scope count against a server.
+ */
+export type FailureScope = "request" | "model" | "server";
+
+/** What an error means on every wire, and for whoever may try again. */
 export interface ErrorMapping {
   /** gRPC status code. */
   readonly grpc: number;
@@ -23,22 +30,32 @@ export interface ErrorMapping {
   readonly http: 400 | 404 | 408 | 409 | 413 | 415 | 499 | 500 | 503 | 504;
   /** Exit status: 2 where the command line or the config is wrong, else 1. */
   readonly exit: 1 | 2;
+  /** Whom it says something about. */
+  readonly scope: FailureScope;
+  /** Whether the same request may succeed on another server. */
+  readonly retryable: boolean;
 }
 
-/** error ↔ gRPC status ↔ HTTP status ↔ exit status. */
+/** error ↔ gRPC status ↔ HTTP status ↔ exit status ↔ scope ↔ whether another try may help. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorMapping>> = {
-  invalid_argument: { grpc: 3, http: 400, exit: 2 },
-  not_found: { grpc: 5, http: 404, exit: 1 },
-  already_in_use: { grpc: 6, http: 409, exit: 1 },
-  failed_precondition: { grpc: 9, http: 409, exit: 1 },
-  payload_too_large: { grpc: 11, http: 413, exit: 1 },
-  unsupported_media_type: { grpc: 3, http: 415, exit: 1 },
-  overloaded: { grpc: 8, http: 503, exit: 1 },
-  unavailable: { grpc: 14, http: 503, exit: 1 },
-  deadline_exceeded: { grpc: 4, http: 504, exit: 1 },
-  request_timeout: { grpc: 4, http: 408, exit: 1 },
-  cancelled: { grpc: 1, http: 499, exit: 1 },
-  internal: { grpc: 13, http: 500, exit: 1 },
+  // The caller is wrong: every server would say so.
+  invalid_argument: { grpc: 3, http: 400, exit: 2, scope: "request", retryable: false },
+  payload_too_large: { grpc: 11, http: 413, exit: 1, scope: "request", retryable: false },
+  unsupported_media_type: { grpc: 3, http: 415, exit: 1, scope: "request", retryable: false },
+  already_in_use: { grpc: 6, http: 409, exit: 1, scope: "request", retryable: false },
+  // The time is up, or nobody waits.
+  deadline_exceeded: { grpc: 4, http: 504, exit: 1, scope: "request", retryable: false },
+  request_timeout: { grpc: 4, http: 408, exit: 1, scope: "request", retryable: false },
+  cancelled: { grpc: 1, http: 499, exit: 1, scope: "request", retryable: false },
+  // What was at this request broke: the Worker stopped under it, or there is a fault in the program.
+  aborted: { grpc: 10, http: 503, exit: 1, scope: "request", retryable: true },
+  internal: { grpc: 13, http: 500, exit: 1, scope: "request", retryable: true },
+  // The server does not have the model, or its copy cannot do this.
+  not_found: { grpc: 5, http: 404, exit: 1, scope: "model", retryable: true },
+  failed_precondition: { grpc: 9, http: 500, exit: 1, scope: "model", retryable: true },
+  // The server is full, leaving, or gone.
+  overloaded: { grpc: 8, http: 503, exit: 1, scope: "server", retryable: true },
+  unavailable: { grpc: 14, http: 503, exit: 1, scope: "server", retryable: true },
 };
 
 /** An error that a user may read as it stands: no stack trace is needed to act on it. */
@@ -62,7 +79,7 @@ export function isSmarteyeError(error: unknown, ...codes: ErrorCode[]): error is
   return error instanceof SmarteyeError && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** The code that a gRPC status stands for; several codes may share one status, the first wins. */
+/** The code that a gRPC status stands for; where several share one, the first of the table. */
 export function errorCodeOfGrpc(status: number): ErrorCode {
   for (const [code, mapping] of Object.entries(ERRORS)) {
     if (mapping.grpc === status) return code as ErrorCode;

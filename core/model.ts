@@ -47,14 +47,11 @@ export interface ServerLoad {
   readonly workers: number;
 }
 
-/** Where the time of one inference went, in milliseconds. */
-export interface InferTimings {
-  /** Decoding and scaling the picture. */
-  readonly decode: number;
-  /** Waiting for a Worker. */
-  readonly queue: number;
-  /** The model and the decoding of its outputs. */
-  readonly infer: number;
-  /** From the arrival of the request to its answer. */
-  readonly total: number;
-}
+/** The load of a server that has told none. */
+export const NO_LOAD: ServerLoad = {
+  cpuUtilization: 0,
+  memoryUtilization: 0,
+  queueLength: 0,
+  running: 0,
+  workers: 0,
+};

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { drained, formatAddress } from "./role.ts";
+import { drained } from "./role.ts";
+import { formatAddress } from "./address.ts";
 
 Deno.test("an address is host:port, IPv6 hosts in brackets", () => {
   assert.equal(formatAddress({ host: "127.0.0.1", port: 5000 }), "127.0.0.1:5000");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
-import { FakeClock } from "../tests/fakes/clock.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 import { profile } from "../tests/fakes/models.ts";
 import { CloudView } from "./cloud.ts";
 

@@ -2,7 +2,7 @@
 
 import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
-import type { ModelOptions } from "../core/role.ts";
+import type { ModelOptions } from "../models/model_options.ts";
 
 /** Options of `smarteye edge`. */
 export interface EdgeOptions {

@@ -1,12 +1,13 @@
 /** Hundreds of runs in which everything may go wrong at any time, and what must hold in each. */
 
+import { NO_TIMINGS } from "../core/infer.ts";
 import assert from "node:assert/strict";
 import { OVERFLOW_RULES } from "../core/bounded_queue.ts";
 import { messageOf } from "../core/errors.ts";
 import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
 import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { CONTROL_POLICIES } from "../policies/registry.ts";
-import type { FakeClock } from "../tests/fakes/clock.ts";
+import type { FakeClock } from "../core/fake_clock.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { ANSWER, FakeRun, FOUND, type RunScript } from "../tests/fakes/run.ts";
 import { OffloadError } from "./offload_client.ts";
@@ -66,7 +67,7 @@ function anyScript(seed: number) {
     infer: (clock) => async () => {
       await clock.sleep(upTo(120));
       if (rng() < inferFails) throw new Error("the worker stopped");
-      return { findings: FOUND, timings: { decode: 0, queue: 0, infer: 0, total: 0 } };
+      return { findings: FOUND, timingsMs: NO_TIMINGS };
     },
     offload: (clock) => ({ deadlineMs }) => anyAnswer(rng, clock, cloudFails, deadlineMs),
     store: (clock) => async ({ frame }) => {

@@ -1,3 +1,4 @@
+import { NO_TIMINGS } from "../core/infer.ts";
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import { always, ANSWER, CLOUD, FakeRun, FOUND, LOCAL } from "../tests/fakes/run.ts";
@@ -5,7 +6,7 @@ import { OffloadError } from "./offload_client.ts";
 
 const LOST = { bytesUp: 900, bytesDown: 10 };
 const noCloud = () => () => Promise.reject(new OffloadError("it answers 503", LOST));
-const inferred = { findings: FOUND, timings: { decode: 0, queue: 0, infer: 0, total: 0 } };
+const inferred = { findings: FOUND, timingsMs: NO_TIMINGS };
 
 Deno.test("a frame that is decided for the edge is inferred here, with the model that was named", async () => {
   const asked: unknown[] = [];

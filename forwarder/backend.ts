@@ -2,7 +2,7 @@
 
 import type { Service } from "../core/detection.ts";
 import type { ModelProfile, ServerLoad } from "../core/model.ts";
-import type { InferReply } from "../proto/grpc_codec.ts";
+import type { InferReply } from "../core/infer.ts";
 
 /** One image to infer. */
 export interface InferRequest {

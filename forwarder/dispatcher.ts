@@ -5,7 +5,7 @@ import { type ErrorCode, messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Rng } from "../core/rng.ts";
 import { checkedPick } from "../policies/dispatch/check.ts";
 import type { DispatchCandidate, DispatchPolicy } from "../policies/dispatch/policy.ts";
-import type { InferReply } from "../proto/grpc_codec.ts";
+import type { InferReply } from "../core/infer.ts";
 import { BackendFailure, type FailureKind, type InferRequest } from "./backend.ts";
 import type { LeaseOutcome } from "./lease.ts";
 import type { Metrics } from "./metrics.ts";

@@ -8,7 +8,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Metrics } from "./metrics.ts";
 import { ServerPool } from "./server_pool.ts";
 import { FakeBackend, loadOf, modelOf } from "../tests/fakes/backend.ts";
-import { FakeClock } from "../tests/fakes/clock.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 
 const KINDS: readonly (FailureKind | "ok")[] = [
   "ok",

@@ -3,9 +3,9 @@
 import { type Context, Hono } from "hono";
 import type { Clock } from "../core/clock.ts";
 import { asSmarteyeError, type ErrorCode, ERRORS, SmarteyeError } from "../core/errors.ts";
-import type { Limits } from "../core/role.ts";
-import type { ErrorAnswer, InferAnswer } from "../proto/http_codec.ts";
-import type { Dispatched, Dispatcher } from "./dispatcher.ts";
+import type { Limits } from "../core/limits.ts";
+import { type ErrorAnswer, inferAnswerOf } from "../proto/http_codec.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import { receive } from "./infer_request.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerPool } from "./server_pool.ts";
@@ -112,11 +112,11 @@ class ImageHandler {
         onBytes: (bytes) => metrics.received(bytes),
       });
       received = true;
-      const dispatched = await dispatcher.dispatch(
+      const { reply, server } = await dispatcher.dispatch(
         { model: fields.model, service: fields.service, image },
         { deadlineAtMs, signal: request.signal },
       );
-      return json(200, answerOf(dispatched, (clock.nowMs() - arrivedAtMs) / 1000));
+      return json(200, inferAnswerOf(reply, server, clock.nowMs() - arrivedAtMs));
     } catch (error) {
       const { code, message } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);
@@ -126,21 +126,6 @@ class ImageHandler {
       return refusal;
     }
   }
-}
-
-function answerOf({ reply, server }: Dispatched, seconds: number): InferAnswer {
-  const { findings } = reply;
-  return {
-    model: reply.model,
-    width: reply.width,
-    height: reply.height,
-    ...("detections" in findings
-      ? { detections: [...findings.detections].map((d) => ({ ...d, box: [...d.box] })) }
-      : { classifications: [...findings.classifications] }),
-    server,
-    timings_ms: { ...reply.timings },
-    process_time: seconds,
-  };
 }
 
 function tooMany(requestsMax: number): SmarteyeError {

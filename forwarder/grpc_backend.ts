@@ -7,13 +7,10 @@ import {
   type ServiceError,
   status as Status,
 } from "@grpc/grpc-js";
-import { loadFromWire, modelFromWire, replyFromWire, serviceToWire } from "../proto/grpc_codec.ts";
-import {
-  Inference,
-  type WireInferReply,
-  type WireInferRequest,
-  type WireServerStatusReply,
-} from "../proto/grpc_service.ts";
+import { loadFromWire, modelFromWire, replyFromWire, requestToWire } from "../proto/grpc_codec.ts";
+import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
+import type { ServerStatusReply } from "../proto/generated/smarteye/v1/ServerStatusReply.ts";
+import { Inference } from "../proto/grpc_service.ts";
 import { type Backend, BackendFailure, type CallLimits, type FailureKind } from "./backend.ts";
 
 /** Bytes of an `InferRequest` beside its image, at most. */
@@ -47,11 +44,15 @@ export function connectGrpc(server: string, imageBytesMax: number): Backend {
     "grpc.use_local_subchannel_pool": 1,
   });
 
-  function call<Reply>(method: string, request: unknown, limits: CallLimits): Promise<Reply> {
+  function call<Reply>(
+    method: "Infer" | "ServerStatus",
+    request: unknown,
+    limits: CallLimits,
+  ): Promise<Reply> {
     const { signal, deadlineMs } = limits;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new BackendFailure("cancelled", "nobody waits for it"));
-      const unary = (client[method] as Unary<Reply>).bind(client);
+      const unary = (client[method] as unknown as Unary<Reply>).bind(client);
       const deadline = new Date(Date.now() + deadlineMs);
       const call = unary(request, new Metadata(), { deadline }, (error, reply) => {
         signal.removeEventListener("abort", cancel);
@@ -66,11 +67,11 @@ export function connectGrpc(server: string, imageBytesMax: number): Backend {
 
   return {
     async infer({ model, service, image }, limits) {
-      const request: WireInferRequest = { model, service: serviceToWire(service), encoded: image };
-      return replyFromWire(await call<WireInferReply>("Infer", request, limits));
+      const request = requestToWire({ model, service }, { kind: "encoded", bytes: image });
+      return replyFromWire(await call<InferReply>("Infer", request, limits));
     },
     async status(limits) {
-      const wire = await call<WireServerStatusReply>("ServerStatus", {}, limits);
+      const wire = await call<ServerStatusReply>("ServerStatus", {}, limits);
       return {
         load: loadFromWire(wire.load),
         models: wire.models.map(modelFromWire),

@@ -3,8 +3,9 @@
 import { disableTypes, imageSize, types } from "image-size";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Size } from "../core/frame.ts";
+import { SENT_FORMATS } from "../core/image_formats.ts";
 
-const TAKEN = ["png", "webp"];
+const TAKEN: readonly string[] = SENT_FORMATS.filter((format) => format !== "jpeg"); // see `jpegSize`
 
 // What is not offered is not parsed: every parser is one more way in.
 disableTypes(types.filter((type) => !TAKEN.includes(type)));

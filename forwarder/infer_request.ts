@@ -2,9 +2,10 @@
 
 import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
-import type { Limits } from "../core/role.ts";
-import { IMAGE_TYPES, InferFields } from "../proto/http_codec.ts";
-import { type BodyLimits, readBody } from "./body.ts";
+import type { Limits } from "../core/limits.ts";
+import { SENT_TYPES } from "../core/image_formats.ts";
+import { InferFields } from "../proto/http_codec.ts";
+import { type BodyLimits, readBody } from "../web/body.ts";
 import { readImageSize } from "./image_header.ts";
 
 /** What is needed to receive a request. */
@@ -45,7 +46,7 @@ export async function receive(
   const type = mediaType(request.headers.get("content-type"));
   // Not by way of `URL`: a Host header that is none would make it throw.
   const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
-  if (IMAGE_TYPES.includes(type)) {
+  if (SENT_TYPES.includes(type)) {
     const fields = checkFields(query);
     options.onFields(fields);
     const deadlineAtMs = deadlineOf(fields, options);
@@ -62,7 +63,7 @@ export async function receive(
     readImageSize(image, options.limits.pixelsMax);
     return { fields, image, deadlineAtMs: deadlineOf(fields, options) };
   }
-  throw unsupported("the body", type, [...IMAGE_TYPES, "multipart/form-data"]);
+  throw unsupported("the body", type, [...SENT_TYPES, "multipart/form-data"]);
 }
 
 function deadlineOf({ deadline_ms }: InferFields, options: ReceiveOptions): number {
@@ -140,8 +141,8 @@ async function imageOf(form: FormData): Promise<Uint8Array<ArrayBuffer>> {
   }
   const type = mediaType(image.type);
   // Senders that have only bytes say nothing or `application/octet-stream`: the header tells then.
-  if (!["", "application/octet-stream", ...IMAGE_TYPES].includes(type)) {
-    throw unsupported("the image", type, IMAGE_TYPES);
+  if (!["", "application/octet-stream", ...SENT_TYPES].includes(type)) {
+    throw unsupported("the image", type, SENT_TYPES);
   }
   return new Uint8Array(await image.arrayBuffer());
 }

@@ -3,7 +3,7 @@ import type { FailureKind } from "./backend.ts";
 import { Monitor } from "./monitor.ts";
 import { ServerPool } from "./server_pool.ts";
 import { FakeBackend, loadOf, modelOf } from "../tests/fakes/backend.ts";
-import { FakeClock, idle } from "../tests/fakes/clock.ts";
+import { FakeClock, idle } from "../core/fake_clock.ts";
 
 function setup(servers: number, intervalMs = 1000) {
   const clock = new FakeClock();

@@ -1,6 +1,7 @@
 /** What a forwarder needs to know, resolved and checked. */
 
-import type { Limits, ListenAddress } from "../core/role.ts";
+import type { Limits } from "../core/limits.ts";
+import type { ListenAddress } from "../core/address.ts";
 
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {

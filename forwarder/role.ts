@@ -1,19 +1,14 @@
 /** `smarteye forward`: the cloud's gateway, from its options to its end. */
 
 import { logger, OncePerSecond } from "../core/log.ts";
-import {
-  drained,
-  type ExitStatus,
-  formatAddress,
-  type ListenAddress,
-  type RoleDeps,
-} from "../core/role.ts";
+import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
+import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
 import type { Backend } from "./backend.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { gateway } from "./gateway.ts";
 import { connectGrpc } from "./grpc_backend.ts";
-import { listen } from "./http_server.ts";
+import { listen } from "../web/http_server.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";

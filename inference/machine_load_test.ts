@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../tests/fakes/clock.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 
 Deno.test("shares of the machine lie between 0 and 1", async () => {

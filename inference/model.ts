@@ -23,6 +23,7 @@ import {
   summaryOf,
 } from "./inspection.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import type { WorkerResults } from "./worker_messages.ts";
 import { TensorWriter } from "./tensor.ts";
 
 /** Runs before those that are timed. */
@@ -30,6 +31,9 @@ const WARM_UP_RUNS = 3;
 
 /** The largest picture that models which take any size are tried and measured with. */
 const TRIAL: Size = { width: 640, height: 480 };
+
+/** What came of one picture, and how long each stage took. */
+export type Inferred = WorkerResults["infer"];
 
 /** A model that is ready to infer, in the Worker that holds it. */
 export class Model {
@@ -80,10 +84,20 @@ export class Model {
    * @param pixels the picture, at its own size: boxes are in this frame.
    * @param scoreThreshold least score of a detection that is reported; the manifest's own when absent.
    */
-  async infer(pixels: Pixels, scoreThreshold?: number): Promise<Findings> {
+  async infer(pixels: Pixels, scoreThreshold?: number): Promise<Inferred> {
+    const beganAtMs = performance.now();
     const fit = fitInto(pixels, this.manifest.input);
-    const outputs = await this.session.run(this.#tensor.write(pixels, fit));
-    return this.#findings(outputs, fit, pixels, scoreThreshold);
+    const tensor = this.#tensor.write(pixels, fit);
+    const writtenAtMs = performance.now();
+    const outputs = await this.session.run(tensor);
+    const ranAtMs = performance.now();
+    const findings = this.#findings(outputs, fit, pixels, scoreThreshold);
+    const workedMs = {
+      preprocess: writtenAtMs - beganAtMs,
+      infer: ranAtMs - writtenAtMs,
+      postprocess: performance.now() - ranAtMs,
+    };
+    return { findings, workedMs };
   }
 
   /**

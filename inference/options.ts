@@ -1,6 +1,8 @@
 /** What an inference server needs to know, resolved and checked. */
 
-import type { Limits, ListenAddress, ModelOptions } from "../core/role.ts";
+import type { Limits } from "../core/limits.ts";
+import type { ListenAddress } from "../core/address.ts";
+import type { ModelOptions } from "../models/model_options.ts";
 
 /** Options of `smarteye serve`. */
 export interface ServeOptions {

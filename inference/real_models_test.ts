@@ -40,7 +40,7 @@ for (
     for (const [file, objects] of Object.entries(SCENES)) {
       const bytes = await Deno.readFile(path(`images/${file}`));
       const image = await EncodedImage.open(bytes, { pixelsMax: 1e8 });
-      const findings = await model.infer(await image.rgb());
+      const { findings } = await model.infer(await image.rgb());
       assert.ok("detections" in findings);
       for (const [label, box] of objects) {
         const found = findings.detections.some((d) => d.label === label && iou(d.box, box) >= 0.5);

@@ -5,7 +5,8 @@ import type { Findings, Service } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Picture } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
-import type { InferTimings, ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
+import { type InferTimings, timingsOf } from "../core/infer.ts";
+import type { ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
 import { rankedAccuracy } from "../models/accuracy.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import type { ProfileCache } from "./profile_cache.ts";
@@ -32,8 +33,8 @@ export interface InferRequest {
 export interface Inferred {
   /** Boxes are cut at the picture's edges. */
   readonly findings: Findings;
-  /** `decode` is from the picture to the model's input. */
-  readonly timings: InferTimings;
+  /** `decode` is from the picture to its pixels. */
+  readonly timingsMs: InferTimings;
 }
 
 /** What a repository is made of. */
@@ -118,9 +119,8 @@ export class ModelRepository {
     this.#assertLoaded(request.model, request.service);
     const pixels = await picture.rgb();
     const decode = clock.nowMs() - startMs;
-    const { findings, inferMs, queueMs } = await pool.infer({ ...request, pixels });
-    const timings = { decode, queue: queueMs, infer: inferMs, total: clock.nowMs() - startMs };
-    return { findings, timings };
+    const { findings, workedMs } = await pool.infer({ ...request, pixels });
+    return { findings, timingsMs: timingsOf({ decode, ...workedMs }, clock.nowMs() - startMs) };
   }
 
   async #load(entry: CatalogueEntry): Promise<void> {

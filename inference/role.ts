@@ -3,7 +3,8 @@
 import deno from "../deno.json" with { type: "json" };
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
-import { drained, type ExitStatus, formatAddress, type RoleDeps } from "../core/role.ts";
+import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
+import { formatAddress } from "../core/address.ts";
 import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
 import { chooseProvider } from "./accelerator.ts";
 import { MachineLoadMeter } from "./machine_load.ts";

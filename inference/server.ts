@@ -9,20 +9,15 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
-import { cannotListen } from "../core/cannot_listen.ts";
+import { cannotListen } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
-import { asSmarteyeError, ERRORS, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError } from "../core/errors.ts";
 import { logger, OncePerSecond } from "../core/log.ts";
-import { formatAddress, type ListenAddress } from "../core/role.ts";
-import { modelToWire, replyToWire, serviceFromWire } from "../proto/grpc_codec.ts";
-import {
-  Inference,
-  type WireInferReply,
-  type WireInferRequest,
-  type WireModel,
-  type WireServerStatusReply,
-} from "../proto/grpc_service.ts";
-import type { InferenceService, SentImage } from "./service.ts";
+import { formatAddress, type ListenAddress } from "../core/address.ts";
+import { errorToWire, modelToWire, replyToWire, requestFromWire } from "../proto/grpc_codec.ts";
+import { Inference } from "../proto/grpc_service.ts";
+import type { InferenceHandlers } from "../proto/generated/smarteye/v1/Inference.ts";
+import type { InferenceService } from "./service.ts";
 
 setLogVerbosity(logVerbosity.NONE); // what fails is thrown, and told once, in our words
 
@@ -36,9 +31,6 @@ const POLL_MS = 20;
 
 /** Milliseconds that the last answers have to reach the socket. */
 const FLUSH_MS = 300;
-
-/** Characters of an error that a caller is told: more than that does not fit HTTP/2's trailers. */
-const DETAILS_MAX = 500;
 
 /** How a server is made. */
 export interface InferenceServerOptions {
@@ -95,23 +87,25 @@ export async function listen(
   };
 }
 
-function handlers(service: InferenceService, options: InferenceServerOptions) {
+function handlers(
+  service: InferenceService,
+  options: InferenceServerOptions,
+): InferenceHandlers {
   const startMs = options.clock.nowMs();
   const told = new OncePerSecond((message) => log.warn("{message}", { message }));
   const { clock } = options;
   return {
-    Infer: unary<WireInferRequest, WireInferReply>(told, async (call) => {
-      const { model, service: asked, scoreThreshold } = call.request;
-      const reply = await service.infer(sentImage(call.request), {
-        model,
-        service: serviceFromWire(asked),
-        scoreThreshold: checkedScore(scoreThreshold ?? options.scoreThreshold),
+    Infer: unary(told, async (call) => {
+      const { request, image } = requestFromWire(call.request);
+      const reply = await service.infer(image, {
+        ...request,
+        scoreThreshold: request.scoreThreshold ?? options.scoreThreshold,
         deadlineMs: deadlineOf(call, clock),
         signal: cancellationOf(call),
       });
       return replyToWire(reply);
     }),
-    ServerStatus: unary<unknown, WireServerStatusReply>(told, () => ({
+    ServerStatus: unary(told, () => ({
       version: options.version,
       uptimeS: (clock.nowMs() - startMs) / 1000,
       provider: options.provider,
@@ -119,13 +113,13 @@ function handlers(service: InferenceService, options: InferenceServerOptions) {
       models: service.models().filter(({ state }) => state === "ready").map(modelToWire),
       draining: service.draining,
     })),
-    ListModels: unary<unknown, { models: WireModel[] }>(told, () => ({
+    ListModels: unary(told, () => ({
       models: service.models().map(modelToWire),
     })),
-    LoadModel: unary<{ model: string }, { model: WireModel }>(told, async (call) => ({
+    LoadModel: unary(told, async (call) => ({
       model: modelToWire(await service.loadModel(call.request.model)),
     })),
-    UnloadModel: unary<{ model: string }, Record<string, never>>(told, async (call) => {
+    UnloadModel: unary(told, async (call) => {
       await service.unloadModel(call.request.model);
       return {};
     }),
@@ -144,24 +138,10 @@ function unary<Request, Reply>(
         const error = asSmarteyeError(thrown, "answer");
         told.tell(`a call ended with ${error.code}`, error.message);
         if (error.code === "internal") log.debug("{error}", { error: thrown });
-        callback({ code: ERRORS[error.code].grpc, details: error.message.slice(0, DETAILS_MAX) });
+        callback(errorToWire(error));
       },
     );
   };
-}
-
-function sentImage({ encoded, raw }: WireInferRequest): SentImage {
-  if (raw) return { kind: "raw", size: { width: raw.width, height: raw.height }, rgb: raw.rgb };
-  if (encoded && encoded.length > 0) return { kind: "encoded", bytes: encoded };
-  throw new SmarteyeError("invalid_argument", "Cannot infer: the request has no image");
-}
-
-function checkedScore(score: number | undefined): number | undefined {
-  if (score === undefined || (score >= 0 && score <= 1)) return score;
-  throw new SmarteyeError(
-    "invalid_argument",
-    `Cannot infer with a score threshold of ${score}: 0 to 1 is wanted`,
-  );
 }
 
 function deadlineOf(call: ServerUnaryCall<unknown, unknown>, clock: Clock): number | undefined {

@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { type CallOptions, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
 import { PixelPicture } from "../core/image.ts";
-import { Inference, type WireInferReply, type WireInferRequest } from "../proto/grpc_service.ts";
+import type { InferenceDefinition } from "../proto/generated/smarteye/v1/Inference.ts";
+import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
+import type { InferRequestMessage } from "../proto/generated/smarteye/v1/InferRequest.ts";
+import { Inference } from "../proto/grpc_service.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
@@ -50,12 +53,20 @@ class Served implements AsyncDisposable {
     };
   }
 
-  call<Reply>(method: string, request: unknown = {}, options: CallOptions = {}): Promise<Reply> {
+  call<Reply>(
+    method: keyof InferenceDefinition & string,
+    request: unknown = {},
+    options: CallOptions = {},
+  ): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.#client[method]!(
+      const { path, requestSerialize, responseDeserialize } = Inference.service[method]!;
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
         request,
         options,
-        (error: ServiceError | null, reply: Reply) => error ? reject(error) : resolve(reply),
+        (error, reply) => error ? reject(error) : resolve(reply as Reply),
       );
     });
   }
@@ -74,7 +85,7 @@ class Served implements AsyncDisposable {
     });
   }
 
-  infer(request: Partial<WireInferRequest>, options?: CallOptions): Promise<WireInferReply> {
+  infer(request: Partial<InferRequestMessage>, options?: CallOptions): Promise<InferReply> {
     return this.call("Infer", { model: "tiny", ...request }, options);
   }
 
@@ -86,7 +97,7 @@ class Served implements AsyncDisposable {
 }
 
 /** The labels of what was found, with scores. */
-const seen = ({ detections }: WireInferReply) =>
+const seen = ({ detections }: InferReply) =>
   detections.map(({ label, score }) => `${label} ${score.toFixed(1)}`);
 
 Deno.test("an image is inferred over gRPC, encoded or as pixels", async () => {
@@ -115,31 +126,32 @@ Deno.test("the score threshold is the request's, else the manifest's", async () 
 Deno.test("what cannot be inferred ends with its status and a sentence", async () => {
   await using served = await Served.open();
   const encoded = await jpeg([255, 255, 255]);
-  const cases: [what: string, request: Partial<WireInferRequest>, code: status, told: RegExp][] = [
-    ["no image", {}, status.INVALID_ARGUMENT, /the request has no image/],
-    ["no such image", { encoded: new Uint8Array(9) }, status.INVALID_ARGUMENT, /Cannot read the/],
-    ["no such model", { encoded, model: "stranger" }, status.NOT_FOUND, /"stranger": it is not/],
-    ["not loaded", { encoded, model: "asleep" }, status.NOT_FOUND, /one of tiny is wanted/],
+  const cases: [what: string, request: Partial<InferRequestMessage>, code: status, told: RegExp][] =
     [
-      "another service",
-      { encoded, service: "CLASSIFICATION" },
-      status.INVALID_ARGUMENT,
-      /it does detection, classification is asked for/,
-    ],
-    ["no score", { encoded, scoreThreshold: 1.5 }, status.INVALID_ARGUMENT, /threshold of 1\.5/],
-    [
-      "too many pixels",
-      { raw: { width: 1000, height: 1000, rgb: new Uint8Array(3) } },
-      status.OUT_OF_RANGE,
-      /at most 10000 are allowed/,
-    ],
-    [
-      "too many bytes",
-      { encoded: new Uint8Array(200_000) },
-      status.RESOURCE_EXHAUSTED,
-      /larger than/,
-    ],
-  ];
+      ["no image", {}, status.INVALID_ARGUMENT, /the request has no image/],
+      ["no such image", { encoded: new Uint8Array(9) }, status.INVALID_ARGUMENT, /Cannot read the/],
+      ["no such model", { encoded, model: "stranger" }, status.NOT_FOUND, /"stranger": it is not/],
+      ["not loaded", { encoded, model: "asleep" }, status.NOT_FOUND, /one of tiny is wanted/],
+      [
+        "another service",
+        { encoded, service: "CLASSIFICATION" },
+        status.INVALID_ARGUMENT,
+        /it does detection, classification is asked for/,
+      ],
+      ["no score", { encoded, scoreThreshold: 1.5 }, status.INVALID_ARGUMENT, /threshold of 1\.5/],
+      [
+        "too many pixels",
+        { raw: { width: 1000, height: 1000, rgb: new Uint8Array(3) } },
+        status.OUT_OF_RANGE,
+        /at most 10000 are allowed/,
+      ],
+      [
+        "too many bytes",
+        { encoded: new Uint8Array(200_000) },
+        status.RESOURCE_EXHAUSTED,
+        /larger than/,
+      ],
+    ];
   for (const [what, request, code, told] of cases) {
     const error = await served.infer(request).then(
       () => assert.fail(`${what}: it was inferred`),

@@ -4,19 +4,12 @@ import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Picture, Pixels, Size } from "../core/frame.ts";
 import { EncodedImage, PixelPicture } from "../core/image.ts";
+import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
-import type { InferReply } from "../proto/grpc_codec.ts";
+import type { InferReply, SentImage } from "../core/infer.ts";
 import type { MachineLoadMeter } from "./machine_load.ts";
 import type { InferRequest, ModelRepository } from "./repository.ts";
 import type { WorkerPool } from "./worker_pool.ts";
-
-/** Formats that are taken from strangers: the ones that the gateway takes. */
-const FORMATS = ["jpeg", "png", "webp"];
-
-/** An image as it was sent: a whole file, or RGB pixels. */
-export type SentImage =
-  | { readonly kind: "encoded"; readonly bytes: Uint8Array }
-  | { readonly kind: "raw"; readonly size: Size; readonly rgb: Uint8Array };
 
 /** What the service is made of. */
 export interface ServiceParts {
@@ -117,22 +110,22 @@ export class InferenceService {
   async #infer(image: SentImage, request: InferRequest): Promise<Omit<InferReply, "load">> {
     const startMs = this.parts.clock.nowMs();
     const picture = await this.#open(image);
-    const { findings, timings } = await this.parts.repository.infer(picture, request);
+    const openedAtMs = this.parts.clock.nowMs();
+    const { findings, timingsMs } = await this.parts.repository.infer(picture, request);
     const total = this.parts.clock.nowMs() - startMs;
     return {
       model: request.model,
       width: picture.width,
       height: picture.height,
       findings,
-      // What is neither queue nor model is reading the image.
-      timings: { ...timings, decode: total - timings.queue - timings.infer, total },
+      timingsMs: { ...timingsMs, decode: timingsMs.decode + openedAtMs - startMs, total },
     };
   }
 
   #open(image: SentImage): Promise<Picture> {
     const { pixelsMax } = this.parts;
     if (image.kind === "encoded") {
-      return EncodedImage.open(image.bytes, { pixelsMax, formats: FORMATS });
+      return EncodedImage.open(image.bytes, { pixelsMax, formats: SENT_FORMATS });
     }
     return Promise.resolve(new PixelPicture(checkedPixels(image.size, image.rgb, pixelsMax)));
   }

@@ -4,7 +4,8 @@ import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
-import { InferenceService, type SentImage } from "./service.ts";
+import type { SentImage } from "../core/infer.ts";
+import { InferenceService } from "./service.ts";
 
 const SIZE = { width: 64, height: 48 };
 const white = plain(64, 48, [255, 255, 255]);

@@ -3,7 +3,7 @@
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { Model } from "./model.ts";
 import { probe } from "./probe.ts";
-import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./protocol.ts";
+import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const models = new Map<string, Model>();
@@ -24,12 +24,8 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       return await loaded(task.model).measure(task.effort);
     case "inspect":
       return await loaded(task.model).inspect(task.pixels);
-    case "infer": {
-      const before = performance.now();
-      const findings = await loaded(task.model)
-        .infer(task.pixels, task.scoreThreshold);
-      return { findings, inferMs: performance.now() - before };
-    }
+    case "infer":
+      return await loaded(task.model).infer(task.pixels, task.scoreThreshold);
   }
 }
 

@@ -1,7 +1,7 @@
 /** One Worker as seen from the main thread: tasks in, promised answers out. */
 
 import { SmarteyeError } from "../core/errors.ts";
-import type { WorkerReply, WorkerResults, WorkerTask } from "./protocol.ts";
+import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
 interface Outstanding {
   readonly resolve: (result: never) => void;

@@ -6,7 +6,7 @@ import type { Pixels } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { AT_START, type Inspection, type Measured, type MeasureEffort } from "./inspection.ts";
-import type { WorkerResults, WorkerTask } from "./protocol.ts";
+import type { WorkerResults, WorkerTask } from "./worker_messages.ts";
 import type { SessionOptions } from "./session.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 

@@ -1,31 +1,25 @@
-/** forwarder ↔ inference server: between the wire's messages and the core's values. */
+/** forwarder ↔ inference server: between the wire's messages and the core's values, both ways. */
 
 import type { Findings, Service } from "../core/detection.ts";
-import type { InferTimings, ModelState, ModelStatus, ServerLoad } from "../core/model.ts";
+import { type ErrorCode, errorCodeOfGrpc, ERRORS, SmarteyeError } from "../core/errors.ts";
+import { type InferReply, type InferRequest, NO_TIMINGS, type SentImage } from "../core/infer.ts";
+import { type ModelState, type ModelStatus, NO_LOAD, type ServerLoad } from "../core/model.ts";
+import type { InferReply as WireInferReply } from "./generated/smarteye/v1/InferReply.ts";
+import type { InferReplyMessage } from "./generated/smarteye/v1/InferReply.ts";
 import type {
-  WireInferReply,
-  WireLoad,
-  WireModel,
-  WireModelState,
-  WireService,
-  WireTimings,
-} from "./grpc_service.ts";
+  InferRequest as WireInferRequest,
+  InferRequestMessage,
+} from "./generated/smarteye/v1/InferRequest.ts";
+import type { Load } from "./generated/smarteye/v1/Load.ts";
+import type { Model, ModelMessage } from "./generated/smarteye/v1/Model.ts";
+import type { ModelState as WireModelState } from "./generated/smarteye/v1/ModelState.ts";
+import type { Service as WireService } from "./generated/smarteye/v1/Service.ts";
 
-/** What a server answers to an `Infer`. Boxes are in pixels of the image that was sent. */
-export interface InferReply {
-  /** Name of the model that inferred it. */
-  readonly model: string;
-  /** Pixels of the image that was sent. */
-  readonly width: number;
-  /** Pixels of the image that was sent. */
-  readonly height: number;
-  /** What is in the image; empty lists where nothing is. */
-  readonly findings: Findings;
-  /** Where the server's time went; the network is not in it. */
-  readonly timings: InferTimings;
-  /** How busy the server was when it answered. */
-  readonly load: ServerLoad;
-}
+/** Characters of an error that a caller is told: more than that does not fit HTTP/2's trailers. */
+const DETAILS_MAX = 500;
+
+/** Characters of what a server said that are kept. */
+const SAID_MAX = 300;
 
 /** A service's name on the wire. */
 export function serviceToWire(service: Service | undefined): WireService {
@@ -46,18 +40,62 @@ export function serviceFromWire(service: WireService): Service | undefined {
       return "detection";
     case "CLASSIFICATION":
       return "classification";
-    default:
+    case "SERVICE_UNSPECIFIED":
       return undefined;
   }
 }
 
+/** A request as a message. */
+export function requestToWire(
+  { model, service, scoreThreshold }: InferRequest,
+  image: SentImage,
+): InferRequestMessage {
+  return {
+    model,
+    service: serviceToWire(service),
+    ...(image.kind === "encoded"
+      ? { encoded: image.bytes }
+      : { raw: { ...image.size, rgb: image.rgb } }),
+    ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
+  };
+}
+
+/**
+ * A request from a message.
+ *
+ * @throws {SmarteyeError} `invalid_argument` when it has no image, or a score that is none.
+ */
+export function requestFromWire(
+  { model, service, encoded, raw, scoreThreshold }: WireInferRequest,
+): { request: InferRequest; image: SentImage } {
+  if (scoreThreshold !== undefined && !(scoreThreshold >= 0 && scoreThreshold <= 1)) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot infer with a score threshold of ${scoreThreshold}: 0 to 1 is wanted`,
+    );
+  }
+  return {
+    request: { model, service: serviceFromWire(service), scoreThreshold },
+    image: imageOf(encoded, raw),
+  };
+}
+
+function imageOf(
+  encoded: WireInferRequest["encoded"],
+  raw: WireInferRequest["raw"],
+): SentImage {
+  if (raw) return { kind: "raw", size: { width: raw.width, height: raw.height }, rgb: raw.rgb };
+  if (encoded && encoded.length > 0) return { kind: "encoded", bytes: encoded };
+  throw new SmarteyeError("invalid_argument", "Cannot infer: the request has no image");
+}
+
 /** An answer as a message. */
-export function replyToWire(reply: InferReply): WireInferReply {
+export function replyToWire(reply: InferReply): InferReplyMessage {
   const { findings } = reply;
   const detections = "detections" in findings
     ? findings.detections.map(({ label, class_id, score, box: [x1, y1, x2, y2], mask }) => ({
       ...{ label, classId: class_id, score, x1, y1, x2, y2 },
-      mask: mask ? { height: mask.size[0], width: mask.size[1], counts: mask.counts } : null,
+      mask: mask ? { height: mask.size[0], width: mask.size[1], counts: [...mask.counts] } : null,
     }))
     : [];
   const classifications = "classifications" in findings
@@ -72,12 +110,12 @@ export function replyToWire(reply: InferReply): WireInferReply {
     detections,
     classifications,
     service: serviceToWire("detections" in findings ? "detection" : "classification"),
-    timings: { ...reply.timings },
+    timingsMs: { ...reply.timingsMs },
     load: { ...reply.load },
   };
 }
 
-/** An answer from a message. */
+/** An answer from a message; a server that tells little is taken as idle. */
 export function replyFromWire(wire: WireInferReply): InferReply {
   const findings: Findings = serviceFromWire(wire.service) === "classification"
     ? {
@@ -96,29 +134,18 @@ export function replyFromWire(wire: WireInferReply): InferReply {
     width: wire.width,
     height: wire.height,
     findings,
-    timings: timingsFromWire(wire.timings),
+    timingsMs: { ...wire.timingsMs ?? NO_TIMINGS },
     load: loadFromWire(wire.load),
   };
 }
 
-/** Timings from a message; zeros when the server sent none. */
-function timingsFromWire(wire: WireTimings | null): InferTimings {
-  return wire ? { ...wire } : { decode: 0, queue: 0, infer: 0, total: 0 };
-}
-
 /** A load from a message; an idle one when the server sent none. */
-export function loadFromWire(wire: WireLoad | null): ServerLoad {
-  return wire ? { ...wire } : {
-    cpuUtilization: 0,
-    memoryUtilization: 0,
-    queueLength: 0,
-    running: 0,
-    workers: 0,
-  };
+export function loadFromWire(wire: Load | null): ServerLoad {
+  return { ...wire ?? NO_LOAD };
 }
 
 /** A model as a message. */
-export function modelToWire(model: ModelStatus): WireModel {
+export function modelToWire(model: ModelStatus): ModelMessage {
   return {
     name: model.name,
     service: serviceToWire(model.service),
@@ -130,7 +157,7 @@ export function modelToWire(model: ModelStatus): WireModel {
 }
 
 /** A model from a message. */
-export function modelFromWire(wire: WireModel): ModelStatus {
+export function modelFromWire(wire: Model): ModelStatus {
   return {
     name: wire.name,
     service: serviceFromWire(wire.service) ?? "detection",
@@ -139,4 +166,35 @@ export function modelFromWire(wire: WireModel): ModelStatus {
     latencyMs: wire.latencyMs,
     detail: wire.detail,
   };
+}
+
+/** An error as a gRPC status. */
+export function errorToWire({ code, message }: SmarteyeError): { code: number; details: string } {
+  return { code: ERRORS[code].grpc, details: message.slice(0, DETAILS_MAX) };
+}
+
+/**
+ * An error from a gRPC status.
+ *
+ * @param cancelledHere whether the caller's own signal ended the call.
+ */
+export function errorFromWire(
+  status: { readonly code: number; readonly details: string; readonly message: string },
+  cancelledHere: boolean,
+): SmarteyeError {
+  // grpc-js wraps what happened to the connection: `No connection established. Last error: Error:
+  // connect ECONNREFUSED 192.0.2.1:50051. Resolution note: `.
+  const said = (status.details || status.message)
+    .replace(/^No connection established\. Last error: (Error: )?/, "")
+    .replace(/\.? *Resolution note:\s*$/, "");
+  const message = said.split("\n")[0]!.slice(0, SAID_MAX);
+  return new SmarteyeError(codeOf(status.code, said, cancelledHere), message, { cause: status });
+}
+
+function codeOf(status: number, said: string, cancelledHere: boolean): ErrorCode {
+  const code = errorCodeOfGrpc(status);
+  // grpc-js says so of a message over its limit.
+  if (code === "overloaded" && /larger than max/.test(said)) return "payload_too_large";
+  // Not by us: the server reset the stream, as one does that is shut down by force.
+  return code === "cancelled" && !cancelledHere ? "unavailable" : code;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { SERVICES } from "../core/detection.ts";
 import type { ModelStatus } from "../core/model.ts";
+import { type InferReply, NO_TIMINGS } from "../core/infer.ts";
 import {
-  type InferReply,
   loadFromWire,
   modelFromWire,
   modelToWire,
@@ -11,12 +11,16 @@ import {
   serviceFromWire,
   serviceToWire,
 } from "./grpc_codec.ts";
+import type { InferenceDefinition } from "./generated/smarteye/v1/Inference.ts";
 import { Inference } from "./grpc_service.ts";
 
 /** A message as it is after the way over the wire. */
-function sent<T>(method: string, direction: "request" | "response", message: T): T {
-  const { [method]: definition } = Inference.service;
-  return definition![`${direction}Deserialize`](definition![`${direction}Serialize`](message)) as T;
+function answered<M extends "Infer" | "ListModels">(
+  method: M,
+  message: Parameters<InferenceDefinition[M]["responseSerialize"]>[0],
+): ReturnType<InferenceDefinition[M]["responseDeserialize"]> {
+  const { responseSerialize, responseDeserialize } = Inference.service[method];
+  return responseDeserialize(responseSerialize(message as never)) as never;
 }
 
 const REPLY: InferReply = {
@@ -24,7 +28,7 @@ const REPLY: InferReply = {
   width: 640,
   height: 360,
   findings: { detections: [] },
-  timings: { decode: 1, queue: 2, infer: 3.5, total: 7 },
+  timingsMs: { decode: 1, queue: 2, preprocess: 0.5, infer: 3, postprocess: 0.5, total: 7 },
   load: { cpuUtilization: 0.5, memoryUtilization: 0.25, queueLength: 3, running: 1, workers: 2 },
 };
 
@@ -43,14 +47,14 @@ Deno.test("an answer is the same behind the wire", () => {
   ];
   for (const found of findings) {
     const reply = { ...REPLY, findings: found };
-    assert.deepEqual(replyFromWire(sent("Infer", "response", replyToWire(reply))), reply);
+    assert.deepEqual(replyFromWire(answered("Infer", replyToWire(reply))), reply);
   }
 });
 
 Deno.test("a server that tells little is taken as idle", () => {
-  const bare = { ...replyToWire(REPLY), timings: null, load: null };
-  const { timings, load } = replyFromWire(sent("Infer", "response", bare));
-  assert.deepEqual(timings, { decode: 0, queue: 0, infer: 0, total: 0 });
+  const bare = { ...replyToWire(REPLY), timingsMs: null, load: null };
+  const { timingsMs, load } = replyFromWire(answered("Infer", bare));
+  assert.deepEqual(timingsMs, NO_TIMINGS);
   assert.deepEqual(load, loadFromWire(null));
   assert.equal(load.queueLength, 0);
 });
@@ -67,7 +71,7 @@ Deno.test("a model is the same behind the wire, with what is not known of it", (
       detail: "its sha256 is another",
     },
   ];
-  const { models: came } = sent("ListModels", "response", { models: models.map(modelToWire) });
+  const { models: came } = answered("ListModels", { models: models.map(modelToWire) });
   assert.deepEqual(came.map(modelFromWire), models);
 });
 

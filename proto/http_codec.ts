@@ -2,10 +2,9 @@
 
 import { z } from "zod";
 import type { Classification, Detection, Findings, Service } from "../core/detection.ts";
-import type { InferTimings, ModelProfile } from "../core/model.ts";
-
-/** Types of image that `POST /image_handler` takes as a body or as a form's file. */
-export const IMAGE_TYPES: readonly string[] = ["image/jpeg", "image/png", "image/webp"];
+import { type ErrorCode, ERRORS } from "../core/errors.ts";
+import type { InferReply, InferTimings } from "../core/infer.ts";
+import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
 
 /** Holds what came over the wire against what is wanted. Fields that nobody asked for are left out. */
 export interface Schema<T> {
@@ -88,7 +87,9 @@ export const InferAnswer: Schema<InferAnswer> = z.object({
   timings_ms: z.object({
     decode: z.number(),
     queue: z.number(),
+    preprocess: z.number(),
     infer: z.number(),
+    postprocess: z.number(),
     total: z.number(),
   }),
   process_time: z.number(),
@@ -98,6 +99,35 @@ export const InferAnswer: Schema<InferAnswer> = z.object({
     message: "either detections or classifications are wanted",
   },
 );
+
+/**
+ * The answer to an offloaded frame.
+ *
+ * @param server name of the inference server that inferred it.
+ * @param processMs milliseconds that the forwarder spent on the request.
+ */
+export function inferAnswerOf(
+  { model, width, height, findings, timingsMs }: InferReply,
+  server: string,
+  processMs: number,
+): InferAnswer {
+  return {
+    ...{ model, width, height },
+    ...findings,
+    server,
+    timings_ms: { ...timingsMs },
+    process_time: processMs / 1000,
+  };
+}
+
+/** The fields of an offloaded frame as a query. */
+export function queryOf({ model, service, deadline_ms, frame }: InferFields): URLSearchParams {
+  const query = new URLSearchParams({ model });
+  if (service !== undefined) query.set("service", service);
+  if (deadline_ms !== undefined) query.set("deadline_ms", String(deadline_ms));
+  if (frame !== undefined) query.set("frame", String(frame));
+  return query;
+}
 
 /** The findings in an answer. */
 export function findingsOf(answer: InferAnswer): Findings {
@@ -116,6 +146,14 @@ export interface ErrorAnswer {
 
 /** Reads the body of an error answer from JSON. */
 export const ErrorAnswer: Schema<ErrorAnswer> = z.object({ error: z.string(), detail: z.string() });
+
+/** The body of an error's answer, and the status that goes with it. */
+export function errorAnswerOf(
+  code: ErrorCode,
+  detail: string,
+): { status: number; body: ErrorAnswer } {
+  return { status: ERRORS[code].http, body: { error: code, detail } };
+}
 
 /** One server as the forwarder sees it. */
 export interface ServerAnswer {
@@ -142,6 +180,44 @@ export interface ServerAnswer {
     readonly accuracy?: number | undefined;
     readonly latency_ms?: number | undefined;
   }[];
+}
+
+/** What the forwarder knows of one of its servers. */
+export interface ServerSeen {
+  /** `host:port`, as in the forwarder's config. */
+  readonly name: string;
+  /** Whether it takes requests. */
+  readonly state: ServerAnswer["state"];
+  /** Why it is down; empty otherwise. */
+  readonly detail: string;
+  /** Requests of this forwarder that it has not answered yet. */
+  readonly inFlight: number;
+  /** What it last said of itself; absent before it said anything. */
+  readonly load: ServerLoad | undefined;
+  /** Models that are ready on it. */
+  readonly models: readonly ModelProfile[];
+}
+
+/** One server in the answer of `GET /v1/servers`. */
+export function serverAnswerOf(
+  { name, state, detail, inFlight, load = NO_LOAD, models }: ServerSeen,
+): ServerAnswer {
+  return {
+    ...{ name, state, detail },
+    in_flight: inFlight,
+    load: {
+      cpu_utilization: load.cpuUtilization,
+      memory_utilization: load.memoryUtilization,
+      queue_length: load.queueLength,
+      running: load.running,
+      workers: load.workers,
+    },
+    models: models.map(({ name, service, accuracy, latencyMs }) => ({
+      ...{ name, service },
+      ...(accuracy === undefined ? {} : { accuracy }),
+      ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }),
+    })),
+  };
 }
 
 const serverAnswer = z.object({

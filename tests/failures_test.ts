@@ -1,7 +1,7 @@
 /** What goes wrong, as a user sees it: one clear message, the right exit status, results kept. */
 
 import assert from "node:assert/strict";
-import { writeSample } from "../edge/capture/sample_writer.ts";
+import { writeSample } from "../street/sample_writer.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program, program, type Ran } from "./fakes/program.ts";
 import { addModel } from "./fakes/tiny_model.ts";

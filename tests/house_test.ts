@@ -8,20 +8,33 @@ const ROOT = join(import.meta.dirname!, "..");
 /** What each room may import, beside itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  street: ["core"],
   proto: ["core"],
   models: ["core"],
   policies: ["core"],
+  web: ["core", "proto"],
   inference: ["core", "models"],
-  edge: ["core", "policies", "models", "proto", "inference"],
-  forwarder: ["core", "policies", "proto"],
-  cli: ["core", "policies", "models", "proto", "inference", "edge", "forwarder"],
+  edge: ["core", "street", "policies", "models", "proto", "inference"],
+  forwarder: ["core", "policies", "proto", "web"],
+  lab: ["core", "street", "policies", "models", "inference"],
+  cli: [
+    "core",
+    "street",
+    "policies",
+    "models",
+    "proto",
+    "web",
+    "inference",
+    "edge",
+    "forwarder",
+    "lab",
+  ],
   "main.ts": ["cli"],
 };
 
 /** Files that may import more than their room: the server of the inference room speaks on the wire. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   "inference/server.ts": ["proto"],
-  "inference/service.ts": ["proto"],
 };
 
 /** Files that a room may not import although it may import their room, and why. */
@@ -31,19 +44,19 @@ const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[
     /^inference\/(server|service|role)\.ts$/,
     "edge takes inference's detector, never its server",
   ],
-  ["edge", /^proto\/grpc_/, "edge speaks HTTP, not gRPC"],
+  ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
 ];
 
 /** Packages that are each behind a few files. */
 const BEHIND: readonly (readonly [package_: RegExp, files: RegExp])[] = [
   [/^sharp$/, /^core\/image\.ts$/],
   [/^onnxruntime-node$/, /^inference\/session\.ts$/],
-  [/^node-av(\/|$)/, /^edge\/capture\/(video|sample_writer)\.ts$/],
+  [/^node-av(\/|$)/, /^(edge\/capture\/video|street\/sample_writer)\.ts$/],
   [/^@grpc\/|^grpc-health-check$/, /^(proto\/|forwarder\/|inference\/server\.ts$)/],
   [/^pure-rand(\/|$)/, /^core\/rng\.ts$/],
   [/^@logtape\//, /^core\/log\.ts$/],
   [/^hono(\/|$)/, /^forwarder\//],
-  [/^yaml$/, /^inference\/evaluation\/class_list\.ts$/],
+  [/^yaml$/, /^lab\/evaluation\/class_list\.ts$/],
   [/^commander$|^cli-/, /^cli\//],
 ];
 

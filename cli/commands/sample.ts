@@ -1,10 +1,9 @@
 /** `smarteye sample`: a rendered street scene as a video, with the exact boxes of every frame. */
 
 import type { Command } from "commander";
+import { STREET_DEFAULTS as DEFAULTS } from "../../street/options.ts";
 import type { Problems } from "../config/problems.ts";
 import { type Cli, roleCommand } from "../command.ts";
-
-const DEFAULTS = { width: 640, height: 360, fps: 25, frames: 250, seed: 1 } as const;
 
 /** The `sample` command. */
 export function sampleCommand(cli: Cli): Command {
@@ -17,7 +16,10 @@ export function sampleCommand(cli: Cli): Command {
       { term: "--height <px>", about: `height of the video (default: ${DEFAULTS.height})` },
       { term: "--fps <n>", about: `frames a second (default: ${DEFAULTS.fps})` },
       { term: "--frames <n>", about: `how many frames (default: ${DEFAULTS.frames})` },
-      { term: "--seed <n>", about: `which street: the same seed, the same video (default: 1)` },
+      {
+        term: "--seed <n>",
+        about: `which street: the same seed, the same video (default: ${DEFAULTS.seed})`,
+      },
     ],
     examples: [
       ["smarteye sample street.mp4", "10 seconds, and street.truth.jsonl beside it"],

@@ -2,7 +2,8 @@
 
 import { join, resolve as absolute } from "node:path";
 import envPaths from "env-paths";
-import type { Limits, ModelOptions } from "../../core/role.ts";
+import type { Limits } from "../../core/limits.ts";
+import type { ModelOptions } from "../../models/model_options.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import type { ServeOptions } from "../../inference/options.ts";

@@ -4,16 +4,14 @@ import { join } from "node:path";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { logger, type LogLevel } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import { type Sample, writeSample } from "../../edge/capture/sample_writer.ts";
+import { STREET_DEFAULTS } from "../../street/options.ts";
+import { type Sample, writeSample } from "../../street/sample_writer.ts";
 import type { Summary } from "../../edge/statistics.ts";
 import { SelfProcess } from "./processes.ts";
 import { scoreOf, scoreTable } from "./score.ts";
 import { summaryTable } from "./table.ts";
 
 const log = logger("demo");
-
-/** The street: ten seconds of it. */
-const SCENE = { width: 640, height: 360, fps: 25, frames: 250, seed: 1 } as const;
 
 const SERVERS = 2;
 
@@ -61,7 +59,7 @@ export async function run(options: DemoOptions, deps: RoleDeps): Promise<ExitSta
 function renderStreet(directory: string, { progress, drain }: RoleDeps): Promise<Sample> {
   return writeSample(
     join(directory, "sample.mp4"),
-    SCENE,
+    STREET_DEFAULTS,
     (done, total) => progress?.(`rendering the street: ${done}/${total} frames`),
     drain,
   );

@@ -1,7 +1,7 @@
 /** How much of the rendered street was found: the run's results against the scene's own truth. */
 
 import { z } from "zod";
-import { judge, type ScoredBox, type TrueBox, VERDICT } from "../../inference/evaluation/judge.ts";
+import { judge, type ScoredBox, type TrueBox, VERDICT } from "../../lab/evaluation/judge.ts";
 import { table } from "../table.ts";
 
 /** Counts of one label, or of all. */

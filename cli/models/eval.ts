@@ -3,7 +3,7 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import { evaluate } from "../../inference/evaluation/evaluate.ts";
+import { evaluate } from "../../lab/evaluation/evaluate.ts";
 import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";

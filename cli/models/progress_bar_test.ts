@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../tests/fakes/clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import { ProgressBar } from "./progress_bar.ts";
 
 Deno.test("a bar, how much, how fast, how long still", () => {

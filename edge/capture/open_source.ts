@@ -2,10 +2,9 @@
 
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { ImageLimits } from "../../core/image.ts";
+import { IMAGE_FILE, IMAGE_FILE_ENDINGS } from "../../core/image_formats.ts";
 import { redact } from "../../core/redact.ts";
 import type { FrameSource } from "./source.ts";
-
-const IMAGE_FILE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
 
 /**
  * Opens what a user names: a video file, a folder of images, an image, an http(s) or rtsp URL, the
@@ -16,8 +15,8 @@ const IMAGE_FILE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
  */
 export async function openSource(name: string, limits: ImageLimits): Promise<FrameSource> {
   if (name.startsWith("synthetic:")) {
-    const { SyntheticSource } = await import("./synthetic/source.ts");
-    return await SyntheticSource.open(name);
+    const { StreetSource } = await import("./street.ts");
+    return await StreetSource.open(name);
   }
   if (/^\d+$/.test(name)) return await (await import("./device.ts")).openDevice(Number(name));
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
@@ -63,6 +62,6 @@ async function openPath(path: string, limits: ImageLimits): Promise<FrameSource>
   throw new SmarteyeError(
     "invalid_argument",
     `Cannot read the folder "${path}": it holds ${names.length} entries and no image, ` +
-      `files that end in .jpg, .png, .webp, .gif, .tiff or .avif are wanted`,
+      `files that end in one of ${IMAGE_FILE_ENDINGS} are wanted`,
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Frame } from "../../core/frame.ts";
-import { FakeClock } from "../../tests/fakes/clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { FakeSource, type SourceScript } from "../../tests/fakes/source.ts";
 import { type PaceOptions, readFrames } from "./pace.ts";

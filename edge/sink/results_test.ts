@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Frame } from "../../core/frame.ts";
 import { EncodedImage } from "../../core/image.ts";
-import { FakeClock } from "../../tests/fakes/clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { CountedPicture } from "../../tests/fakes/pictures.ts";
 import { record } from "../../tests/fakes/records.ts";

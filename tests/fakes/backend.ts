@@ -1,7 +1,7 @@
 /** A backend that answers as a test tells it to. */
 
 import type { ModelProfile, ServerLoad } from "../../core/model.ts";
-import type { InferReply } from "../../proto/grpc_codec.ts";
+import { type InferReply, NO_TIMINGS } from "../../core/infer.ts";
 import {
   type Backend,
   BackendFailure,
@@ -35,7 +35,7 @@ export function replyOf(model: string): InferReply {
     width: 64,
     height: 48,
     findings: { detections: [] },
-    timings: { decode: 1, queue: 0, infer: 5, total: 6 },
+    timingsMs: { ...NO_TIMINGS, decode: 1, infer: 5, total: 6 },
     load: loadOf(),
   };
 }

@@ -6,7 +6,7 @@ import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
-import { FakeClock } from "./clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import { Folder } from "./folder.ts";
 import { addModel } from "./tiny_model.ts";
 

@@ -9,7 +9,7 @@ export const INFER_ANSWER: InferAnswer = {
   height: 180,
   detections: [{ label: "car", class_id: 2, score: 0.8, box: [32, 18, 64, 36] }],
   server: "s1",
-  timings_ms: { decode: 1, queue: 2, infer: 15, total: 18 },
+  timings_ms: { decode: 1, queue: 2, preprocess: 3, infer: 10, postprocess: 2, total: 18 },
   process_time: 0.02,
 };
 

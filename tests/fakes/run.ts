@@ -1,5 +1,6 @@
 /** A pipeline whose world is fake: time, source, inference, cloud and store. */
 
+import { NO_TIMINGS } from "../../core/infer.ts";
 import type { Decision } from "../../policies/offload/policy.ts";
 import type { ControlPolicy } from "../../policies/offload/policy.ts";
 import type { Frame } from "../../core/frame.ts";
@@ -9,7 +10,7 @@ import { Estimates } from "../../edge/estimates.ts";
 import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
 import { Pipeline, type PipelineOptions, type PipelineParts } from "../../edge/pipeline.ts";
 import type { Ending, FrameRecord } from "../../edge/record.ts";
-import { FakeClock } from "./clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import { profile } from "./models.ts";
 import { FakeSource, type SourceScript } from "./source.ts";
 
@@ -97,7 +98,7 @@ export class FakeRun {
     const infer = script.infer?.(clock) ?? (() =>
       Promise.resolve({
         findings: FOUND,
-        timings: { decode: 0, queue: 0, infer: 0, total: 0 },
+        timingsMs: NO_TIMINGS,
       }));
     const store = script.store?.(clock);
     const offload = script.offload?.(clock) ?? (() => Promise.resolve(ANSWER));

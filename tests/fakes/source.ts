@@ -3,7 +3,7 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture, Pixels, Size } from "../../core/frame.ts";
 import type { FrameSource } from "../../edge/capture/source.ts";
-import type { FakeClock } from "./clock.ts";
+import type { FakeClock } from "../../core/fake_clock.ts";
 
 /** A picture without pixels, that notices what is done with it. */
 export class FakePicture implements CapturedPicture {

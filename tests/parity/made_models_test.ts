@@ -15,7 +15,8 @@ for (const folder of ["torchvision", "handmade"]) {
       const manifest = parseManifest(JSON.parse(text), file);
       const model = await Model.load(manifest, path, { threads: 1, provider: CPU });
       for (const [size, wanted] of Object.entries(images)) {
-        assertParity(await model.infer(painted(size), wanted.score_threshold), wanted, size);
+        const { findings } = await model.infer(painted(size), wanted.score_threshold);
+        assertParity(findings, wanted, size);
       }
       await model.release();
     });

@@ -1,9 +1,9 @@
 /** Classifiers on a data set with a folder for each class. */
 
 import { SmarteyeError } from "../../../core/errors.ts";
-import type { Speed } from "../../../inference/evaluation/evaluate.ts";
-import { openClassFolders } from "../../../inference/evaluation/class_folders.ts";
-import { TopScorer } from "../../../inference/evaluation/top_scorer.ts";
+import type { Speed } from "../../../lab/evaluation/evaluate.ts";
+import { openClassFolders } from "../../../lab/evaluation/class_folders.ts";
+import { TopScorer } from "../../../lab/evaluation/top_scorer.ts";
 import { type CatalogueEntry, labelsOf } from "../../../models/catalogue.ts";
 import { table } from "../../table.ts";
 import { type EvalOptions, type Infer, type Report, spread } from "./options.ts";

@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import { messageOf, SmarteyeError } from "../../../core/errors.ts";
 import { logger } from "../../../core/log.ts";
-import { labelsOfClasses } from "../../../inference/evaluation/class_names.ts";
-import { cocoResults, cocoTruth } from "../../../inference/evaluation/coco_files.ts";
-import { openLabelledImages } from "../../../inference/evaluation/labelled_images.ts";
-import { Scorer } from "../../../inference/evaluation/scorer.ts";
+import { labelsOfClasses } from "../../../lab/evaluation/class_names.ts";
+import { cocoResults, cocoTruth } from "../../../lab/evaluation/coco_files.ts";
+import { openLabelledImages } from "../../../lab/evaluation/labelled_images.ts";
+import { Scorer } from "../../../lab/evaluation/scorer.ts";
 import { type CatalogueEntry, labelsOf } from "../../../models/catalogue.ts";
 import { detectorsJson, detectorsText } from "./detectors_report.ts";
 import { type EvalOptions, type Infer, type Report, spread } from "./options.ts";

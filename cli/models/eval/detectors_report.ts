@@ -1,7 +1,7 @@
 /** How detectors did on a data set, for people and for programs. */
 
-import type { Evaluated, Speed } from "../../../inference/evaluation/evaluate.ts";
-import type { LabelScore, ModelScore } from "../../../inference/evaluation/scorer.ts";
+import type { Evaluated, Speed } from "../../../lab/evaluation/evaluate.ts";
+import type { LabelScore, ModelScore } from "../../../lab/evaluation/scorer.ts";
 import { table } from "../../table.ts";
 import { counted, points, rounded, SPEED_COLUMNS, speedCells, speedJson } from "./report.ts";
 

@@ -1,6 +1,6 @@
 /** What an evaluation is told, and what it gives. */
 
-import type { Contender, Evaluated } from "../../../inference/evaluation/evaluate.ts";
+import type { Contender, Evaluated } from "../../../lab/evaluation/evaluate.ts";
 
 /** Options of `smarteye models eval`. */
 export interface EvalOptions {

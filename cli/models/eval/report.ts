@@ -1,6 +1,6 @@
 /** What reports of detectors and of classifiers share. */
 
-import type { Speed } from "../../../inference/evaluation/evaluate.ts";
+import type { Speed } from "../../../lab/evaluation/evaluate.ts";
 import type { Column } from "../../table.ts";
 
 /** Headings of a model's speed. */

@@ -1,0 +1,8 @@
+// Original file: proto/smarteye.proto
+
+
+export interface ListModelsRequestMessage {
+}
+
+export interface ListModelsRequest {
+}

@@ -1,0 +1,10 @@
+// Original file: proto/smarteye.proto
+
+
+export interface LoadModelRequestMessage {
+  'model'?: (string);
+}
+
+export interface LoadModelRequest {
+  'model': (string);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/smarteye.proto
+
+
+export interface UnloadModelReplyMessage {
+}
+
+export interface UnloadModelReply {
+}
