@@ -25,7 +25,7 @@ Deno.test("states are told when they change, and only then", async () => {
   a!.say = failing("deadline_exceeded");
   await clock.advance(1000);
   assert.deepEqual(changes.splice(0).sort(), [
-    "s0 down: scripted deadline_exceeded",
+    "s0 down: it did not say how it is within 1000 ms",
     "s1 draining",
   ]);
   assert.equal(pool.readyCount, 0);

@@ -48,7 +48,7 @@ export class Server {
     this.#latency = new PeakEwma(clock);
   }
 
-  /** Whether it takes requests. */
+  /** How it was when it was last heard, or why it was not. */
   get state(): ServerState {
     return this.#state;
   }
@@ -142,9 +142,10 @@ export class Server {
       status = await this.backend.status(limits);
     } catch (error) {
       if (limits.signal.aborted) return;
-      const why = messageOf(error);
+      if (!isSmarteyeError(error, "deadline_exceeded")) return this.passOver(messageOf(error));
+      const why = `it did not say how it is within ${limits.deadlineMs} ms`;
       this.passOver(why);
-      if (isSmarteyeError(error, "deadline_exceeded")) this.#upTime.abort(why);
+      this.#upTime.abort(why);
       return;
     }
     this.#heard(status, lossesBefore);

@@ -76,8 +76,9 @@ export class ServerPool {
     this.#leaving.delete(server);
   }
 
-  /** Closes every channel; calls under way are given up. */
+  /** Empties the pool and closes every channel; calls under way are given up. */
   close(): void {
     for (const server of [...this.#members.values(), ...this.#leaving]) server.close();
+    this.#members.clear();
   }
 }

@@ -91,14 +91,17 @@ Deno.test("what a removed server does not answer within its grace goes elsewhere
   assert.equal(fake.clock.nowMs(), 2000);
 });
 
-Deno.test("closing the pool closes members and those that are still leaving", async () => {
-  const fake = new FakePool(2);
+Deno.test("closing the pool ends what members have, and those that are still leaving", async () => {
+  const fake = new FakePool(3);
   await fake.look();
-  const lease = fake.server("s0").lease();
+  for (const backend of fake.backends) backend.script = () => new Promise(() => {});
+  const answers = [0, 1, 2].map(() => codeOf(fake.dispatch("m", 60_000)));
+  await idle();
   const removed = fake.pool.remove("s0", 60_000);
   fake.pool.close();
-  assert.deepEqual(fake.backends.map(({ closed }) => closed), [true, true]);
-  assert.equal(lease.lost.aborted, true);
-  lease.end("failed");
+  assert.deepEqual(await Promise.all(answers), ["unavailable", "unavailable", "unavailable"]);
+  assert.deepEqual(fake.backends.map(({ closed }) => closed), [true, true, true]);
+  assert.equal(fake.backends.flatMap(({ calls }) => calls).length, 3, "none is tried elsewhere");
   await removed;
+  assert.equal(fake.clock.sleeping, 0);
 });

@@ -136,7 +136,7 @@ Deno.test({
     for (const answer of answers) {
       assert.equal(InferAnswer.parse(await answer.json()).server, stays.name);
     }
-    // An interval and the deadline of a look, 200 ms each, and as much again for a slow machine.
+    // An interval and the deadline of a look, 200 ms each, and time for a slow machine.
     assert.ok(tookMs < 2000, `it took ${tookMs} ms`);
     await until(forwarder.url, ["down", "ready"]);
     hangs.kill("SIGCONT");
