@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ErrorCode, ERRORS, isSmarteyeError } from "../core/errors.ts";
+import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { idle } from "../core/fake_clock.ts";
 import { attempt } from "./attempt.ts";
 import { codeOf, FakePool, NEVER, workFor } from "../tests/fakes/pool.ts";
@@ -71,9 +71,13 @@ Deno.test("a call is given up when its server is lost, which counts against the 
   assert.deepEqual(fake.inFlight(), [0]);
 });
 
-Deno.test("a call that was given up does not down a server that is back", async () => {
+Deno.test("a call that was given up does not down a server that is back by its end", async () => {
   const { fake, backend, tried } = await setup();
-  backend.script = hangs;
+  backend.infer = async (_request, _image, { signal }) => {
+    while (!signal.aborted) await fake.clock.sleep(10);
+    await fake.clock.sleep(500);
+    throw new SmarteyeError("unavailable", "the connection was reset");
+  };
   backend.say = hangs;
   const failure = codeOf(tried());
   const look = fake.look();
@@ -81,6 +85,7 @@ Deno.test("a call that was given up does not down a server that is back", async 
   await look;
   backend.say = () => Promise.resolve({});
   await fake.look();
+  await fake.clock.advance(1000);
   assert.equal(await failure, "unavailable");
   assert.deepEqual(fake.states(), ["ready"]);
 });
