@@ -1,39 +1,25 @@
-/** Brings a request to a server: pick, lease, call, and once more elsewhere if that failed. */
+/** Brings a request to a server: picks one, attempts it, and once more elsewhere if that failed. */
 
-import type { Clock } from "../core/clock.ts";
-import { type ErrorCode, messageOf, SmarteyeError } from "../core/errors.ts";
+import { ERRORS, isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
+import type { InferReply } from "../core/infer.ts";
 import type { Rng } from "../core/rng.ts";
 import { checkedPick } from "../policies/dispatch/check.ts";
-import type { DispatchCandidate, DispatchPolicy } from "../policies/dispatch/policy.ts";
-import type { InferReply } from "../core/infer.ts";
-import { BackendFailure, type FailureKind, type InferRequest } from "./backend.ts";
-import type { LeaseOutcome } from "./lease.ts";
-import type { Metrics } from "./metrics.ts";
+import type { DispatchPolicy } from "../policies/dispatch/policy.ts";
+import { attempt, type AttemptParts, type RequestLimits, type Work } from "./attempt.ts";
+import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 
 /** Servers that a request is tried on, at most. */
 const ATTEMPTS_MAX = 2;
 
 /** What the dispatcher works with. */
-export interface DispatcherParts {
+export interface DispatcherParts extends AttemptParts {
   /** The servers. */
   readonly pool: ServerPool;
   /** What picks one of them, and its name for messages. */
   readonly policy: { readonly name: string; readonly pick: DispatchPolicy };
   /** The policy's randomness. */
   readonly rng: Rng;
-  /** Measures what is left of a deadline. */
-  readonly clock: Clock;
-  /** Counts calls, failures and retries. */
-  readonly metrics: Metrics;
-}
-
-/** How long a request may take, and what ends it before that. */
-export interface DispatchLimits {
-  /** On the clock's `nowMs`. */
-  readonly deadlineAtMs: number;
-  /** Aborts when the client is gone. */
-  readonly signal: AbortSignal;
 }
 
 /** An answer, and the server that gave it. */
@@ -66,35 +52,36 @@ export class Dispatcher {
    *
    * @throws {SmarteyeError} with the code that the client is to see.
    */
-  async dispatch(request: InferRequest, limits: DispatchLimits): Promise<Dispatched> {
+  async dispatch(work: Work, limits: RequestLimits): Promise<Dispatched> {
     const { pool, metrics } = this.parts;
-    const tried = new Set<string>();
-    let failed: BackendFailure | undefined;
+    const { model } = work.request;
+    const tried = new Set<Server>();
+    let failed: SmarteyeError | undefined;
     while (tried.size < ATTEMPTS_MAX) {
-      const candidates = pool.candidates(request.model, tried);
+      const candidates = pool.candidates(model, tried);
       if (candidates.length === 0) break;
-      if (failed) metrics.retried(failed.kind);
-      const server = this.#pick(request.model, candidates);
+      if (failed) metrics.retried(failed.code);
+      const server = this.#pick(model, candidates);
       tried.add(server);
       try {
-        return { reply: await this.#call(server, request, limits), server };
+        return { reply: await attempt(server, work, limits, this.parts), server: server.name };
       } catch (error) {
-        if (!(error instanceof BackendFailure)) throw error;
-        if (!EFFECTS[error.kind].retry) throw this.#told(error, request.model);
-        // Of two failures the one that may be over in a moment is told: "no such model" is not.
-        if (!failed || error.kind !== "no_such_model") failed = error;
+        if (!isSmarteyeError(error)) throw error;
+        if (!ERRORS[error.code].retryable) throw this.#answerFor(error, model);
+        if (!failed || weight(error) >= weight(failed)) failed = error;
       }
     }
-    throw failed ? this.#told(failed, request.model) : this.#nobodyHas(request.model);
+    throw failed ? this.#answerFor(failed, model) : this.#nobodyHas(model);
   }
 
-  #pick(model: string, candidates: readonly DispatchCandidate[]): string {
+  #pick(model: string, servers: readonly Server[]): Server {
     const { policy, rng } = this.parts;
     const sequence = this.#sequences.get(model) ?? 0;
     this.#sequences.set(model, sequence + 1);
-    const snapshot = { sequence, model, candidates };
+    const snapshot = { sequence, model, candidates: servers.map((server) => server.candidate()) };
     try {
-      return checkedPick(policy.pick(snapshot, rng), snapshot);
+      const picked = checkedPick(policy.pick(snapshot, rng), snapshot);
+      return servers.find(({ name }) => name === picked)!;
     } catch (cause) {
       throw new SmarteyeError(
         "internal",
@@ -104,48 +91,14 @@ export class Dispatcher {
     }
   }
 
-  async #call(server: string, request: InferRequest, limits: DispatchLimits): Promise<InferReply> {
-    const { pool, clock, metrics } = this.parts;
-    const deadlineMs = limits.deadlineAtMs - clock.nowMs();
-    if (deadlineMs <= 0) throw new BackendFailure("deadline_exceeded", "no time was left for it");
-    const lease = pool.lease(server);
-    // What is neither an answer nor a known failure is a fault in here, not the server's.
-    let outcome: LeaseOutcome = "ignored";
-    try {
-      const reply = await pool.backend(server).infer(request, {
-        deadlineMs,
-        signal: limits.signal,
-      });
-      pool.noteLoad(server, reply.load);
-      outcome = "success";
-      return reply;
-    } catch (error) {
-      if (error instanceof BackendFailure) {
-        outcome = EFFECTS[error.kind].outcome;
-        this.#act(server, request.model, error);
-      }
-      throw error;
-    } finally {
-      lease.end(outcome);
-      metrics.dispatched(server, outcome);
-    }
-  }
-
-  /** What a failed call says about the server that failed it. */
-  #act(server: string, model: string, { kind, message }: BackendFailure): void {
-    const { pool, metrics } = this.parts;
-    if (kind === "unreachable" || kind === "broken") pool.lost(server, message);
-    if (kind === "no_such_model") pool.forgetModel(server, model);
-    if (kind !== "cancelled") metrics.failed(server, kind);
-  }
-
-  #told(failure: BackendFailure, model: string): SmarteyeError {
-    if (failure.kind === "no_such_model") return this.#nobodyHas(model);
-    const { code, retry } = EFFECTS[failure.kind];
+  /** The error that the client is told of a failure that is not tried again. */
+  #answerFor(failure: SmarteyeError, model: string): SmarteyeError {
+    const { code, message } = failure;
+    if (code === "not_found") return this.#nobodyHas(model);
     // What the client did wrong the server has said in a whole sentence already.
-    const said = retry || failure.kind === "deadline_exceeded"
-      ? `Cannot infer with ${JSON.stringify(model)}: ${failure.message}`
-      : failure.message;
+    const said = ERRORS[code].retryable || code === "deadline_exceeded"
+      ? `Cannot infer with ${JSON.stringify(model)}: ${message}`
+      : message;
     return new SmarteyeError(code, said, { cause: failure });
   }
 
@@ -166,19 +119,11 @@ export class Dispatcher {
   }
 }
 
-/** What each kind of failure means: for the client, for the server's lease, and for a second try. */
-const EFFECTS: Readonly<
-  Record<
-    FailureKind,
-    { readonly code: ErrorCode; readonly outcome: LeaseOutcome; readonly retry: boolean }
-  >
-> = {
-  unreachable: { code: "unavailable", outcome: "failed", retry: true },
-  broken: { code: "internal", outcome: "failed", retry: true },
-  busy: { code: "overloaded", outcome: "failed", retry: true },
-  no_such_model: { code: "not_found", outcome: "ignored", retry: true },
-  refused: { code: "invalid_argument", outcome: "ignored", retry: false },
-  too_large: { code: "payload_too_large", outcome: "ignored", retry: false },
-  deadline_exceeded: { code: "deadline_exceeded", outcome: "failed", retry: false },
-  cancelled: { code: "cancelled", outcome: "ignored", retry: false },
-};
+/**
+ * Of two failures the heavier is told: one that may be over in a moment rather than that of a
+ * model, and that a model cannot do it rather than that it is not there.
+ */
+function weight({ code }: SmarteyeError): number {
+  if (code === "not_found") return 0;
+  return ERRORS[code].scope === "model" ? 1 : 2;
+}

@@ -1,197 +1,198 @@
 import assert from "node:assert/strict";
-import { type ErrorCode, isSmarteyeError } from "../core/errors.ts";
+import { type ErrorCode, ERRORS } from "../core/errors.ts";
+import { idle } from "../core/fake_clock.ts";
 import { seededRng } from "../core/rng.ts";
 import type { DispatchPolicy } from "../policies/dispatch/policy.ts";
 import { DISPATCH_POLICIES } from "../policies/registry.ts";
-import { BackendFailure, type FailureKind, type InferRequest } from "./backend.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { Metrics } from "./metrics.ts";
-import { ServerPool } from "./server_pool.ts";
-import { FakeBackend, loadOf, modelOf } from "../tests/fakes/backend.ts";
-import { FakeClock } from "../core/fake_clock.ts";
+import type { End } from "../tests/fakes/backend.ts";
+import { codeOf, FakePool } from "../tests/fakes/pool.ts";
+import { Monitor } from "./monitor.ts";
 
-const KINDS: readonly (FailureKind | "ok")[] = [
-  "ok",
-  "ok",
-  "ok",
-  "unreachable",
-  "broken",
-  "busy",
-  "no_such_model",
-  "refused",
-  "too_large",
-  "deadline_exceeded",
-  "cancelled",
-];
+const ENDS: readonly End[] = ["ok", "ok", "ok", ...Object.keys(ERRORS) as ErrorCode[]];
 
-const never = new AbortController().signal;
+const inOrder: DispatchPolicy = ({ candidates }) => candidates[0]!.name;
 
 /** A dispatcher over servers called s0, s1 … that are all up. */
-function setup(
-  servers: number,
-  pick: DispatchPolicy = DISPATCH_POLICIES["round_robin"]!,
-  seed = 1,
-) {
-  const clock = new FakeClock();
-  const backends = Array.from({ length: servers }, () => new FakeBackend());
-  const pool = new ServerPool(
-    backends.map((backend, i) => ({ name: `s${i}`, backend })),
-    clock,
-    () => {},
-  );
-  const allUp = () => {
-    for (const { name, losses } of pool.servers) {
-      pool.heard(name, { load: loadOf(), models: [modelOf("m")], draining: false }, losses);
-    }
-  };
-  allUp();
-  const metrics = new Metrics(pool);
-  const policy = { name: "test", pick };
-  const dispatcher = new Dispatcher({ pool, policy, rng: seededRng(seed), clock, metrics });
-  const request: InferRequest = { model: "m", service: undefined, image: new Uint8Array(1) };
-  const dispatch = (model = "m", deadlineAtMs = 1000) =>
-    dispatcher.dispatch({ ...request, model }, { deadlineAtMs, signal: never });
-  const inFlight = () => pool.servers.map((server) => server.inFlight);
-  return { clock, backends, pool, dispatch, dispatcher, metrics, allUp, inFlight };
+async function allUp(servers: number, pick?: DispatchPolicy, seed = 1): Promise<FakePool> {
+  const fake = new FakePool(servers, pick, seed);
+  await fake.look();
+  return fake;
 }
 
-async function codeOf(outcome: Promise<unknown>): Promise<ErrorCode | "ok"> {
-  try {
-    await outcome;
-    return "ok";
-  } catch (error) {
-    assert.ok(isSmarteyeError(error), String(error));
-    return error.code;
-  }
-}
+const ends = (how: End) => () => Promise.resolve(how);
 
 Deno.test("what a failure on the first of two servers leads to", async () => {
-  const cases: [FailureKind, ErrorCode | "ok", calls: number, state: "ready" | "down"][] = [
-    ["unreachable", "ok", 2, "down"],
-    ["broken", "ok", 2, "down"],
-    ["busy", "ok", 2, "ready"],
-    ["no_such_model", "ok", 2, "ready"],
-    ["refused", "invalid_argument", 1, "ready"],
-    ["too_large", "payload_too_large", 1, "ready"],
+  const cases: [ErrorCode, End, calls: number, state: "ready" | "down"][] = [
+    ["unavailable", "ok", 2, "down"],
+    ["overloaded", "ok", 2, "ready"],
+    ["internal", "ok", 2, "ready"],
+    ["aborted", "ok", 2, "ready"],
+    ["failed_precondition", "ok", 2, "ready"],
+    ["not_found", "ok", 2, "ready"],
+    ["invalid_argument", "invalid_argument", 1, "ready"],
+    ["payload_too_large", "payload_too_large", 1, "ready"],
     ["deadline_exceeded", "deadline_exceeded", 1, "ready"],
     ["cancelled", "cancelled", 1, "ready"],
   ];
-  for (const [kind, code, calls, state] of cases) {
-    const { backends, pool, dispatch, inFlight } = setup(2);
-    backends[0]!.script = () => Promise.resolve(kind);
-    assert.equal(await codeOf(dispatch()), code, kind);
-    assert.equal(backends[0]!.calls.length + backends[1]!.calls.length, calls, kind);
-    assert.equal(pool.servers[0]!.state.kind, state, kind);
-    assert.deepEqual(inFlight(), [0, 0]);
+  for (const [code, told, calls, state] of cases) {
+    const fake = await allUp(2);
+    const [first, second] = fake.backends;
+    first!.script = ends(code);
+    assert.equal(await codeOf(fake.dispatch()), told, code);
+    assert.equal(first!.calls.length + second!.calls.length, calls, code);
+    assert.deepEqual(fake.states(), [state, "ready"], code);
+    assert.deepEqual(fake.inFlight(), [0, 0]);
+  }
+});
+
+Deno.test("one frame that no model can do downs no server", async () => {
+  for (const code of ["failed_precondition", "internal", "aborted"] as const) {
+    const fake = await allUp(3);
+    for (const backend of fake.backends) backend.script = ends(code);
+    assert.equal(await codeOf(fake.dispatch()), code);
+    assert.equal(fake.backends.flatMap(({ calls }) => calls).length, 2, "tried once elsewhere");
+    assert.deepEqual(fake.states(), ["ready", "ready", "ready"], code);
+    for (const backend of fake.backends) backend.script = ends("ok");
+    for (let i = 0; i < 3; i++) assert.equal(await codeOf(fake.dispatch()), "ok");
   }
 });
 
 Deno.test("what is told when both servers fail", async () => {
-  const cases: [FailureKind, FailureKind, ErrorCode][] = [
-    ["unreachable", "unreachable", "unavailable"],
-    ["broken", "broken", "internal"],
-    ["busy", "busy", "overloaded"],
-    ["busy", "unreachable", "unavailable"],
-    ["busy", "no_such_model", "overloaded"],
-    ["no_such_model", "busy", "overloaded"],
+  const cases: [ErrorCode, ErrorCode, ErrorCode][] = [
+    ["unavailable", "unavailable", "unavailable"],
+    ["internal", "internal", "internal"],
+    ["aborted", "aborted", "aborted"],
+    ["overloaded", "overloaded", "overloaded"],
+    ["overloaded", "unavailable", "unavailable"],
+    ["overloaded", "not_found", "overloaded"],
+    ["not_found", "overloaded", "overloaded"],
+    // Of a model's failures the one that says more, and neither in place of one that may be over.
+    ["failed_precondition", "failed_precondition", "failed_precondition"],
+    ["failed_precondition", "not_found", "failed_precondition"],
+    ["not_found", "failed_precondition", "failed_precondition"],
+    ["failed_precondition", "overloaded", "overloaded"],
+    ["overloaded", "failed_precondition", "overloaded"],
     // The third one still says that it has the model: asking again helps.
-    ["no_such_model", "no_such_model", "unavailable"],
-    ["busy", "refused", "invalid_argument"],
+    ["not_found", "not_found", "unavailable"],
+    ["overloaded", "invalid_argument", "invalid_argument"],
   ];
   for (const [first, second, code] of cases) {
-    const { backends, dispatch } = setup(3, ({ candidates }) => candidates[0]!.name);
-    backends[0]!.script = () => Promise.resolve(first);
-    backends[1]!.script = () => Promise.resolve(second);
-    assert.equal(await codeOf(dispatch()), code, `${first}, ${second}`);
-    assert.equal(backends[2]!.calls.length, 0, "no third try");
+    const fake = await allUp(3, inOrder);
+    fake.backends[0]!.script = ends(first);
+    fake.backends[1]!.script = ends(second);
+    assert.equal(await codeOf(fake.dispatch()), code, `${first}, ${second}`);
+    assert.equal(fake.backends[2]!.calls.length, 0, "no third try");
   }
 });
 
 Deno.test("a second try has the time that is left, and none when there is none", async () => {
-  const { clock, backends, dispatch } = setup(2);
-  backends[0]!.script = async () => {
-    await clock.sleep(300);
-    return "busy";
+  const fake = await allUp(2);
+  const [first, second] = fake.backends;
+  first!.script = async () => {
+    await fake.clock.sleep(300);
+    return "overloaded";
   };
-  const answer = dispatch();
-  await clock.advance(300);
+  const answer = fake.dispatch();
+  await fake.clock.advance(300);
   await answer;
-  assert.equal(backends[1]!.calls[0]!.deadlineMs, 700);
+  assert.equal(second!.calls[0]!.deadlineMs, 700);
 
-  const late = codeOf(dispatch("m", clock.nowMs() + 300));
-  await clock.advance(300);
+  const late = codeOf(fake.dispatch("m", fake.clock.nowMs() + 300));
+  await fake.clock.advance(300);
   assert.equal(await late, "deadline_exceeded");
-  assert.equal(backends[1]!.calls.length, 1);
+  assert.equal(second!.calls.length, 1);
+});
+
+Deno.test("calls of a server that hangs go elsewhere as soon as the monitor has it down", async () => {
+  const fake = await allUp(2);
+  const [hung, well] = fake.backends;
+  const monitor = new Monitor(fake.pool, 1000, fake.clock);
+  await monitor.start();
+  hung!.script = () => new Promise(() => {});
+  hung!.say = () => new Promise(() => {});
+  const answers = Array.from({ length: 8 }, () => fake.dispatch("m", 10_000));
+  const late = codeOf(fake.dispatch("m", 1500));
+  await idle();
+  assert.deepEqual(fake.inFlight(), [5, 0], "the other four are answered");
+  await fake.clock.advance(1500);
+  assert.equal(await late, "deadline_exceeded", "a deadline holds before that");
+  await fake.clock.advance(monitor.foundWithinMs - 1501);
+  assert.deepEqual(fake.inFlight(), [4, 0]);
+  await fake.clock.advance(1);
+  const servers = (await Promise.all(answers)).map(({ server }) => server);
+  assert.deepEqual([...new Set(servers)], ["s1"], "within their deadline, each by the other");
+  assert.equal(fake.clock.nowMs(), 2000);
+  assert.equal(well!.calls.length, 8);
+  assert.deepEqual([fake.states(), fake.inFlight()], [["down", "ready"], [0, 0]]);
+  await monitor.close();
+});
+
+Deno.test("calls of a lone server that hangs end when it is known to", async () => {
+  const fake = await allUp(1);
+  const [hung] = fake.backends;
+  hung!.script = () => new Promise(() => {});
+  hung!.say = () => new Promise(() => {});
+  const failure = codeOf(fake.dispatch("m", 10_000));
+  const look = fake.look();
+  await fake.clock.advance(1000);
+  await look;
+  assert.equal(await failure, "unavailable");
 });
 
 Deno.test("who has no server is told whether waiting helps", async () => {
-  const { pool, dispatch, dispatcher } = setup(2);
-  assert.equal(await codeOf(dispatch("nope")), "not_found");
-  assert.throws(() => dispatcher.assertOffered("nope"), /those offered is wanted \(m\)/);
-  pool.heard("s0", { load: loadOf(), models: [modelOf("a")], draining: false }, 0);
-  pool.lost("s1", "gone");
-  assert.equal(await codeOf(dispatch("m")), "unavailable", "s1 may come back with it");
-  pool.lost("s0", "gone");
-  assert.equal(await codeOf(dispatch("nope")), "unavailable");
+  const fake = await allUp(2);
+  assert.equal(await codeOf(fake.dispatch("nope")), "not_found");
+  assert.throws(() => fake.dispatcher.assertOffered("nope"), /those offered is wanted \(m\)/);
+  fake.backends[0]!.say = () => Promise.resolve({ models: [] });
+  await fake.look();
+  fake.server("s1").passOver("gone");
+  assert.equal(await codeOf(fake.dispatch("m")), "unavailable", "s1 may come back with it");
+  fake.server("s0").passOver("gone");
+  assert.equal(await codeOf(fake.dispatch("nope")), "unavailable");
 });
 
 Deno.test("a policy that goes wrong is named", async () => {
-  const { dispatch, inFlight } = setup(1, () => "elsewhere");
-  await assert.rejects(dispatch(), /dispatch policy "test": it returned "elsewhere"/);
-  assert.deepEqual(inFlight(), [0]);
+  const fake = await allUp(1, () => "elsewhere");
+  await assert.rejects(fake.dispatch(), /dispatch policy "test": it returned "elsewhere"/);
+  assert.deepEqual(fake.inFlight(), [0]);
 });
 
 for (const [name, pick] of Object.entries(DISPATCH_POLICIES)) {
   Deno.test(`under scripted failures, ${name} gives each request one outcome`, async () => {
-    const { clock, backends, dispatch, inFlight, allUp, metrics, pool } = setup(4, pick, 3);
+    const fake = await allUp(4, pick, 3);
+    const { clock } = fake;
     const rng = seededRng(11);
     const calledBy = new Map<number, string[]>();
+    const met = new Set<End>();
     let ok = 0;
-    backends.forEach((backend, i) => {
+    fake.backends.forEach((backend, i) => {
       backend.script = async (_, { deadlineMs }) => {
         // The deadline tells the requests apart: each has its own.
         const id = Math.round(deadlineMs + clock.nowMs());
         calledBy.set(id, [...(calledBy.get(id) ?? []), `s${i}`]);
         await clock.sleep(Math.floor(rng() * 20));
-        const kind = KINDS[Math.floor(rng() * KINDS.length)]!;
-        if (kind === "ok") ok++;
-        return kind;
+        const end = ENDS[Math.floor(rng() * ENDS.length)]!;
+        met.add(end);
+        if (end === "ok") ok++;
+        return end;
       };
     });
-    const outcomes: (ErrorCode | "ok")[] = [];
+    const outcomes: End[] = [];
     for (let i = 0; i < 400; i++) {
-      void codeOf(dispatch("m", 100_000 + i)).then((code) => outcomes.push(code));
+      void codeOf(fake.dispatch("m", 100_000 + i)).then((code) => outcomes.push(code));
       if (i % 4 === 0) await clock.advance(5);
-      if (i % 16 === 0) allUp();
+      if (i % 16 === 0) await fake.look();
     }
     await clock.advance(1000);
     assert.equal(outcomes.length, 400);
     assert.equal(outcomes.filter((code) => code === "ok").length, ok);
-    assert.deepEqual(inFlight(), [0, 0, 0, 0]);
+    assert.deepEqual(fake.inFlight(), [0, 0, 0, 0]);
     for (const servers of calledBy.values()) {
       assert.ok(servers.length <= 2 && new Set(servers).size === servers.length, servers.join());
     }
-    const { text } = await metrics.text();
-    const counted = [...text.matchAll(/dispatches_total\{.*\} (\d+)/g)]
+    const counted = [...(await fake.metricsText()).matchAll(/dispatches_total\{.*\} (\d+)/g)]
       .reduce((sum, [, count]) => sum + Number(count), 0);
     assert.equal(counted, [...calledBy.values()].flat().length, "each lease ended once");
-    assert.ok(pool.servers.every(({ losses }) => losses > 0), "all kinds were met");
+    assert.equal(met.size, new Set(ENDS).size, "all ends were met");
   });
 }
-
-Deno.test("a lease is given back once", () => {
-  const { pool } = setup(1);
-  const lease = pool.lease("s0");
-  lease.end("success");
-  assert.throws(() => lease.end("failed"), /Cannot end a lease of s0 as failed: it has ended/);
-  assert.equal(pool.servers[0]!.inFlight, 0);
-  assert.throws(() => pool.lease("s9"), RangeError);
-});
-
-Deno.test("a fault in here is not taken for the server's", async () => {
-  const { backends, dispatch, inFlight, pool } = setup(1);
-  backends[0]!.script = () => Promise.reject(new TypeError("our own"));
-  await assert.rejects(dispatch(), TypeError);
-  assert.deepEqual([inFlight(), pool.servers[0]!.state.kind], [[0], "ready"]);
-  assert.ok(new BackendFailure("busy", "x") instanceof Error);
-});

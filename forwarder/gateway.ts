@@ -1,13 +1,14 @@
 /** The forwarder's HTTP side: takes offloaded frames, and tells how it and its servers are. */
 
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import type { Clock } from "../core/clock.ts";
-import { asSmarteyeError, type ErrorCode, ERRORS, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, type ErrorCode, SmarteyeError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
-import { type ErrorAnswer, inferAnswerOf } from "../proto/http_codec.ts";
+import { inferAnswerOf, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
+import { json, refuse, wrongMethod } from "../web/answers.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { receive } from "./infer_request.ts";
 import type { Metrics } from "./metrics.ts";
+import { receive } from "./receive.ts";
 import type { ServerPool } from "./server_pool.ts";
 
 const DRAINING = "Cannot take the request: the forwarder is draining";
@@ -40,21 +41,21 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
   const app = new Hono();
   const imageHandler = new ImageHandler(parts);
   app.post("/image_handler", (c) => imageHandler.handle(c.req.raw));
-  app.get("/healthz", (c) => c.json({ status: "alive" }));
-  app.get("/readyz", (c) => {
+  app.get("/healthz", () => json({ status: "alive" }));
+  app.get("/readyz", () => {
     if (parts.draining()) return refuse("unavailable", DRAINING);
-    if (pool.readyCount > 0) return c.json({ status: "ready" });
+    if (pool.readyCount > 0) return json({ status: "ready" });
     return refuse("unavailable", "no inference server is up", parts.retryAfterS);
   });
-  app.get("/v1/servers", (c) => c.json(pool.answer()));
-  app.get("/metrics", async (c) => {
-    const { text, contentType } = await metrics.text();
-    return c.body(text, 200, { "content-type": contentType });
+  app.get("/v1/servers", () => {
+    const servers = pool.servers.map((server) => serverAnswerOf(server.seen()));
+    return json({ servers } satisfies ServersAnswer);
   });
+  app.get("/metrics", () => metrics.answer());
   for (const path of ["/healthz", "/readyz", "/v1/servers", "/metrics"]) {
-    app.all(path, (c) => wrongMethod(c, "GET"));
+    app.all(path, (c) => wrongMethod(c.req.method, path, "GET"));
   }
-  app.all("/image_handler", (c) => wrongMethod(c, "POST"));
+  app.all("/image_handler", (c) => wrongMethod(c.req.method, c.req.path, "POST"));
   app.notFound((c) => refuse("not_found", `Cannot find ${c.req.path}: there is no such path`));
   app.onError((error) => {
     const ours = asSmarteyeError(error, "answer the request");
@@ -62,12 +63,6 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
     return refuse(ours.code, ours.message);
   });
   return async (request) => await app.fetch(request);
-}
-
-function wrongMethod(c: Context, wanted: "GET" | "POST"): Response {
-  const detail = `Cannot ${c.req.method} ${c.req.path}: ${wanted} is wanted`;
-  const answer: ErrorAnswer = { error: "invalid_argument", detail };
-  return Response.json(answer, { status: 405, headers: { allow: wanted } });
 }
 
 /** `POST /image_handler`. */
@@ -99,12 +94,12 @@ class ImageHandler {
     try {
       if (this.parts.draining()) throw new SmarteyeError("unavailable", DRAINING);
       if (this.#underWay > limits.requestsMax) throw tooMany(limits.requestsMax);
-      const { fields, image, deadlineAtMs } = await receive(request, {
+      const { deadlineAtMs, ...work } = await receive(request, {
         clock,
         arrivedAtMs,
         deadlineMs,
         limits,
-        onFields: ({ model }) => {
+        onModel: (model) => {
           asked.model = model;
           // Before the image is read where that is possible: an edge's uplink is precious.
           dispatcher.assertOffered(model);
@@ -112,11 +107,11 @@ class ImageHandler {
         onBytes: (bytes) => metrics.received(bytes),
       });
       received = true;
-      const { reply, server } = await dispatcher.dispatch(
-        { model: fields.model, service: fields.service, image },
-        { deadlineAtMs, signal: request.signal },
-      );
-      return json(200, inferAnswerOf(reply, server, clock.nowMs() - arrivedAtMs));
+      const { reply, server } = await dispatcher.dispatch(work, {
+        deadlineAtMs,
+        signal: request.signal,
+      });
+      return json(inferAnswerOf(reply, server, clock.nowMs() - arrivedAtMs));
     } catch (error) {
       const { code, message } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);
@@ -133,23 +128,4 @@ function tooMany(requestsMax: number): SmarteyeError {
     "overloaded",
     `Cannot take the request: ${requestsMax} others are under way, fewer are wanted`,
   );
-}
-
-/** An error's answer; where coming back may help, it says after how many seconds. */
-function refuse(code: ErrorCode, detail: string, retryAfterS = 1): Response {
-  const status = ERRORS[code].http;
-  const answer: ErrorAnswer = { error: code, detail };
-  return json(status, answer, status === 503 ? { "retry-after": String(retryAfterS) } : {});
-}
-
-function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  const bytes = new TextEncoder().encode(JSON.stringify(body));
-  return new Response(bytes, {
-    status,
-    headers: {
-      "content-type": "application/json",
-      "content-length": String(bytes.length),
-      ...headers,
-    },
-  });
 }

@@ -14,6 +14,8 @@ export class Lease {
   constructor(
     /** Name of the server. */
     readonly server: string,
+    /** Aborts when the server is found to hang or to be gone: there will be no answer in time. */
+    readonly lost: AbortSignal,
     private readonly giveBack: (outcome: LeaseOutcome) => void,
   ) {}
 

@@ -1,119 +1,137 @@
-/** What the forwarder counts, as Prometheus reads it. The only importer of prom-client. */
+/** What the forwarder counts. */
 
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { ErrorCode } from "../core/errors.ts";
+import { INFER_STAGES, type InferTimings } from "../core/infer.ts";
+import { MetricsRegistry } from "../web/metrics.ts";
 import type { LeaseOutcome } from "./lease.ts";
+import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 
-/** Names of models that become labels, at most; those beyond share one label. */
-const MODEL_LABELS_MAX = 100;
+/** Upper ends of the buckets of a request's time, in seconds. */
+const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Upper ends of the buckets of a stage's time, in seconds: some take less than a millisecond. */
+const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, ...REQUEST_BUCKETS];
 
 /** One forwarder's metrics, in a registry of their own. */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #registry = new MetricsRegistry("smarteye_forwarder_");
   readonly #models = new Set<string>();
-  readonly #requests = this.#counter("requests_total", "Requests answered", ["status", "model"]);
-  readonly #bytesIn = this.#counter("received_bytes_total", "Bytes of request bodies read", []);
-  readonly #bytesOut = this.#counter("sent_bytes_total", "Bytes of answers' bodies", []);
-  readonly #dispatches = this.#counter("dispatches_total", "Calls to a server, by how they ended", [
-    "server",
-    "outcome",
-  ]);
-  readonly #failures = this.#counter("failures_total", "Calls that a server failed", [
-    "server",
-    "kind",
-  ]);
-  readonly #retries = this.#counter("retries_total", "Requests tried on a second server", ["kind"]);
-  readonly #duration = new Histogram({
-    name: "smarteye_forwarder_request_duration_seconds",
+  #underWay = 0;
+  readonly #requests = this.#registry.counter({
+    name: "requests_total",
+    help: "Requests answered",
+    labels: ["status", "model"],
+  });
+  readonly #bytesIn = this.#registry.counter({
+    name: "received_bytes_total",
+    help: "Bytes of request bodies read",
+    labels: [],
+  });
+  readonly #bytesOut = this.#registry.counter({
+    name: "sent_bytes_total",
+    help: "Bytes of answers' bodies",
+    labels: [],
+  });
+  readonly #dispatches = this.#registry.counter({
+    name: "dispatches_total",
+    help: "Calls to a server, by how they ended: only failed ones count against it",
+    labels: ["server", "outcome"],
+  });
+  readonly #failures = this.#registry.counter({
+    name: "failures_total",
+    help: "Calls to a server that ended with an error, by its code",
+    labels: ["server", "code"],
+  });
+  readonly #retries = this.#registry.counter({
+    name: "retries_total",
+    help: "Requests tried on a second server, by the code of the first one's error",
+    labels: ["code"],
+  });
+  readonly #duration = this.#registry.histogram({
+    name: "request_duration_seconds",
     help: "From a request's arrival to its answer",
-    labelNames: ["status"],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [this.#registry],
-  });
-  readonly #inFlight = new Gauge({
-    name: "smarteye_forwarder_requests_in_flight",
-    help: "Requests under way",
-    registers: [this.#registry],
-  });
+    labels: ["status"],
+  }, REQUEST_BUCKETS);
+  readonly #stages = this.#registry.histogram({
+    name: "stage_duration_seconds",
+    help: "Where a server's time for an answer went; the stages add up to its whole",
+    labels: ["stage"],
+  }, STAGE_BUCKETS);
 
   /** Reads the servers' states off the pool whenever it is asked for its text. */
   constructor(private readonly pool: ServerPool) {
-    const registers = [this.#registry];
-    new Gauge({
-      name: "smarteye_forwarder_server_up",
-      help: "1 if the server takes requests, else 0",
-      labelNames: ["server"],
-      registers,
-      collect() {
-        for (const { name, state } of pool.servers) {
-          this.set({ server: name }, state.kind === "ready" ? 1 : 0);
-        }
-      },
-    });
-    new Gauge({
-      name: "smarteye_forwarder_server_in_flight",
-      help: "Requests that the server has not answered yet",
-      labelNames: ["server"],
-      registers,
-      collect() {
-        for (const { name, inFlight } of pool.servers) this.set({ server: name }, inFlight);
-      },
-    });
+    this.#registry.gauge(
+      { name: "requests_in_flight", help: "Requests under way", labels: [] },
+      () => [[{}, this.#underWay]],
+    );
+    this.#serverGauge(
+      "server_up",
+      "1 if the server takes requests, else 0",
+      ({ isReady }) => isReady ? 1 : 0,
+    );
+    this.#serverGauge(
+      "server_in_flight",
+      "Requests that the server has not answered yet",
+      ({ inFlight }) => inFlight,
+    );
   }
 
   /** Notes that a request came; pairs with `answered`. */
   arrived(): void {
-    this.#inFlight.inc();
+    this.#underWay++;
   }
 
   /** Notes how a request ended. `model` is what the client asked for: anything at all. */
   answered(status: number, model: string | undefined, seconds: number, bytes: number): void {
-    this.#inFlight.dec();
-    this.#requests.inc({ status, model: this.#modelLabel(model) });
-    this.#duration.observe({ status }, seconds);
-    this.#bytesOut.inc(bytes);
+    this.#underWay--;
+    this.#requests.add({ status: String(status), model: this.#modelLabel(model) });
+    this.#duration.observe({ status: String(status) }, seconds);
+    this.#bytesOut.add({}, bytes);
   }
 
   /** Notes bytes read of a body. */
   received(bytes: number): void {
-    this.#bytesIn.inc(bytes);
+    this.#bytesIn.add({}, bytes);
+  }
+
+  /** Notes where a server's time for an answer went; nothing of a server that does not tell. */
+  inferred(timingsMs: InferTimings): void {
+    if (timingsMs.total === 0) return;
+    for (const stage of INFER_STAGES) this.#stages.observe({ stage }, timingsMs[stage] / 1000);
   }
 
   /** Notes how a call to a server ended. */
   dispatched(server: string, outcome: LeaseOutcome): void {
-    this.#dispatches.inc({ server, outcome });
+    this.#dispatches.add({ server, outcome });
   }
 
   /** Notes that a call to a server failed, and how. */
-  failed(server: string, kind: string): void {
-    this.#failures.inc({ server, kind });
+  failed(server: string, code: ErrorCode): void {
+    this.#failures.add({ server, code });
   }
 
   /** Notes that a request goes to a second server, and why. */
-  retried(kind: string): void {
-    this.#retries.inc({ kind });
+  retried(code: ErrorCode): void {
+    this.#retries.add({ code });
   }
 
-  /** All of it in Prometheus's text format, with the content type that belongs to it. */
-  async text(): Promise<{ text: string; contentType: string }> {
-    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  /** What `GET /metrics` answers. */
+  answer(): Promise<Response> {
+    return this.#registry.answer();
   }
 
   /** A label for a model that a server has or had; strangers' inventions share one. */
   #modelLabel(model: string | undefined): string {
     if (model === undefined) return "";
-    if (this.#models.has(model)) return model;
-    if (this.#models.size >= MODEL_LABELS_MAX || !this.pool.knows(model)) return "other";
-    this.#models.add(model);
-    return model;
+    if (this.pool.knows(model)) this.#models.add(model);
+    return this.#models.has(model) ? model : "other";
   }
 
-  #counter(name: string, help: string, labelNames: string[]): Counter {
-    return new Counter({
-      name: `smarteye_forwarder_${name}`,
-      help,
-      labelNames,
-      registers: [this.#registry],
-    });
+  #serverGauge(name: string, help: string, read: (server: Server) => number): void {
+    this.#registry.gauge(
+      { name, help, labels: ["server"] },
+      () => this.pool.servers.map((server) => [{ server: server.name }, read(server)]),
+    );
   }
 }

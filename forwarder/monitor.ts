@@ -1,14 +1,15 @@
-/** Looks at every inference server now and then, and tells the pool what it saw. */
+/** Looks at every inference server now and then. */
 
 import type { Clock } from "../core/clock.ts";
-import { messageOf } from "../core/errors.ts";
-import type { PooledServer, ServerPool } from "./server_pool.ts";
+import type { ServerPool } from "./server_pool.ts";
 
 /** Milliseconds that a server has to say how it is, at most. */
 const LOOK_MS_MAX = 2000;
 
 /** Asks all servers at once, round after round; a round begins only when the last one has ended. */
 export class Monitor {
+  /** Milliseconds that a look may take: a round that waits for a server that hangs keeps its beat. */
+  readonly lookDeadlineMs: number;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #running: Promise<void> | undefined;
@@ -19,7 +20,17 @@ export class Monitor {
     /** Milliseconds from the start of a round to the start of the next. */
     private readonly intervalMs: number,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.lookDeadlineMs = Math.min(intervalMs, LOOK_MS_MAX);
+  }
+
+  /**
+   * Milliseconds until a server that hangs is down, and what it has goes elsewhere, at most: it may
+   * have begun to right after it was looked at, and has until its deadline to answer the next look.
+   */
+  get foundWithinMs(): number {
+    return this.intervalMs + this.lookDeadlineMs;
+  }
 
   /** Looks for the first time, which takes at most 2 s, then goes on by itself until `close`. */
   async start(): Promise<void> {
@@ -53,17 +64,7 @@ export class Monitor {
   }
 
   async #round(): Promise<void> {
-    await Promise.all(this.pool.servers.map((server) => this.#look(server)));
-  }
-
-  async #look({ name, backend, losses }: PooledServer): Promise<void> {
-    const { signal } = this.#stop;
-    const deadlineMs = Math.min(this.intervalMs, LOOK_MS_MAX);
-    try {
-      const status = await backend.status({ deadlineMs, signal });
-      this.pool.heard(name, status, losses);
-    } catch (error) {
-      if (!signal.aborted) this.pool.lost(name, messageOf(error));
-    }
+    const limits = { deadlineMs: this.lookDeadlineMs, signal: this.#stop.signal };
+    await Promise.all(this.pool.servers.map((server) => server.look(limits)));
   }
 }

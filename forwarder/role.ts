@@ -4,15 +4,15 @@ import { logger, OncePerSecond } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
-import type { Backend } from "./backend.ts";
+import { listen } from "../web/http_server.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { gateway } from "./gateway.ts";
 import { connectGrpc } from "./grpc_backend.ts";
-import { listen } from "../web/http_server.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
-import { ServerPool, type ServerState } from "./server_pool.ts";
+import type { ServerState } from "./server.ts";
+import { ServerPool } from "./server_pool.ts";
 
 const log = logger("forwarder");
 
@@ -29,9 +29,6 @@ export interface RunningForwarder {
   close(): Promise<void>;
 }
 
-/** Opens the connection to one server; `imageBytesMax` is the most that is sent of an image. */
-export type Connect = (server: string, imageBytesMax: number) => Backend;
-
 /**
  * Starts a forwarder and returns when it listens and has looked at its servers once.
  *
@@ -41,18 +38,19 @@ export type Connect = (server: string, imageBytesMax: number) => Backend;
 export async function startForwarder(
   options: ForwarderOptions,
   { clock, rng }: Pick<RoleDeps, "clock" | "rng">,
-  connect: Connect = connectGrpc,
 ): Promise<RunningForwarder> {
   const { limits, deadlineMs, monitorIntervalMs } = options;
   const { name, pick } = await loadDispatchPolicy(options.dispatchPolicy);
-  const servers = [...new Set(options.servers)].map((name) => (
-    { name, backend: connect(name, limits.bodyBytesMax) }
-  ));
-  const pool: ServerPool = new ServerPool(servers, clock, (server, state) => {
-    sayState(server, state);
-    // With nobody left, waiting for the next look would turn one failure into an outage.
-    if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
+  const pool: ServerPool = new ServerPool({
+    connect: (name) => connectGrpc(name, limits.bodyBytesMax),
+    clock,
+    onState(server, state) {
+      sayState(server, state);
+      // With nobody left, waiting for the next look would turn one failure into an outage.
+      if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
+    },
   });
+  for (const name of options.servers) pool.add(name);
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
   const failures = new OncePerSecond((message) => log.warn("{message}", { message }));
@@ -71,7 +69,7 @@ export async function startForwarder(
 
   let server;
   try {
-    server = listen(options.listen, handler, clock);
+    server = listen(options.listen, handler, { clock, log });
   } catch (error) {
     pool.close();
     throw error;
@@ -82,8 +80,9 @@ export async function startForwarder(
   log.info("listening on {url}, {up} of {all} servers up", {
     url,
     up: pool.readyCount,
-    all: servers.length,
+    all: pool.servers.length,
   });
+  log.debug("a server that hangs is passed over within {ms} ms", { ms: monitor.foundWithinMs });
   return {
     url,
     address,

@@ -15,16 +15,13 @@ import { asSmarteyeError } from "../core/errors.ts";
 import { logger, OncePerSecond } from "../core/log.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { errorToWire, modelToWire, replyToWire, requestFromWire } from "../proto/grpc_codec.ts";
-import { Inference } from "../proto/grpc_service.ts";
+import { Inference, messageLimits } from "../proto/grpc_service.ts";
 import type { InferenceHandlers } from "../proto/generated/smarteye/v1/Inference.ts";
 import type { InferenceService } from "./service.ts";
 
 setLogVerbosity(logVerbosity.NONE); // what fails is thrown, and told once, in our words
 
 const log = logger("inference");
-
-/** Bytes of an `Infer` beside its image. */
-const MESSAGE_OVERHEAD = 64 * 1024;
 
 /** Milliseconds between two looks at whether all calls are answered. */
 const POLL_MS = 20;
@@ -68,8 +65,7 @@ export async function listen(
   options: InferenceServerOptions,
 ): Promise<InferenceServer> {
   const server = new Server({
-    "grpc.max_receive_message_length": options.bodyBytesMax + MESSAGE_OVERHEAD,
-    "grpc.max_send_message_length": options.bodyBytesMax + MESSAGE_OVERHEAD,
+    ...messageLimits(options.bodyBytesMax),
     // What a connection may have under way is held in memory before it is admitted.
     "grpc.max_concurrent_streams": options.streamsMax,
   });

@@ -4,6 +4,7 @@ import type { Findings, Service } from "../core/detection.ts";
 import { type ErrorCode, errorCodeOfGrpc, ERRORS, SmarteyeError } from "../core/errors.ts";
 import { type InferReply, type InferRequest, NO_TIMINGS, type SentImage } from "../core/infer.ts";
 import { type ModelState, type ModelStatus, NO_LOAD, type ServerLoad } from "../core/model.ts";
+import type { ServerStatus } from "../core/server_status.ts";
 import type { InferReply as WireInferReply } from "./generated/smarteye/v1/InferReply.ts";
 import type { InferReplyMessage } from "./generated/smarteye/v1/InferReply.ts";
 import type {
@@ -13,6 +14,10 @@ import type {
 import type { Load } from "./generated/smarteye/v1/Load.ts";
 import type { Model, ModelMessage } from "./generated/smarteye/v1/Model.ts";
 import type { ModelState as WireModelState } from "./generated/smarteye/v1/ModelState.ts";
+import type {
+  ServerStatusReply,
+  ServerStatusReplyMessage,
+} from "./generated/smarteye/v1/ServerStatusReply.ts";
 import type { Service as WireService } from "./generated/smarteye/v1/Service.ts";
 
 /** Characters of an error that a caller is told: more than that does not fit HTTP/2's trailers. */
@@ -165,6 +170,30 @@ export function modelFromWire(wire: Model): ModelStatus {
     accuracy: wire.accuracy,
     latencyMs: wire.latencyMs,
     detail: wire.detail,
+  };
+}
+
+/** A server's state as a message. */
+export function statusToWire(status: ServerStatus): ServerStatusReplyMessage {
+  return {
+    version: status.version,
+    uptimeS: status.uptimeMs / 1000,
+    provider: status.provider,
+    load: { ...status.load },
+    models: status.models.map(modelToWire),
+    draining: status.draining,
+  };
+}
+
+/** A server's state from a message. */
+export function statusFromWire(wire: ServerStatusReply): ServerStatus {
+  return {
+    version: wire.version,
+    uptimeMs: wire.uptimeS * 1000,
+    provider: wire.provider,
+    load: loadFromWire(wire.load),
+    models: wire.models.map(modelFromWire),
+    draining: wire.draining,
   };
 }
 

@@ -1,21 +1,37 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { SERVICES } from "../core/detection.ts";
+import { type ErrorCode, errorCodeOfGrpc, ERRORS, SmarteyeError } from "../core/errors.ts";
+import { type InferReply, type InferRequest, NO_TIMINGS, type SentImage } from "../core/infer.ts";
 import type { ModelStatus } from "../core/model.ts";
-import { type InferReply, NO_TIMINGS } from "../core/infer.ts";
+import type { ServerStatus } from "../core/server_status.ts";
 import {
+  errorFromWire,
+  errorToWire,
   loadFromWire,
   modelFromWire,
   modelToWire,
   replyFromWire,
   replyToWire,
+  requestFromWire,
+  requestToWire,
   serviceFromWire,
   serviceToWire,
+  statusFromWire,
+  statusToWire,
 } from "./grpc_codec.ts";
 import type { InferenceDefinition } from "./generated/smarteye/v1/Inference.ts";
+import type { InferRequestMessage } from "./generated/smarteye/v1/InferRequest.ts";
 import { Inference } from "./grpc_service.ts";
 
+/** A request as it is after the way over the wire. */
+function asked(message: InferRequestMessage) {
+  const { requestSerialize, requestDeserialize } = Inference.service.Infer;
+  return requestDeserialize(requestSerialize(message));
+}
+
 /** A message as it is after the way over the wire. */
-function answered<M extends "Infer" | "ListModels">(
+function answered<M extends "Infer" | "ListModels" | "ServerStatus">(
   method: M,
   message: Parameters<InferenceDefinition[M]["responseSerialize"]>[0],
 ): ReturnType<InferenceDefinition[M]["responseDeserialize"]> {
@@ -31,6 +47,90 @@ const REPLY: InferReply = {
   timingsMs: { decode: 1, queue: 2, preprocess: 0.5, infer: 3, postprocess: 0.5, total: 7 },
   load: { cpuUtilization: 0.5, memoryUtilization: 0.25, queueLength: 3, running: 1, workers: 2 },
 };
+
+Deno.test("a request is the same behind the wire, with what it does not say", () => {
+  const images: SentImage[] = [
+    { kind: "encoded", bytes: Buffer.from([1, 2, 3]) },
+    { kind: "raw", size: { width: 2, height: 1 }, rgb: Buffer.from([1, 2, 3, 4, 5, 6]) },
+  ];
+  const requests: InferRequest[] = [
+    { model: "m", service: undefined, scoreThreshold: undefined },
+    { model: "m", service: "detection", scoreThreshold: 0.25 },
+    { model: "", service: "classification", scoreThreshold: 0 },
+  ];
+  for (const image of images) {
+    for (const request of requests) {
+      const came = requestFromWire(asked(requestToWire(request, image)));
+      assert.deepEqual(came, { request, image });
+    }
+  }
+});
+
+Deno.test("a request without an image, or with a score that is none, is refused", () => {
+  const image: SentImage = { kind: "encoded", bytes: Buffer.from([1]) };
+  const cases: [InferRequestMessage, RegExp][] = [
+    [{ model: "m" }, /^Cannot infer: the request has no image$/],
+    [{ model: "m", encoded: Buffer.of() }, /has no image/],
+    [
+      requestToWire({ model: "m", scoreThreshold: 1.5 }, image),
+      /threshold of 1.5: 0 to 1 is wanted/,
+    ],
+    [requestToWire({ model: "m", scoreThreshold: NaN }, image), /threshold of NaN/],
+  ];
+  for (const [message, said] of cases) {
+    assert.throws(() => requestFromWire(asked(message)), (error: unknown) => {
+      assert.ok(error instanceof SmarteyeError && error.code === "invalid_argument");
+      assert.match(error.message, said);
+      return true;
+    });
+  }
+});
+
+Deno.test("an error keeps its sentence behind the wire, and its code or the one that it shares", () => {
+  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    const wire = errorToWire(new SmarteyeError(code, "Cannot do it: because"));
+    const came = errorFromWire({ ...wire, message: "" }, true);
+    assert.equal(came.message, "Cannot do it: because");
+    assert.equal(came.code, errorCodeOfGrpc(ERRORS[code].grpc), code);
+    assert.equal(ERRORS[came.code].scope, ERRORS[code].scope, `${code} says as much of the server`);
+  }
+});
+
+Deno.test("what grpc-js says is told in our words, under our codes", () => {
+  const refused =
+    "No connection established. Last error: Error: connect ECONNREFUSED 192.0.2.1:1. Resolution note: ";
+  const cases: [status: number, details: string, here: boolean, ErrorCode, message: string][] = [
+    [14, refused, false, "unavailable", "connect ECONNREFUSED 192.0.2.1:1"],
+    [8, "Received message larger than max (9 vs. 4)", false, "payload_too_large", "Received"],
+    [8, "the queue is full", false, "overloaded", "the queue is full"],
+    [1, "Call cancelled", true, "cancelled", "Call cancelled"],
+    [1, "the stream was reset", false, "unavailable", "the stream was reset"],
+    [2, "a fault\nat line 3", false, "internal", "a fault"],
+    [12, "no such method", false, "internal", "no such method"],
+    [99, "", false, "internal", "99 UNHEARD OF"],
+  ];
+  for (const [code, details, here, wanted, message] of cases) {
+    const error = errorFromWire({ code, details, message: `${code} UNHEARD OF` }, here);
+    assert.equal(error.code, wanted, details);
+    assert.ok(error.message.startsWith(message), error.message);
+  }
+  const long = errorToWire(new SmarteyeError("internal", "x".repeat(9000)));
+  assert.ok(long.details.length < 1000, "more does not fit the trailers of HTTP/2");
+});
+
+Deno.test("a server's state is the same behind the wire", () => {
+  const status: ServerStatus = {
+    version: "1.2.3",
+    uptimeMs: 1500,
+    provider: "cpu",
+    load: REPLY.load,
+    models: [
+      { name: "a", service: "detection", state: "ready", accuracy: 30, latencyMs: 4, detail: "" },
+    ],
+    draining: true,
+  };
+  assert.deepEqual(statusFromWire(answered("ServerStatus", statusToWire(status))), status);
+});
 
 Deno.test("an answer is the same behind the wire", () => {
   const findings: InferReply["findings"][] = [

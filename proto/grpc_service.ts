@@ -23,3 +23,19 @@ const definition = loadSync(fileURLToPath(new URL("./smarteye.proto", import.met
  */
 export const Inference =
   (loadPackageDefinition(definition) as unknown as ProtoGrpcType).smarteye.v1.Inference;
+
+/** Bytes of a message beside the image that it carries, at most. */
+const MESSAGE_SLACK_BYTES = 64 * 1024;
+
+/**
+ * The options of a channel, or of a server, whose messages carry images of up to `imageBytesMax`.
+ *
+ * @ignore The names are grpc-js's.
+ */
+export function messageLimits(imageBytesMax: number): {
+  readonly "grpc.max_send_message_length": number;
+  readonly "grpc.max_receive_message_length": number;
+} {
+  const bytesMax = imageBytesMax + MESSAGE_SLACK_BYTES;
+  return { "grpc.max_send_message_length": bytesMax, "grpc.max_receive_message_length": bytesMax };
+}

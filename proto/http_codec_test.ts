@@ -1,13 +1,97 @@
 import assert from "node:assert/strict";
+import type { Findings } from "../core/detection.ts";
+import { type ErrorCode, ERRORS } from "../core/errors.ts";
+import { loadOf, modelOf, replyOf } from "../tests/fakes/backend.ts";
 import { INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
 import {
   ErrorAnswer,
+  errorAnswerOf,
   findingsOf,
   InferAnswer,
+  inferAnswerOf,
   InferFields,
   modelsOf,
+  queryOf,
+  serverAnswerOf,
   ServersAnswer,
+  type ServerSeen,
 } from "./http_codec.ts";
+
+/** A value as it is after the way over the wire. */
+const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+Deno.test("the fields of a frame are the same behind a query", () => {
+  const cases: InferFields[] = [
+    { model: "m" },
+    { model: "a&b=c ü/+", service: "classification", deadline_ms: 250, frame: 0 },
+  ];
+  for (const fields of cases) {
+    const query = new URLSearchParams(queryOf(fields).toString());
+    assert.deepEqual(InferFields.parse(Object.fromEntries(query)), fields);
+  }
+});
+
+Deno.test("an answer is the same behind the wire", () => {
+  const label = { label: "car", class_id: 2, score: 0.5 };
+  const cases: Findings[] = [
+    { detections: [] },
+    { detections: [{ ...label, box: [1, 2, 3.5, 4] }] },
+    { detections: [{ ...label, box: [1, 2, 3, 4], mask: { size: [2, 4], counts: [3, 3, 2] } }] },
+    { classifications: [] },
+    { classifications: [label] },
+  ];
+  for (const findings of cases) {
+    const reply = { ...replyOf("m"), findings };
+    const answer = InferAnswer.parse(sent(inferAnswerOf(reply, "s1", 1500)));
+    assert.deepEqual(findingsOf(answer), findings);
+    assert.deepEqual(answer.timings_ms, reply.timingsMs);
+    const { model, width, height, server, process_time } = answer;
+    assert.deepEqual([model, width, height, server, process_time], ["m", 64, 48, "s1", 1.5]);
+  }
+});
+
+Deno.test("an error is the same behind the wire, under the status of the table", () => {
+  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    const { status, body } = errorAnswerOf(code, "because");
+    assert.equal(status, ERRORS[code].http);
+    assert.deepEqual(ErrorAnswer.parse(sent(body)), { error: code, detail: "because" });
+  }
+});
+
+Deno.test("a server is the same behind the wire, one that said nothing is idle", () => {
+  const bare = { ...modelOf("b"), accuracy: undefined, latencyMs: undefined };
+  const seen: ServerSeen = {
+    name: "s1:1",
+    state: "ready",
+    detail: "",
+    inFlight: 3,
+    load: loadOf({ queueLength: 2, running: 1, workers: 4 }),
+    models: [modelOf("a"), bare],
+  };
+  const down: ServerSeen = {
+    ...{ name: "s2:1", state: "down", detail: "gone", inFlight: 0, load: undefined, models: [] },
+  };
+  const { servers } = ServersAnswer.parse(sent({ servers: [seen, down].map(serverAnswerOf) }));
+  const service = "detection";
+  assert.deepEqual(servers, [
+    {
+      ...{ name: "s1:1", state: "ready", detail: "", in_flight: 3 },
+      load: {
+        ...{ cpu_utilization: 0.25, memory_utilization: 0.125 },
+        ...{ queue_length: 2, running: 1, workers: 4 },
+      },
+      models: [{ name: "a", service, accuracy: 30, latency_ms: 20 }, { name: "b", service }],
+    },
+    {
+      ...{ name: "s2:1", state: "down", detail: "gone", in_flight: 0 },
+      load: {
+        ...{ cpu_utilization: 0, memory_utilization: 0 },
+        ...{ queue_length: 0, running: 0, workers: 0 },
+      },
+      models: [],
+    },
+  ]);
+});
 
 Deno.test("the fields of a frame are text that becomes what it means", () => {
   const cases: [fields: Record<string, string>, wanted: InferFields | undefined][] = [

@@ -1,6 +1,7 @@
 /** What the forwarder does when servers come and go, and when it goes itself. Real sockets. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { status as Status } from "@grpc/grpc-js";
 import { systemClock } from "../core/clock.ts";
 import { isSmarteyeError } from "../core/errors.ts";
@@ -8,34 +9,21 @@ import type { RoleDeps } from "../core/role.ts";
 import { seededRng } from "../core/rng.ts";
 import type { ForwarderOptions } from "../forwarder/options.ts";
 import { run, startForwarder } from "../forwarder/role.ts";
+import { backoffOver, JPEG, OPTIONS as BASE, sanitized } from "./fakes/forwarder_world.ts";
 import { startScriptedServer } from "./fakes/grpc_server.ts";
-import { jpegHeader } from "./fakes/image_headers.ts";
+import { Program } from "./fakes/program.ts";
 import { InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
 
-const OPTIONS: ForwarderOptions = {
-  listen: { host: "127.0.0.1", port: 0 },
-  servers: [],
-  dispatchPolicy: "shortest_queue",
-  monitorIntervalMs: 200,
-  deadlineMs: 3000,
-  limits: {
-    bodyBytesMax: 1_000_000,
-    pixelsMax: 50_000_000,
-    bodyTimeoutMs: 2000,
-    requestsMax: 64,
-  },
-  json: true,
-};
+const SERVER_PROCESS = fileURLToPath(new URL("./fakes/grpc_server_process.ts", import.meta.url));
 
-const world = { clock: systemClock, rng: seededRng(1) };
-const sanitized = { sanitizeOps: true, sanitizeResources: true };
+/** Looks often: that is what recovery goes by. */
+const OPTIONS: ForwarderOptions = { ...BASE, monitorIntervalMs: 200, json: true };
 
-/** See `forwarder_gateway_test.ts`: a timer of grpc-js runs out. */
-const backoffOver = () => systemClock.sleep(650);
+const deps = { clock: systemClock, rng: seededRng(1) };
 
 function post(url: string): Promise<Response> {
   const headers = { "content-type": "image/jpeg" };
-  return fetch(`${url}?model=m`, { method: "POST", body: jpegHeader(64, 48), headers });
+  return fetch(`${url}?model=m`, { method: "POST", body: JPEG, headers });
 }
 
 async function statesOf(url: string): Promise<string[]> {
@@ -59,7 +47,7 @@ Deno.test("a server that is killed and started again is used again", sanitized, 
   const stays = await startScriptedServer();
   let other = await startScriptedServer();
   const servers = [other.name, stays.name];
-  const forwarder = await startForwarder({ ...OPTIONS, servers }, world);
+  const forwarder = await startForwarder({ ...OPTIONS, servers }, deps);
   try {
     for (let round = 0; round < 3; round++) {
       other.kill();
@@ -98,7 +86,7 @@ Deno.test(
       return new Promise(() => {});
     };
     const options = { ...OPTIONS, dispatchPolicy: "round_robin", servers: [dies.name, stays.name] };
-    const forwarder = await startForwarder(options, world);
+    const forwarder = await startForwarder(options, deps);
     const answer = post(forwarder.url);
     await entered.promise;
     dies.kill();
@@ -110,24 +98,76 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "a server that hangs is found by the monitor, and a lone one is asked at once",
-  sanitized,
-  async () => {
-    const lone = await startScriptedServer();
-    const options = { ...OPTIONS, monitorIntervalMs: 60_000, servers: [lone.name] };
-    const forwarder = await startForwarder(options, world);
-    lone.script.infer = () => ({ code: Status.INTERNAL, details: "poison" });
-    const failed = await post(forwarder.url);
-    assert.equal(failed.status, 500);
-    assert.match((await failed.json()).detail, /poison/);
-    lone.script.infer = () => "ok";
-    await until(forwarder.url, ["ready"]);
-    assert.equal((await (await post(forwarder.url)).json()).model, "m");
+Deno.test("a lone server that failed a call is asked at once how it is", sanitized, async () => {
+  const lone = await startScriptedServer();
+  const options = { ...OPTIONS, monitorIntervalMs: 60_000, servers: [lone.name] };
+  const forwarder = await startForwarder(options, deps);
+  lone.script.infer = () => ({ code: Status.UNAVAILABLE, details: "not now" });
+  const failed = await post(forwarder.url);
+  assert.equal(failed.status, 503);
+  assert.match((await failed.json()).detail, /not now/);
+  lone.script.infer = () => "ok";
+  await until(forwarder.url, ["ready"]);
+  assert.equal((await (await post(forwarder.url)).json()).model, "m");
+  await forwarder.close();
+  lone.kill();
+});
+
+Deno.test({
+  name: "what a stopped process has goes elsewhere as soon as it is known to hang",
+  ignore: Deno.build.os === "windows", // there is no SIGSTOP
+  ...sanitized,
+  async fn() {
+    const stays = await startScriptedServer();
+    await using hangs = new Program([], {}, ["run", "-A", SERVER_PROCESS]);
+    const servers = [await hangs.address(), stays.name];
+    const options: ForwarderOptions = {
+      ...OPTIONS,
+      servers,
+      deadlineMs: 10_000,
+      dispatchPolicy: "round_robin",
+    };
+    const forwarder = await startForwarder(options, deps);
+    await until(forwarder.url, ["ready", "ready"]);
+    hangs.kill("SIGSTOP");
+    const startedAtMs = performance.now();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(forwarder.url)));
+    const tookMs = performance.now() - startedAtMs;
+    for (const answer of answers) {
+      assert.equal(InferAnswer.parse(await answer.json()).server, stays.name);
+    }
+    // An interval and the deadline of a look, 200 ms each, and time for a slow machine.
+    assert.ok(tookMs < 2000, `it took ${tookMs} ms`);
+    await until(forwarder.url, ["down", "ready"]);
+    hangs.kill("SIGCONT");
+    await until(forwarder.url, ["ready", "ready"]);
     await forwarder.close();
-    lone.kill();
+    stays.kill();
   },
-);
+});
+
+Deno.test("a server that leaves answers what it has", sanitized, async () => {
+  const leaves = await startScriptedServer();
+  const stays = await startScriptedServer();
+  const entered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<"ok">();
+  leaves.script.infer = () => {
+    entered.resolve();
+    return gate.promise;
+  };
+  const options = { ...OPTIONS, dispatchPolicy: "round_robin", servers: [leaves.name, stays.name] };
+  const forwarder = await startForwarder(options, deps);
+  const answer = post(forwarder.url);
+  await entered.promise;
+  const left = leaves.leave();
+  await until(forwarder.url, ["down", "ready"]);
+  gate.resolve("ok");
+  assert.equal(InferAnswer.parse(await (await answer).json()).server, leaves.name);
+  await left;
+  await forwarder.close();
+  stays.kill();
+  await backoffOver();
+});
 
 Deno.test("run says where it listens, and drains", sanitized, async () => {
   const server = await startScriptedServer();
@@ -140,15 +180,15 @@ Deno.test("run says where it listens, and drains", sanitized, async () => {
   const drain = new AbortController();
   const printed = Promise.withResolvers<string>();
   const lines: string[] = [];
-  const deps: RoleDeps = {
-    ...world,
+  const roleDeps: RoleDeps = {
+    ...deps,
     drain: drain.signal,
     print: (line) => {
       lines.push(line);
       printed.resolve(line);
     },
   };
-  const exit = run({ ...OPTIONS, servers: [server.name] }, deps);
+  const exit = run({ ...OPTIONS, servers: [server.name] }, roleDeps);
   const { role, listen } = JSON.parse(await printed.promise);
   assert.equal(role, "forward");
   const url = `http://${listen}/image_handler`;
@@ -187,7 +227,7 @@ Deno.test(
   "an address that cannot be listened on is said before anything starts",
   sanitized,
   async () => {
-    const first = await startForwarder(OPTIONS, world);
+    const first = await startForwarder(OPTIONS, deps);
     const taken = { ...OPTIONS, listen: first.address };
     const cases: [ForwarderOptions, code: "already_in_use" | "invalid_argument", RegExp][] = [
       [
@@ -212,7 +252,7 @@ Deno.test(
       ],
     ];
     for (const [options, code, message] of cases) {
-      await assert.rejects(startForwarder(options, world), (error: unknown) => {
+      await assert.rejects(startForwarder(options, deps), (error: unknown) => {
         assert.ok(isSmarteyeError(error, code), String(error));
         assert.match(error.message, message);
         return true;
@@ -222,28 +262,34 @@ Deno.test(
   },
 );
 
-Deno.test("every address and IPv6 can be listened on", sanitized, async () => {
-  for (const [host, reached] of [["0.0.0.0", "127.0.0.1"], ["::1", "[::1]"]] as const) {
-    const listen = { host, port: 0 };
-    let forwarder;
-    try {
-      forwarder = await startForwarder({ ...OPTIONS, listen }, world);
-    } catch (error) {
-      assert.equal(host, "::1", String(error));
-      console.log("skipped: this machine has no IPv6");
-      continue;
-    }
-    const answer = await fetch(`http://${reached}:${forwarder.address.port}/healthz`);
-    assert.equal((await answer.json()).status, "alive");
-    await forwarder.close();
+for (const [host, reached] of [["0.0.0.0", "127.0.0.1"], ["::1", "[::1]"]] as const) {
+  Deno.test({
+    name: `${host} can be listened on`,
+    ignore: !isOurs(host), // not every machine has IPv6
+    ...sanitized,
+    async fn() {
+      const forwarder = await startForwarder({ ...OPTIONS, listen: { host, port: 0 } }, deps);
+      const answer = await fetch(`http://${reached}:${forwarder.address.port}/healthz`);
+      assert.equal((await answer.json()).status, "alive");
+      await forwarder.close();
+    },
+  });
+}
+
+function isOurs(hostname: string): boolean {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
   }
-});
+}
 
 Deno.test("a proxy in the environment is not used for inference servers", sanitized, async () => {
   const server = await startScriptedServer();
   const names = ["http_proxy", "grpc_proxy", "https_proxy"];
   for (const name of names) Deno.env.set(name, "http://127.0.0.1:1");
-  const forwarder = await startForwarder({ ...OPTIONS, servers: [server.name] }, world);
+  const forwarder = await startForwarder({ ...OPTIONS, servers: [server.name] }, deps);
   for (const name of names) Deno.env.delete(name);
   assert.deepEqual(await statesOf(forwarder.url), ["ready"]);
   await forwarder.close();

@@ -45,6 +45,7 @@ const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[
     "edge takes inference's detector, never its server",
   ],
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
+  ["web", /^proto\/(?!http_codec\.ts$)/, "web answers errors as our HTTP has them, and no more"],
 ];
 
 /** Packages that are each behind a few files. */
@@ -56,6 +57,7 @@ const BEHIND: readonly (readonly [package_: RegExp, files: RegExp])[] = [
   [/^pure-rand(\/|$)/, /^core\/rng\.ts$/],
   [/^@logtape\//, /^core\/log\.ts$/],
   [/^hono(\/|$)/, /^forwarder\//],
+  [/^prom-client$/, /^web\/metrics\.ts$/],
   [/^yaml$/, /^lab\/evaluation\/class_list\.ts$/],
   [/^commander$|^cli-/, /^cli\//],
 ];

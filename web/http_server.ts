@@ -1,10 +1,10 @@
-/** The socket under the gateway: binds it, and lets go of it in good order. */
+/** The socket under a server over HTTP: binds it, and lets go of it in good order. */
 
-import { cannotListen } from "../core/address.ts";
+import { cannotListen, type ListenAddress } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
-import { logger } from "../core/log.ts";
-import type { ListenAddress } from "../core/address.ts";
+import type { Log } from "../core/log.ts";
+import { within } from "../core/within.ts";
 
 /**
  * Milliseconds between the last answer's completion and the cut: Deno calls an answer completed when
@@ -14,8 +14,6 @@ const FLUSH_MS = 100;
 
 /** Milliseconds until connections are accepted again when that failed. */
 const REBIND_MS = 500;
-
-const log = logger("forwarder");
 
 /** A server that listens. */
 export interface HttpServer {
@@ -31,6 +29,14 @@ export interface HttpServer {
   stop(graceMs: number): Promise<boolean>;
 }
 
+/** What a server over HTTP works with. */
+export interface HttpServerParts {
+  /** Measures how long its end takes. */
+  readonly clock: Clock;
+  /** Where its user says what happens to it. */
+  readonly log: Log;
+}
+
 /**
  * Listens and answers with `handler`.
  *
@@ -40,7 +46,7 @@ export interface HttpServer {
 export function listen(
   { host, port }: ListenAddress,
   handler: (request: Request) => Promise<Response>,
-  clock: Clock,
+  { clock, log }: HttpServerParts,
 ): HttpServer {
   const cut = new AbortController();
   let underWay = 0;
@@ -94,15 +100,6 @@ export function listen(
       return delivered;
     },
   };
-}
-
-async function within(ms: number, done: Promise<void>, clock: Clock): Promise<boolean> {
-  const over = new AbortController();
-  const inTime = done.then(() => true);
-  const late = clock.sleep(ms, over.signal).then(() => false);
-  const first = await Promise.race([inTime, late]);
-  over.abort();
-  return first;
 }
 
 function bind<Server>(address: ListenAddress, open: () => Server): Server {

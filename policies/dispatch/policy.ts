@@ -13,7 +13,10 @@ export interface DispatchCandidate {
   readonly load: ServerLoad | undefined;
   /** What `inFlight` was when `load` was said: how much of that load was this forwarder's own. */
   readonly inFlightAtLoad?: number | undefined;
-  /** Mean time of its latest answers, milliseconds; `undefined` before there was one. */
+  /**
+   * How long its answers take, milliseconds: a moving average that jumps to a slow answer at once
+   * and sinks slowly, towards 0 while there is none (Peak EWMA); `undefined` before the first one.
+   */
   readonly latencyMs: number | undefined;
 }
 

@@ -1,21 +1,22 @@
 /** A backend that answers as a test tells it to. */
 
-import type { ModelProfile, ServerLoad } from "../../core/model.ts";
-import { type InferReply, NO_TIMINGS } from "../../core/infer.ts";
+import type { Clock } from "../../core/clock.ts";
+import { type ErrorCode, SmarteyeError } from "../../core/errors.ts";
 import {
-  type Backend,
-  BackendFailure,
-  type BackendStatus,
-  type CallLimits,
-  type FailureKind,
+  type InferReply,
   type InferRequest,
-} from "../../forwarder/backend.ts";
+  NO_TIMINGS,
+  type SentImage,
+} from "../../core/infer.ts";
+import type { ModelStatus, ServerLoad } from "../../core/model.ts";
+import type { ServerStatus } from "../../core/server_status.ts";
+import type { Backend, CallLimits } from "../../forwarder/backend.ts";
 
 /** A load with nothing to do, but for what is said otherwise. */
 export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {
   return {
-    cpuUtilization: 0.1,
-    memoryUtilization: 0.1,
+    cpuUtilization: 0.25,
+    memoryUtilization: 0.125,
     queueLength: 0,
     running: 0,
     workers: 1,
@@ -24,8 +25,20 @@ export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {
 }
 
 /** A detector of that name, as a server lists it. */
-export function modelOf(name: string): ModelProfile {
-  return { name, service: "detection", accuracy: 30, latencyMs: 20 };
+export function modelOf(name: string): ModelStatus {
+  return { name, service: "detection", state: "ready", accuracy: 30, latencyMs: 20, detail: "" };
+}
+
+/** What a server with these models says of itself. */
+export function statusOf(models: readonly string[]): ServerStatus {
+  return {
+    version: "0",
+    uptimeMs: 1000,
+    provider: "cpu",
+    load: loadOf(),
+    models: models.map(modelOf),
+    draining: false,
+  };
 }
 
 /** An answer without findings. */
@@ -40,39 +53,80 @@ export function replyOf(model: string): InferReply {
   };
 }
 
+/** How a call ends. */
+export type End = ErrorCode | "ok";
+
 /** Counts its calls; what it answers is up to `script` and `say`, which may change at any time. */
 export class FakeBackend implements Backend {
-  /** How the next `infer` ends: a failure, or an answer. */
-  script: (request: InferRequest, limits: CallLimits) => Promise<FailureKind | "ok"> = () =>
+  /** How the next `infer` ends: a failure, or an answer. Its signal aborts when the call is over. */
+  script: (request: InferRequest, limits: CallLimits) => Promise<End> = () =>
     Promise.resolve("ok" as const);
   /** What the next `status` says, or how it fails. */
-  say: (limits: CallLimits) => Promise<FailureKind | Partial<BackendStatus>> = () =>
+  say: (limits: CallLimits) => Promise<ErrorCode | Partial<ServerStatus>> = () =>
     Promise.resolve({});
   /** Limits of each `infer`, in order of the calls. */
   readonly calls: CallLimits[] = [];
   /** How often `status` was asked for. */
   looks = 0;
+  readonly #closed = new AbortController();
+
+  /** Tells of `models` in `status`, unless `say` names others. Deadlines go by the clock. */
+  constructor(private readonly clock: Clock, private readonly models: readonly string[] = ["m"]) {}
+
   /** Whether `close` was called. */
-  closed = false;
-
-  /** Tells of `models` in `status`, unless `say` names others. */
-  constructor(private readonly models: readonly string[] = ["m"]) {}
-
-  async infer(request: InferRequest, limits: CallLimits): Promise<InferReply> {
-    this.calls.push(limits);
-    const end = await this.script(request, limits);
-    if (end !== "ok") throw new BackendFailure(end, `scripted ${end}`);
-    return replyOf(request.model);
+  get closed(): boolean {
+    return this.#closed.signal.aborted;
   }
 
-  async status(limits: CallLimits): Promise<BackendStatus> {
-    this.looks++;
-    const said = await this.say(limits);
-    if (typeof said === "string") throw new BackendFailure(said, `scripted ${said}`);
-    return { load: loadOf(), models: this.models.map(modelOf), draining: false, ...said };
+  infer(request: InferRequest, _image: SentImage, limits: CallLimits): Promise<InferReply> {
+    return this.#call(limits, async (limits) => {
+      this.calls.push(limits);
+      const end = await this.script(request, limits);
+      if (end !== "ok") throw new SmarteyeError(end, `scripted ${end}`);
+      return replyOf(request.model);
+    });
+  }
+
+  status(limits: CallLimits): Promise<ServerStatus> {
+    return this.#call(limits, async (limits) => {
+      this.looks++;
+      const said = await this.say(limits);
+      if (typeof said === "string") throw new SmarteyeError(said, `scripted ${said}`);
+      return { ...statusOf(this.models), ...said };
+    });
   }
 
   close(): void {
-    this.closed = true;
+    this.#closed.abort();
   }
+
+  /** Ends a call by its limits, whatever the script does. */
+  async #call<Reply>(
+    limits: CallLimits,
+    perform: (limits: CallLimits) => Promise<Reply>,
+  ): Promise<Reply> {
+    const over = new AbortController();
+    const ended = [
+      failsWith("cancelled", limits.signal, over.signal),
+      failsWith("unavailable", this.#closed.signal, over.signal),
+    ];
+    const late = this.clock.sleep(limits.deadlineMs, over.signal).then((): never => {
+      throw new SmarteyeError("deadline_exceeded", "no answer came in time");
+    });
+    const begins = !limits.signal.aborted && !this.closed;
+    try {
+      const answer = begins ? [perform({ ...limits, signal: over.signal })] : [];
+      return await Promise.race([...ended, ...answer, late]);
+    } finally {
+      over.abort();
+    }
+  }
+}
+
+function failsWith(code: ErrorCode, signal: AbortSignal, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => reject(new SmarteyeError(code, `the call was ended: ${code}`));
+    if (signal.aborted) return fail();
+    signal.addEventListener("abort", fail, { once: true, signal: over });
+  });
 }

@@ -1,11 +1,11 @@
 /** A real gRPC server of `smarteye.v1.Inference` that answers as a test tells it to. */
 
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { modelToWire, replyToWire } from "../../proto/grpc_codec.ts";
+import { Server, ServerCredentials, type ServerUnaryCall } from "@grpc/grpc-js";
+import { replyToWire, statusToWire } from "../../proto/grpc_codec.ts";
 import type { InferenceHandlers } from "../../proto/generated/smarteye/v1/Inference.ts";
 import type { InferRequest } from "../../proto/generated/smarteye/v1/InferRequest.ts";
-import { Inference } from "../../proto/grpc_service.ts";
-import { loadOf, modelOf, replyOf } from "./backend.ts";
+import { Inference, messageLimits } from "../../proto/grpc_service.ts";
+import { replyOf, statusOf } from "./backend.ts";
 
 /** How a call ends: by an answer, or by a status of gRPC and its details. */
 export type Ending = "ok" | { readonly code: number; readonly details: string };
@@ -18,6 +18,8 @@ export interface Script {
   draining: boolean;
   /** Decides how an `Infer` ends, as late as it likes; `cancelled` aborts when the client gave up. */
   infer: (request: InferRequest, cancelled: AbortSignal) => Ending | Promise<Ending>;
+  /** Decides how a `ServerStatus` ends. */
+  status: (cancelled: AbortSignal) => Ending | Promise<Ending>;
 }
 
 /** A server that listens. */
@@ -32,28 +34,27 @@ export interface ScriptedServer {
   readonly received: number[];
   /** Drops all connections, as a killed process does. */
   kill(): void;
+  /** Takes no new connection, finishes what it has, and resolves when that is done. */
+  leave(): Promise<void>;
 }
 
 /** Starts a server; port 0 takes a free one. */
 export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
-  const script: Script = { models: ["m"], draining: false, infer: () => "ok" };
+  const script: Script = { models: ["m"], draining: false, infer: () => "ok", status: () => "ok" };
   const received: number[] = [];
-  const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
+  const server = new Server(messageLimits(64 * 1024 * 1024));
   const handlers: Pick<InferenceHandlers, "Infer" | "ServerStatus"> = {
     async Infer(call, done) {
-      const cancelled = new AbortController();
-      call.on("cancelled", () => cancelled.abort());
       received.push(call.request.encoded?.length ?? 0);
-      const ending = await script.infer(call.request, cancelled.signal);
+      const ending = await script.infer(call.request, cancellationOf(call));
       if (ending === "ok") return done(null, replyToWire(replyOf(call.request.model)));
       done(ending);
     },
-    ServerStatus(_, done) {
-      const models = script.models.map((name) => (
-        modelToWire({ ...modelOf(name), state: "ready", detail: "" })
-      ));
-      const { draining } = script;
-      done(null, { version: "0", uptimeS: 1, provider: "cpu", load: loadOf(), models, draining });
+    async ServerStatus(call, done) {
+      const ending = await script.status(cancellationOf(call));
+      const { models, draining } = script;
+      if (ending === "ok") return done(null, statusToWire({ ...statusOf(models), draining }));
+      done(ending);
     },
   };
   server.addService(Inference.service, handlers);
@@ -69,5 +70,12 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
     port: bound,
     name: `127.0.0.1:${bound}`,
     kill: () => server.forceShutdown(),
+    leave: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
   };
+}
+
+function cancellationOf(call: ServerUnaryCall<unknown, unknown>): AbortSignal {
+  const cancelled = new AbortController();
+  call.on("cancelled", () => cancelled.abort());
+  return cancelled.signal;
 }

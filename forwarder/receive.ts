@@ -1,4 +1,4 @@
-/** From an HTTP request to a checked image with its fields: everything a stranger can get wrong. */
+/** From an HTTP request to checked work for a server: everything a stranger can get wrong. */
 
 import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
@@ -6,6 +6,7 @@ import type { Limits } from "../core/limits.ts";
 import { SENT_TYPES } from "../core/image_formats.ts";
 import { InferFields } from "../proto/http_codec.ts";
 import { type BodyLimits, readBody } from "../web/body.ts";
+import type { Work } from "./attempt.ts";
 import { readImageSize } from "./image_header.ts";
 
 /** What is needed to receive a request. */
@@ -18,18 +19,17 @@ export interface ReceiveOptions {
   readonly deadlineMs: number;
   /** What a stranger may ask for. */
   readonly limits: Limits;
-  /** Called with the fields as soon as they are known, before the body is read where they are in the query. */
-  readonly onFields: (fields: InferFields) => void;
+  /**
+   * Called with the name of the model as soon as it is known, before the body is read where it is
+   * in the query; what it throws refuses the request.
+   */
+  readonly onModel: (model: string) => void;
   /** Called with the size of each piece of the body as it comes. */
   readonly onBytes: (bytes: number) => void;
 }
 
-/** A request that is worth a server's time. */
-export interface ReceivedRequest {
-  /** What is asked for. */
-  readonly fields: InferFields;
-  /** The file as it came; only its header has been read. */
-  readonly image: Uint8Array<ArrayBuffer>;
+/** Work that is worth a server's time: of the image, only its header has been read. */
+export interface ReceivedWork extends Work {
   /** When its answer is too late, on the clock's `nowMs`. */
   readonly deadlineAtMs: number;
 }
@@ -42,28 +42,37 @@ export interface ReceivedRequest {
 export async function receive(
   request: Request,
   options: ReceiveOptions,
-): Promise<ReceivedRequest> {
+): Promise<ReceivedWork> {
   const type = mediaType(request.headers.get("content-type"));
   // Not by way of `URL`: a Host header that is none would make it throw.
   const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
   if (SENT_TYPES.includes(type)) {
     const fields = checkFields(query);
-    options.onFields(fields);
-    const deadlineAtMs = deadlineOf(fields, options);
-    const image = await readInTime(request, deadlineAtMs, options);
-    readImageSize(image, options.limits.pixelsMax);
-    return { fields, image, deadlineAtMs };
+    options.onModel(fields.model);
+    const image = await readInTime(request, deadlineOf(fields, options), options);
+    return workOf(fields, image, options);
   }
   if (type === "multipart/form-data") {
     const latestMs = options.arrivedAtMs + options.deadlineMs;
     const form = await parseForm(request, await readInTime(request, latestMs, options));
     const fields = checkFields({ ...query, ...textsOf(form) });
-    options.onFields(fields);
-    const image = await imageOf(form);
-    readImageSize(image, options.limits.pixelsMax);
-    return { fields, image, deadlineAtMs: deadlineOf(fields, options) };
+    options.onModel(fields.model);
+    return workOf(fields, await imageOf(form), options);
   }
   throw unsupported("the body", type, [...SENT_TYPES, "multipart/form-data"]);
+}
+
+function workOf(
+  fields: InferFields,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: ReceiveOptions,
+): ReceivedWork {
+  readImageSize(bytes, options.limits.pixelsMax);
+  return {
+    request: { model: fields.model, service: fields.service },
+    image: { kind: "encoded", bytes },
+    deadlineAtMs: deadlineOf(fields, options),
+  };
 }
 
 function deadlineOf({ deadline_ms }: InferFields, options: ReceiveOptions): number {

@@ -1,0 +1,185 @@
+/** One inference server: its channel, how it is, and what of ours it has. */
+
+import type { Clock } from "../core/clock.ts";
+import { isSmarteyeError, messageOf } from "../core/errors.ts";
+import type { ModelProfile, ServerLoad } from "../core/model.ts";
+import type { ServerStatus } from "../core/server_status.ts";
+import { within } from "../core/within.ts";
+import type { DispatchCandidate } from "../policies/dispatch/policy.ts";
+import type { ServerSeen } from "../proto/http_codec.ts";
+import type { Backend, CallLimits } from "./backend.ts";
+import { Lease } from "./lease.ts";
+import { PeakEwma } from "./peak_ewma.ts";
+
+/** `ready` takes requests; `draining` finishes what it has; `down` does not answer. */
+export type ServerState =
+  | { readonly kind: "ready" }
+  | { readonly kind: "draining" }
+  | { readonly kind: "down"; readonly why: string };
+
+/** Told when a server becomes ready, draining or down; not when it stays so. */
+export type StateListener = (server: string, state: ServerState) => void;
+
+/** What is known of one server, and the way to it. Down until the first look. */
+export class Server {
+  readonly #latency: PeakEwma;
+  #state: ServerState = { kind: "down", why: "not seen yet" };
+  #announced = false;
+  #models: readonly ModelProfile[] = [];
+  #load: ServerLoad | undefined;
+  #inFlight = 0;
+  #inFlightAtLoad = 0;
+  /** Times that it was found down, by a call or by a look. */
+  #losses = 0;
+  /** Aborted when a look finds that it hangs or is gone; another one from its next sign of life on. */
+  #upTime = new AbortController();
+  #retired = false;
+  #idle = Promise.withResolvers<void>();
+
+  /** Takes over the channel: it is closed with the server. */
+  constructor(
+    /** `host:port`, as configured. */
+    readonly name: string,
+    /** Where its calls go. */
+    readonly backend: Backend,
+    private readonly clock: Clock,
+    private readonly onState: StateListener,
+  ) {
+    this.#latency = new PeakEwma(clock);
+  }
+
+  /** How it was when it was last heard, or why it was not. */
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** Whether it takes requests now. */
+  get isReady(): boolean {
+    return this.#state.kind === "ready";
+  }
+
+  /** Models that it could infer with when it was last heard. */
+  get models(): readonly ModelProfile[] {
+    return this.#models;
+  }
+
+  /** Requests of ours that it has not answered yet. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Whether it had the model when it was last heard. */
+  has(model: string): boolean {
+    return this.#models.some(({ name }) => name === model);
+  }
+
+  /** What a dispatch policy is told of it. */
+  candidate(): DispatchCandidate {
+    return {
+      name: this.name,
+      inFlight: this.#inFlight,
+      load: this.#load,
+      inFlightAtLoad: this.#inFlightAtLoad,
+      latencyMs: this.#latency.read(),
+    };
+  }
+
+  /** What users are told of it. */
+  seen(): ServerSeen {
+    const state = this.#state;
+    return {
+      name: this.name,
+      state: state.kind,
+      detail: state.kind === "down" ? state.why : "",
+      inFlight: this.#inFlight,
+      load: this.#load,
+      models: this.#models,
+    };
+  }
+
+  /** Takes a place on it. @throws {Error} when it was retired. */
+  lease(): Lease {
+    if (this.#retired) throw new Error(`Cannot take a lease of ${this.name}: it was removed`);
+    const takenAtMs = this.clock.nowMs();
+    if (this.#inFlight++ === 0) this.#idle = Promise.withResolvers();
+    return new Lease(this.name, this.#upTime.signal, (outcome) => {
+      const tookMs = this.clock.nowMs() - takenAtMs;
+      if (outcome === "success") this.#latency.observe(tookMs);
+      else this.#latency.atLeast(tookMs);
+      if (--this.#inFlight === 0) this.#idle.resolve();
+    });
+  }
+
+  /** Notes the load that it told along with an answer, while the answer's lease still runs. */
+  noteLoad(load: ServerLoad): void {
+    this.#load = load;
+    this.#inFlightAtLoad = this.#inFlight;
+  }
+
+  /** Notes that it no longer has a model, until it says that it has. */
+  forget(model: string): void {
+    this.#models = this.#models.filter(({ name }) => name !== model);
+  }
+
+  /**
+   * Passes over it from now until it is heard again, because it refused a call or did not answer.
+   * Other calls go on: one that drains refuses what is new, and answers what it has.
+   */
+  passOver(why: string): void {
+    this.#losses++;
+    this.#change({ kind: "down", why });
+  }
+
+  /**
+   * Asks it how it is. One that says nothing in time hangs or is gone: calls that it has are given
+   * up. One that refuses only is passed over: it may be leaving, and answers what it has. An answer
+   * that was asked for before a call failed does not bring it back. Never rejects.
+   */
+  async look(limits: CallLimits): Promise<void> {
+    const lossesBefore = this.#losses;
+    let status;
+    try {
+      status = await this.backend.status(limits);
+    } catch (error) {
+      if (limits.signal.aborted) return;
+      if (!isSmarteyeError(error, "deadline_exceeded")) return this.passOver(messageOf(error));
+      const why = `it did not say how it is within ${limits.deadlineMs} ms`;
+      this.passOver(why);
+      this.#upTime.abort(why);
+      return;
+    }
+    this.#heard(status, lossesBefore);
+  }
+
+  /**
+   * Takes no new lease, and closes the channel when the last one has ended. Calls that have no
+   * answer after `graceMs` milliseconds are given up.
+   */
+  async retire(graceMs: number): Promise<void> {
+    this.#retired = true;
+    if (this.#inFlight > 0) await within(graceMs, this.#idle.promise, this.clock);
+    this.close();
+  }
+
+  /** Closes the channel; calls that it has are given up. */
+  close(): void {
+    this.#retired = true;
+    this.#upTime.abort("it was removed");
+    this.backend.close();
+  }
+
+  #heard(status: ServerStatus, lossesBefore: number): void {
+    this.noteLoad(status.load);
+    this.#models = status.models;
+    if (this.#losses !== lossesBefore || this.#retired) return;
+    if (this.#upTime.signal.aborted) this.#upTime = new AbortController();
+    this.#change({ kind: status.draining ? "draining" : "ready" });
+  }
+
+  #change(state: ServerState): void {
+    const changed = !this.#announced || this.#state.kind !== state.kind;
+    this.#state = state;
+    this.#announced = true;
+    if (changed && !this.#retired) this.onState(this.name, state);
+  }
+}

@@ -1,0 +1,118 @@
+/** A registry of what a program counts, as Prometheus reads it. The only importer of prom-client. */
+
+import {
+  Counter as PromCounter,
+  Gauge as PromGauge,
+  Histogram as PromHistogram,
+  Registry,
+} from "prom-client";
+
+/** Values that a label may have in one registry; those beyond share one. */
+const LABEL_VALUES_MAX = 100;
+
+/** The value that a label has instead of one too many. */
+const OTHER = "other";
+
+/** What a metric is called and means. */
+export interface MetricNames<Label extends string> {
+  /** Without the registry's prefix, with its unit last: `received_bytes_total`. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly help: string;
+  /** Names of its labels. */
+  readonly labels: readonly Label[];
+}
+
+/** A value for each label of a metric. */
+export type LabelValues<Label extends string> = Readonly<Record<Label, string>>;
+
+/** A number that only grows. */
+export interface Counter<Label extends string> {
+  /** Adds `by`, 1 unless said otherwise. */
+  add(labels: LabelValues<Label>, by?: number): void;
+}
+
+/** How often something took how much. */
+export interface Histogram<Label extends string> {
+  /** Notes one value, in the unit of the metric's name. */
+  observe(labels: LabelValues<Label>, value: number): void;
+}
+
+/** One reading of a gauge. */
+export type Reading<Label extends string> = readonly [labels: LabelValues<Label>, value: number];
+
+/**
+ * One program's metrics. Whatever becomes a label's value, there is a bounded number of them: a
+ * value beyond the first hundred of its label is counted as `other`.
+ */
+export class MetricsRegistry {
+  readonly #registry = new Registry();
+  readonly #values = new Map<string, Set<string>>();
+
+  /** Starts empty; every metric's name begins with `prefix`, such as `smarteye_forwarder_`. */
+  constructor(private readonly prefix: string) {}
+
+  /** Adds a counter. */
+  counter<Label extends string = never>(names: MetricNames<Label>): Counter<Label> {
+    const counter = new PromCounter(this.#configuration(names));
+    return { add: (labels, by = 1) => counter.inc(this.#bounded(labels), by) };
+  }
+
+  /** Adds a histogram with a bucket up to each of `buckets`, ascending. */
+  histogram<Label extends string = never>(
+    names: MetricNames<Label>,
+    buckets: readonly number[],
+  ): Histogram<Label> {
+    const histogram = new PromHistogram({
+      ...this.#configuration(names),
+      buckets: [...buckets],
+    });
+    return { observe: (labels, value) => histogram.observe(this.#bounded(labels), value) };
+  }
+
+  /** Adds a gauge that is read whenever the metrics are asked for; what is not read then is gone. */
+  gauge<Label extends string = never>(
+    names: MetricNames<Label>,
+    read: () => Iterable<Reading<Label>>,
+  ): void {
+    new PromGauge({
+      ...this.#configuration(names),
+      collect() {
+        this.reset();
+        for (const [labels, value] of read()) this.set(labels, value);
+      },
+    });
+  }
+
+  /** All of it in Prometheus's text format, with the content type that belongs to it. */
+  async answer(): Promise<Response> {
+    const headers = { "content-type": this.#registry.contentType };
+    return new Response(await this.#registry.metrics(), { headers });
+  }
+
+  #configuration<Label extends string>({ name, help, labels }: MetricNames<Label>) {
+    return {
+      ...{ name: `${this.prefix}${name}`, help },
+      labelNames: [...labels],
+      registers: [this.#registry],
+    };
+  }
+
+  /** The labels as they are where they may be: that is nearly always, and at every request. */
+  #bounded<Label extends string>(labels: LabelValues<Label>): LabelValues<Label> {
+    let bounded = labels;
+    for (const label in labels) {
+      if (!this.#admits(label, labels[label])) bounded = { ...bounded, [label]: OTHER };
+    }
+    return bounded;
+  }
+
+  #admits(label: string, value: string): boolean {
+    let values = this.#values.get(label);
+    if (!values) this.#values.set(label, values = new Set());
+    if (values.has(value)) return true;
+    if (values.size >= LABEL_VALUES_MAX) return false;
+    values.add(value);
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { MetricsRegistry } from "./metrics.ts";
+
+const textOf = async (registry: MetricsRegistry) => await (await registry.answer()).text();
+
+Deno.test("what is counted is told under the registry's prefix", async () => {
+  const registry = new MetricsRegistry("test_");
+  const bytes = registry.counter({ name: "bytes_total", help: "Bytes", labels: [] });
+  const calls = registry.counter({ name: "calls_total", help: "Calls", labels: ["who", "how"] });
+  const took = registry.histogram({ name: "seconds", help: "Time", labels: ["who"] }, [0.1, 1]);
+  bytes.add({}, 5);
+  bytes.add({}, 2);
+  calls.add({ who: "a", how: "well" });
+  took.observe({ who: "a" }, 0.5);
+  const answer = await registry.answer();
+  assert.match(answer.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
+  const text = await answer.text();
+  for (
+    const line of [
+      "# HELP test_bytes_total Bytes",
+      "test_bytes_total 7",
+      'test_calls_total{who="a",how="well"} 1',
+      'test_seconds_bucket{le="0.1",who="a"} 0',
+      'test_seconds_bucket{le="1",who="a"} 1',
+      'test_seconds_sum{who="a"} 0.5',
+    ]
+  ) assert.ok(text.includes(`${line}\n`), `${line} in\n${text}`);
+});
+
+Deno.test("a gauge tells what is there when it is asked, and nothing of what is gone", async () => {
+  const registry = new MetricsRegistry("test_");
+  let servers = ["a", "b"];
+  registry.gauge(
+    { name: "up", help: "Up", labels: ["server"] },
+    () => servers.map((server) => [{ server }, 1]),
+  );
+  assert.match(await textOf(registry), /test_up\{server="a"\} 1\ntest_up\{server="b"\} 1/);
+  servers = ["c"];
+  const text = await textOf(registry);
+  assert.match(text, /test_up\{server="c"\} 1/);
+  assert.doesNotMatch(text, /"a"|"b"/);
+});
+
+Deno.test("a label has a bounded number of values, those it had keep theirs", async () => {
+  const registry = new MetricsRegistry("test_");
+  const seen = registry.counter({ name: "seen_total", help: "Seen", labels: ["name"] });
+  for (let i = 0; i < 150; i++) seen.add({ name: `n${i}` });
+  seen.add({ name: "n7" });
+  const text = await textOf(registry);
+  assert.equal(text.match(/^test_seen_total\{/gm)!.length, 101);
+  assert.match(text, /\{name="n7"\} 2/);
+  assert.match(text, /\{name="other"\} 50/);
+});
