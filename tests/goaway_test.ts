@@ -35,21 +35,18 @@ Deno.test("an idle connection survives its server's goodbye", async () => {
 });
 
 Deno.test("a server survives the goodbye of clients that had their answers", async () => {
-  const main = fileURLToPath(new URL("./fakes/scripted_server_main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("./fakes/grpc_server_process.ts", import.meta.url));
   await using server = new Program([], {}, ["run", "-A", main]);
   const address = await server.address();
   const { signal } = new AbortController();
-  const image = new Uint8Array(20_000);
+  const image = { kind: "encoded", bytes: new Uint8Array(20_000) } as const;
   // Without the remedy of `http2_goaway.ts` one or two rounds end the server.
   for (let round = 0; round < 8; round++) {
     const backend = connectGrpc(address, 100_000);
     let left = 300;
     await Promise.all(Array.from({ length: 8 }, async () => {
       while (left-- > 0) {
-        await backend.infer(
-          { model: "m", service: undefined, image },
-          { deadlineMs: 5000, signal },
-        );
+        await backend.infer({ model: "m" }, image, { deadlineMs: 5000, signal });
       }
     }));
     backend.close();
