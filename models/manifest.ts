@@ -57,8 +57,11 @@ export const DECODER_NAMES = {
 /** The name of a detector's output family. */
 export type DetectorName = typeof DECODER_NAMES.detection[number];
 
+/** The name of a classifier's output family. */
+export type ClassifierName = typeof DECODER_NAMES.classification[number];
+
 /** The name of an output family. */
-export type DecoderName = DetectorName | typeof DECODER_NAMES.classification[number];
+export type DecoderName = DetectorName | ClassifierName;
 
 /** A manifest, checked. */
 export interface Manifest {

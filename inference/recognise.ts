@@ -2,16 +2,19 @@
 
 import { SmarteyeError } from "../core/errors.ts";
 import type { Size } from "../core/frame.ts";
-import { FAMILIES, type Family, type RunOutput } from "./families.ts";
-import type { DecoderName, Manifest, ModelInput } from "./manifest.ts";
-import { describe, layoutOf, takesAnySize, type TensorInfo, typeOf } from "./tensor_info.ts";
+import type { DecoderName, Manifest, ModelInput } from "../models/manifest.ts";
+import type { OutputTensor } from "./decode/decoder.ts";
+import { FAMILIES } from "./decode/families.ts";
+import type { Family, Layout } from "./decode/family.ts";
+import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
+import { describe, type TensorInfo } from "./tensors.ts";
 
 /** What is known of a network that has no manifest. */
-export interface Tensors {
+export interface Probed {
   /** The input that takes the image. */
   readonly image: TensorInfo;
   /** What a run on a grey picture gave. */
-  readonly outputs: readonly RunOutput[];
+  readonly outputs: readonly OutputTensor[];
   /** The size that it was run with, in pixels. */
   readonly size: Size;
   /** What the exporter noted in the file. */
@@ -54,75 +57,93 @@ const LABEL_SETS: Readonly<Record<number, string>> = { 80: "coco80", 91: "coco91
  * @throws {SmarteyeError} `failed_precondition` when it is of no known family, or cannot be used
  * without labels.
  */
-export function recognise({ image, outputs, size, notes }: Tensors, said: Said): Recognised {
-  const layout = layoutOf(image);
-  const type = typeOf(image);
-  const candidates = FAMILIES.filter(({ decoder }) => decoder === (said.decoder ?? decoder));
-  const matches = candidates.flatMap((family) => {
-    const classes = family.classesOf(outputs, size);
-    return classes === undefined ? [] : [{ family, classes }];
-  });
-  const [match] = matches;
-  if (!match) throw unknownFamily(outputs, said.decoder);
-  const { family, classes } = match;
-  const { labels, from } = labelsFor(family, classes, said, notes);
-  const input = inputOf(family, image, size, layout, type);
+export function recognise(probed: Probed, said: Said): Recognised {
+  const { image, outputs, size, notes } = probed;
+  const input = { layout: layoutOf(image), type: typeOf(image), ...size };
+  const match = matchOf(outputs, size, said.decoder);
+  const { family, layout } = match;
+  const { labels, from } = labelsFor(match, said, notes);
+  const fed = inputOf(layout, image, input);
   return {
     manifest: {
       service: family.service,
-      decoder: family.decoder,
-      input,
+      decoder: family.name,
+      input: fed,
       labels,
-      score_threshold: family.scoreThreshold,
-      iou_threshold: family.iouThreshold,
+      score_threshold: layout.scoreThreshold,
+      iou_threshold: layout.iouThreshold,
     },
     found: [
-      `input ${describe(image)}: ${layout}, ${type}`,
+      `input ${describe(image)}: ${input.layout}, ${input.type}`,
       ...outputs.map(({ name, dims }) => `output ${name} [${dims.join(", ")}]`),
-      `family ${family.decoder}: ${family.about}` + classCount(classes),
+      `family ${family.name}: ${layout.about}` + classCount(match.classes),
     ],
-    assumed: [
-      ...(takesAnySize(image)
-        ? [
-          `size ${input.width}×${input.height}${
-            input.fit === "as_is" ? " at most" : ""
-          }: any would do`,
-        ]
-        : []),
-      `colours ${input.color}, (pixel - mean) / std with mean [${input.mean.join(", ")}] ` +
-      `and std [${input.std.join(", ")}]`,
-      `fit ${input.fit}${input.pad === 0 ? "" : `, padded with ${input.pad}`}`,
-      `labels: ${from}`,
-      `score threshold ${family.scoreThreshold}, overlap threshold ${family.iouThreshold}`,
-    ],
+    assumed: assumptions(fed, takesAnySize(image), layout, from),
   };
 }
 
-function inputOf(
-  family: Family,
-  image: TensorInfo,
+/** A layout that outputs fit. */
+interface Match {
+  readonly family: Family;
+  readonly layout: Layout;
+  readonly classes: number | "untold";
+}
+
+/** The first layout that fits. */
+function matchOf(
+  outputs: readonly OutputTensor[],
   size: Size,
-  layout: ModelInput["layout"],
-  type: ModelInput["type"],
+  decoder: DecoderName | undefined,
+): Match {
+  for (const family of FAMILIES) {
+    if (decoder !== undefined && family.name !== decoder) continue;
+    for (const layout of family.layouts) {
+      const classes = layout.classesOf(outputs, size);
+      if (classes !== undefined) return { family, layout, classes };
+    }
+  }
+  throw unknownFamily(outputs, decoder);
+}
+
+function assumptions(
+  { width, height, fit, color, mean, std, pad }: ModelInput,
+  anySize: boolean,
+  { scoreThreshold, iouThreshold }: Layout,
+  labels: string,
+): string[] {
+  const atMost = fit === "as_is" ? " at most" : "";
+  return [
+    ...(anySize ? [`size ${width}×${height}${atMost}: any would do`] : []),
+    `colours ${color}, (pixel - mean) / std with mean [${mean.join(", ")}] ` +
+    `and std [${std.join(", ")}]`,
+    `fit ${fit}${pad === 0 ? "" : `, padded with ${pad}`}`,
+    `labels: ${labels}`,
+    `score threshold ${scoreThreshold}, overlap threshold ${iouThreshold}`,
+  ];
+}
+
+function inputOf(
+  layout: Layout,
+  image: TensorInfo,
+  given: Pick<ModelInput, "width" | "height" | "layout" | "type">,
 ): ModelInput {
-  const { fit, ...input } = family.input;
+  const { fit, ...input } = layout.input;
   // Bytes go in as they are: a network that takes them normalises by itself.
-  const normalisation = type === "uint8" ? { mean: ZEROS, std: ONES } : {};
-  const said = { ...input, ...normalisation, layout, type, ...size };
+  const normalisation = given.type === "uint8" ? { mean: ZEROS, std: ONES } : {};
+  const said = { ...input, ...normalisation, ...given };
   switch (fit) {
     case "as_is":
       if (!takesAnySize(image)) return { ...said, fit: "stretch" };
       return { ...said, fit, width: AS_IS_MAX, height: AS_IS_MAX };
     case "center_crop": // 224 out of 256, and others in proportion: 299 out of 342
-      return { ...said, fit, resize: Math.round(Math.max(size.width, size.height) * 256 / 224) };
+      return { ...said, fit, resize: Math.round(Math.max(given.width, given.height) * 256 / 224) };
     default:
       return { ...said, fit };
   }
 }
 
 function labelsFor(
-  { service, decoder, labels }: Family,
-  classes: number | "untold",
+  { family: { service }, layout: { labels, labelSet = "coco80" }, classes }: Match,
   said: Said,
   notes: ReadonlyMap<string, string>,
 ): { labels: string | readonly string[]; from: string } {
@@ -140,8 +161,7 @@ function labelsFor(
   if (noted.length > 0) return check(noted, "as noted in the file");
   if (labels?.length === classes) return { labels, from: labels.join(", ") };
   if (classes === "untold") {
-    const set = decoder === "torchvision" ? "coco91" : "coco80";
-    return { labels: set, from: `${set}, because nothing tells the classes` };
+    return { labels: labelSet, from: `${labelSet}, because nothing tells the classes` };
   }
   if (service === "classification" && classes === 1000) {
     return { labels: "imagenet1k", from: "imagenet1k, because there are 1000 classes" };
@@ -172,11 +192,11 @@ function namesIn(note: string): string[] {
 }
 
 function unknownFamily(
-  outputs: readonly RunOutput[],
+  outputs: readonly OutputTensor[],
   decoder: DecoderName | undefined,
 ): SmarteyeError {
   const found = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
-  const wanted = decoder ?? FAMILIES.map((family) => family.decoder).join(", ");
+  const wanted = decoder ?? FAMILIES.map(({ name }) => name).join(", ");
   return new SmarteyeError(
     "failed_precondition",
     `its outputs are ${found || "none"}, those of ${
