@@ -4,6 +4,9 @@ import { SmarteyeError } from "../core/errors.ts";
 import type { ModelInput } from "../models/manifest.ts";
 import { describe, isFree, type TensorInfo } from "./tensors.ts";
 
+/** Pictures that go into one run at most: their tensor and outputs are in memory together. */
+export const BATCH_MAX = 64;
+
 /**
  * How an image lies in a tensor.
  *
@@ -43,10 +46,17 @@ export function takesAnySize({ dims }: TensorInfo): boolean {
 /**
  * How many pictures a network says that each run takes: a number, or `any`. It is `any` only where
  * every output may have an axis of pictures as well; whether it really has one, a run shows.
+ *
+ * @throws {SmarteyeError} `failed_precondition` when it always takes more than `BATCH_MAX`, or none.
  */
 export function batchOf(image: TensorInfo, outputs: readonly TensorInfo[]): number | "any" {
   if (image.dims.length !== 4) return 1;
-  const [pictures] = image.dims;
-  if (!isFree(pictures)) return Number(pictures);
-  return outputs.every(({ dims }) => isFree(dims[0])) ? "any" : 1;
+  const pictures = image.dims[0]!;
+  if (isFree(pictures)) return outputs.every(({ dims }) => isFree(dims[0])) ? "any" : 1;
+  const count = Number(pictures);
+  if (count >= 1 && count <= BATCH_MAX) return count;
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its input is ${describe(image)}, 1 to ${BATCH_MAX} pictures at once are wanted`,
+  );
 }

@@ -25,20 +25,18 @@ export class ImageNetwork {
    * Loads a network.
    *
    * @param weights an ONNX file.
-   * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded, or takes no image.
+   * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded, takes no image, or too
+   * many at once.
    */
   static async open(weights: Uint8Array, options: SessionOptions): Promise<ImageNetwork> {
     const session = await Session.open(weights, options);
-    const { inputs, outputs } = session;
-    const [image, ...others] = inputs.filter(({ name }) => name !== SIZE_INPUT);
-    if (image && others.length === 0 && image.dims.length >= 3) {
-      return new ImageNetwork(session, image, batchOf(image, outputs));
+    try {
+      const image = imageOf(session.inputs);
+      return new ImageNetwork(session, image, batchOf(image, session.outputs));
+    } catch (error) {
+      await session.release();
+      throw error;
     }
-    await session.release();
-    throw new SmarteyeError(
-      "failed_precondition",
-      `its inputs are ${inputs.map(describe).join(", ") || "none"}, one image is wanted`,
-    );
   }
 
   /**
@@ -85,6 +83,15 @@ export class ImageNetwork {
   release(): Promise<void> {
     return this.session.release();
   }
+}
+
+function imageOf(inputs: readonly TensorInfo[]): TensorInfo {
+  const [image, ...others] = inputs.filter(({ name }) => name !== SIZE_INPUT);
+  if (image && others.length === 0 && image.dims.length >= 3) return image;
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its inputs are ${inputs.map(describe).join(", ") || "none"}, one image is wanted`,
+  );
 }
 
 /** What concerns one picture of an output for several. */

@@ -34,7 +34,7 @@ export class Model {
     private readonly reader: FindingsReader,
     /**
      * Pictures that one run takes at most. 1 where the network takes one at a time, or does not keep
-     * several apart; `Infinity` where it sets no limit.
+     * several apart.
      */
     readonly batchMax: number,
   ) {}

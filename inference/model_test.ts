@@ -10,6 +10,7 @@ import { colourNetwork, constantNetwork, onnx, tinyYolox } from "../tests/fakes/
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { addModel, CAR, SIDE } from "../tests/fakes/tiny_model.ts";
+import { BATCH_MAX } from "./image_input.ts";
 import { ImageNetwork } from "./image_network.ts";
 import { Model } from "./model.ts";
 import { CPU } from "./provider.ts";
@@ -76,7 +77,7 @@ Deno.test("a network of a free batch infers all pictures in one run, each for it
     pictures: "batch",
   });
   await withModel(weights, {}, async (model) => {
-    assert.equal(model.batchMax, Infinity);
+    assert.equal(model.batchMax, BATCH_MAX);
     const grey = [250, 10, 180, 110];
     const pictures = sizes.map(([w, h], i) => plain(w, h, [grey[i]!, grey[i]!, grey[i]!]));
     const wanted = await oneByOne(model, pictures);
@@ -115,6 +116,10 @@ Deno.test("a classifier ranks the classes of each picture of a batch", async () 
     assert.deepEqual(findings, await oneByOne(model, pictures));
     for (const ms of Object.values(workedMs)) assert.ok(ms > 0);
     assert.deepEqual((await model.infer([])).findings, []);
+    const many = Array.from({ length: BATCH_MAX + 1 }, () => pictures[1]!);
+    const { findings: blue, runs } = await together(model, many);
+    assert.deepEqual(runs, [[BATCH_MAX, ...SIDES], [1, ...SIDES]]);
+    assert.deepEqual(new Set(blue.map(classOf)), new Set(["blue"]));
   });
 });
 
@@ -239,7 +244,7 @@ Deno.test("each picture of a batch has its own size where the network asks for i
     ],
   });
   await withModel(weights, { decoder: "detr", iou_threshold: 1 }, async (model) => {
-    assert.equal(model.batchMax, Infinity);
+    assert.equal(model.batchMax, BATCH_MAX);
     const pictures = coloured([[64, 64], [320, 32]]);
     const { findings } = await model.infer(pictures);
     const boxes = findings.map((found) => "detections" in found && found.detections[0]!.box);

@@ -50,3 +50,14 @@ for (
     await model.release();
   });
 }
+
+testWithData(
+  "a model that is quantised by the range of its values infers one at a time",
+  async (path) => {
+    // Its file leaves the number of pictures open; together, their logits differ by up to 2.
+    const entry = (await Catalogue.open(path("models"))).require("mobilenet_v2_int8");
+    const model = await Model.load(entry.manifest, entry.path, { threads: 1, provider: CPU });
+    assert.equal(model.batchMax, 1);
+    await model.release();
+  },
+);

@@ -3,6 +3,7 @@
 import { SmarteyeError } from "../core/errors.ts";
 import type { Size } from "../core/frame.ts";
 import type { DecoderName, Manifest, ModelInput } from "../models/manifest.ts";
+import { labelsFor } from "./class_labels.ts";
 import type { OutputTensor } from "./decode/decoder.ts";
 import { FAMILIES } from "./decode/families.ts";
 import type { Family, Layout } from "./decode/family.ts";
@@ -48,9 +49,6 @@ const ONES = [1, 1, 1] as const;
 /** Side of the largest picture that goes as it is into a network that takes any size. */
 const AS_IS_MAX = 1920;
 
-/** Sets of labels that come with the program, by the number of classes. */
-const LABEL_SETS: Readonly<Record<number, string>> = { 80: "coco80", 91: "coco91" };
-
 /**
  * Recognises a network by its tensors.
  *
@@ -62,7 +60,7 @@ export function recognise(probed: Probed, said: Said): Recognised {
   const input = { layout: layoutOf(image), type: typeOf(image), ...size };
   const match = matchOf(outputs, size, said.decoder);
   const { family, layout } = match;
-  const { labels, from } = labelsFor(match, said, notes);
+  const { labels, from } = labelsFor({ ...match, service: family.service }, said.labels, notes);
   const fed = inputOf(layout, image, input);
   return {
     manifest: {
@@ -142,53 +140,8 @@ function inputOf(
   }
 }
 
-function labelsFor(
-  { family: { service }, layout: { labels, labelSet = "coco80" }, classes }: Match,
-  said: Said,
-  notes: ReadonlyMap<string, string>,
-): { labels: string | readonly string[]; from: string } {
-  const check = (names: readonly string[], where: string) => {
-    if (classes === "untold" || names.length === classes) {
-      return { labels: names, from: `${names.length} ${where}` };
-    }
-    throw new SmarteyeError(
-      "failed_precondition",
-      `it has ${classes} classes, there are ${names.length} labels ${where}`,
-    );
-  };
-  if (said.labels) return check(said.labels, "as given");
-  const noted = namesIn(notes.get("names") ?? "");
-  if (noted.length > 0) return check(noted, "as noted in the file");
-  if (labels?.length === classes) return { labels, from: labels.join(", ") };
-  if (classes === "untold") {
-    return { labels: labelSet, from: `${labelSet}, because nothing tells the classes` };
-  }
-  if (service === "classification" && classes === 1000) {
-    return { labels: "imagenet1k", from: "imagenet1k, because there are 1000 classes" };
-  }
-  const set = LABEL_SETS[classes];
-  if (service === "detection" && set !== undefined) {
-    return { labels: set, from: `${set}, because there are ${classes} classes` };
-  }
-  if (service === "classification") {
-    throw new SmarteyeError(
-      "failed_precondition",
-      `its output is a vector of ${classes} values, which may be a classifier's or an embedding: ` +
-        `a classifier's labels are wanted (--labels FILE), embeddings cannot be used`,
-    );
-  }
-  const numbered = Array.from({ length: classes }, (_, i) => `class ${i}`);
-  return { labels: numbered, from: `numbered, because nothing names the ${classes} classes` };
-}
-
 function classCount(classes: number | "untold"): string {
   return classes === "untold" ? "" : `, ${classes} class${classes === 1 ? "" : "es"}`;
-}
-
-/** Names of classes as Ultralytics notes them, a Python dict: `{0: 'person', 1: "bicycle"}`. */
-function namesIn(note: string): string[] {
-  return [...note.matchAll(/\d+\s*:\s*(?:'([^']*)'|"([^"]*)")/g)]
-    .map(([, single, double]) => single ?? double!);
 }
 
 function unknownFamily(

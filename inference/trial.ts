@@ -5,6 +5,7 @@ import type { ModelInput } from "../models/manifest.ts";
 import type { OutputTensor } from "./decode/decoder.ts";
 import type { FindingsReader } from "./findings.ts";
 import { fitInto } from "./fit.ts";
+import { BATCH_MAX } from "./image_input.ts";
 import type { ImageNetwork } from "./image_network.ts";
 import type { FittedPicture, PictureWriter } from "./picture_writer.ts";
 
@@ -35,7 +36,7 @@ export function trialSize({ fit, width, height }: ModelInput): Size {
  * Infers a grey picture, so that what does not fit its manifest is told now, not at the first frame.
  *
  * @returns how many pictures the network may be given at once: 1, the number that it always takes, or
- * `Infinity` where the file sets no limit and the network was seen to keep pictures apart.
+ * `BATCH_MAX` where the file leaves it open and the network was seen to keep pictures apart.
  * @throws {Error} when the network cannot be used.
  */
 export async function tryOut(
@@ -54,13 +55,34 @@ export async function tryOut(
   if (broken) throw new Error(`its output ${broken.name} holds NaN for a grey picture`);
   reader.read(outputs!, grey.fit, size);
   if (network.batch === 1) return 1;
-  const isApart = await keepsApart(network, writer, [grey, fitted(stripes(size))]);
-  if (network.batch === "any") return isApart ? Infinity : 1;
+  const isApart = await keepsApart(network, writer, [grey, fitted(stripes(size))], outputs!);
+  if (network.batch === "any") return isApart ? BATCH_MAX : 1;
   if (isApart) return network.batch;
   throw new Error(
     `what it puts out for one of its ${network.batch} pictures depends on the others, ` +
       `each picture for itself is wanted`,
   );
+}
+
+/**
+ * Whether pictures that are run together give what each gives alone. Exporters leave the number open
+ * in files that reshape all pictures to one, and what is quantised by the range of its own values
+ * (ONNX's `DynamicQuantizeLinear`) takes that range over all pictures of a run.
+ *
+ * @param first what the first of the two pictures gave alone.
+ */
+async function keepsApart(
+  network: ImageNetwork,
+  writer: PictureWriter,
+  pictures: readonly [FittedPicture, FittedPicture],
+  first: readonly OutputTensor[],
+): Promise<boolean> {
+  const run = (some: readonly FittedPicture[]) =>
+    network.run(writer.write(some, network.placesFor(some.length)));
+  const alone = [first, ...await run([pictures[1]])];
+  // A failure is an answer too: one at a time, the network was just seen to run.
+  const together = await run(pictures).catch(() => undefined);
+  return together?.every((outputs, i) => areAlike(outputs, alone[i]!)) ?? false;
 }
 
 /** The shape that a network must take; words where a picture that goes in as it is decides. */
@@ -73,31 +95,15 @@ function wantedDims(
   return (dims as readonly (number | string)[]).with(height, "height").with(height + 1, "width");
 }
 
-/**
- * Whether pictures that are run together give what each gives alone: exporters leave the number of
- * pictures open in files that then add them up, or reshape them to one.
- */
-async function keepsApart(
-  network: ImageNetwork,
-  writer: PictureWriter,
-  pictures: readonly FittedPicture[],
-): Promise<boolean> {
-  const run = (some: readonly FittedPicture[]) =>
-    network.run(writer.write(some, network.placesFor(some.length)));
-  const alone: OutputTensor[][] = [];
-  for (const picture of pictures) alone.push(...await run([picture]));
-  // A failure is the answer: one at a time, the network was just seen to run.
-  const together = await run(pictures).catch(() => undefined);
-  return together !== undefined &&
-    together.every((outputs, i) => outputs.every((one, j) => isAlike(one, alone[i]![j]!)));
+function areAlike(outputs: readonly OutputTensor[], wanted: readonly OutputTensor[]): boolean {
+  return outputs.every(({ data }, i) => {
+    const other = wanted[i]!.data;
+    return data.length === other.length && data.every((value, at) => isAlike(value, other[at]!));
+  });
 }
 
-function isAlike(one: OutputTensor, other: OutputTensor): boolean {
-  return one.data.length === other.data.length && one.data.every((value, i) => {
-    const wanted = other.data[i]!;
-    return value === wanted ||
-      Math.abs(value - wanted) <= ROUNDING * Math.max(1, Math.abs(wanted));
-  });
+function isAlike(value: number, wanted: number): boolean {
+  return value === wanted || Math.abs(value - wanted) <= ROUNDING * Math.max(1, Math.abs(wanted));
 }
 
 /** A picture unlike a grey one, all over. */
