@@ -1,26 +1,8 @@
-/** What is told of a model beside its findings: speed, and what its outputs hold. */
+/** What is told of one picture's way through a model: what its outputs hold, and what is found. */
 
 import type { Findings } from "../core/detection.ts";
-import type { Latency } from "../core/model.ts";
-import type { TensorInfo } from "../models/tensor_info.ts";
 import type { OutputTensor } from "./decode/decoder.ts";
-
-/** How much is spent on a measurement. */
-export interface MeasureEffort {
-  /** Inferences that are timed at most. */
-  readonly runs: number;
-  /** Milliseconds after which no other is begun. */
-  readonly msMax: number;
-}
-
-/** Enough to trust a median, and little enough to do at every first start. */
-export const AT_START: MeasureEffort = { runs: 15, msMax: 1500 };
-
-/** A latency, as it was measured. */
-export interface Measured extends Latency {
-  /** Frames a second, one after the other. */
-  readonly fps: number;
-}
+import type { TensorInfo } from "./tensors.ts";
 
 /** Scores at which an inspection counts what is found. */
 export const INSPECTED_SCORES: readonly number[] = [0.05, 0.25, 0.5, 0.75];

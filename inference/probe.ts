@@ -4,18 +4,17 @@ import type { Size } from "../core/frame.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { assertOnnx } from "../models/onnx_file.ts";
 import type { ModelInput } from "../models/manifest.ts";
-import type { Tensors } from "../models/recognise.ts";
-import { layoutOf, takesAnySize, typeOf } from "../models/tensor_info.ts";
 import { fitInto } from "./fit.ts";
-import { readWeights } from "./model.ts";
-import { Session, type SessionOptions } from "./session.ts";
-import { TensorWriter } from "./tensor.ts";
+import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
+import { ImageNetwork } from "./image_network.ts";
+import { PictureWriter } from "./picture_writer.ts";
+import type { Probed } from "./recognise.ts";
+import type { SessionOptions } from "./session.ts";
+import { greyPicture } from "./trial.ts";
+import { readWeights } from "./weights.ts";
 
 /** Sizes that are tried with a network that takes any: detectors' first, then classifiers'. */
 const SIZES = [640, 416, 320, 224] as const;
-
-/** What a picture is made of. */
-const GREY = 114;
 
 /** How it is fed, whatever the family: of a grey one, that makes no difference. */
 const PLAIN = {
@@ -37,15 +36,15 @@ export async function probe(
   path: string,
   options: SessionOptions,
   size: Size | undefined,
-): Promise<Tensors> {
+): Promise<Probed> {
   try {
     const weights = await readWeights(path);
     const notes = assertOnnx(weights);
-    const session = await Session.open(weights, options);
+    const network = await ImageNetwork.open(weights, options);
     try {
-      return { image: session.image, notes, ...await run(session, size) };
+      return { image: network.image, notes, ...await run(network, size) };
     } finally {
-      await session.release();
+      await network.release();
     }
   } catch (cause) {
     throw new SmarteyeError(
@@ -57,8 +56,8 @@ export async function probe(
 }
 
 /** Runs on the size that is said, or the first that works. */
-async function run(session: Session, said: Size | undefined) {
-  const sizes = !takesAnySize(session.image)
+async function run(network: ImageNetwork, said: Size | undefined) {
+  const sizes = !takesAnySize(network.image)
     ? [undefined]
     : said
     ? [said]
@@ -66,7 +65,7 @@ async function run(session: Session, said: Size | undefined) {
   let failure: unknown;
   for (const size of sizes) {
     try {
-      return await runAt(session, size);
+      return await runAt(network, size);
     } catch (error) {
       failure = error;
     }
@@ -75,16 +74,16 @@ async function run(session: Session, said: Size | undefined) {
 }
 
 /** Runs on a grey picture of the file's own size; of `free` where the file takes any. */
-async function runAt(session: Session, free: Size | undefined) {
-  const layout = layoutOf(session.image);
-  const type = typeOf(session.image);
-  const [height, width] = session.image.dims.slice(layout === "nhwc" ? 1 : -2);
+async function runAt(network: ImageNetwork, free: Size | undefined) {
+  const layout = layoutOf(network.image);
+  const type = typeOf(network.image);
+  const [height, width] = network.image.dims.slice(layout === "nhwc" ? 1 : -2);
   const sideOf = (said: number | string | undefined, otherwise: number | undefined) =>
     typeof said === "number" && said > 0 ? said : otherwise ?? SIZES[0];
   const size = { width: sideOf(width, free?.width), height: sideOf(height, free?.height) };
   const std = type === "uint8" ? [1, 1, 1] as const : [255, 255, 255] as const;
   const input: ModelInput = { ...size, layout, type, std, ...PLAIN };
-  const grey = { ...size, data: new Uint8Array(size.width * size.height * 3).fill(GREY) };
-  const tensor = new TensorWriter(input).write(grey, fitInto(grey, input));
-  return { outputs: await session.run(tensor), size };
+  const grey = { pixels: greyPicture(size), fit: fitInto(size, input) };
+  const [outputs] = await network.run(new PictureWriter(input).write([grey]));
+  return { outputs: outputs!, size };
 }

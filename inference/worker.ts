@@ -24,8 +24,11 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       return await loaded(task.model).measure(task.effort);
     case "inspect":
       return await loaded(task.model).inspect(task.pixels);
-    case "infer":
-      return await loaded(task.model).infer(task.pixels, task.scoreThreshold);
+    case "infer": {
+      const model = loaded(task.model);
+      const { findings, workedMs } = await model.infer([task.pixels], task.scoreThreshold);
+      return { findings: findings[0]!, workedMs };
+    }
   }
 }
 

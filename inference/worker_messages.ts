@@ -5,8 +5,9 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
 import type { InferTimings } from "../core/infer.ts";
 import type { Manifest } from "../models/manifest.ts";
-import type { Tensors } from "../models/recognise.ts";
-import type { Inspection, Measured, MeasureEffort } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
+import type { Measured, MeasureEffort } from "./measurement.ts";
+import type { Probed } from "./recognise.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** What a Worker is asked for. Pixels are transferred, not copied. */
@@ -40,7 +41,7 @@ export interface WorkerResults {
   /** Nothing: it is loaded, or an error came instead. */
   readonly load: null;
   /** What its tensors are. */
-  readonly probe: Tensors;
+  readonly probe: Probed;
   /** Nothing: also for a model that was not loaded. */
   readonly unload: null;
   /** How long inferences took. */

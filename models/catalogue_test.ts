@@ -40,6 +40,9 @@ Deno.test("weights that come with the program may be used by everyone", async ()
 });
 
 Deno.test("what a model is published to be good for ranks it, unless it is another task", async () => {
+  for (const { manifest: { name, accuracy } } of await bundled()) {
+    assert.ok(!accuracy || accuracy.benchmark, `${name}: what it was measured on is said`);
+  }
   const unranked = (await bundled()).filter(({ manifest }) => !rankedAccuracy(manifest));
   assert.deepEqual(names(unranked), [
     "picodet_s_640",

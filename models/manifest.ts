@@ -57,8 +57,30 @@ export const DECODER_NAMES = {
 /** The name of a detector's output family. */
 export type DetectorName = typeof DECODER_NAMES.detection[number];
 
+/** The name of a classifier's output family. */
+export type ClassifierName = typeof DECODER_NAMES.classification[number];
+
 /** The name of an output family. */
-export type DecoderName = DetectorName | typeof DECODER_NAMES.classification[number];
+export type DecoderName = DetectorName | ClassifierName;
+
+/**
+ * What accuracies are measured on: COCO val2017, ImageNet-1k val, WIDER FACE val, the highway of
+ * `smarteye_street`'s model card, or anything else.
+ */
+export const BENCHMARKS = ["coco", "imagenet", "wider_face", "highway", "other"] as const;
+
+/** Pictures and a rule by which models are compared: accuracies by different ones say nothing together. */
+export type Benchmark = typeof BENCHMARKS[number];
+
+/** How good a model is said to be. */
+export interface Accuracy {
+  /** What was measured, for people. */
+  readonly metric: string;
+  /** 0 to 100. */
+  readonly value: number;
+  /** What it was measured on; the common benchmark of the model's service where the file does not say. */
+  readonly benchmark?: Benchmark | undefined;
+}
 
 /** A manifest, checked. */
 export interface Manifest {
@@ -84,8 +106,8 @@ export interface Manifest {
   readonly decoder: DecoderName;
   /** The name of a label set that comes with the program, or the labels themselves, at least one. */
   readonly labels: string | readonly string[];
-  /** Published accuracy, 0 to 100; absent where none is known: such a model is ranked last. */
-  readonly accuracy?: { readonly metric: string; readonly value: number } | undefined;
+  /** Published accuracy; absent where none is known: such a model is ranked last. */
+  readonly accuracy?: Accuracy | undefined;
   /** Least score that is reported, 0 to 1. */
   readonly score_threshold: number;
   /**
@@ -135,7 +157,11 @@ const schema: z.ZodType<Manifest> = z.strictObject({
   input: inputSchema,
   decoder: z.enum([...DECODER_NAMES.detection, ...DECODER_NAMES.classification]),
   labels: z.union([z.string(), z.array(z.string()).min(1)]),
-  accuracy: z.strictObject({ metric: z.string(), value: z.number().min(0).max(100) }).optional(),
+  accuracy: z.strictObject({
+    metric: z.string(),
+    value: z.number().min(0).max(100),
+    benchmark: z.enum(BENCHMARKS).optional(),
+  }).optional(),
   score_threshold: z.number().min(0).max(1),
   iou_threshold: z.number().min(0).max(1),
 }).refine(

@@ -4,8 +4,11 @@ import { refused } from "../tests/fakes/refused.ts";
 import { parseManifest } from "./manifest.ts";
 
 Deno.test("a whole manifest is taken as it is", () => {
-  const whole = { ...manifest(), accuracy: { metric: "mAP50-95", value: 13.5 } };
-  assert.deepEqual(parseManifest(whole, "test"), whole);
+  const accuracy = { metric: "mAP50-95", value: 13.5 };
+  for (const said of [accuracy, { ...accuracy, benchmark: "coco" }]) {
+    const whole = { ...manifest(), accuracy: said };
+    assert.deepEqual(parseManifest(whole, "test"), whole);
+  }
 });
 
 Deno.test("padding is black unless the manifest says otherwise", () => {
@@ -46,6 +49,11 @@ Deno.test("what a manifest may not say", async () => {
     ["no labels", manifest({ labels: [] }), /labels: /],
     ["another service", { ...manifest(), service: "segmentation" }, /service: /],
     ["a missing field", { ...manifest(), license: undefined }, /license: /],
+    [
+      "a benchmark that nobody knows",
+      { ...manifest(), accuracy: { metric: "mAP", value: 1, benchmark: "mine" } },
+      /accuracy\.benchmark: .*coco.*other/,
+    ],
     ["half a pixel", manifest({ input: input({ width: 32.5 }) }), /input\.width: /],
   ];
   for (const [what, json, problem] of cases) {

@@ -6,10 +6,10 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { CPU } from "../../inference/provider.ts";
+import { recognise } from "../../inference/recognise.ts";
 import { WorkerHandle } from "../../inference/worker_handle.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manifest.ts";
-import { recognise } from "../../models/recognise.ts";
 
 /** Options of `smarteye models add`. */
 export interface AddOptions {

@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { asSmarteyeError, type SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import type { Measured } from "../../inference/inspection.ts";
+import type { Measured } from "../../inference/measurement.ts";
 import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
 import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";

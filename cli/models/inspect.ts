@@ -10,9 +10,9 @@ import { annotationSvg } from "../../edge/sink/annotate.ts";
 import { Typesetter } from "../../edge/sink/lettering.ts";
 import type { Inspection } from "../../inference/inspection.ts";
 import { CPU } from "../../inference/provider.ts";
+import { describe } from "../../inference/tensors.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
-import { describe } from "../../models/tensor_info.ts";
 import { byteSize, table } from "../table.ts";
 
 const JPEG_QUALITY = 90;

@@ -1,17 +1,11 @@
 /** Classifiers: one logit a class (Russakovsky et al., 2015, arXiv:1409.0575: top-5). */
 
+import { IMAGENET, PLAIN } from "./conventions.ts";
 import { best, hasShape, notOfFamily, type OutputTensor } from "./decoder.ts";
+import type { ClassifierFamily, RankedClass } from "./family.ts";
 
 /** Classes that are reported of a picture. */
 const TOP = 5;
-
-/** A class of the picture, the surest first. */
-export interface RankedClass {
-  /** Place in the model's labels, from 0. */
-  readonly classId: number;
-  /** Probability, 0 to 1. */
-  readonly score: number;
-}
 
 /**
  * One output `[1, classes]` of logits, or of probabilities where the model's last step is a softmax:
@@ -19,7 +13,7 @@ export interface RankedClass {
  *
  * @returns the five most probable classes, or as many as there are.
  */
-export function rankClasses(outputs: readonly OutputTensor[], classes: number): RankedClass[] {
+function rankClasses(outputs: readonly OutputTensor[], classes: number): RankedClass[] {
   const [output] = outputs;
   if (outputs.length !== 1 || output?.data.length !== classes || !hasShape(output, [1, classes])) {
     throw notOfFamily(outputs, "a classifier's", `one output [1, ${classes}]`);
@@ -42,3 +36,22 @@ function softmax(logits: Float32Array): Float32Array {
   const sum = shares.reduce((a, b) => a + b, 0);
   return shares.map((share) => share / sum);
 }
+
+/** Classifiers of whole pictures. */
+export const classifier: ClassifierFamily = {
+  service: "classification",
+  name: "classifier",
+  layouts: [
+    {
+      about: "one value a class",
+      classesOf: ([output, ...more]) =>
+        more.length === 0 && output?.dims.length === 2 && output.dims[0] === 1
+          ? output.dims[1]
+          : undefined,
+      input: { ...PLAIN, color: "rgb", ...IMAGENET, fit: "center_crop", resample: "antialias" },
+      scoreThreshold: 0,
+      iouThreshold: 1,
+    },
+  ],
+  rank: rankClasses,
+};

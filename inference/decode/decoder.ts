@@ -1,4 +1,7 @@
-/** What a decoder is: it reads one family's output tensors. The family's layout stays in its file. */
+/**
+ * What a decoder is: it reads one family's output tensors, those of one picture. Of a run on several
+ * pictures each gets its own part (`image_network.ts`), so that no decoder knows of the others.
+ */
 
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
@@ -56,6 +59,16 @@ export function onlyOutput(
   const [output] = outputs;
   if (outputs.length === 1 && output !== undefined && hasShape(output, wanted)) return output;
   throw notOfFamily(outputs, family, `one output [${wanted.join(", ")}]`);
+}
+
+/** Whether there are outputs of all these names. */
+export function hasNames(outputs: readonly OutputTensor[], ...names: string[]): boolean {
+  return names.every((wanted) => outputs.some(({ name }) => name === wanted));
+}
+
+/** A number of classes, if there is at least one. */
+export function positive(classes: number): number | undefined {
+  return classes > 0 ? classes : undefined;
 }
 
 /** Whether an output has a shape; where a word stands, any number will do. */

@@ -6,7 +6,7 @@ import { seededRng } from "../../core/rng.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import type { DetectorName } from "../../models/manifest.ts";
 import type { DecodeContext, OutputTensor } from "./decoder.ts";
-import { DECODERS } from "./decoders.ts";
+import { FAMILIES } from "./families.ts";
 
 const CONTEXT: DecodeContext = {
   input: { width: 64, height: 32 },
@@ -80,8 +80,14 @@ function yolox(anchor: number, values: number[]): OutputTensor[] {
 /** Four bins of a side whose softmax is all in one of them. */
 const bin = (at: number) => [0, 1, 2, 3].map((i) => i === at ? 50 : 0);
 
-function decoded(family: DetectorName, outputs: OutputTensor[], context = CONTEXT) {
-  return DECODERS[family](outputs, context).map(({ classId, score, box }) => ({
+const DETECTORS = FAMILIES.filter((family) => family.service === "detection");
+
+function decode(family: DetectorName, outputs: OutputTensor[], context = CONTEXT) {
+  return DETECTORS.find(({ name }) => name === family)!.decode(outputs, context);
+}
+
+function decoded(family: DetectorName, outputs: OutputTensor[]) {
+  return decode(family, outputs).map(({ classId, score, box }) => ({
     classId,
     score: Number(score.toFixed(4)),
     box: box.map((side) => Number(side.toFixed(2))),
@@ -253,7 +259,7 @@ Deno.test("an object below the threshold is left out, be it by objectness or by 
   }
 });
 
-for (const family of Object.keys(DECODERS) as DetectorName[]) {
+for (const { name: family } of DETECTORS) {
   Deno.test(`${family}: an empty scene has no objects`, () => {
     assert.deepEqual(decoded(family, EMPTY[family]()), []);
   });
@@ -268,7 +274,7 @@ for (const family of Object.keys(DECODERS) as DetectorName[]) {
     const rng = seededRng(5);
     const outputs = EMPTY[family]();
     for (const { data } of outputs) data.forEach((_, i) => data[i] = rng() * 2 - 0.5);
-    const candidates = DECODERS[family](outputs, CONTEXT);
+    const candidates = decode(family, outputs);
     assert.ok(candidates.length > 0);
     for (const { classId, score } of candidates) {
       assert.ok(classId >= 0 && classId < CONTEXT.classes && Number.isInteger(classId));
@@ -286,14 +292,14 @@ for (const family of Object.keys(DECODERS) as DetectorName[]) {
     ];
     for (const [outputs, found] of others) {
       const message = await refused(
-        () => DECODERS[family](outputs, CONTEXT),
+        () => decode(family, outputs),
         "failed_precondition",
       );
       assert.ok(message.includes(`${found}, `) && message.endsWith(" is wanted"), message);
     }
     if (["end_to_end", "yunet", "torchvision"].includes(family)) return; // no tensor of classes
     const classes = { ...CONTEXT, classes: 80 };
-    await refused(() => DECODERS[family](EMPTY[family](), classes), "failed_precondition");
+    await refused(() => decode(family, EMPTY[family](), classes), "failed_precondition");
   });
 }
 

@@ -3,17 +3,20 @@
  * (Zhao et al., 2023, arXiv:2304.08069), D-FINE.
  */
 
+import { IMAGENET, PLAIN, SHARES } from "./conventions.ts";
 import {
   best,
   type Candidate,
   centered,
   type DecodeContext,
   type Decoder,
+  hasNames,
   hasShape,
   notOfFamily,
   type OutputTensor,
   sigmoid,
 } from "./decoder.ts";
+import type { DetectorFamily, Layout } from "./family.ts";
 import { candidatesOf, labelledBoxes } from "./labelled_boxes.ts";
 
 /**
@@ -22,7 +25,7 @@ import { candidatesOf, labelledBoxes } from "./labelled_boxes.ts";
  * exported: boxes `[1, N, 4]` (`cx, cy, w, h` as shares of the input) and logits, `[1, N, classes]`
  * with a sigmoid to come, or `[1, N, classes + 1]` with a softmax to come whose last class is none.
  */
-export const decodeDetr: Decoder = (outputs, context): Candidate[] =>
+const decodeDetr: Decoder = (outputs, context): Candidate[] =>
   outputs.some(({ name }) => name === "scores")
     ? candidatesOf(labelledBoxes(outputs, "a deployed DETR"), context)
     : decodeQueries(outputs, context);
@@ -67,3 +70,37 @@ function softmaxAt(data: Float32Array, from: number, count: number, place: numbe
   for (let c = 0; c < count; c++) sum += Math.exp(data[from + c]! - highest);
   return Math.exp(data[from + place]! - highest) / sum;
 }
+
+/** Labels, boxes and scores. */
+const deployed: Layout = {
+  about: "a deployed RT-DETR or D-FINE: labels, boxes, scores",
+  classesOf: (outputs) => hasNames(outputs, "boxes", "labels", "scores") ? "untold" : undefined,
+  input: { ...PLAIN, color: "rgb", ...SHARES, fit: "stretch" },
+  scoreThreshold: 0.5,
+  iouThreshold: 1,
+};
+
+/** Boxes and logits. */
+const queries: Layout = {
+  about: "DETR: logits and boxes of queries",
+  classesOf: (outputs) => {
+    const boxes = outputs.find(({ name }) => /box/i.test(name));
+    const logits = outputs.find(({ name }) => /logit/i.test(name));
+    if (outputs.length !== 2 || boxes?.dims[2] !== 4 || logits?.dims.length !== 3) {
+      return undefined;
+    }
+    const columns = logits.dims[2]!;
+    return columns in { 80: 0, 91: 0 } ? columns : columns - 1; // else the last is for none
+  },
+  input: { ...PLAIN, color: "rgb", ...IMAGENET, fit: "stretch" },
+  scoreThreshold: 0.5,
+  iouThreshold: 1,
+};
+
+/** DETR and its kin, deployed or as they were trained. */
+export const detr: DetectorFamily = {
+  service: "detection",
+  name: "detr",
+  layouts: [deployed, queries],
+  decode: decodeDetr,
+};

@@ -3,7 +3,15 @@
  * arXiv:2006.04388). NanoDet and PicoDet differ in their strides.
  */
 
-import { best, type Candidate, type Decoder, hasShape, notOfFamily } from "./decoder.ts";
+import type { Size } from "../../core/frame.ts";
+import {
+  best,
+  type Candidate,
+  type Decoder,
+  hasShape,
+  notOfFamily,
+  type OutputTensor,
+} from "./decoder.ts";
 import { gridsOf } from "./grids.ts";
 
 /** Sides of a box. */
@@ -43,6 +51,21 @@ export function decoderOfDistributions(family: string, strides: readonly number[
     }
     return candidates;
   };
+}
+
+/** How many classes outputs have if they lie as `decoderOfDistributions` reads them. */
+export function classesOfDistributions(
+  outputs: readonly OutputTensor[],
+  input: Size,
+  strides: readonly number[],
+): number | undefined {
+  const grids = gridsOf(input, strides, Math.ceil);
+  const fits = outputs.length === 2 * strides.length && outputs.every(({ dims }, i) => {
+    const { columns, rows } = grids[i % strides.length]!;
+    return dims.length === 3 && dims[1] === columns * rows &&
+      (i < strides.length || dims[2]! % SIDES === 0);
+  });
+  return fits ? outputs[0]!.dims[2] : undefined;
 }
 
 /** The mean of the distribution whose softmax's logits are `count` values from `from` on. */

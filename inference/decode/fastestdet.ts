@@ -1,6 +1,8 @@
 /** FastestDet (dog-qiuqiu/FastestDet, `test.py` and `utils/tool.py`, BSD-3-Clause). */
 
+import { PLAIN, SHARES } from "./conventions.ts";
 import { best, type Candidate, centered, type Decoder, onlyOutput, sigmoid } from "./decoder.ts";
+import type { DetectorFamily } from "./family.ts";
 
 const STRIDE = 16;
 
@@ -9,7 +11,7 @@ const STRIDE = 16;
  * sigmoid done in the model: plane 0 objectness, 1–4 the box, 5… the classes.
  * `score = objectness^0.6 · class^0.4`; `cx = (column + tanh) / columns`, `w = sigmoid`, of the input.
  */
-export const decodeFastestdet: Decoder = (
+const decodeFastestdet: Decoder = (
   outputs,
   { input, classes, scoreThreshold },
 ): Candidate[] => {
@@ -32,4 +34,25 @@ export const decodeFastestdet: Decoder = (
     candidates.push({ classId, score, box: centered(cx, cy, w, h) });
   }
   return candidates;
+};
+
+/** FastestDet. */
+export const fastestdet: DetectorFamily = {
+  service: "detection",
+  name: "fastestdet",
+  layouts: [
+    {
+      about: "FastestDet: planes of stride 16",
+      classesOf: ([output, ...more], size) =>
+        more.length === 0 && output?.dims.length === 4 && output.dims[1]! > 5 &&
+          output.dims[2] === Math.floor(size.height / STRIDE) &&
+          output.dims[3] === Math.floor(size.width / STRIDE)
+          ? output.dims[1]! - 5
+          : undefined,
+      input: { ...PLAIN, color: "bgr", ...SHARES, fit: "stretch" },
+      scoreThreshold: 0.45,
+      iouThreshold: 0.45,
+    },
+  ],
+  decode: decodeFastestdet,
 };

@@ -3,13 +3,15 @@
  * detector of Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB (`vision/ssd/predictor.py`, MIT).
  */
 
-import { best, type Candidate, type Decoder, hasShape, notOfFamily } from "./decoder.ts";
+import { PLAIN } from "./conventions.ts";
+import { best, type Candidate, type Decoder, hasShape, notOfFamily, positive } from "./decoder.ts";
+import type { DetectorFamily } from "./family.ts";
 
 /**
  * Two outputs in either order: scores `[1, N, classes]`, or `[1, N, 1 + classes]` with the
  * background first, softmax done; boxes `[1, N, 4]`, corners as shares of the input, 0 to 1.
  */
-export const decodeSsd: Decoder = (
+const decodeSsd: Decoder = (
   outputs,
   { input, classes, scoreThreshold },
 ): Candidate[] => {
@@ -43,4 +45,34 @@ export const decodeSsd: Decoder = (
     });
   }
   return candidates;
+};
+
+/** SSD with its boxes decoded, such as detectors of faces. */
+export const ssd: DetectorFamily = {
+  service: "detection",
+  name: "ssd",
+  layouts: [
+    {
+      about: "SSD: scores, the background first, and corners as shares",
+      classesOf: (outputs) => {
+        const boxes = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 4);
+        const scores = outputs.find((output) => output !== boxes);
+        return outputs.length === 2 && boxes && scores?.dims.length === 3 &&
+            scores.dims[1] === boxes.dims[1]
+          ? positive(scores.dims[2]! - 1)
+          : undefined;
+      },
+      input: {
+        ...PLAIN,
+        color: "rgb",
+        mean: [127, 127, 127],
+        std: [128, 128, 128],
+        fit: "stretch",
+      },
+      labels: ["face"],
+      scoreThreshold: 0.7,
+      iouThreshold: 0.3,
+    },
+  ],
+  decode: decodeSsd,
 };

@@ -1,7 +1,11 @@
 /** YOLOX (Ge et al., 2021, arXiv:2107.08430; `yolox/utils/demo_utils.py`, Apache-2.0). */
 
-import { best, type Candidate, centered, type Decoder, onlyOutput } from "./decoder.ts";
+import type { Size } from "../../core/frame.ts";
+import { BYTES, PLAIN } from "./conventions.ts";
+import { best, type Candidate, centered, type Decoder, onlyOutput, positive } from "./decoder.ts";
+import type { DetectorFamily } from "./family.ts";
 import { cellsOf, gridsOf } from "./grids.ts";
+import { rowsOf } from "./rows.ts";
 
 const STRIDES = [8, 16, 32] as const;
 
@@ -10,7 +14,7 @@ const STRIDES = [8, 16, 32] as const;
  * the other, row by row: `cx = (tx + column) · stride`, `w = exp(tw) · stride` in pixels of the
  * input; objectness and classes are sigmoids already; `score = objectness · class`.
  */
-export const decodeYolox: Decoder = (
+const decodeYolox: Decoder = (
   outputs,
   { input, classes, scoreThreshold },
 ): Candidate[] => {
@@ -34,4 +38,31 @@ export const decodeYolox: Decoder = (
     }
   }
   return candidates;
+};
+
+/** Whether rows begin with centres in pixels: those of cells reach over the whole input. */
+function areDecoded(data: Float32Array, columns: number, { width }: Size): boolean {
+  let highest = 0;
+  for (let at = 0; at < data.length; at += columns) highest = Math.max(highest, data[at]!);
+  return highest > width / 2;
+}
+
+/** YOLOX, its boxes not decoded yet. */
+export const yolox: DetectorFamily = {
+  service: "detection",
+  name: "yolox",
+  layouts: [
+    {
+      about: "YOLOX: a row a cell of strides 8, 16 and 32, not decoded yet",
+      classesOf: (outputs, size) => {
+        const rows = rowsOf(outputs);
+        if (rows?.n !== cellsOf(gridsOf(size, STRIDES))) return undefined;
+        return areDecoded(rows.data, rows.columns, size) ? undefined : positive(rows.columns - 5);
+      },
+      input: { ...PLAIN, color: "bgr", ...BYTES, fit: "letterbox_top_left", pad: 114 },
+      scoreThreshold: 0.35,
+      iouThreshold: 0.45,
+    },
+  ],
+  decode: decodeYolox,
 };

@@ -1,12 +1,15 @@
 /** YuNet (Wu et al., 2023, doi:10.1007/s11633-023-1423-y; OpenCV, `modules/objdetect/src/face_detect.cpp`). */
 
+import { BYTES, PLAIN } from "./conventions.ts";
 import {
   type Candidate,
   centered,
   type Decoder,
+  hasNames,
   notOfFamily,
   type OutputTensor,
 } from "./decoder.ts";
+import type { DetectorFamily } from "./family.ts";
 import { gridsOf } from "./grids.ts";
 
 const STRIDES = [8, 16, 32] as const;
@@ -16,7 +19,7 @@ const STRIDES = [8, 16, 32] as const;
  * `score = √(cls · obj)`, `cx = (column + dx) · stride`, `w = exp(dw) · stride` in pixels of the
  * input. One class. The landmarks `kps_8` … are not read.
  */
-export const decodeYunet: Decoder = (outputs, { input, scoreThreshold }): Candidate[] => {
+const decodeYunet: Decoder = (outputs, { input, scoreThreshold }): Candidate[] => {
   const candidates: Candidate[] = [];
   for (const { stride, columns, rows } of gridsOf(input, STRIDES)) {
     const cls = named(outputs, `cls_${stride}`, columns * rows);
@@ -44,3 +47,20 @@ function named(outputs: readonly OutputTensor[], name: string, length: number): 
 function share(value: number): number {
   return Math.min(Math.max(value, 0), 1);
 }
+
+/** YuNet: faces. */
+export const yunet: DetectorFamily = {
+  service: "detection",
+  name: "yunet",
+  layouts: [
+    {
+      about: "a face detector with cls_8, obj_8, bbox_8 …",
+      classesOf: (outputs) => hasNames(outputs, "cls_8", "obj_8", "bbox_8") ? 1 : undefined,
+      input: { ...PLAIN, color: "bgr", ...BYTES, fit: "as_is", multiple_of: 32 },
+      labels: ["face"],
+      scoreThreshold: 0.6,
+      iouThreshold: 0.3,
+    },
+  ],
+  decode: decodeYunet,
+};

@@ -4,7 +4,21 @@ import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 
 /** ONNX's numbers of element types. */
-const ELEMENT = { float32: 1, uint8: 2, int64: 7, string: 8, float16: 10 } as const;
+const ELEMENT = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+} as const;
 
 /** Name of an element type. */
 export type Element = keyof typeof ELEMENT;
@@ -13,7 +27,8 @@ export type Element = keyof typeof ELEMENT;
 export interface Value {
   readonly name: string;
   readonly element?: Element;
-  readonly dims: readonly (number | string)[];
+  /** Absent where the file does not say the shape. */
+  readonly dims?: readonly (number | string)[];
 }
 
 /** An operation. */
@@ -21,7 +36,7 @@ export interface Node {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, number>>;
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
 
 /** Weights. */
@@ -96,6 +111,27 @@ export function constantNetwork(
   });
 }
 
+/**
+ * A classifier of three classes, whose logits are the means of red, green and blue of each picture.
+ *
+ * @param image its input, `[pictures, 3, height, width]`.
+ * @param pictures the first dimension that its output is said to have.
+ */
+export function colourNetwork(image: Value, pictures: number | string): Uint8Array {
+  return onnx({
+    inputs: [image],
+    outputs: [{ name: "output", dims: [pictures, 3] }],
+    nodes: [
+      {
+        op: "ReduceMean",
+        inputs: [image.name],
+        outputs: ["output"],
+        attributes: { axes: [2, 3], keepdims: 0 },
+      },
+    ],
+  });
+}
+
 /** An object that the network "sees" in every picture: the brighter the picture, the surer. */
 export interface SeenObject {
   readonly classId: number;
@@ -110,14 +146,16 @@ export interface TinyNetwork {
   readonly objects: readonly SeenObject[];
   /** Type of the input's elements. */
   readonly element?: Element;
+  /** Pictures that it takes at once; a word for as many as there are. */
+  readonly pictures?: number | string;
 }
 
 /**
- * A network with YOLOX's output `[1, anchors, 5 + classes]`, whose objectness of each object's
- * anchor is the mean of the input over 255: `output = mean(input) · gain + base`.
+ * A network with YOLOX's output `[pictures, anchors, 5 + classes]`, whose objectness of each object's
+ * anchor is the mean of the picture over 255: `output = mean(picture) · gain + base`.
  */
 export function tinyYolox(
-  { input, classes, objects, element = "float32" }: TinyNetwork,
+  { input, classes, objects, element = "float32", pictures = 1 }: TinyNetwork,
 ): Uint8Array {
   const grids = [8, 16, 32].map((stride) => ({
     columns: Math.floor(input.width / stride),
@@ -137,12 +175,22 @@ export function tinyYolox(
   }
   const dims = [1, anchors, size];
   return onnx({
-    inputs: [{ name: "image", element, dims: [1, 3, input.height, input.width] }],
-    outputs: [{ name: "output", dims }],
-    initializers: [{ name: "gain", dims, data: gain }, { name: "base", dims, data: base }],
+    inputs: [{ name: "image", element, dims: [pictures, 3, input.height, input.width] }],
+    outputs: [{ name: "output", dims: [pictures, anchors, size] }],
+    initializers: [
+      { name: "gain", dims, data: gain },
+      { name: "base", dims, data: base },
+      { name: "flat", dims: [3], data: BigInt64Array.of(-1n, 1n, 1n) },
+    ],
     nodes: [
       { op: "Cast", inputs: ["image"], outputs: ["pixels"], attributes: { to: 1 } },
-      { op: "ReduceMean", inputs: ["pixels"], outputs: ["mean"], attributes: { keepdims: 0 } },
+      {
+        op: "ReduceMean",
+        inputs: ["pixels"],
+        outputs: ["means"],
+        attributes: { axes: [1, 2, 3], keepdims: 0 },
+      },
+      { op: "Reshape", inputs: ["means", "flat"], outputs: ["mean"] },
       { op: "Mul", inputs: ["mean", "gain"], outputs: ["scaled"] },
       { op: "Add", inputs: ["scaled", "base"], outputs: ["output"] },
     ],
@@ -161,18 +209,21 @@ function initializer({ name, dims, data, location }: Initializer): Uint8Array {
   ]);
 }
 
-/** An integer attribute of a node. */
-function attribute(name: string, value: number): Uint8Array {
-  return message(5, [text(1, name), number(3, value), number(20, 2)]);
+/** An attribute of a node: an integer, or a list of them. */
+function attribute(name: string, value: number | readonly number[]): Uint8Array {
+  const said = typeof value === "number"
+    ? [number(3, value), number(20, 2)]
+    : [...value.map((one) => number(8, one)), number(20, 7)];
+  return message(5, [text(1, name), ...said]);
 }
 
 /** Name, type and shape of an input or output. */
 function value({ name, element = "float32", dims }: Value): Uint8Array[] {
-  const shape = message(
-    2,
-    dims.map((dim) => message(1, [typeof dim === "number" ? number(1, dim) : text(2, dim)])),
+  const shape = dims?.map((dim) =>
+    message(1, [typeof dim === "number" ? number(1, dim) : text(2, dim)])
   );
-  return [text(1, name), message(2, [message(1, [number(1, ELEMENT[element]), shape])])];
+  const said = [number(1, ELEMENT[element]), ...(shape ? [message(2, shape)] : [])];
+  return [text(1, name), message(2, [message(1, said)])];
 }
 
 function number(field: number, value: number): Uint8Array {

@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import { refused } from "../tests/fakes/refused.ts";
-import type { RunOutput } from "./families.ts";
-import type { ModelInput } from "./manifest.ts";
-import { recognise, type Tensors } from "./recognise.ts";
+import type { ModelInput } from "../models/manifest.ts";
+import type { OutputTensor } from "./decode/decoder.ts";
+import { type Probed, recognise } from "./recognise.ts";
+import type { TensorInfo } from "./tensors.ts";
 
 type Shape = readonly [name: string, dims: readonly number[]];
 
-function tensors(side: number, shapes: readonly Shape[], said: Partial<Tensors> = {}): Tensors {
-  const outputs = shapes.map(([name, dims]): RunOutput => (
+function tensors(side: number, shapes: readonly Shape[], said: Partial<Probed> = {}): Probed {
+  const outputs = shapes.map(([name, dims]): OutputTensor => (
     { name, dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) }
   ));
   return {
@@ -28,7 +29,7 @@ Deno.test("a family is told by its tensors", () => {
     [80, 32].flatMap((size) => cells.map((n): Shape => [`${n}_${size}`, [1, n, size]]));
   const cases: [
     what: string,
-    tensors: Tensors,
+    tensors: Probed,
     decoder: string,
     labels: string | number,
     fit: string,
@@ -82,7 +83,7 @@ Deno.test("a decoded table of boxes is none of YOLOX's, whatever its shape", () 
 });
 
 Deno.test("layout and type come from the input; bytes are not normalised", () => {
-  const cases: [type: string, dims: (number | string)[], layout: string][] = [
+  const cases: [type: TensorInfo["type"], dims: TensorInfo["dims"], layout: string][] = [
     ["float32", [1, 3, 224, 224], "nchw"],
     ["float16", ["batch", 3, 224, 224], "nchw"],
     ["uint8", [1, 224, 224, 3], "nhwc"],
@@ -97,7 +98,7 @@ Deno.test("layout and type come from the input; bytes are not normalised", () =>
 });
 
 Deno.test("a size that the file leaves open is said to be assumed", () => {
-  const image = { name: "image", type: "float32", dims: [3, "height", "width"] };
+  const image: TensorInfo = { name: "image", type: "float32", dims: [3, "height", "width"] };
   const objects: Shape[] = [["boxes", [0, 4]], ["labels", [0]], ["scores", [0]]];
   const { manifest, assumed } = recognise(tensors(640, objects, { image }), {});
   const { fit, width, layout } = manifest.input;
@@ -121,13 +122,13 @@ Deno.test("labels are those given, else those noted in the file, else those of a
 });
 
 Deno.test("what cannot be recognised is refused with what was found", async () => {
-  const gray: Pick<Tensors, "image"> = {
+  const gray: Pick<Probed, "image"> = {
     image: { name: "image", type: "float32", dims: [1, 1, 28, 28] },
   };
-  const double: Pick<Tensors, "image"> = {
+  const double: Pick<Probed, "image"> = {
     image: { name: "image", type: "float64", dims: [1, 3, 28, 28] },
   };
-  const cases: [given: Tensors, said: Parameters<typeof recognise>[1], message: RegExp][] = [
+  const cases: [given: Probed, said: Parameters<typeof recognise>[1], message: RegExp][] = [
     [tensors(224, output(1, 512)), {}, /a vector of 512 values.*--labels FILE/],
     [tensors(224, output(7)), {}, /its outputs are output \[7\], those of one of yunet, /],
     [tensors(224, []), {}, /its outputs are none/],

@@ -1,27 +1,11 @@
-/** What a network says of its inputs and outputs. */
+/** The image among a network's inputs: how it lies there, and how many of them at once. */
 
 import { SmarteyeError } from "../core/errors.ts";
-import type { ModelInput } from "./manifest.ts";
+import type { ModelInput } from "../models/manifest.ts";
+import { describe, isFree, type TensorInfo } from "./tensors.ts";
 
-/** An input or an output of a network. */
-export interface TensorInfo {
-  /** As the ONNX file calls it. */
-  readonly name: string;
-  /** `float32`, `float16`, `uint8`, `int64` … */
-  readonly type: string;
-  /** Its shape; a word or a negative number where any size will do. */
-  readonly dims: readonly (number | string)[];
-}
-
-/** Name, type and shape of a tensor, for messages. */
-export function describe({ name, type, dims }: TensorInfo): string {
-  return `${name} ${type} [${dims.join(", ")}]`;
-}
-
-/** Whether a dimension takes any size. */
-export function isFree(dim: number | string | undefined): boolean {
-  return typeof dim !== "number" || dim < 0;
-}
+/** Pictures that go into one run at most: their tensor and outputs are in memory together. */
+export const BATCH_MAX = 64;
 
 /**
  * How an image lies in a tensor.
@@ -57,4 +41,22 @@ export function typeOf(image: TensorInfo): ModelInput["type"] {
 /** Whether a network leaves the size of its image open; the number of images does not count. */
 export function takesAnySize({ dims }: TensorInfo): boolean {
   return dims.some((dim, i) => isFree(dim) && !(i === 0 && dims.length === 4));
+}
+
+/**
+ * How many pictures a network says that each run takes: a number, or `any`. It is `any` only where
+ * every output may have an axis of pictures as well; whether it really has one, a run shows.
+ *
+ * @throws {SmarteyeError} `failed_precondition` when it always takes more than `BATCH_MAX`, or none.
+ */
+export function batchOf(image: TensorInfo, outputs: readonly TensorInfo[]): number | "any" {
+  if (image.dims.length !== 4) return 1;
+  const pictures = image.dims[0]!;
+  if (isFree(pictures)) return outputs.every(({ dims }) => isFree(dims[0])) ? "any" : 1;
+  const count = Number(pictures);
+  if (count >= 1 && count <= BATCH_MAX) return count;
+  throw new SmarteyeError(
+    "failed_precondition",
+    `its input is ${describe(image)}, 1 to ${BATCH_MAX} pictures at once are wanted`,
+  );
 }

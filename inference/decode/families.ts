@@ -1,0 +1,39 @@
+/** Every output family: a new one is one more file, one more line here and its name in the manifest. */
+
+import type { DecoderName } from "../../models/manifest.ts";
+import { classifier } from "./classifier.ts";
+import { detr } from "./detr.ts";
+import { endToEnd } from "./end_to_end.ts";
+import type { Family } from "./family.ts";
+import { fastestdet } from "./fastestdet.ts";
+import { nanodet } from "./nanodet.ts";
+import { picodet } from "./picodet.ts";
+import { ssd } from "./ssd.ts";
+import { torchvision } from "./torchvision.ts";
+import { yolov5 } from "./yolov5.ts";
+import { yolov8 } from "./yolov8.ts";
+import { yolox } from "./yolox.ts";
+import { yunet } from "./yunet.ts";
+
+/** The families, in the order in which a network's tensors are held against them: the first that fits. */
+export const FAMILIES: readonly Family[] = [
+  yunet,
+  torchvision,
+  detr,
+  classifier,
+  fastestdet,
+  yolox,
+  yolov5,
+  endToEnd,
+  yolov8,
+  picodet,
+  nanodet,
+  ssd,
+];
+
+const BY_NAME = new Map(FAMILIES.map((family) => [family.name, family]));
+
+/** The family that a manifest names. */
+export function familyOf(name: DecoderName): Family {
+  return BY_NAME.get(name)!; // a test holds the names of the manifest and this list in step
+}
