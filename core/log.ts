@@ -1,6 +1,7 @@
 /** Logs, on stderr: stdout belongs to results. */
 
 import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
+import { type Clock, systemClock } from "./clock.ts";
 import { redact } from "./redact.ts";
 
 /** How much is said. */
@@ -81,10 +82,13 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
  */
 export class OncePerSecond {
   readonly #pending = new Map<string, { count: number; last: string }>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waiting: AbortController | undefined;
 
   /** `say` writes one line: at once for the first occurrence, for the others when a second is over. */
-  constructor(private readonly say: (message: string) => void) {}
+  constructor(
+    private readonly say: (message: string) => void,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Notes one occurrence of `what`; `detail` of the latest one is said. */
   tell(what: string, detail = ""): void {
@@ -96,16 +100,21 @@ export class OncePerSecond {
     }
     this.say(detail ? `${what}: ${detail}` : what);
     this.#pending.set(what, { count: 0, last: detail });
-    this.#timer ??= setTimeout(() => this.flush(), 1000);
+    if (!this.#waiting) void this.#flushLater();
   }
 
   /** Says what is still unsaid. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#waiting?.abort();
+    this.#waiting = undefined;
     for (const [what, { count, last }] of this.#pending) {
       if (count > 0) this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
     }
     this.#pending.clear();
+  }
+  async #flushLater(): Promise<void> {
+    const { signal } = this.#waiting = new AbortController();
+    await this.clock.sleep(1000, signal);
+    if (!signal.aborted) this.flush();
   }
 }

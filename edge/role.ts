@@ -9,6 +9,7 @@ import { CPU } from "../inference/provider.ts";
 import { ModelRepository, profileOf } from "../inference/repository.ts";
 import { WorkerPool } from "../inference/worker_pool.ts";
 import { Catalogue } from "../models/catalogue.ts";
+import { requireKnown } from "../models/require_known.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { openSource } from "./capture/open_source.ts";
 import { CloudView } from "./cloud.ts";
@@ -32,6 +33,7 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   const { clock, rng, drain } = deps;
   const policy = await loadControlPolicy(options.controlPolicy);
   const catalogue = await Catalogue.open(options.models.directory);
+  if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
   await using cleanup = new AsyncDisposableStack();
 
   const source = await openSource(options.source, { pixelsMax: options.pixelsMax });

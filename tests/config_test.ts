@@ -3,12 +3,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "ini";
-import { configure, type GivenOnCommandLine, logLevelOf } from "../cli/config/configure.ts";
+import {
+  configure,
+  type GivenOnCommandLine,
+  logLevelOf,
+  NOTHING_GIVEN,
+} from "../cli/config/configure.ts";
+import { CONFIG_FLAG } from "../cli/config/flag.ts";
 import { environmentName } from "../cli/config/given.ts";
 import { Problems } from "../cli/config/problems.ts";
 import { resolveEdge, resolveForward, resolveServe } from "../cli/config/resolve.ts";
 import { scan } from "../cli/config/scan.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS } from "../cli/config/schema.ts";
+import { keyAt, type KeyPath, keysOf, SECTIONS } from "../cli/config/settings.ts";
 import { isSmarteyeError } from "../core/errors.ts";
 import { BROKEN_FILES } from "./config_cases.ts";
 
@@ -67,7 +73,7 @@ const AROUND = { directory: Deno.cwd(), cores: 6, startedAtMs: Date.UTC(2026, 0,
 function configured(
   text: string | Uint8Array | undefined,
   environment: Record<string, string> = {},
-  commandLine: GivenOnCommandLine = { given: [], typed: new Map() },
+  commandLine: GivenOnCommandLine = NOTHING_GIVEN,
 ) {
   const directory = Deno.makeTempDirSync();
   try {
@@ -154,20 +160,20 @@ Deno.test("a file that cannot be read is told, by who named it", () => {
     ];
     for (const [file, told] of cases) {
       const byFlag = configure(
-        { given: [], typed: new Map([["--config", file]]) },
+        { ...NOTHING_GIVEN, own: new Map([[CONFIG_FLAG, file]]) },
         { SMARTEYE_CONFIG: "x" },
         directory,
       );
       assert.deepEqual(byFlag.problems.lines(), [`--config: ${told}`]);
       const byEnvironment = configure(
-        { given: [], typed: new Map() },
+        NOTHING_GIVEN,
         { SMARTEYE_CONFIG: file },
         directory,
       );
       assert.deepEqual(byEnvironment.problems.lines(), [`SMARTEYE_CONFIG: ${told}`]);
     }
     Deno.mkdirSync(join(directory, "config/config.ini"), { recursive: true });
-    assert.deepEqual(configure({ given: [], typed: new Map() }, {}, directory).problems.lines(), [
+    assert.deepEqual(configure(NOTHING_GIVEN, {}, directory).problems.lines(), [
       'config/config.ini: found the directory "config/config.ini", wanted a config file',
     ]);
   } finally {
@@ -187,7 +193,7 @@ Deno.test("a flag wins over the environment, over the file, over the default", (
   const path = ["edge-setting", "interval"] as const;
   const file = "[edge-setting]\ninterval=1\n";
   const environment = { SMARTEYE_EDGE_SETTING_INTERVAL: "2" };
-  const commandLine = { given: [flag(path, "3", "--interval")], typed: new Map() };
+  const commandLine = { ...NOTHING_GIVEN, given: [flag(path, "3", "--interval")] };
   const intervals = [
     configured(undefined),
     configured(file),
@@ -218,7 +224,7 @@ Deno.test("numbered keys: the environment adds to the file, a flag gives the who
     configured(...args).settings["grpc-url"]["url<N>"];
   assert.deepEqual(servers(file), ["a:1", "b:1", "c:1"]);
   assert.deepEqual(servers(file, environment), ["a:1", "B:1", "d:1", "c:1"]);
-  assert.deepEqual(servers(file, environment, { given, typed: new Map() }), ["x:1", "y:1"]);
+  assert.deepEqual(servers(file, environment, { ...NOTHING_GIVEN, given }), ["x:1", "y:1"]);
 });
 
 Deno.test("SMARTEYE_MODELS is short for models.directory; the full name wins", () => {
@@ -233,7 +239,7 @@ Deno.test("the file, the environment and the flags are told at once, hidden valu
   const { problems } = configured(
     "[edge-setting]\ninterval=x\n[nonsense]\n",
     { SMARTEYE_EDGE_SETTING_INTERVAL: "y", SMARTEYE_GRPC_URL_URL1: "z" },
-    { given: [flag(["edge-setting", "interval"], "w", "--interval")], typed: new Map() },
+    { ...NOTHING_GIVEN, given: [flag(["edge-setting", "interval"], "w", "--interval")] },
   );
   assert.equal(problems.count, 5);
   assert.deepEqual(problems.lines().map((line) => line.split(": found")[0]), [
@@ -285,7 +291,7 @@ Deno.test("config.ini names every key of the table with its default, and no othe
   assert.deepEqual(problems.lines(), []);
   assert.deepEqual(stands.toSorted(), wanted.toSorted());
   const all = configure(
-    { given: [], typed: new Map() },
+    NOTHING_GIVEN,
     { SMARTEYE_CONFIG: "config/config.ini" },
     Deno.cwd(),
   );

@@ -76,7 +76,7 @@ const CASES: readonly (readonly [
     "an unknown policy",
     (f) => ["edge", "-f", f.file("good.mp4"), "--policy", "always_cloudy"],
     2,
-    /control policy "always_cloudy".*threshold_offload_policy/,
+    /--policy: found the unknown policy "always_cloudy", wanted one of .*threshold_offload_policy/,
   ],
   [
     "a policy module that throws as it is loaded",
@@ -93,7 +93,7 @@ const CASES: readonly (readonly [
   [
     "an unknown model",
     (f) => ["edge", "-f", f.file("good.mp4"), "--model", "nonesuch", "--out", f.file("out")],
-    1,
+    2,
     /Cannot find the model "nonesuch".*tiny/,
   ],
   [

@@ -77,3 +77,11 @@ export function wantedName(kind: string, name: string, candidates: readonly stri
     ? `${kind}: ${candidates.join(", ")}`
     : `${kind} (did you mean ${quote(likely)}?)`;
 }
+
+/** `wanted` text for a name of a short list: all there are, and the likely one. */
+export function oneOf(name: string, candidates: readonly string[]): string {
+  const likely = closest(name, candidates);
+  return `one of ${candidates.join(", ")}${
+    likely === undefined ? "" : ` (did you mean ${quote(likely)}?)`
+  }`;
+}
