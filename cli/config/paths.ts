@@ -57,6 +57,17 @@ export function checkIsNoFile(
   problems.add({ where, found: `the file ${quote(path)}`, wanted: "a directory" });
 }
 
+/** Adds a problem where there is no such file. */
+export function checkIsFile(
+  { problems }: Configured,
+  around: Surroundings,
+  where: string,
+  path: string,
+): void {
+  if (statOf(around, path)?.isFile) return;
+  problems.add({ where, found: `no file ${quote(path)}`, wanted: "a file that exists" });
+}
+
 /** What is at a path; `undefined` where there is nothing, or nothing that may be seen. */
 export function statOf(around: Surroundings, path: string): Deno.FileInfo | undefined {
   try {

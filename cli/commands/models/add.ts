@@ -5,6 +5,7 @@ import { DECODER_NAMES, MODEL_NAME } from "../../../models/manifest.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
 import { choice, like, pixelSize, plain, text } from "../../config/kinds.ts";
+import { checkIsFile } from "../../config/paths.ts";
 import { resolveModels } from "../../config/resolve.ts";
 
 const DECODERS = [...DECODER_NAMES.detection, ...DECODER_NAMES.classification] as const;
@@ -54,6 +55,7 @@ export function modelsAddCommand(cli: Cli): Command {
     ],
     resolve: (configured, around, [file]) => {
       const { settings, flag } = configured;
+      checkIsFile(configured, around, "smarteye models add", file!);
       return {
         directory: resolveModels(configured, around).directory,
         file: file!,
