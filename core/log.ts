@@ -1,7 +1,6 @@
 /** Logs, on stderr: stdout belongs to results. */
 
 import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
-import { type Clock, systemClock } from "./clock.ts";
 import { redact } from "./redact.ts";
 
 /** How much is said. */
@@ -82,13 +81,10 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
  */
 export class OncePerSecond {
   readonly #pending = new Map<string, { count: number; last: string }>();
-  #waiting: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `say` writes one line: at once for the first occurrence, for the others when a second is over. */
-  constructor(
-    private readonly say: (message: string) => void,
-    private readonly clock: Clock = systemClock,
-  ) {}
+  constructor(private readonly say: (message: string) => void) {}
 
   /** Notes one occurrence of `what`; `detail` of the latest one is said. */
   tell(what: string, detail = ""): void {
@@ -100,21 +96,16 @@ export class OncePerSecond {
     }
     this.say(detail ? `${what}: ${detail}` : what);
     this.#pending.set(what, { count: 0, last: detail });
-    if (!this.#waiting) void this.#flushLater();
+    this.#timer ??= setTimeout(() => this.flush(), 1000);
   }
 
   /** Says what is still unsaid. */
   flush(): void {
-    this.#waiting?.abort();
-    this.#waiting = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     for (const [what, { count, last }] of this.#pending) {
       if (count > 0) this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
     }
     this.#pending.clear();
-  }
-  async #flushLater(): Promise<void> {
-    const { signal } = this.#waiting = new AbortController();
-    await this.clock.sleep(1000, signal);
-    if (!signal.aborted) this.flush();
   }
 }

@@ -33,7 +33,6 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   const { clock, rng, drain } = deps;
   const policy = await loadControlPolicy(options.controlPolicy);
   const catalogue = await Catalogue.open(options.models.directory);
-  if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
   await using cleanup = new AsyncDisposableStack();
 
   const source = await openSource(options.source, { pixelsMax: options.pixelsMax });
@@ -63,7 +62,10 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   await cloud.refresh();
   const localModels = repository.ready(options.service);
   if (localModels.length === 0) {
-    if (!cloud.available || cloud.models.length === 0) throw missing;
+    if (!cloud.available || cloud.models.length === 0) {
+      if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
+      throw missing;
+    }
     log.warn("every frame depends on the cloud: {missing}", { missing: messageOf(missing) });
   }
   const stopWatching = new AbortController();

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { writeSample } from "../street/sample_writer.ts";
+import { testWithDevFull } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program, program, type Ran } from "./fakes/program.ts";
 import { addModel } from "./fakes/tiny_model.ts";
@@ -199,8 +200,7 @@ Deno.test("a policy that throws at a frame ends the run, and the results up to t
   assert.equal(lines.length, 20);
 });
 
-Deno.test("a disk that is full ends the run with one message", async () => {
-  if (Deno.build.os !== "linux") return console.log("skipped: there is no /dev/full here");
+testWithDevFull("a disk that is full ends the run with one message", async () => {
   await using folder = await world();
   await Deno.mkdir(folder.file("out"));
   await Deno.symlink("/dev/full", folder.file("out/results.jsonl"));
