@@ -114,9 +114,10 @@ const WRONG: [line: string, stderr: string][] = [
   ],
   [
     "models add x.onnx --size big --name a/b",
-    "error: Cannot use the settings: 2 problems\n" +
+    "error: Cannot use the settings: 3 problems\n" +
     '  --name: found "a/b", wanted up to 128 letters, digits, _ . -\n' +
-    '  --size: found "big", wanted width x height in pixels, such as 640x640\n',
+    '  --size: found "big", wanted width x height in pixels, such as 640x640\n' +
+    '  smarteye models add: found no file "x.onnx", wanted a file that exists\n',
   ],
   [
     "edge",
