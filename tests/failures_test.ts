@@ -98,6 +98,30 @@ const CASES: readonly (readonly [
     /Cannot find the model "nonesuch".*tiny/,
   ],
   [
+    "a model for something else",
+    (f) => ["edge", "-f", f.file("good.mp4"), "--model", "tiny", "-s", "classification"],
+    2,
+    /Cannot use the model "tiny" for classification: it does detection/,
+  ],
+  [
+    "a forwarder's URL without its path",
+    (f) => ["edge", "-f", f.file("good.mp4"), "--forwarder", "http://127.0.0.1:5000"],
+    2,
+    /--forwarder: found .* \(did you mean "http:\/\/127\.0\.0\.1:5000\/image_handler"\?\)$/m,
+  ],
+  [
+    "a video without its flag",
+    (f) => ["edge", f.file("good.mp4")],
+    2,
+    /Cannot use the argument .*: "smarteye edge" takes none, -f .*good\.mp4 is wanted$/m,
+  ],
+  [
+    "two videos",
+    (f) => ["edge", "-f", f.file("good.mp4"), "-f", f.file("text.mp4")],
+    2,
+    /--file: found ".*good\.mp4" and ".*text\.mp4", wanted only one of them$/m,
+  ],
+  [
     "an address that is not ours",
     () => ["forward", "--listen", "192.0.2.1:0"],
     2,

@@ -53,3 +53,14 @@ Deno.test("a mask comes back from the cloud, over the whole picture that was sen
   }
   assert.ok(masks.some(({ counts }) => counts.length > 2), "some of them have pixels");
 });
+
+Deno.test("a model that only the cloud has can be asked for by name", async () => {
+  await using models = new Folder();
+  addModel(models, { name: "theirs" });
+  await using system = await System.start(models.path);
+  const args = ["-f", "synthetic:?frames=3", "--model", "theirs", ...CLOUD];
+  const edge = system.edgeWith({ SMARTEYE_MODELS: system.out.file("none") }, ...args);
+  const { summary } = await system.results(edge);
+  assert.deepEqual(summary.models, { theirs: 3 });
+  assert.equal(summary.frames.cloud, 3);
+});

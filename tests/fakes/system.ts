@@ -57,13 +57,19 @@ export class System implements AsyncDisposable {
 
   /** Starts one of the roles; it ends with the system. */
   program(...args: string[]): Program {
-    return this.#things.use(new Program([...args, "--json"], this.#env));
+    return this.#programWith({}, ...args);
   }
 
   /** Starts an edge on this cloud; its results go to `run`. */
   edge(...args: string[]): Program {
+    return this.edgeWith({}, ...args);
+  }
+
+  /** The same on a machine that differs from the servers' in some variables. */
+  edgeWith(env: Readonly<Record<string, string>>, ...args: string[]): Program {
     const forwarder = `http://${this.gateway}/image_handler`;
-    return this.program("edge", "--forwarder", forwarder, "--out", this.out.file("run"), ...args);
+    const common = ["edge", "--forwarder", forwarder, "--out", this.out.file("run")];
+    return this.#programWith(env, ...common, ...args);
   }
 
   /** The records that the edge has written by now. */
@@ -85,6 +91,10 @@ export class System implements AsyncDisposable {
   /** The summary and the records of an edge that ended well, the sums checked. */
   async results(edge: Program): Promise<Results> {
     return await resultsOf(edge, this.out);
+  }
+
+  #programWith(env: Readonly<Record<string, string>>, ...args: string[]): Program {
+    return this.#things.use(new Program([...args, "--json"], { ...this.#env, ...env }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
