@@ -1,72 +1,73 @@
-/** Flags: what the command line may say, and which setting each of them gives. */
+/** Flags: from a parsed command line to what it gives. */
 
 import { type Command, Option } from "commander";
+import { SmarteyeError } from "../core/errors.ts";
 import type { GivenOnCommandLine } from "./config/configure.ts";
+import { type Flag, nameOf, type OwnFlag } from "./config/flag.ts";
 import type { Given } from "./config/given.ts";
-import { keyAt, type KeyPath } from "./config/schema.ts";
-
-/** One flag. */
-export interface Flag {
-  /** As help shows it: `-i, --interval <ms>`. */
-  readonly term: string;
-  /** The setting that it gives; absent where it is no setting (`--config`, `--out`). */
-  readonly sets?: KeyPath;
-  /** What it says of that setting by being there, for a flag that takes no value. */
-  readonly says?: string;
-  /** What help says, where that is not what the table says of the setting. */
-  readonly about?: string;
-}
-
-/** Flags of every command. */
-export const COMMON_FLAGS: readonly Flag[] = [
-  {
-    term: "-c, --config <file>",
-    about: "config file (default: $SMARTEYE_CONFIG, else ./config/config.ini if it is there)",
-  },
-  {
-    term: "--json",
-    sets: ["telemetry", "json"],
-    says: "true",
-    about: "print what the command has to say as JSON, alone on stdout",
-  },
-  { term: "--log-level <level>", sets: ["telemetry", "log_level"] },
-  { term: "--quiet", sets: ["telemetry", "quiet"], says: "true" },
-];
+import { quote } from "./config/problems.ts";
+import { keyAt, type KeyPath } from "./config/settings.ts";
 
 /** Adds flags to a command, with help from the table of settings. */
 export function addFlags(command: Command, flags: readonly Flag[]): void {
-  for (const flag of flags) command.addOption(new Option(flag.term, helpOf(flag)));
+  for (const flag of flags) {
+    const option = new Option(flag.term, helpOf(flag));
+    if (option.required) option.argParser(collect(command, flag));
+    command.addOption(option);
+  }
 }
 
-function helpOf({ sets, says, about }: Flag): string {
-  if (!sets) return about ?? "";
-  const key = keyAt(sets);
-  const byDefault = "numbered" in key ? key.default.join(",") : key.default;
-  const isTold = says === undefined && byDefault !== "";
-  return (about ?? key.about) + (isTold ? ` (default: ${byDefault})` : "");
+/** All values are kept: of two, commander alone would take the last without a word. */
+function collect(command: Command, flag: Flag) {
+  return (text: string, before: readonly string[] = []): readonly string[] => {
+    if (/^--?[a-z]/i.test(text)) {
+      command.error(`error: option '${flag.term}' argument missing before '${text}'`);
+    }
+    return [...before, text];
+  };
+}
+
+function helpOf(flag: Flag): string {
+  const byDefault = defaultOf(flag);
+  const about = flag.about ?? ("sets" in flag ? keyAt(flag.sets).about : "");
+  return about + (byDefault ? ` (default: ${byDefault})` : "");
+}
+
+function defaultOf(flag: Flag): string | undefined {
+  if (!("sets" in flag)) return flag.default;
+  if (flag.says !== undefined) return undefined;
+  const key = keyAt(flag.sets);
+  return "numbered" in key ? key.default.join(",") : key.default;
 }
 
 /** What the flags of a parsed command, and those before the command's name, give. */
 export function readFlags(command: Command, flags: readonly Flag[]): GivenOnCommandLine {
-  const typed = new Map<string, string>();
+  const own = new Map<OwnFlag, string>();
   const given: Given[] = [];
+  const repeated: GivenOnCommandLine["repeated"][number][] = [];
   for (const flag of flags) {
-    const option = new Option(flag.term);
-    const value = valueOf(command, option.attributeName());
-    if (value === undefined) continue;
-    const where = option.long!;
-    if (flag.sets) given.push(...givenBy(flag.sets, flag.says ?? String(value), where));
-    else typed.set(where, String(value));
+    const values = valuesOf(command, new Option(flag.term).attributeName());
+    const last = values.at(-1) ?? ("isRequired" in flag ? "" : undefined);
+    if (last === undefined) continue;
+    if (typeof last === "string" && values.length > 1) {
+      repeated.push({ flag, values: values.map(String) });
+    }
+    if ("sets" in flag) given.push(...givenBy(flag.sets, flag.says ?? String(last), nameOf(flag)));
+    else own.set(flag, String(last));
   }
-  return { given, typed };
+  return { given, own, repeated };
 }
 
-/** The nearest value that the user typed: commander itself sets some (`--no-…`). */
-function valueOf(command: Command, name: string): unknown {
+/** What the user typed, in that order: before a command's name, then behind it. */
+function valuesOf(command: Command, name: string): readonly unknown[] {
+  const values: unknown[] = [];
   for (let at: Command | null = command; at; at = at.parent) {
-    if (at.getOptionValueSource(name) === "cli") return at.getOptionValue(name);
+    // Commander itself sets some (`--no-…`).
+    if (at.getOptionValueSource(name) === "cli") {
+      values.unshift(...[at.getOptionValue(name)].flat());
+    }
   }
-  return undefined;
+  return values;
 }
 
 function givenBy(path: KeyPath, text: string, where: string): Given[] {
@@ -78,4 +79,44 @@ function givenBy(path: KeyPath, text: string, where: string): Given[] {
     where,
     wholeList: true,
   }));
+}
+
+/** What the user types to get to a command: `smarteye models list`. */
+export function fullName(command: Command): string {
+  const names = [command.name()];
+  for (let at = command.parent; at; at = at.parent) names.unshift(at.name());
+  return names.join(" ");
+}
+
+/**
+ * Refuses arguments that a command does not take.
+ *
+ * @param meantFlag the flag that an argument is meant for: `-f`.
+ * @throws {SmarteyeError} `invalid_argument` when there is one.
+ */
+export function refuseStray(command: Command, meantFlag: string | undefined): void {
+  const taken = command.registeredArguments;
+  if (taken.some(({ variadic }) => variadic)) return;
+  const stray = command.args[taken.length];
+  if (stray === undefined) return;
+  const names = taken.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+  );
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot use the argument ${quote(stray)}: "${fullName(command)}" takes ` +
+      `${names.join(" ") || "none"}, ${wantedInstead(command, stray, meantFlag)}`,
+  );
+}
+
+function wantedInstead(command: Command, stray: string, meantFlag: string | undefined): string {
+  if (meantFlag === undefined) {
+    return `its flags are wanted ("${fullName(command)} --help" tells them; ` +
+      `a value with spaces in it wants quotes)`;
+  }
+  const option = command.options.find(({ short }) => short === meantFlag)!;
+  if (valuesOf(command, option.attributeName()).length === 0) {
+    return `${meantFlag} ${/\s/.test(stray) ? quote(stray) : quote(stray).slice(1, -1)} is wanted`;
+  }
+  return `one value behind ${meantFlag} is wanted (one with spaces in it in quotes)`;
 }

@@ -118,8 +118,8 @@ const CASES: Case[] = [
   ],
   [
     "edge",
-    "edge -f 0 -s classification --policy mine --model m1",
-    { service: "classification", controlPolicy: "mine", model: "m1" },
+    "edge -f 0 -s classification --policy always_local_fastest_model --model m1",
+    { service: "classification", controlPolicy: "always_local_fastest_model", model: "m1" },
   ],
   ["edge", "edge -f 0 --policy ./world.ts", { controlPolicy: "./world.ts" }],
   ["edge", "edge -f 0 --out there/now --no-images", {

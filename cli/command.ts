@@ -3,9 +3,10 @@
 import { Command } from "commander";
 import { logger } from "../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
-import { addFlags, COMMON_FLAGS, type Flag, readFlags } from "./args.ts";
+import { addFlags, fullName, readFlags, refuseStray } from "./args.ts";
 import { configure, type Configured, logLevelOf } from "./config/configure.ts";
-import type { Surroundings } from "./config/resolve.ts";
+import { COMMON_FLAGS, type Flag } from "./config/flag.ts";
+import type { Surroundings } from "./config/surroundings.ts";
 import { watchCrashes } from "./crashes.ts";
 import { Progress } from "./progress.ts";
 import { watchSignals } from "./signals.ts";
@@ -40,6 +41,10 @@ export interface CommandSpec<Options> {
   readonly about: string;
   /** Positional arguments as commander writes them: `<name>`, `[names...]`. */
   readonly arguments?: string;
+  /** Its first argument is the config file, as `--config` is. */
+  readonly argumentIsConfig?: true;
+  /** The flag that an argument is meant for, where the command takes none: `-f`. */
+  readonly meantFlag?: string;
   /** Its own flags, besides those of every command. */
   readonly flags?: readonly Flag[];
   /** Command lines worth copying, each with what it does. */
@@ -100,21 +105,25 @@ export function groupCommand(cli: Cli, spec: GroupSpec): Command {
 function oneLine(text: string, command: Command): string {
   const line = text.trim().replace(/\s*\n\s*/g, " ");
   if (line.includes("Did you mean")) return `${line}\n`;
-  const names = [command.name()];
-  for (let at = command.parent; at; at = at.parent) names.unshift(at.name());
-  return `${line.replace(/\.$/, "")} ("${names.join(" ")} --help" tells what there is)\n`;
+  return `${line.replace(/\.$/, "")} ("${fullName(command)} --help" tells what there is)\n`;
 }
 
 /** A command that reads its settings, checks them all, and then runs a role. */
 export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Command {
   const flags = [...spec.flags ?? [], ...COMMON_FLAGS];
-  const command = bareCommand(cli, spec.name, spec.about);
+  const command = bareCommand(cli, spec.name, spec.about).allowExcessArguments();
   addFlags(command, flags);
   if (spec.arguments) command.arguments(spec.arguments);
   if (spec.examples) command.addHelpText("after", examplesText(spec.examples));
   return command.action(async () => {
     const { world } = cli;
-    const configured = configure(readFlags(command, flags), world.environment, world.directory);
+    refuseStray(command, spec.meantFlag);
+    const file = spec.argumentIsConfig ? command.args[0] : undefined;
+    const commandLine = {
+      ...readFlags(command, flags),
+      ...(file === undefined ? {} : { file: { where: "FILE", file } }),
+    };
+    const configured = configure(commandLine, world.environment, world.directory);
     cli.showsStacks = logLevelOf(configured) === "debug";
     const { directory, cores, clock } = world;
     const around = { directory, cores, startedAtMs: clock.epochMs() };

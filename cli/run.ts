@@ -3,9 +3,10 @@
 import { type Command, CommanderError } from "commander";
 import project from "../deno.json" with { type: "json" };
 import type { ExitStatus } from "../core/role.ts";
-import { addFlags, COMMON_FLAGS } from "./args.ts";
+import { addFlags } from "./args.ts";
 import { bareCommand, type Cli, type DefineCommand } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { COMMON_FLAGS } from "./config/flag.ts";
 import { exitStatusOf, failureText } from "./failure.ts";
 import { processWorld, type World } from "./world.ts";
 

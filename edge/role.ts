@@ -9,6 +9,7 @@ import { CPU } from "../inference/provider.ts";
 import { ModelRepository, profileOf } from "../inference/repository.ts";
 import { WorkerPool } from "../inference/worker_pool.ts";
 import { Catalogue } from "../models/catalogue.ts";
+import { requireKnown } from "../models/require_known.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { openSource } from "./capture/open_source.ts";
 import { CloudView } from "./cloud.ts";
@@ -61,7 +62,10 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   await cloud.refresh();
   const localModels = repository.ready(options.service);
   if (localModels.length === 0) {
-    if (!cloud.available || cloud.models.length === 0) throw missing;
+    if (!cloud.available || cloud.models.length === 0) {
+      if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
+      throw missing;
+    }
     log.warn("every frame depends on the cloud: {missing}", { missing: messageOf(missing) });
   }
   const stopWatching = new AbortController();

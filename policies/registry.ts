@@ -15,7 +15,7 @@ import { checkedDecision } from "./offload/check.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
 import { thresholdOffloadPolicy } from "./offload/threshold_offload_policy.ts";
 import { SAMPLE_CONTROL, SAMPLE_DISPATCH } from "./samples.ts";
-import { importFunction, isPromise, looksLikePath, nameOf, Unusable } from "./user_module.ts";
+import { importFunction, isModulePath, isPromise, nameOf, Unusable } from "./user_module.ts";
 
 /** The control policies that come with the program. */
 export const CONTROL_POLICIES: Readonly<Record<string, ControlPolicy>> = {
@@ -73,7 +73,7 @@ async function load<Policy>(
     return { name: nameOrPath, policy: registered[nameOrPath]! };
   }
   try {
-    if (!looksLikePath(nameOrPath)) throw unknownName(nameOrPath, Object.keys(registered));
+    if (!isModulePath(nameOrPath)) throw unknownName(nameOrPath, Object.keys(registered));
     const exported = await importFunction(nameOrPath);
     // Safe as far as can be seen: it is a function, and the trial below holds what it returns
     // against the contract, as every later call is held.

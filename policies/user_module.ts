@@ -8,8 +8,8 @@ import { messageOf } from "../core/errors.ts";
 export class Unusable extends Error {}
 
 /** Whether a policy is named by a path rather than by a registered name. */
-export function looksLikePath(nameOrPath: string): boolean {
-  return /[/\\]|\.(ts|js|mjs)$/.test(nameOrPath);
+export function isModulePath(nameOrPath: string): boolean {
+  return /[/\\]|\.[cm]?[jt]s$/.test(nameOrPath);
 }
 
 /** The function that a module exports. @throws {Unusable} when there is none. */

@@ -127,6 +127,7 @@ function drawKerb(sketch: Sketch, place: Place, row: number, rise: number): void
   sketch.rect(left, y + rise * 0.3, right - left, rise * 1.1, { fill: "#23252a", opacity: 0.6 });
 }
 
+/** The road from kerb to kerb. In one piece: each thing lies over those before it. */
 function drawRoad(sketch: Sketch, layout: Layout, place: Place, rng: Rng): void {
   const { width, scale } = layout;
   const [, top] = place(0, ROWS.farKerb);

@@ -72,6 +72,7 @@ function drawWindow(
   sketch.rect(x - 13, y + h + 11, w + 26, 6, { fill: "#000000", opacity: 0.28 });
 }
 
+/** The ground floor. In one piece: each thing lies over those before it, and they share their measures. */
 function drawShop(sketch: Sketch, house: House, wall: Colour, rng: Rng): void {
   const { left, width } = house;
   const sign = choose(rng, SIGNS);

@@ -137,6 +137,7 @@ function drawWindows(sketch: Sketch, s: CarShape, paint: Colour, tint: number): 
   sketch.line(outline, "#aab0b5", 1.1, { opacity: 0.55 });
 }
 
+/** What is on the body. In one piece: each thing lies over those before it. */
 function drawDetails(sketch: Sketch, s: CarShape, paint: Colour): void {
   const seam = darker(paint, 0.6);
   const front = s.length / 2;

@@ -153,7 +153,10 @@ export function drawTrunk(sketch: Sketch, pelvis: Joint, neck: Joint, outfit: Ou
   }
 }
 
-/** The head in profile, `at` its middle, with hair or a cap. */
+/**
+ * The head in profile, `at` its middle, with hair or a cap. In one piece: each thing lies over those
+ * before it.
+ */
 export function drawHead(sketch: Sketch, at: Joint, neck: Joint, outfit: Outfit): void {
   const r = outfit.height * 0.058;
   const [x, y] = at;

@@ -1,6 +1,7 @@
 /** Which street is rendered, and how much of it: the defaults, the bounds, and the `synthetic:` form. */
 
 import { SmarteyeError } from "../core/errors.ts";
+import { type NumberRange, readNumber, wantedNumber } from "../core/number.ts";
 
 /** What a scene is made from. */
 export interface SceneOptions {
@@ -14,14 +15,12 @@ export interface SceneOptions {
   readonly seed: number;
 }
 
-/** Bounds of the options, both ends included. */
-export const SCENE_LIMITS: Readonly<
-  Record<keyof SceneOptions, readonly [min: number, max: number]>
-> = {
-  width: [64, 3840],
-  height: [64, 2160],
-  fps: [1, 120],
-  seed: [0, 2147483647],
+/** Bounds of the options. */
+export const SCENE_LIMITS: Readonly<Record<keyof SceneOptions, NumberRange>> = {
+  width: { min: 64, max: 3840, isWhole: true },
+  height: { min: 64, max: 2160, isWhole: true },
+  fps: { min: 1, max: 120 },
+  seed: { min: 0, max: 2147483647, isWhole: true },
 };
 
 /** A scene, and how many of its frames. */
@@ -30,10 +29,11 @@ export interface StreetOptions extends SceneOptions {
   readonly frames: number;
 }
 
-/** Bounds of the options, both ends included. */
-export const STREET_LIMITS: Readonly<
-  Record<keyof StreetOptions, readonly [min: number, max: number]>
-> = { ...SCENE_LIMITS, frames: [1, 10_000_000] };
+/** Bounds of the options. */
+export const STREET_LIMITS: Readonly<Record<keyof StreetOptions, NumberRange>> = {
+  ...SCENE_LIMITS,
+  frames: { min: 1, max: 10_000_000, isWhole: true },
+};
 
 /** What `synthetic:` alone stands for, and what `sample` and `demo` render: ten seconds. */
 export const STREET_DEFAULTS: StreetOptions = {
@@ -70,12 +70,9 @@ export function parseStreet(name: string): StreetOptions {
     if (given.has(key)) throw refuse(`${key} is given twice`, "each option once is wanted");
     given.add(key);
     const option = key as keyof StreetOptions;
-    const [min, max] = STREET_LIMITS[option];
-    const kind = option === "fps" ? "a number" : "a whole number";
-    const form = option === "fps" ? /^\d{1,10}(\.\d{1,10})?$/ : /^\d{1,10}$/;
-    const number = form.test(value) ? Number(value) : NaN;
-    if (!(number >= min && number <= max)) {
-      throw refuse(`${key} is "${value}"`, `${kind} from ${min} to ${max} is wanted`);
+    const number = readNumber(value, STREET_LIMITS[option]);
+    if (number === undefined) {
+      throw refuse(`${key} is "${value}"`, `${wantedNumber(STREET_LIMITS[option])} is wanted`);
     }
     options[option] = number;
   }

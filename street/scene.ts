@@ -11,6 +11,7 @@ import { setImmediate } from "node:timers";
 
 import type { Box } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
+import { isWithin, wantedNumber } from "../core/number.ts";
 import type { Pixels } from "../core/frame.ts";
 import { renderBackground } from "./background.ts";
 import { Canvas, NOBODY } from "./canvas.ts";
@@ -150,14 +151,12 @@ export class StreetScene {
 }
 
 function checkOptions(options: SceneOptions): void {
-  for (const [name, [min, max]] of Object.entries(SCENE_LIMITS)) {
+  for (const [name, range] of Object.entries(SCENE_LIMITS)) {
     const value = options[name as keyof SceneOptions];
-    const whole = name === "fps" || Number.isInteger(value);
-    if (whole && value >= min && value <= max) continue;
+    if (isWithin(value, range)) continue;
     throw new SmarteyeError(
       "invalid_argument",
-      `Cannot render the scene with ${name} "${value}": ` +
-        `${name === "fps" ? "a number" : "a whole number"} from ${min} to ${max} is wanted`,
+      `Cannot render the scene with ${name} "${value}": ${wantedNumber(range)} is wanted`,
     );
   }
 }

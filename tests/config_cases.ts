@@ -111,9 +111,25 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     text: "[flask-url]\nvideo_frame_url=127.0.0.1:5000/image_handler\n",
     told: [
       'FILE:2: [flask-url] video_frame_url: found "127.0.0.1:5000/image_handler", ' +
-      'wanted an http or https URL, such as "http://127.0.0.1:5000/image_handler"',
+      'wanted an http or https URL with a path, such as "http://127.0.0.1:5000/image_handler"',
     ],
   },
+  ...[
+    ["http://a:5000", "http://a:5000/image_handler"],
+    ["https://a", "https://a/image_handler"],
+    ["http://a:5000/", "http://a:5000/image_handler"],
+    ["http://a:5000/?key=1", "http://a:5000/image_handler?key=1"],
+    ["http://a:5000?key=1", "http://a:5000/image_handler?key=1"],
+    ["http://u:p@a:5000", "http://u:p@a:5000/image_handler"],
+  ].map(([url, meant]) => ({
+    name: `a server's URL without a path: ${url}`,
+    text: `[flask-url]\nvideo_frame_url=${url}\n`,
+    told: [
+      `FILE:2: [flask-url] video_frame_url: found "${url!.replace(":p@", ":***@")}", ` +
+      'wanted an http or https URL with a path, such as "http://127.0.0.1:5000/image_handler" ' +
+      `(did you mean "${meant!.replace(":p@", ":***@")}"?)`,
+    ],
+  })),
   {
     name: "an accelerator and a share",
     text: "[inference]\ngpu=cuda:0\n[models]\nscore_threshold=1.5\n",

@@ -3,14 +3,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "ini";
-import { configure, type GivenOnCommandLine, logLevelOf } from "../cli/config/configure.ts";
-import { environmentName } from "../cli/config/given.ts";
+import { configure, logLevelOf, NOTHING_GIVEN } from "../cli/config/configure.ts";
+import { CONFIG_FLAG } from "../cli/config/flag.ts";
 import { Problems } from "../cli/config/problems.ts";
 import { resolveEdge, resolveForward, resolveServe } from "../cli/config/resolve.ts";
 import { scan } from "../cli/config/scan.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS } from "../cli/config/schema.ts";
+import type { KeyPath } from "../cli/config/settings.ts";
 import { isSmarteyeError } from "../core/errors.ts";
 import { BROKEN_FILES } from "./config_cases.ts";
+import { AROUND, configured } from "./fakes/configured.ts";
 
 /** The shape of a config file of the original SmartEye, with its habits. */
 const ORIGINAL = `[grpc-url]
@@ -60,27 +61,6 @@ model5=retinanet_resnet50_fpn
 model2=fasterrcnn_mobilenet_v3_large_fpn
 model1=fasterrcnn_mobilenet_v3_large_320_fpn
 `;
-
-const AROUND = { directory: Deno.cwd(), cores: 6, startedAtMs: Date.UTC(2026, 0, 2) };
-
-/** Configures with `text` as the file, in a directory of its own. */
-function configured(
-  text: string | Uint8Array | undefined,
-  environment: Record<string, string> = {},
-  commandLine: GivenOnCommandLine = { given: [], typed: new Map() },
-) {
-  const directory = Deno.makeTempDirSync();
-  try {
-    if (text !== undefined) {
-      Deno.mkdirSync(join(directory, "config"));
-      const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-      Deno.writeFileSync(join(directory, "config/config.ini"), bytes);
-    }
-    return configure(commandLine, environment, directory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
-}
 
 function flag(path: KeyPath, text: string, where: string) {
   return { path, number: 0, text, where };
@@ -154,20 +134,20 @@ Deno.test("a file that cannot be read is told, by who named it", () => {
     ];
     for (const [file, told] of cases) {
       const byFlag = configure(
-        { given: [], typed: new Map([["--config", file]]) },
+        { ...NOTHING_GIVEN, own: new Map([[CONFIG_FLAG, file]]) },
         { SMARTEYE_CONFIG: "x" },
         directory,
       );
       assert.deepEqual(byFlag.problems.lines(), [`--config: ${told}`]);
       const byEnvironment = configure(
-        { given: [], typed: new Map() },
+        NOTHING_GIVEN,
         { SMARTEYE_CONFIG: file },
         directory,
       );
       assert.deepEqual(byEnvironment.problems.lines(), [`SMARTEYE_CONFIG: ${told}`]);
     }
     Deno.mkdirSync(join(directory, "config/config.ini"), { recursive: true });
-    assert.deepEqual(configure({ given: [], typed: new Map() }, {}, directory).problems.lines(), [
+    assert.deepEqual(configure(NOTHING_GIVEN, {}, directory).problems.lines(), [
       'config/config.ini: found the directory "config/config.ini", wanted a config file',
     ]);
   } finally {
@@ -187,7 +167,7 @@ Deno.test("a flag wins over the environment, over the file, over the default", (
   const path = ["edge-setting", "interval"] as const;
   const file = "[edge-setting]\ninterval=1\n";
   const environment = { SMARTEYE_EDGE_SETTING_INTERVAL: "2" };
-  const commandLine = { given: [flag(path, "3", "--interval")], typed: new Map() };
+  const commandLine = { ...NOTHING_GIVEN, given: [flag(path, "3", "--interval")] };
   const intervals = [
     configured(undefined),
     configured(file),
@@ -218,7 +198,7 @@ Deno.test("numbered keys: the environment adds to the file, a flag gives the who
     configured(...args).settings["grpc-url"]["url<N>"];
   assert.deepEqual(servers(file), ["a:1", "b:1", "c:1"]);
   assert.deepEqual(servers(file, environment), ["a:1", "B:1", "d:1", "c:1"]);
-  assert.deepEqual(servers(file, environment, { given, typed: new Map() }), ["x:1", "y:1"]);
+  assert.deepEqual(servers(file, environment, { ...NOTHING_GIVEN, given }), ["x:1", "y:1"]);
 });
 
 Deno.test("SMARTEYE_MODELS is short for models.directory; the full name wins", () => {
@@ -233,7 +213,7 @@ Deno.test("the file, the environment and the flags are told at once, hidden valu
   const { problems } = configured(
     "[edge-setting]\ninterval=x\n[nonsense]\n",
     { SMARTEYE_EDGE_SETTING_INTERVAL: "y", SMARTEYE_GRPC_URL_URL1: "z" },
-    { given: [flag(["edge-setting", "interval"], "w", "--interval")], typed: new Map() },
+    { ...NOTHING_GIVEN, given: [flag(["edge-setting", "interval"], "w", "--interval")] },
   );
   assert.equal(problems.count, 5);
   assert.deepEqual(problems.lines().map((line) => line.split(": found")[0]), [
@@ -245,73 +225,6 @@ Deno.test("the file, the environment and the flags are told at once, hidden valu
   ]);
 });
 
-Deno.test("an environment variable that is nearly a setting is noted, others are not", () => {
-  const { notes, problems } = configured(undefined, {
-    SMARTEYE_EDGE_SETTING_CONTRL_POLICY: "x",
-    SMARTEYE_FORWARDER_SERVICE_HOST: "10.0.0.1",
-    HOME: "/",
-  });
-  assert.deepEqual(problems.lines(), []);
-  assert.deepEqual(notes, [{
-    level: "warning",
-    text: "the environment variable SMARTEYE_EDGE_SETTING_CONTRL_POLICY is no setting; " +
-      "did you mean SMARTEYE_EDGE_SETTING_CONTROL_POLICY?",
-  }]);
-});
-
-Deno.test("no two settings share an environment variable", () => {
-  const names = SECTIONS.flatMap((section) =>
-    keysOf(section).map((key) => environmentName([section, key] as KeyPath))
-  );
-  assert.equal(new Set(names).size, names.length);
-  assert.ok(names.every((name) => /^[A-Z][A-Z0-9_]*(<N>)?$/.test(name)));
-});
-
-Deno.test("config.ini names every key of the table with its default, and no other", () => {
-  const problems = new Problems();
-  const { entries } = scan(Deno.readTextFileSync("config/config.ini"), "config.ini", problems);
-  const stands = entries.map(({ section, key, text }) => `[${section}] ${key} = ${text}`);
-  const wanted = SECTIONS.flatMap((section) =>
-    keysOf(section).flatMap((name) => {
-      const key = keyAt([section, name] as KeyPath);
-      if (!("numbered" in key)) return [`[${section}] ${name} = ${key.default}`];
-      const first = name === "url<N>" ? 0 : 1;
-      const texts = key.default.length > 0 ? key.default : [""];
-      return texts.map((text, n) =>
-        `[${section}] ${name.replace("<N>", `${first + n}`)} = ${text}`
-      );
-    })
-  );
-  assert.deepEqual(problems.lines(), []);
-  assert.deepEqual(stands.toSorted(), wanted.toSorted());
-  const all = configure(
-    { given: [], typed: new Map() },
-    { SMARTEYE_CONFIG: "config/config.ini" },
-    Deno.cwd(),
-  );
-  assert.deepEqual(all.problems.lines(), []);
-  assert.deepEqual(all.settings, configured(undefined).settings);
-});
-
-Deno.test("every setting says in one line what it is for", () => {
-  for (const section of SECTIONS) {
-    for (const name of keysOf(section)) {
-      const { about, kind } = keyAt([section, name] as KeyPath);
-      assert.ok(about.length > 10 && about.length <= 100 && !about.includes("\n"), name);
-      assert.ok(kind.description, `${section}.${name} says what is wanted`);
-    }
-  }
-});
-
-Deno.test("values arrive as they were written", () => {
-  const values = ["true", "null", "'quoted'", '"quoted"', "a;b#c", "a ; b # c", "a=b=c", "\\;\\#"];
-  for (const value of ["pass word", "ünïcode", ...values]) {
-    const { settings, problems } = configured(`\uFEFF[camera-info]\npassword = ${value}\t\n`);
-    assert.deepEqual(problems.lines(), []);
-    assert.equal(settings["camera-info"].password, value);
-  }
-});
-
 Deno.test("a plain file is read as the ini package reads it", () => {
   for (const text of [ORIGINAL.replace("p;w#1!", "pw"), "[a]\nb = c\n\n# d\n[e]\nf=\n"]) {
     const read: Record<string, Record<string, string>> = {};
@@ -319,42 +232,6 @@ Deno.test("a plain file is read as the ini package reads it", () => {
       (read[section] ??= {})[key] = value;
     }
     assert.deepEqual(read, JSON.parse(JSON.stringify(parse(text))));
-  }
-});
-
-Deno.test("no secret is in what is told", () => {
-  const secret = "hunter2";
-  const texts = [
-    `[camera-info]\npasword=${secret}\n`,
-    `[camera-info]\npassword: ${secret}\n`,
-    `[camera-info]\npassword:${secret}=x\n`,
-    `[camera-info]\npassword=a\npassword=${secret}\n`,
-    `[camera-info]\npassword=\n${secret}\n`,
-    `[camera-inf]\npassword ${secret}\n${secret}\n`,
-    `password ${secret}\npassword:${secret}=1\n`,
-    `[edge-setting]\nsource=rtsp://u:${secret}@h ; door\n`,
-    `[flask-url]\nvideo_frame_url=ftp://u:${secret}@h\n`,
-  ];
-  for (const text of texts) {
-    const lines = configured(text).problems.lines();
-    assert.ok(lines.length > 0, text);
-    assert.ok(!lines.join("\n").includes(secret), lines.join("\n"));
-  }
-});
-
-Deno.test("account and password are encoded for the camera's URL", () => {
-  const cases: [account: string, password: string, login: string][] = [
-    ["", "", ""],
-    ["admin", "", "admin@"],
-    ["admin", "p@ss/wo:rd?#%", "admin:p%40ss%2Fwo%3Ard%3F%23%25@"],
-    ["a:b", "ü x", "a%3Ab:%C3%BC%20x@"],
-  ];
-  for (const [account, password, login] of cases) {
-    const text = `[camera-info]\naccount=${account}\npassword=${password}\n` +
-      "ip_address=192.0.2.1:554\n[edge-setting]\nsource=rtsp:\n";
-    const { source } = resolveEdge(configured(text), AROUND);
-    assert.equal(source, `rtsp://${login}192.0.2.1:554/cam/realmonitor?channel=1&subtype=0`);
-    assert.equal(decodeURIComponent(new URL(source).password), password);
   }
 });
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { writeSample } from "../street/sample_writer.ts";
+import { testWithDevFull } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program, program, type Ran } from "./fakes/program.ts";
 import { addModel } from "./fakes/tiny_model.ts";
@@ -76,7 +77,7 @@ const CASES: readonly (readonly [
     "an unknown policy",
     (f) => ["edge", "-f", f.file("good.mp4"), "--policy", "always_cloudy"],
     2,
-    /control policy "always_cloudy".*threshold_offload_policy/,
+    /--policy: found the unknown policy "always_cloudy", wanted one of .*threshold_offload_policy/,
   ],
   [
     "a policy module that throws as it is loaded",
@@ -93,8 +94,32 @@ const CASES: readonly (readonly [
   [
     "an unknown model",
     (f) => ["edge", "-f", f.file("good.mp4"), "--model", "nonesuch", "--out", f.file("out")],
-    1,
+    2,
     /Cannot find the model "nonesuch".*tiny/,
+  ],
+  [
+    "a model for something else",
+    (f) => ["edge", "-f", f.file("good.mp4"), "--model", "tiny", "-s", "classification"],
+    2,
+    /Cannot use the model "tiny" for classification: it does detection/,
+  ],
+  [
+    "a forwarder's URL without its path",
+    (f) => ["edge", "-f", f.file("good.mp4"), "--forwarder", "http://127.0.0.1:5000"],
+    2,
+    /--forwarder: found .* \(did you mean "http:\/\/127\.0\.0\.1:5000\/image_handler"\?\)$/m,
+  ],
+  [
+    "a video without its flag",
+    (f) => ["edge", f.file("good.mp4")],
+    2,
+    /Cannot use the argument .*: "smarteye edge" takes none, -f .*good\.mp4 is wanted$/m,
+  ],
+  [
+    "two videos",
+    (f) => ["edge", "-f", f.file("good.mp4"), "-f", f.file("text.mp4")],
+    2,
+    /--file: found ".*good\.mp4" and ".*text\.mp4", wanted only one of them$/m,
   ],
   [
     "an address that is not ours",
@@ -199,8 +224,7 @@ Deno.test("a policy that throws at a frame ends the run, and the results up to t
   assert.equal(lines.length, 20);
 });
 
-Deno.test("a disk that is full ends the run with one message", async () => {
-  if (Deno.build.os !== "linux") return console.log("skipped: there is no /dev/full here");
+testWithDevFull("a disk that is full ends the run with one message", async () => {
   await using folder = await world();
   await Deno.mkdir(folder.file("out"));
   await Deno.symlink("/dev/full", folder.file("out/results.jsonl"));

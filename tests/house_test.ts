@@ -1,121 +1,49 @@
-/** Holds which room may import which, and which file alone touches what is native. */
+/** Holds the house's rules: rooms, doors of packages, the clock, and how long things may be. */
 
 import assert from "node:assert/strict";
-import { dirname, join, relative } from "node:path";
-
-const ROOT = join(import.meta.dirname!, "..");
-
-/** What each room may import, beside itself. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  street: ["core"],
-  proto: ["core"],
-  models: ["core"],
-  policies: ["core"],
-  web: ["core", "proto"],
-  inference: ["core", "models"],
-  edge: ["core", "street", "policies", "models", "proto", "inference"],
-  forwarder: ["core", "policies", "proto", "web"],
-  lab: ["core", "street", "policies", "models", "inference"],
-  cli: [
-    "core",
-    "street",
-    "policies",
-    "models",
-    "proto",
-    "web",
-    "inference",
-    "edge",
-    "forwarder",
-    "lab",
-  ],
-  "main.ts": ["cli"],
-};
-
-/** Files that may import more than their room: the server of the inference room speaks on the wire. */
-const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "inference/server.ts": ["proto"],
-};
-
-/** Files that a room may not import although it may import their room, and why. */
-const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[] = [
-  [
-    "edge",
-    /^inference\/(server|service|role)\.ts$/,
-    "edge takes inference's detector, never its server",
-  ],
-  ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
-  ["web", /^proto\/(?!http_codec\.ts$)/, "web answers errors as our HTTP has them, and no more"],
-];
-
-/** Packages that are each behind a few files. */
-const BEHIND: readonly (readonly [package_: RegExp, files: RegExp])[] = [
-  [/^sharp$/, /^core\/image\.ts$/],
-  [/^onnxruntime-node$/, /^inference\/session\.ts$/],
-  [/^node-av(\/|$)/, /^(edge\/capture\/video|street\/sample_writer)\.ts$/],
-  [/^@grpc\/|^grpc-health-check$/, /^(proto\/|forwarder\/|inference\/server\.ts$)/],
-  [/^pure-rand(\/|$)/, /^core\/rng\.ts$/],
-  [/^@logtape\//, /^core\/log\.ts$/],
-  [/^hono(\/|$)/, /^forwarder\//],
-  [/^prom-client$/, /^web\/metrics\.ts$/],
-  [/^yaml$/, /^lab\/evaluation\/class_list\.ts$/],
-  [/^commander$|^cli-/, /^cli\//],
-];
-
-const NATIVE = /^(sharp|onnxruntime-node|node-av)(\/|$)/;
-
-/** Lines that a file may have before it wants splitting. */
-const LINES_MAX = 500;
-
-interface Import {
-  /** A file of ours, relative to the root, or a package. */
-  readonly target: string;
-  readonly ours: boolean;
-  /** Loaded with the file: neither a type nor a dynamic import. */
-  readonly eager: boolean;
-}
-
-interface Source {
-  readonly path: string;
-  readonly lines: number;
-  readonly imports: readonly Import[];
-}
-
-const STATIC = /^(?:import|export)\s(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
-const DYNAMIC = /\bimport\(\s*"([^"]+)"/g;
-
-function importsOf(path: string, text: string): Import[] {
-  const found = (specifier: string, eager: boolean): Import =>
-    specifier.startsWith(".")
-      ? { target: relative(ROOT, join(ROOT, dirname(path), specifier)), ours: true, eager }
-      : { target: specifier, ours: false, eager };
-  return [
-    ...[...text.matchAll(STATIC)].map(([, type, specifier]) => found(specifier!, !type)),
-    ...[...text.matchAll(DYNAMIC)].map(([, specifier]) => found(specifier!, false)),
-  ];
-}
-
-function readSources(folder = ""): Source[] {
-  return [...Deno.readDirSync(join(ROOT, folder))].flatMap(({ name, isDirectory }) => {
-    const path = join(folder, name);
-    if (isDirectory) return /^(\.|node_modules$|dist$)/.test(name) ? [] : readSources(path);
-    if (!name.endsWith(".ts")) return [];
-    const text = Deno.readTextFileSync(join(ROOT, path));
-    return [{ path, lines: text.split("\n").length - 1, imports: importsOf(path, text) }];
-  });
-}
+import { join } from "node:path";
+import project from "../deno.json" with { type: "json" };
+import {
+  DOORS,
+  EXCEPTIONS,
+  FILE_LINES_MAX,
+  FOR_TESTS,
+  FUNCTION_LINES_MAX,
+  KEPT_APART,
+  LONG_FOR_NOW,
+  MAY_IMPORT,
+  NATIVE,
+  REASON,
+  TIMERS,
+  TIMERS_FOR_NOW,
+} from "./house/rules.ts";
+import { type Import, readSources, type Source } from "./house/source.ts";
 
 const isTest = (path: string) => /_test\.ts$|^tests\//.test(path);
+const isGenerated = (path: string) => path.startsWith("proto/generated/");
 const roomOf = (path: string) => path.split("/")[0]!;
 
-const everything = readSources();
+const everything = readSources(join(import.meta.dirname!, ".."));
+const written = everything.filter(({ path }) => !isGenerated(path));
 const sources = everything.filter(({ path }) => !isTest(path));
 
-Deno.test("the house is read: files are found, and their imports", () => {
-  assert.deepEqual(
-    Object.keys(MAY_IMPORT).filter((room) => !sources.some(({ path }) => roomOf(path) === room)),
-    [],
+/** What is wrong with the imports of ours, or of packages, of some files. */
+function wrongImports(
+  files: readonly Source[],
+  ours: boolean,
+  wrong: (path: string, one: Import) => string | undefined,
+): string[] {
+  return files.flatMap(({ path, imports }) =>
+    imports.filter((one) => one.ours === ours && one.target !== "deno.json").flatMap((one) => {
+      const why = wrong(path, one);
+      return why === undefined ? [] : [`${path} imports ${one.target}: ${why}`];
+    })
   );
+}
+
+Deno.test("the house is read: every room is there, files are found, and their imports", () => {
+  const rooms = new Set(sources.map(({ path }) => roomOf(path)));
+  assert.deepEqual([...rooms].sort(), Object.keys(MAY_IMPORT).sort());
   const { imports } = sources.find(({ path }) => path === "edge/capture/open_source.ts")!;
   const seen = (target: string) => imports.find((one) => one.target === target);
   assert.equal(seen("core/errors.ts")?.eager, true);
@@ -124,55 +52,55 @@ Deno.test("the house is read: files are found, and their imports", () => {
 });
 
 Deno.test("a room imports only what lies below it", () => {
-  const problems = sources.flatMap(({ path, imports }) => {
+  const problems = wrongImports(sources, true, (path, { target }) => {
     const room = roomOf(path);
-    const allowed = MAY_IMPORT[room];
-    if (!allowed) return [];
-    return imports.filter(({ ours, target }) => ours && target !== "deno.json").flatMap(
-      ({ target }) => {
-        const other = roomOf(target);
-        const apart = KEPT_APART.find(([from, file]) => from === room && file.test(target));
-        if (apart) return [`${path} imports ${target}: ${apart[2]}`];
-        if ([room, ...allowed, ...EXCEPTIONS[path] ?? []].includes(other)) return [];
-        return [
-          `${path} imports ${target}: ${room} may import ${
-            allowed.join(", ") || "nothing of ours"
-          }`,
-        ];
-      },
-    );
+    const apart = KEPT_APART.find(([from, file]) => from === room && file.test(target));
+    if (apart) return apart[2];
+    const more = EXCEPTIONS.filter(([file]) => file.test(path)).map(([, room]) => room);
+    const allowed = [...MAY_IMPORT[room]!, ...more];
+    if ([room, ...allowed].includes(roomOf(target))) return undefined;
+    return `${room} may import ${allowed.join(", ") || "nothing of ours"}`;
   });
   assert.deepEqual(problems, []);
 });
 
 Deno.test("nobody imports cli but main.ts", () => {
-  const problems = sources
-    .filter(({ path }) => roomOf(path) !== "cli" && path !== "main.ts")
-    .flatMap(({ path, imports }) =>
-      imports.filter(({ ours, target }) => ours && roomOf(target) === "cli")
-        .map(({ target }) => `${path} imports ${target}: only main.ts imports cli`)
-    );
+  const others = sources.filter(({ path }) => roomOf(path) !== "cli" && path !== "main.ts");
+  const problems = wrongImports(
+    others,
+    true,
+    (_, { target }) => roomOf(target) === "cli" ? "only main.ts imports cli" : undefined,
+  );
   assert.deepEqual(problems, []);
 });
 
 Deno.test("the product imports no test", () => {
-  const problems = sources.flatMap(({ path, imports }) =>
-    imports.filter(({ ours, target }) => ours && isTest(target))
-      .map(({ target }) => `${path} imports ${target}: what is shipped needs no test`)
+  const problems = wrongImports(
+    sources,
+    true,
+    (_, { target }) => isTest(target) ? "what is shipped needs no test" : undefined,
   );
   assert.deepEqual(problems, []);
 });
 
-Deno.test("each native or wire dependency is behind its files", () => {
-  const problems = sources.filter(({ path }) => MAY_IMPORT[roomOf(path)]).flatMap(
-    ({ path, imports }) =>
-      imports.filter(({ ours }) => !ours).flatMap(({ target }) => {
-        const behind = BEHIND.find(([package_]) => package_.test(target));
-        if (!behind || behind[1].test(path)) return [];
-        return [`${path} imports ${target}: only ${behind[1].source} may`];
-      }),
-  );
+/** The package that a specifier belongs to. */
+const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
+
+Deno.test("every package of deno.json has its door, and nobody takes another way", () => {
+  const packages = Object.keys(project.imports).sort();
+  assert.deepEqual([...Object.keys(DOORS), ...FOR_TESTS].sort(), packages);
+  const shipped = sources.filter(({ path }) => !isGenerated(path));
+  const problems = wrongImports(shipped, false, (path, { target }) => {
+    if (target.startsWith("node:")) return undefined;
+    const door = DOORS[packageOf(target)];
+    if (!door) return "no package of deno.json, or one for tests";
+    return door.test(path) ? undefined : `only ${door.source} may`;
+  });
   assert.deepEqual(problems, []);
+  const used = new Set(
+    shipped.flatMap(({ imports }) => imports.map(({ target }) => packageOf(target))),
+  );
+  assert.deepEqual(Object.keys(DOORS).filter((name) => !used.has(name)), [], "doors nobody uses");
 });
 
 for (const entry of ["main.ts", "forwarder/role.ts"]) {
@@ -190,8 +118,46 @@ for (const entry of ["main.ts", "forwarder/role.ts"]) {
   });
 }
 
-Deno.test(`no file has more than ${LINES_MAX} lines`, () => {
-  const long = everything.filter(({ lines }) => lines > LINES_MAX)
-    .map(({ path, lines }) => `${path} has ${lines} lines: more than ${LINES_MAX} want splitting`);
+Deno.test("of what is generated from the proto, only types are imported", () => {
+  assert.ok(everything.filter(({ path }) => isGenerated(path)).length > 10);
+  const problems = wrongImports(
+    everything,
+    true,
+    (_, { target, isType }) =>
+      isGenerated(target) && !isType ? "what runs is read from the proto itself" : undefined,
+  );
+  assert.deepEqual(problems, []);
+});
+
+Deno.test("nobody waits but by a clock", () => {
+  const named = new Set(
+    sources.filter(({ timers }) => timers.length > 0).map(({ path }) => path),
+  );
+  const excepted = new Set([...Object.keys(TIMERS), ...TIMERS_FOR_NOW]);
+  assert.deepEqual([...named.difference(excepted)], []);
+  assert.deepEqual([...excepted.difference(named)], [], "exceptions that nobody needs any more");
+});
+
+Deno.test(`no file has more than ${FILE_LINES_MAX} lines`, () => {
+  const long = written.filter(({ lines }) => lines > FILE_LINES_MAX)
+    .map(({ path, lines }) => `${path} has ${lines} lines: it wants splitting`);
   assert.deepEqual(long, []);
+});
+
+Deno.test(`no function has more than ${FUNCTION_LINES_MAX} lines without a reason`, () => {
+  const long = written.map(({ path, functions }) => ({
+    path,
+    lines: functions.filter(({ lines, comment }) =>
+      lines > FUNCTION_LINES_MAX && !REASON.test(comment ?? "")
+    ),
+  })).filter(({ lines }) => lines.length > 0);
+  const problems = long.filter(({ path }) => !LONG_FOR_NOW.includes(path))
+    .flatMap(({ path, lines }) => lines.map(({ line, lines }) => `${path}:${line} has ${lines}`));
+  assert.deepEqual(problems, []);
+  const needed = long.map(({ path }) => path);
+  assert.deepEqual(LONG_FOR_NOW.filter((path) => !needed.includes(path)), [], "needed no more");
+});
+
+Deno.test("no file only hands on what others export", () => {
+  assert.deepEqual(written.filter(({ isBarrel }) => isBarrel).map(({ path }) => path), []);
 });

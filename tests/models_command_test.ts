@@ -89,7 +89,7 @@ Deno.test("models list: a service that there is not", async () => {
 Deno.test("models pull: an unknown name is told before anything is pulled", async () => {
   await using folder = directory("http://127.0.0.1:9/never.onnx");
   const { code, stderr } = await ran("models pull mine yunett", { SMARTEYE_MODELS: folder.path });
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(stderr, /Cannot find the model "yunett": .*did you mean yunet\?/);
   assert.deepEqual(folder.names(), ["mine.json"]);
 });

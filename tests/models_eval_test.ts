@@ -104,9 +104,13 @@ Deno.test("what is wrong is one line and a status", async () => {
   const cases: readonly (readonly [args: string[], code: number, line: RegExp])[] = [
     [[], 2, /^error: Cannot use the settings: --data: found nothing, wanted a folder of images/],
     [["--data", folder.path], 2, /bright\.txt:1: found "7 0.5 0.5 1 1", wanted a class of 0 to 1/],
-    [["none", "--data", folder.path], 1, /Cannot find the model "none"/],
+    [["none", "--data", folder.path], 2, /Cannot find the model "none"/],
     [["--data", folder.path, "--images", "0"], 2, /--images: found "0", wanted a whole number/],
-    [["--data", folder.path, "--score-threshold", "2"], 2, /found "2", wanted a share above 0/],
+    [
+      ["--data", folder.path, "--score-threshold", "2"],
+      2,
+      /found "2", wanted a number above 0, at most 1/,
+    ],
   ];
   for (const [args, wanted, line] of cases) {
     const { code, stdout, stderr } = await program(["models", "eval", ...args], env);

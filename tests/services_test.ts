@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PixelPicture } from "../core/image.ts";
 import { Folder } from "./fakes/folder.ts";
 import { constantNetwork } from "./fakes/onnx.ts";
-import { results, System } from "./fakes/system.ts";
+import { System } from "./fakes/system.ts";
 import { addModel, SIDE } from "./fakes/tiny_model.ts";
 import { painted } from "./parity/golden.ts";
 
@@ -21,7 +21,7 @@ Deno.test("frames are classified in the cloud as they are on the edge", async ()
   );
   await using system = await System.start(models.path);
   const edge = system.edge("-f", "synthetic:?frames=3", "-s", "classification", ...CLOUD);
-  const { summary, records } = await results(edge, system.out);
+  const { summary, records } = await system.results(edge);
   assert.equal(summary.frames.cloud, 3);
   assert.deepEqual(summary.models, { sorter: 3 });
   for (const { classifications, detections } of records) {
@@ -43,7 +43,7 @@ Deno.test("a mask comes back from the cloud, over the whole picture that was sen
   const path = models.write("picture.jpg", await picture.jpeg(picture, 100));
   await using system = await System.start(models.path);
   const edge = system.edge("-f", path, "--model", "tiny_mask_rcnn", ...CLOUD);
-  const { summary, records: [record] } = await results(edge, system.out);
+  const { summary, records: [record] } = await system.results(edge);
   assert.equal(summary.frames.cloud, 1);
   const masks = record!.detections!.map(({ mask }) => mask!);
   assert.ok(masks.length > 0);
@@ -52,4 +52,15 @@ Deno.test("a mask comes back from the cloud, over the whole picture that was sen
     assert.equal(counts.reduce((a, b) => a + b, 0), 150 * 200);
   }
   assert.ok(masks.some(({ counts }) => counts.length > 2), "some of them have pixels");
+});
+
+Deno.test("a model that only the cloud has can be asked for by name", async () => {
+  await using models = new Folder();
+  addModel(models, { name: "theirs" });
+  await using system = await System.start(models.path);
+  const args = ["-f", "synthetic:?frames=3", "--model", "theirs", ...CLOUD];
+  const edge = system.edgeWith({ SMARTEYE_MODELS: system.out.file("none") }, ...args);
+  const { summary } = await system.results(edge);
+  assert.deepEqual(summary.models, { theirs: 3 });
+  assert.equal(summary.frames.cloud, 3);
 });

@@ -47,6 +47,13 @@ Deno.test("each role works with the permissions of its task", async () => {
   }
 });
 
+Deno.test("the settings can be checked with the permissions of their task", async () => {
+  await using config = new Program(["config", "check", "--json"], {}, ["task", "--quiet"]);
+  const { code, stdout, stderr } = await config.ran();
+  assert.equal(code, 0, stderr);
+  assert.equal(JSON.parse(stdout).file, "config/config.ini");
+});
+
 Deno.test("every models command works with the permissions of its task", async () => {
   await using folder = new Folder();
   const env = { SMARTEYE_MODELS: folder.file("models"), XDG_CACHE_HOME: folder.file("cache") };

@@ -4,6 +4,15 @@ import { join } from "node:path";
 import { tmpdir } from "node:os";
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../command.ts";
+import { nameOf, type OwnFlag } from "../config/flag.ts";
+import { plain } from "../config/kinds.ts";
+import { checkControlPolicy, checkIsNoFile } from "../config/paths.ts";
+
+const OUT: OwnFlag<string> = {
+  term: "--out <dir>",
+  kind: plain("a directory"),
+  about: "directory for the video and the results (default: a new one)",
+};
 
 /** The `demo` command. */
 export function demoCommand(cli: Cli): Command {
@@ -11,10 +20,7 @@ export function demoCommand(cli: Cli): Command {
     name: "demo",
     about: "run an edge, a forwarder and two inference servers here, on a rendered street",
     flags: [
-      {
-        term: "--out <dir>",
-        about: "directory for the video and the results (default: a new one)",
-      },
+      OUT,
       {
         term: "--frames <n>",
         sets: ["edge-setting", "frames"],
@@ -27,10 +33,13 @@ export function demoCommand(cli: Cli): Command {
       ["smarteye demo --policy always_cloud_lowest_delay --out demo", "all of it in the cloud"],
     ],
     resolve: (configured, around) => {
-      const { settings, typed } = configured;
+      const { settings, flag } = configured;
+      checkControlPolicy(configured, around);
+      const out = flag(OUT);
+      if (out !== undefined) checkIsNoFile(configured, around, nameOf(OUT), out);
       const name = `smarteye-demo-${around.startedAtMs.toFixed(0)}`;
       return {
-        directory: typed.get("--out") ?? join(tmpdir(), name),
+        directory: out ?? join(tmpdir(), name),
         policy: settings["edge-setting"].control_policy,
         frames: settings["edge-setting"].frames,
         logLevel: settings.telemetry.log_level,

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
+import { OUT_FLAG } from "../config/flag.ts";
 import { resolveEdge } from "../config/resolve.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
 
@@ -14,6 +15,7 @@ export function edgeCommand(
   return roleCommand(cli, {
     name: "edge",
     about: "read frames and infer each one here or in the cloud, as a control policy decides",
+    meantFlag: "-f",
     flags: [
       {
         term: "-f, --file <source>",
@@ -32,11 +34,7 @@ export function edgeCommand(
       { term: "--model <name>", sets: ["edge-setting", "model"] },
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
-      {
-        term: "--out <dir>",
-        about: "directory for this run's results " +
-          "(default: one named by the start time, in [results] directory)",
-      },
+      OUT_FLAG,
       {
         term: "--no-images",
         sets: ["results", "images"],
@@ -51,7 +49,7 @@ export function edgeCommand(
       ["smarteye edge -f video.mp4 --policy always_local_fastest_model", "all on this machine"],
       ["smarteye edge -f video.mp4 --json > summary.json", "the run's summary, for a program"],
     ],
-    resolve: resolveEdge,
+    resolve: (configured, around) => resolveEdge(configured, around),
     load,
   });
 }

@@ -1,9 +1,23 @@
 /** `smarteye sample`: a rendered street scene as a video, with the exact boxes of every frame. */
 
 import type { Command } from "commander";
-import { STREET_DEFAULTS as DEFAULTS } from "../../street/options.ts";
-import type { Problems } from "../config/problems.ts";
+import { STREET_DEFAULTS, STREET_LIMITS, type StreetOptions } from "../../street/options.ts";
 import { type Cli, roleCommand } from "../command.ts";
+import { number } from "../config/kinds.ts";
+
+/** A flag for one of the scene's numbers, within the street's own bounds. */
+function sceneFlag(name: keyof StreetOptions, term: string, about: string, unit = "") {
+  const kind = number(STREET_LIMITS[name], unit);
+  return { term, about, kind, default: String(STREET_DEFAULTS[name]) };
+}
+
+const FLAGS = {
+  width: sceneFlag("width", "--width <px>", "width of the video", "pixels"),
+  height: sceneFlag("height", "--height <px>", "height of the video", "pixels"),
+  fps: sceneFlag("fps", "--fps <n>", "frames a second", "frames a second"),
+  frames: sceneFlag("frames", "--frames <n>", "how many frames", "frames"),
+  seed: sceneFlag("seed", "--seed <n>", "which street: the same seed, the same video"),
+};
 
 /** The `sample` command. */
 export function sampleCommand(cli: Cli): Command {
@@ -11,39 +25,22 @@ export function sampleCommand(cli: Cli): Command {
     name: "sample",
     about: "render a street scene as a video, with the exact boxes of every frame beside it",
     arguments: "<out.mp4>",
-    flags: [
-      { term: "--width <px>", about: `width of the video (default: ${DEFAULTS.width})` },
-      { term: "--height <px>", about: `height of the video (default: ${DEFAULTS.height})` },
-      { term: "--fps <n>", about: `frames a second (default: ${DEFAULTS.fps})` },
-      { term: "--frames <n>", about: `how many frames (default: ${DEFAULTS.frames})` },
-      {
-        term: "--seed <n>",
-        about: `which street: the same seed, the same video (default: ${DEFAULTS.seed})`,
-      },
-    ],
+    flags: Object.values(FLAGS),
     examples: [
       ["smarteye sample street.mp4", "10 seconds, and street.truth.jsonl beside it"],
       ["smarteye sample big.mp4 --width 1280 --height 720 --seed 7", "another street, larger"],
     ],
-    resolve: ({ typed, problems, settings }, _around, [path]) => {
-      const number = (name: keyof typeof DEFAULTS) =>
-        numberOf(typed.get(`--${name}`), `--${name}`, problems) ?? DEFAULTS[name];
-      const scene = {
-        width: number("width"),
-        height: number("height"),
-        fps: number("fps"),
-        frames: number("frames"),
-        seed: number("seed"),
-      };
-      return { path: path!, scene, json: settings.telemetry.json };
-    },
+    resolve: ({ flag, settings }, _around, [path]) => ({
+      path: path!,
+      scene: {
+        width: flag(FLAGS.width),
+        height: flag(FLAGS.height),
+        fps: flag(FLAGS.fps),
+        frames: flag(FLAGS.frames),
+        seed: flag(FLAGS.seed),
+      },
+      json: settings.telemetry.json,
+    }),
     load: () => import("../sample.ts"),
   });
-}
-
-function numberOf(text: string | undefined, where: string, problems: Problems): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  problems.add({ where, found: `"${text}"`, wanted: "a number" });
-  return undefined;
 }

@@ -2,7 +2,7 @@
 
 import { closest } from "../../core/closest.ts";
 import { type Problems, quote, wantedName } from "./problems.ts";
-import { findKey, isSection, keyAt, type KeyPath, keysOf, SECTIONS } from "./schema.ts";
+import { findKey, isSection, keyAt, type KeyPath, keysOf, SECTIONS } from "./settings.ts";
 import { type Scan, shownKey } from "./scan.ts";
 
 /** One setting's text and where it was written. */

@@ -4,29 +4,33 @@
  */
 
 import { z } from "zod";
+import type { Size } from "../../core/frame.ts";
+import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
+import { quote } from "./problems.ts";
 
 /** Checks one setting's text and turns it into its value. */
 export type Kind<T> = z.ZodType<T, string>;
 
-/** A whole number; `unit` as in "a whole number of milliseconds". */
+/** A number within a range; `unit` as in "a whole number of milliseconds". */
+export function number(range: NumberRange, unit = ""): Kind<number> {
+  return z.string().refine((text) => readNumber(text, range) !== undefined)
+    .transform((text) => readNumber(text, range)!)
+    .describe(wantedNumber(range, unit));
+}
+
+/** A whole number. */
 export function whole(unit: string, min: number, max: number): Kind<number> {
-  return z.string().regex(/^[+-]?\d{1,15}$/).transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .describe(`a whole number${unit && ` of ${unit}`} from ${min} to ${max}`);
+  return number({ min, max, isWhole: true }, unit);
 }
 
 /** A number above 0, with or without decimals. */
 export function positive(unit: string, max: number): Kind<number> {
-  return z.string().regex(/^[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})$/).transform(Number)
-    .pipe(z.number().gt(0).max(max))
-    .describe(`a number of ${unit} above 0, at most ${max}`);
+  return number({ min: 0, max, isAboveMin: true }, unit);
 }
 
 /** A share, 0 to 1. */
 export function share(): Kind<number> {
-  return z.string().regex(/^(\d(\.\d{0,15})?|\.\d{1,15})$/).transform(Number)
-    .pipe(z.number().min(0).max(1))
-    .describe("a number from 0 to 1");
+  return number({ min: 0, max: 1 });
 }
 
 /** One of a few words. */
@@ -56,6 +60,21 @@ export function plain(what: string): Kind<string> {
   // deno-lint-ignore no-control-regex -- they are what is refused
   return z.string().regex(/^[^\x00-\x1f\x7f]+$/).regex(/^(?!(["']).*\1$)/)
     .describe(what);
+}
+
+/** Text of a form that `what` describes. */
+export function like(form: RegExp, what: string): Kind<string> {
+  return z.string().regex(form).describe(what);
+}
+
+/** Width and height in pixels, `640x640`. */
+export function pixelSize(): Kind<Size> {
+  return z.string().regex(/^\d{2,4}x\d{2,4}$/)
+    .transform((text) => {
+      const [width, height] = text.split("x").map(Number);
+      return { width: width!, height: height! };
+    })
+    .describe("width x height in pixels, such as 640x640");
 }
 
 /** The name of a model: a word, so that two names on one line are noticed. */
@@ -93,10 +112,27 @@ export function host(): Kind<string> {
     .describe('a host or an IP address, such as "192.0.2.10"');
 }
 
-/** An http or https URL. */
+/** Marks an issue whose message tells the user what was probably meant. */
+export const HINT = "isHint";
+
+/**
+ * The http or https URL of something that a server offers. One of a server alone is refused: it
+ * answers 404 there, to every request.
+ */
 export function httpUrl(): Kind<string> {
-  return z.string().refine((text) => /^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text))
-    .describe('an http or https URL, such as "http://127.0.0.1:5000/image_handler"');
+  return z.string()
+    .refine((text) => /^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text), { abort: true })
+    .refine((text) => new URL(text).pathname !== "/", {
+      error: ({ input }) => `did you mean ${quote(withPath(String(input)))}?`,
+      params: { [HINT]: true },
+    })
+    .describe('an http or https URL with a path, such as "http://127.0.0.1:5000/image_handler"');
+}
+
+function withPath(url: string): string {
+  const full = new URL(url);
+  full.pathname = "/image_handler";
+  return full.href;
 }
 
 /** Which accelerator: `auto` or its number. */

@@ -18,19 +18,29 @@ export interface ConfigText {
   readonly text: string;
 }
 
+/** A file that the command line names. */
+export interface NamedFile {
+  /** By what it is named: `--config`, or `FILE` where it is an argument. */
+  readonly where: string;
+  /** Its name, as the user wrote it. */
+  readonly file: string;
+}
+
 /**
- * The text of the file that `--config` names, else `SMARTEYE_CONFIG`, else of `config/config.ini`
- * under `directory`. `undefined` where none is named and none is there, or after a problem.
+ * The text of the file that the command line names, else `SMARTEYE_CONFIG`, else of
+ * `config/config.ini` under `directory`. `undefined` where none is named and none is there, or after
+ * a problem.
  */
 export function loadText(
-  flag: string | undefined,
+  onCommandLine: NamedFile | undefined,
   environment: Readonly<Record<string, string>>,
   directory: string,
   problems: Problems,
 ): ConfigText | undefined {
-  const named = flag ?? (environment["SMARTEYE_CONFIG"] || undefined);
-  const file = named ?? DEFAULT_FILE;
-  const where = flag !== undefined ? "--config" : named !== undefined ? "SMARTEYE_CONFIG" : file;
+  const variable = environment["SMARTEYE_CONFIG"];
+  const named = onCommandLine ??
+    (variable ? { where: "SMARTEYE_CONFIG", file: variable } : undefined);
+  const { where, file } = named ?? { where: DEFAULT_FILE, file: DEFAULT_FILE };
   const wrong = (found: string, wanted: string) => {
     problems.add({ where, found: `${found} ${quote(file)}`, wanted });
     return undefined;

@@ -25,16 +25,15 @@ export class Problems {
     return this.#list.length;
   }
 
-  /** Notes one more problem. */
+  /** Notes one more problem; one that two roles have is one. */
   add(problem: Problem): void {
-    this.#list.push(problem);
+    const line = lineOf(problem);
+    if (!this.#list.some((other) => lineOf(other) === line)) this.#list.push(problem);
   }
 
   /** One line a problem: those of the file by line, then the others in the order of noting. */
   lines(): string[] {
-    return this.#list.toSorted((a, b) => lineOf(a) - lineOf(b)).map((
-      { where, subject, found, wanted },
-    ) => `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`);
+    return this.#list.toSorted((a, b) => numberOf(a) - numberOf(b)).map(lineOf);
   }
 
   /**
@@ -53,7 +52,12 @@ export class Problems {
   }
 }
 
-function lineOf({ where }: Problem): number {
+function lineOf({ where, subject, found, wanted }: Problem): string {
+  return `${where}: ${subject ? `${subject}: ` : ""}found ${found}, wanted ${wanted}`;
+}
+
+/** The number of the line in a file, for sorting. */
+function numberOf({ where }: Problem): number {
   return Number(/:(\d+)$/.exec(where)?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
@@ -76,4 +80,12 @@ export function wantedName(kind: string, name: string, candidates: readonly stri
   return likely === undefined
     ? `${kind}: ${candidates.join(", ")}`
     : `${kind} (did you mean ${quote(likely)}?)`;
+}
+
+/** `wanted` text for a name of a short list: all there are, and the likely one. */
+export function oneOf(name: string, candidates: readonly string[]): string {
+  const likely = closest(name, candidates);
+  return `one of ${candidates.join(", ")}${
+    likely === undefined ? "" : ` (did you mean ${quote(likely)}?)`
+  }`;
 }

@@ -6,7 +6,7 @@
  */
 
 import { type Problems, quote } from "./problems.ts";
-import { isSection } from "./schema.ts";
+import { isSection } from "./settings.ts";
 
 /** A section's first line. */
 export interface SectionLine {

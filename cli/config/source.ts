@@ -1,9 +1,10 @@
 /** What an edge reads: the one setting whose meaning depends on others. */
 
 import { resolve } from "node:path";
+import { sourceKind } from "../../edge/capture/source_name.ts";
 import type { Configured } from "./configure.ts";
 import { quote } from "./problems.ts";
-import type { Settings } from "./schema.ts";
+import type { Settings } from "./settings.ts";
 
 /** The source that stands for the camera of `[camera-info]`, and that `--rtsp` gives. */
 export const CAMERA_SOURCE = "rtsp:";
@@ -21,18 +22,22 @@ export function cameraUrl(camera: Settings["camera-info"]): string {
 }
 
 /** The source as the edge takes it. Adds to the problems where there is none, or none such. */
-export function resolveSource(configured: Configured, directory: string): string {
-  const { settings, problems, origin } = configured;
-  const source = settings["edge-setting"].source;
-  if (source === undefined) {
-    problems.add({
+export function requireSource(configured: Configured, directory: string): string {
+  if (configured.settings["edge-setting"].source === undefined) {
+    configured.problems.add({
       where: "smarteye edge",
       found: "nothing to read from",
       wanted: "--file FILE (a video, a folder of images, an image, a URL or a camera's number), " +
         "--rtsp (the camera of [camera-info]) or [edge-setting] source in the config",
     });
-    return "";
   }
+  return checkedSource(configured, directory);
+}
+
+/** The same where there may be no source: then it is empty. */
+export function checkedSource(configured: Configured, directory: string): string {
+  const { settings, problems, origin } = configured;
+  const source = settings["edge-setting"].source ?? "";
   if (source === CAMERA_SOURCE) {
     if (settings["camera-info"].ip_address === undefined) {
       problems.add({
@@ -43,8 +48,7 @@ export function resolveSource(configured: Configured, directory: string): string
     }
     return cameraUrl(settings["camera-info"]);
   }
-  const isPath = !/^(\d+$|[a-z][a-z0-9+.-]+:\/\/|synthetic:)/i.test(source);
-  if (isPath) checkExists(configured, directory, source);
+  if (source !== "" && sourceKind(source) === "path") checkExists(configured, directory, source);
   return source;
 }
 

@@ -1,8 +1,9 @@
 /** What was given, by precedence → every setting's checked value. */
 
 import type { Given } from "./given.ts";
+import { HINT, type Kind } from "./kinds.ts";
 import { type Problems, quote } from "./problems.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS, type Settings } from "./schema.ts";
+import { keyAt, type KeyPath, keysOf, SECTIONS, type Settings } from "./settings.ts";
 
 /** Checked settings, and where each came from. */
 export interface Validated {
@@ -10,10 +11,19 @@ export interface Validated {
   readonly settings: Settings;
   /** Where a setting was written, as a problem names it; its section and key if it is a default. */
   readonly origin: (path: KeyPath) => string;
+  /** What was given of a setting, by number; nothing where the default stands. */
+  readonly items: (path: KeyPath) => readonly Item[];
 }
 
-interface Item {
+/** A value that was given, and that no stronger place replaced. */
+export interface Item {
+  /** Of a numbered key; else 0. */
+  readonly number: number;
+  /** As the user wrote it. */
+  readonly text: string;
+  /** What the key's kind made of it. */
   readonly value: unknown;
+  /** Where it was written, as a problem names it. */
   readonly where: string;
 }
 
@@ -23,63 +33,90 @@ interface Item {
  * go on.
  */
 export function validate(layers: readonly (readonly Given[])[], problems: Problems): Validated {
-  const items = new Map<string, Map<number, Item>>();
+  const given = new Map<string, Map<number, Item>>();
   for (const layer of layers) {
-    for (const { path, wholeList } of layer) if (wholeList) items.delete(nameOf(path));
-    for (const given of layer) {
-      const item = check(given, problems);
+    for (const { path, wholeList } of layer) if (wholeList) given.delete(nameOf(path));
+    for (const one of layer) {
+      const item = check(one, problems);
       if (!item) continue;
-      const name = nameOf(given.path);
-      const numbers = items.get(name) ?? new Map<number, Item>();
-      items.set(name, numbers.set(given.number, item));
+      const name = nameOf(one.path);
+      const numbers = given.get(name) ?? new Map<number, Item>();
+      given.set(name, numbers.set(one.number, item));
     }
   }
+  const items = (path: KeyPath) =>
+    [...given.get(nameOf(path))?.values() ?? []].sort((a, b) => a.number - b.number);
   const settings = Object.fromEntries(SECTIONS.map((section) => {
     const values = keysOf(section).map((key) => {
       const path = [section, key] as KeyPath;
-      return [key, valueOf(path, items.get(nameOf(path)))];
+      return [key, valueOf(path, items(path))];
     });
     return [section, Object.fromEntries(values)];
   })) as Settings; // holds what the table's own kinds made of each key
-  return {
-    settings,
-    origin: (path) => items.get(nameOf(path))?.values().next().value?.where ?? nameOf(path),
-  };
+  return { settings, items, origin: (path) => items(path)[0]?.where ?? nameOf(path) };
 }
 
 function nameOf([section, key]: KeyPath): string {
   return `[${section}] ${key}`;
 }
 
-function valueOf(path: KeyPath, items: Map<number, Item> | undefined): unknown {
+function valueOf(path: KeyPath, items: readonly Item[]): unknown {
   const key = keyAt(path);
-  if (!("numbered" in key)) return items ? items.get(0)!.value : key.kind.parse(key.default);
-  const values = items
-    ? [...items].sort(([a], [b]) => a - b).map(([, { value }]) => value)
+  const [first] = items;
+  if (!("numbered" in key)) return first ? first.value : key.kind.parse(key.default);
+  const values = first
+    ? items.map(({ value }) => value)
     : key.default.map((text) => key.kind.parse(text));
   // The same name twice is one: an old file names one server under two numbers.
   return [...new Set(values)].filter((value) => value !== undefined);
 }
 
 function check(given: Given, problems: Problems): Item | undefined {
-  const { path, text, where, subject } = given;
-  const key = keyAt(path);
-  const isSecret = "secret" in key && key.secret;
-  const result = key.kind.safeParse(text);
+  const key = keyAt(given.path);
+  const isSecret = "secret" in key && key.secret === true;
   // Only lines of a file have a subject. A free text such as a path would swallow the comment.
-  const hasComment = subject !== undefined && !isSecret && path[0] !== "camera-info" &&
-    /\s[;#](\s|$)/.test(text);
-  if (result.success && !hasComment) return { value: result.data, where };
+  const hasComment = given.subject !== undefined && !isSecret && given.path[0] !== "camera-info" &&
+    /\s[;#](\s|$)/.test(given.text);
+  const checked = checkText(key.kind, { ...given, isSecret, hasComment }, problems);
+  if (!checked) return undefined;
+  const { number, text, where } = given;
+  return { number, text, value: checked.value, where };
+}
+
+/** A text that somebody wrote, and where. */
+interface Written {
+  readonly text: string;
+  readonly where: string;
+  readonly subject?: string;
+  /** Never shown. */
+  readonly isSecret?: boolean;
+  /** Behind it stands what looks like a comment. */
+  readonly hasComment?: boolean;
+}
+
+/** What `kind` makes of a text; `undefined` after a problem that says what is wanted instead. */
+export function checkText<T>(
+  kind: Kind<T>,
+  written: Written,
+  problems: Problems,
+): { readonly value: T } | undefined {
+  const { text, where, subject, isSecret, hasComment } = written;
+  const result = kind.safeParse(text);
+  if (result.success && !hasComment) return { value: result.data };
+  const issue = result.error?.issues.find((issue) =>
+    issue.code === "custom" && issue.params?.[HINT]
+  );
   problems.add({
     where,
     ...(subject === undefined ? {} : { subject }),
     found: isSecret ? "something else (not shown)" : text === "" ? "nothing" : quote(text),
-    wanted: (key.kind.description ?? "something else") + hintOn(text, hasComment),
+    wanted: (kind.description ?? "something else") + (issue ? ` (${issue.message})` : "") +
+      hintOn(text, hasComment),
   });
   return undefined;
 }
 
-function hintOn(text: string, hasComment: boolean): string {
+function hintOn(text: string, hasComment: boolean | undefined): string {
   if (hasComment) return " (a comment needs a line of its own)";
   return /^(["']).*\1$/.test(text) ? " (without quotes)" : "";
 }

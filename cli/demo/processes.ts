@@ -1,5 +1,6 @@
 /** Child processes that end with their parent's work: started, awaited, stopped, never left behind. */
 
+import type { Clock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { selfCommand } from "../../core/executable.ts";
 
@@ -8,6 +9,9 @@ const READY_MS = 120_000;
 
 /** Milliseconds that a process may take to stop by itself. */
 const STOP_MS = 8_000;
+
+/** Milliseconds that are waited for the last that a failed process said. */
+const LAST_WORDS_MS = 1_000;
 
 /** Characters of a process's stderr that are kept, to say why it failed. */
 const TAIL_LENGTH = 2_000;
@@ -32,8 +36,14 @@ export class SelfProcess {
    * Starts it at once.
    *
    * @param name what it is called in messages.
+   * @param clock measures how long it may take to start and to stop.
    */
-  constructor(private readonly name: string, args: readonly string[], stderr: Stderr) {
+  constructor(
+    private readonly name: string,
+    args: readonly string[],
+    stderr: Stderr,
+    private readonly clock: Clock,
+  ) {
     const { command, args: before } = selfCommand();
     this.#child = new Deno.Command(command, {
       args: [...before, ...args],
@@ -55,15 +65,12 @@ export class SelfProcess {
    * @throws {SmarteyeError} `failed_precondition` when it ends instead, with the last that it said.
    */
   async listenAddress(): Promise<string> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error("it is not ready")), READY_MS);
+    const line = await this.#within(READY_MS, this.nextLine());
+    if (line === undefined) throw await this.#failure("it is not ready");
     try {
-      const line = await Promise.race([this.nextLine(), late.promise]);
       return JSON.parse(line).listen;
     } catch (cause) {
       throw await this.#failure(messageOf(cause));
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -87,13 +94,19 @@ export class SelfProcess {
   /** Stops it, by force if it must be. */
   async stop(): Promise<void> {
     this.#signal("SIGTERM");
-    const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MS);
+    if (!await this.#within(STOP_MS, this.#child.status)) this.#signal("SIGKILL");
+    await this.#child.status;
+    await this.#reading;
+    await this.#lines.return?.();
+  }
+
+  /** What `promise` brings, or `undefined` when it takes too long. */
+  async #within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+    const over = new AbortController();
     try {
-      await this.#child.status;
-      await this.#reading;
+      return await Promise.race([promise, this.clock.sleep(ms, over.signal).then(() => undefined)]);
     } finally {
-      clearTimeout(timer);
-      await this.#lines.return?.();
+      over.abort();
     }
   }
 
@@ -107,7 +120,7 @@ export class SelfProcess {
 
   async #failure(found: string): Promise<SmarteyeError> {
     this.#signal("SIGTERM");
-    await Promise.race([this.#reading, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    await this.#within(LAST_WORDS_MS, this.#reading);
     const said = this.#tail.trim();
     return new SmarteyeError(
       "failed_precondition",

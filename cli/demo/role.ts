@@ -68,13 +68,13 @@ function renderStreet(directory: string, { progress, drain }: RoleDeps): Promise
 async function runSystem(
   options: DemoOptions,
   sample: Sample,
-  { drain, progress }: RoleDeps,
+  { clock, drain, progress }: RoleDeps,
 ): Promise<Summary> {
   const common = ["--json", "--log-level", options.logLevel, ...(progress ? [] : ["--quiet"])];
   const stderr = options.logLevel === "debug" ? "inherit" : "keep";
   const started: SelfProcess[] = [];
   const start = (name: string, args: string[], shown: "inherit" | "keep" = stderr) => {
-    const process = new SelfProcess(name, args, shown);
+    const process = new SelfProcess(name, args, shown, clock);
     started.push(process);
     return process;
   };

@@ -9,6 +9,7 @@ import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.
 import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { requireKnown } from "../../models/require_known.ts";
 import { table } from "../table.ts";
 
 const log = logger("models");
@@ -64,6 +65,7 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
 
 async function chosen({ directory, names }: BenchOptions): Promise<CatalogueEntry[]> {
   const catalogue = await Catalogue.open(directory);
+  for (const name of names) requireKnown(catalogue, name);
   if (names.length > 0) return [...new Set(names)].map((name) => catalogue.require(name));
   return catalogue.list().filter(({ present }) => present);
 }

@@ -7,6 +7,7 @@ import { evaluate } from "../../lab/evaluation/evaluate.ts";
 import { CPU } from "../../inference/provider.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { requireKnown } from "../../models/require_known.ts";
 import { evalClassifiers } from "./eval/classifiers.ts";
 import { evalDetectors } from "./eval/detectors.ts";
 import type { EvalOptions, Infer } from "./eval/options.ts";
@@ -31,6 +32,7 @@ export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitSta
 
 /** The named models, all of one service; of no names, every detector that is here. */
 function chosen(catalogue: Catalogue, names: readonly string[]): CatalogueEntry[] {
+  for (const name of names) requireKnown(catalogue, name);
   const entries = names.length > 0
     ? [...new Set(names)].map((name) => catalogue.require(name))
     : catalogue.list("detection").filter(({ present }) => present);

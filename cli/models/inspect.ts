@@ -13,6 +13,7 @@ import { CPU } from "../../inference/provider.ts";
 import { describe } from "../../inference/tensors.ts";
 import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { requireKnown } from "../../models/require_known.ts";
 import { byteSize, table } from "../table.ts";
 
 const JPEG_QUALITY = 90;
@@ -35,7 +36,9 @@ export interface InspectOptions {
 
 /** Inspects. @throws {SmarteyeError} when the model or the picture cannot be read. */
 export async function run(options: InspectOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const entry = (await Catalogue.open(options.directory)).require(options.name);
+  const catalogue = await Catalogue.open(options.directory);
+  requireKnown(catalogue, options.name);
+  const entry = catalogue.require(options.name);
   const pool = new WorkerPool({
     workers: 1,
     session: { threads: 1, provider: CPU },
@@ -55,7 +58,7 @@ export async function run(options: InspectOptions, deps: RoleDeps): Promise<Exit
     deps.print(
       options.json
         ? JSON.stringify({ model: entry.manifest, ...inspection, drawing: options.out })
-        : await told(entry, inspection, options),
+        : await inspectionText(entry, inspection, options),
     );
     return 0;
   }
@@ -81,7 +84,7 @@ async function draw(
   });
 }
 
-async function told(
+async function inspectionText(
   { manifest, path }: CatalogueEntry,
   { image, outputs, objects, findings }: Inspection,
   { out, image: source }: InspectOptions,

@@ -24,21 +24,29 @@ export type ModelState = "present" | "wrong_size" | "can_be_pulled" | "no_weight
 
 /** A model, as `--json` tells of it. */
 export interface ListedModel {
+  /** Unique among the models. */
   readonly name: string;
+  /** What it does. */
   readonly service: Service;
   /** Name of its decoder. */
   readonly family: string;
+  /** The picture that it takes, in pixels, and how another one is brought to that size. */
   readonly input: { readonly width: number; readonly height: number; readonly fit: string };
   /** Of the weights' file, else what the manifest says. */
   readonly bytes: number | null;
+  /** As its manifest has it. */
   readonly accuracy: Manifest["accuracy"] | null;
   /** One inference on one thread of this machine's processor, once it was measured. */
   readonly latency_ms: { readonly p50: number; readonly p95: number } | null;
+  /** Whether it can be used. */
   readonly state: ModelState;
   /** Where the weights are, or would be. */
   readonly path: string;
+  /** Licence of the weights. */
   readonly license: string;
+  /** Where the weights come from. */
   readonly source: string;
+  /** Where they can be pulled from. */
   readonly url: string | null;
 }
 

@@ -4,6 +4,7 @@ import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { pull, type Pulled } from "../../models/pull/pull.ts";
+import { requireKnown } from "../../models/require_known.ts";
 import { byteSize } from "../table.ts";
 import { ProgressBar } from "./progress_bar.ts";
 
@@ -30,7 +31,7 @@ export async function run(
 ): Promise<ExitStatus> {
   const { clock, rng, drain, print } = deps;
   const catalogue = await Catalogue.open(directory);
-  const entries = [...new Set(names)].map((name) => catalogue.known(name));
+  const entries = [...new Set(names)].map((name) => requireKnown(catalogue, name));
   const pulled: (Pulled & { readonly name: string })[] = [];
   for (const entry of entries) {
     const { name } = entry.manifest;

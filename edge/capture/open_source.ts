@@ -5,6 +5,7 @@ import type { ImageLimits } from "../../core/image.ts";
 import { IMAGE_FILE, IMAGE_FILE_ENDINGS } from "../../core/image_formats.ts";
 import { redact } from "../../core/redact.ts";
 import type { FrameSource } from "./source.ts";
+import { schemeOf, sourceKind } from "./source_name.ts";
 
 /**
  * Opens what a user names: a video file, a folder of images, an image, an http(s) or rtsp URL, the
@@ -14,25 +15,31 @@ import type { FrameSource } from "./source.ts";
  * `unavailable` when there is but it cannot be read.
  */
 export async function openSource(name: string, limits: ImageLimits): Promise<FrameSource> {
-  if (name.startsWith("synthetic:")) {
-    const { StreetSource } = await import("./street.ts");
-    return await StreetSource.open(name);
-  }
-  if (/^\d+$/.test(name)) return await (await import("./device.ts")).openDevice(Number(name));
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
-  switch (scheme) {
-    case undefined:
+  switch (sourceKind(name)) {
+    case "street":
+      return await (await import("./street.ts")).StreetSource.open(name);
+    case "camera":
+      return await (await import("./device.ts")).openDevice(Number(name));
+    case "path":
       return await openPath(name, limits);
+    case "url":
+      return await openUrl(name);
+  }
+}
+
+async function openUrl(url: string): Promise<FrameSource> {
+  const scheme = schemeOf(url);
+  switch (scheme) {
     case "rtsp":
     case "rtsps":
-      return await (await import("./rtsp.ts")).openRtsp(name);
+      return await (await import("./rtsp.ts")).openRtsp(url);
     case "http":
     case "https":
-      return await (await import("./video.ts")).openVideo(name);
+      return await (await import("./video.ts")).openVideo(url);
     default:
       throw new SmarteyeError(
         "invalid_argument",
-        `Cannot read "${redact(name)}": the scheme "${scheme}" is not supported, ` +
+        `Cannot read "${redact(url)}": the scheme "${scheme}" is not supported, ` +
           `a file, a folder of images, http(s)://, rtsp:// or the number of a camera is wanted`,
       );
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pickIndex, seededRng } from "../../core/rng.ts";
+import { testWithDevFull } from "../../tests/fakes/data.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { record } from "../../tests/fakes/records.ts";
 import { refused } from "../../tests/fakes/refused.ts";
@@ -70,8 +71,7 @@ Deno.test("a place that cannot be written is told before the run", async () => {
   assert.ok(message.startsWith(`Cannot write "${path}": `), message);
 });
 
-Deno.test("a disk that is full is told, by whatever comes next", async () => {
-  if (Deno.build.os !== "linux") return console.log("skipped: only Linux has /dev/full");
+testWithDevFull("a disk that is full is told, by whatever comes next", async () => {
   const full = /^Cannot write "\/dev\/full": .*No space left/;
   const closing = await JsonlSink.open("/dev/full");
   await closing.write(record(1));

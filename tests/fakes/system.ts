@@ -7,22 +7,33 @@ import type { Summary } from "../../edge/statistics.ts";
 import { Folder } from "./folder.ts";
 import { Program } from "./program.ts";
 
+/** Milliseconds that a run may take to get somewhere, on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** Two servers, a forwarder and a folder for results. */
 export class System implements AsyncDisposable {
   readonly #things = new AsyncDisposableStack();
   readonly #env: Record<string, string>;
+  /** Gone after the test. */
   readonly out: Folder;
+  /** Both servers. */
   servers: Program[] = [];
   addresses: string[] = [];
   forwarder!: Program;
   gateway = "";
 
-  private constructor(models: string) {
-    this.#env = { SMARTEYE_MODELS: models };
+  private constructor(models: string | undefined) {
     this.out = this.#things.use(new Folder());
+    this.#env = {
+      SMARTEYE_MODELS: models ?? this.out.file("none"),
+      // A busy machine is no failure of the cloud, and what comes back is soon seen.
+      SMARTEYE_EDGE_SETTING_DEADLINE_MS: "10000",
+      SMARTEYE_MONITOR_MONITOR_INTERVAL: "0.5",
+    };
   }
 
-  static async start(models: string): Promise<System> {
+  /** Starts the servers, with the models of a directory, else with those that come with the program. */
+  static async start(models?: string): Promise<System> {
     const system = new System(models);
     system.servers = [1, 2].map(() =>
       system.program("serve", "--listen", "127.0.0.1:0", "--workers", "1")
@@ -46,12 +57,44 @@ export class System implements AsyncDisposable {
 
   /** Starts one of the roles; it ends with the system. */
   program(...args: string[]): Program {
-    return this.#things.use(new Program([...args, "--json"], this.#env));
+    return this.#programWith({}, ...args);
   }
 
+  /** Starts an edge on this cloud; its results go to `run`. */
   edge(...args: string[]): Program {
+    return this.edgeWith({}, ...args);
+  }
+
+  /** The same on a machine that differs from the servers' in some variables. */
+  edgeWith(env: Readonly<Record<string, string>>, ...args: string[]): Program {
     const forwarder = `http://${this.gateway}/image_handler`;
-    return this.program("edge", "--forwarder", forwarder, "--out", this.out.file("run"), ...args);
+    const common = ["edge", "--forwarder", forwarder, "--out", this.out.file("run")];
+    return this.#programWith(env, ...common, ...args);
+  }
+
+  /** The records that the edge has written by now. */
+  async records(): Promise<FrameRecord[]> {
+    const text = await Deno.readTextFile(this.out.file("run/results.jsonl")).catch(() => "");
+    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  /** Waits until the records that the edge writes are as the test wants them. */
+  async recorded(what: string, areThere: (records: FrameRecord[]) => boolean): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+      if (areThere(await this.records())) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const outcomes = (await this.records()).map(({ outcome, server }) => `${outcome} ${server}`);
+    throw new Error(`there was never ${what}: ${outcomes.slice(-20).join(", ")}`);
+  }
+
+  /** The summary and the records of an edge that ended well, the sums checked. */
+  async results(edge: Program): Promise<Results> {
+    return await resultsOf(edge, this.out);
+  }
+
+  #programWith(env: Readonly<Record<string, string>>, ...args: string[]): Program {
+    return this.#things.use(new Program([...args, "--json"], { ...this.#env, ...env }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -59,11 +102,14 @@ export class System implements AsyncDisposable {
   }
 }
 
-/** The summary and the lines of an edge that ended well, the sums checked. */
-export async function results(
-  edge: Program,
-  out: Folder,
-): Promise<{ summary: Summary; records: FrameRecord[] }> {
+/** What a run of an edge leaves behind. */
+export interface Results {
+  readonly summary: Summary;
+  /** In the order of capture. */
+  readonly records: readonly FrameRecord[];
+}
+
+async function resultsOf(edge: Program, out: Folder): Promise<Results> {
   const { code, stdout, stderr } = await edge.ran();
   assert.equal(code, 0, stderr);
   const summary: Summary = JSON.parse(stdout);

@@ -1,5 +1,6 @@
-/** A world for tests: streams that are kept, a clock that is set, signals that are sent by hand. */
+/** A world for tests: streams that are kept, a clock that stands still, signals that are sent by hand. */
 
+import { FakeClock } from "../../core/fake_clock.ts";
 import type { LogLevel } from "../../core/log.ts";
 import { type Rng, seededRng } from "../../core/rng.ts";
 import type { Output } from "../../cli/output.ts";
@@ -33,14 +34,8 @@ export class FakeWorld implements World {
   readonly crashes = new EventTarget();
   /** Each level that logging was started with. */
   readonly loggedAt: LogLevel[] = [];
-  /** What the clock shows, in milliseconds. */
-  nowMs = 0;
-  /** Shows `nowMs`; never sleeps. */
-  readonly clock = {
-    nowMs: () => this.nowMs,
-    epochMs: () => new Date(2026, 0, 2, 3, 4, 5).getTime() + this.nowMs,
-    sleep: () => Promise.resolve(),
-  };
+  /** Stands still until the test lets time pass. */
+  readonly clock = new FakeClock(new Date(2026, 0, 2, 3, 4, 5).getTime());
   #listeners = new Set<(signal: string) => void>();
   /** Signals come from `send`. */
   readonly signals = {

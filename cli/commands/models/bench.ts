@@ -2,10 +2,21 @@
 
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
+import type { OwnFlag } from "../../config/flag.ts";
+import { whole } from "../../config/kinds.ts";
 import { resolveModels } from "../../config/resolve.ts";
 
-/** Threads and timed inferences that may be asked for. */
-const MOST = { threads: 256, runs: 100_000 } as const;
+const THREADS: OwnFlag<number> = {
+  term: "--threads <n>",
+  kind: whole("threads", 1, 256),
+  about: "measure with 1 to n threads (default: as many as cores)",
+};
+const RUNS = {
+  term: "--runs <n>",
+  kind: whole("inferences", 1, 100_000),
+  about: "inferences to time, of at most 3 seconds",
+  default: "200",
+};
 
 /** The `models bench` command. */
 export function modelsBenchCommand(cli: Cli): Command {
@@ -13,33 +24,18 @@ export function modelsBenchCommand(cli: Cli): Command {
     name: "bench",
     about: "measure how fast models are on this machine; policies go by what is measured",
     arguments: "[names...]",
-    flags: [
-      { term: "--threads <n>", about: "measure with 1 to n threads (default: as many as cores)" },
-      { term: "--runs <n>", about: "inferences to time, of at most 3 seconds (default: 200)" },
-    ],
+    flags: [THREADS, RUNS],
     examples: [
       ["smarteye models bench", "every model whose weights are here"],
       ["smarteye models bench smarteye_street --threads 1", "one model, as an edge runs it"],
     ],
-    resolve: (configured, around, names) => {
-      const { settings, typed, problems } = configured;
-      const number = (name: keyof typeof MOST, byDefault: number) => {
-        const said = typed.get(`--${name}`);
-        const value = said === undefined ? byDefault : Number(said);
-        if (!(Number.isInteger(value) && value >= 1 && value <= MOST[name])) {
-          const wanted = `a whole number from 1 to ${MOST[name]}`;
-          problems.add({ where: `--${name}`, found: `"${said}"`, wanted });
-        }
-        return value;
-      };
-      return {
-        directory: resolveModels(configured, around).directory,
-        names,
-        threads: number("threads", around.cores),
-        runs: number("runs", 200),
-        json: settings.telemetry.json,
-      };
-    },
+    resolve: (configured, around, names) => ({
+      directory: resolveModels(configured, around).directory,
+      names,
+      threads: configured.flag(THREADS) ?? around.cores,
+      runs: configured.flag(RUNS),
+      json: configured.settings.telemetry.json,
+    }),
     load: () => import("../../models/bench.ts"),
   });
 }

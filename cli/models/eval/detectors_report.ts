@@ -25,8 +25,11 @@ export interface Evaluation {
 
 /** How one detector did. */
 export interface DetectorResult {
+  /** Its name. */
   readonly model: string;
+  /** How good it was. */
   readonly score: ModelScore;
+  /** How fast it was. */
   readonly speed: Speed;
 }
 

@@ -1,4 +1,4 @@
-/** What an evaluation is told, and what it gives. */
+/** What an evaluation takes, and what it gives. */
 
 import type { Contender, Evaluated } from "../../../lab/evaluation/evaluate.ts";
 

@@ -1,0 +1,29 @@
+/** What is known of a key of a config file. */
+
+import type { Kind } from "./kinds.ts";
+
+/** One key of a config file. */
+export interface Key<T = unknown> {
+  /** Checks a text and turns it into the value. */
+  readonly kind: Kind<T>;
+  /** The default, as it would stand in a file. */
+  readonly default: string;
+  /** What it is for, in one line, with its unit. */
+  readonly about: string;
+  /** Never shown. */
+  readonly secret?: true;
+  /** Accepted because older files have it; changes nothing. */
+  readonly retired?: true;
+}
+
+/** A family of keys, `url0`, `url1`, …, that make up one list in the order of their numbers. */
+export interface NumberedKey<T = unknown> {
+  /** Tells it from a single key. */
+  readonly numbered: true;
+  /** Checks a text and turns it into the value. */
+  readonly kind: Kind<T>;
+  /** The default list, as its texts would stand in a file. */
+  readonly default: readonly string[];
+  /** What it is for, in one line, with its unit. */
+  readonly about: string;
+}

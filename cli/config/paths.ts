@@ -1,0 +1,78 @@
+/** What settings name on this machine: files, directories, modules of policies. */
+
+import { resolve as absolute } from "node:path";
+import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts";
+import { isModulePath } from "../../policies/user_module.ts";
+import type { Configured } from "./configure.ts";
+import { oneOf, quote } from "./problems.ts";
+import type { KeyPath } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Adds a problem where there is no such control policy. */
+export function checkControlPolicy(configured: Configured, around: Surroundings): void {
+  const policy = configured.settings["edge-setting"].control_policy;
+  const at = ["edge-setting", "control_policy"] as const;
+  checkPolicy(configured, around, at, policy, Object.keys(CONTROL_POLICIES));
+}
+
+/** Adds a problem where there is no such dispatch policy. */
+export function checkDispatchPolicy(configured: Configured, around: Surroundings): void {
+  const policy = configured.settings.forwarder.dispatch_policy;
+  const at = ["forwarder", "dispatch_policy"] as const;
+  checkPolicy(configured, around, at, policy, Object.keys(DISPATCH_POLICIES));
+}
+
+/** A policy is registered by its name, or its module is there. Whether that can be used the role sees. */
+function checkPolicy(
+  { problems, origin }: Configured,
+  around: Surroundings,
+  at: KeyPath,
+  policy: string,
+  registered: readonly string[],
+): void {
+  if (registered.includes(policy)) return;
+  const isPath = isModulePath(policy);
+  if (isPath && statOf(around, policy)?.isFile) return;
+  problems.add({
+    where: origin(at),
+    found: isPath ? `no file ${quote(policy)}` : `the unknown policy ${quote(policy)}`,
+    wanted: isPath
+      ? "the name of a policy or the path of a module that exists"
+      : `${oneOf(policy, registered)} or the path of a module with one`,
+  });
+}
+
+/**
+ * Adds a problem where a file is in the place of a directory. A directory may be missing, since it
+ * is made when needed.
+ */
+export function checkIsNoFile(
+  { problems }: Configured,
+  around: Surroundings,
+  where: string,
+  path: string,
+): void {
+  const stat = statOf(around, path);
+  if (!stat || stat.isDirectory) return;
+  problems.add({ where, found: `the file ${quote(path)}`, wanted: "a directory" });
+}
+
+/** Adds a problem where there is no such file. */
+export function checkIsFile(
+  { problems }: Configured,
+  around: Surroundings,
+  where: string,
+  path: string,
+): void {
+  if (statOf(around, path)?.isFile) return;
+  problems.add({ where, found: `no file ${quote(path)}`, wanted: "a file that exists" });
+}
+
+/** What is at a path; `undefined` where there is nothing, or nothing that may be seen. */
+export function statOf(around: Surroundings, path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(absolute(around.directory, path));
+  } catch {
+    return undefined; // either way it is not what was meant
+  }
+}

@@ -1,0 +1,100 @@
+/** The settings of a config, each with its value and where that was written. */
+
+import { redact } from "../../core/redact.ts";
+import type { Configured } from "./configure.ts";
+import type { Key, NumberedKey } from "./key.ts";
+import { resolveEdge, resolveForward, resolveServe } from "./resolve.ts";
+import { keyAt, type KeyPath, keysOf, SECTIONS } from "./settings.ts";
+import { checkedSource } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** A value that may be shown: passwords in it are hidden. */
+export type ShownValue = string | number | boolean | null;
+
+/** A value of a setting. */
+export interface ReportedValue {
+  /** Hidden where it is secret; `null` where there is none. */
+  readonly value: ShownValue;
+  /** `config/config.ini:12`, `SMARTEYE_MODELS`, `--log-level` or `default`. */
+  readonly from: string;
+  /** What the roles make of it here, where that is something else. */
+  readonly used?: ShownValue;
+  /** It is accepted because older files have it, and changes nothing. */
+  readonly retired?: true;
+}
+
+/** One value of a numbered key, such as `url0`. */
+export interface ReportedItem extends ReportedValue {
+  /** The number behind the key's name. */
+  readonly number: number;
+}
+
+/** Settings by section and key; a list where keys are numbered. */
+export interface ConfigReport {
+  /** The config file that was read. */
+  readonly file: string | null;
+  /** Every section and key of the table. */
+  readonly settings: Readonly<
+    Record<string, Readonly<Record<string, ReportedValue | readonly ReportedItem[]>>>
+  >;
+}
+
+/** Shown in place of a secret. */
+const HIDDEN = "***";
+
+/**
+ * Resolves the settings for every role, as far as that opens nothing, and tells what they are. Adds
+ * to the problems what a role would. That nothing names a source is none: `-f` does.
+ */
+export function reportConfig(configured: Configured, around: Surroundings): ConfigReport {
+  const edge = resolveEdge(configured, around, checkedSource);
+  resolveForward(configured, around);
+  const serve = resolveServe(configured, around);
+  const used: Readonly<Record<string, ShownValue>> = {
+    "edge-setting.source": edge.source || null,
+    "edge-setting.local_workers": edge.localWorkers,
+    "inference.workers": serve.workers,
+    "models.directory": edge.models.directory,
+  };
+  const settings = Object.fromEntries(SECTIONS.map((section) => {
+    const keys = keysOf(section).map((name) => {
+      const path = [section, name] as KeyPath;
+      const key = keyAt(path);
+      if ("numbered" in key) return [name, itemsOf(configured, path, key)];
+      const reported = valueOf(configured, path, key);
+      const made = used[`${section}.${name}`];
+      const isSame = made === undefined || made === reported.value;
+      return [name, isSame ? reported : { ...reported, used: shown(made) }];
+    });
+    return [section, Object.fromEntries(keys)];
+  }));
+  return { file: configured.file ?? null, settings };
+}
+
+function valueOf({ items }: Configured, path: KeyPath, key: Key): ReportedValue {
+  const [given] = items(path);
+  const text = given?.text ?? key.default;
+  const from = given?.where ?? "default";
+  if (key.secret) return { value: text === "" ? null : HIDDEN, from };
+  const value = typed(given ? given.value : key.kind.parse(text), text);
+  return { value, from, ...(key.retired ? { retired: true } : {}) };
+}
+
+function itemsOf({ items }: Configured, path: KeyPath, key: NumberedKey): readonly ReportedItem[] {
+  const given = items(path);
+  if (given.length === 0) {
+    return key.default.map((text, number) => ({ number, value: shown(text), from: "default" }));
+  }
+  return given.filter(({ value }) => value !== undefined)
+    .map(({ number, value, text, where }) => ({ number, value: typed(value, text), from: where }));
+}
+
+/** A value as its type where JSON has that; an address as it was written. */
+function typed(value: unknown, text: string): ShownValue {
+  if (value === undefined || value === "") return null;
+  return typeof value === "number" || typeof value === "boolean" ? value : shown(text);
+}
+
+function shown(value: ShownValue): ShownValue {
+  return typeof value === "string" ? redact(value) : value;
+}

@@ -1,0 +1,39 @@
+/** `smarteye demo`: the whole system in one command, and nothing of it left afterwards. */
+
+import assert from "node:assert/strict";
+import { Folder } from "./fakes/folder.ts";
+import { Program, program } from "./fakes/program.ts";
+
+Deno.test("the demo finds the street with the program's own detector, and leaves no process behind", async () => {
+  await using folder = new Folder();
+  const mark = crypto.randomUUID();
+  const env = { SMARTEYE_MODELS: folder.file("none"), MARK: mark };
+  const { code, stdout, stderr } = await program(["demo", "--out", folder.file("demo")], env);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /in the cloud/);
+  assert.match(stdout, /frames by model: smarteye_street 250$/m);
+  assert.match(stdout, /results: .*demo\/results/);
+  const [, f1] = /│ all +│ .*│ +(0\.\d+) │$/m.exec(stdout)!;
+  assert.ok(Number(f1) >= 0.8, `F1 is ${f1}`);
+  assert.ok(folder.names().includes("demo"));
+  assert.deepEqual(await processesWith(mark), []);
+
+  await using stopped = new Program(["demo", "--out", folder.file("stopped")], env);
+  await stopped.tells(/forwarder on/);
+  assert.ok((await processesWith(mark)).length > 3, "they are seen while they run");
+  stopped.kill("SIGINT");
+  await stopped.ran();
+  assert.deepEqual(await processesWith(mark), []);
+});
+
+/** Processes whose environment holds `mark` (Linux tells; elsewhere there are none to see). */
+async function processesWith(mark: string): Promise<string[]> {
+  if (Deno.build.os !== "linux") return [];
+  const processes = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
+  const found: string[] = [];
+  for (const id of processes.filter((name) => /^\d+$/.test(name))) {
+    const environment = await Deno.readTextFile(`/proc/${id}/environ`).catch(() => "");
+    if (environment.includes(mark)) found.push(id);
+  }
+  return found;
+}

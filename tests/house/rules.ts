@@ -1,0 +1,117 @@
+/** The house's rules: who may import whom, which package is behind which door, and what is excepted. */
+
+/** What each room may import, beside itself. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  street: ["core"],
+  proto: ["core"],
+  models: ["core"],
+  policies: ["core"],
+  web: ["core", "proto"],
+  inference: ["core", "models"],
+  edge: ["core", "street", "policies", "models", "proto", "inference"],
+  forwarder: ["core", "policies", "proto", "web"],
+  lab: ["core", "street", "policies", "models", "inference"],
+  cli: [
+    ...["core", "street", "policies", "models", "proto", "web"],
+    ...["inference", "edge", "forwarder", "lab"],
+  ],
+  build: ["core"],
+  bench: ["core", "street", "proto", "models", "inference", "edge"],
+  "main.ts": ["cli"],
+};
+
+/** Files that may import more than their room. */
+export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: string])[] = [
+  [/^inference\/(server|protocols\/\w+)\.ts$/, "proto", "a protocol speaks on the wire"],
+];
+
+/** Files that a room may not import although it may import their room, and why. */
+export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[] = [
+  [
+    "edge",
+    /^inference\/((server|service|role)\.ts$|protocols\/)/,
+    "edge takes inference's detector, never its server",
+  ],
+  ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
+  ["web", /^proto\/(?!http_codec\.ts$)/, "web answers errors as our HTTP has them, and no more"],
+  ["lab", /^inference\/((server|service|role)\.ts$|protocols\/)/, "the lab needs no server"],
+];
+
+/** Which files may import a package. Each of `deno.json` has its door. */
+export const DOORS: Readonly<Record<string, RegExp>> = {
+  "@fontsource/dejavu-sans": /^edge\/sink\/lettering\.ts$/,
+  "@grpc/grpc-js":
+    /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
+  "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
+  "@logtape/logtape": /^core\/log\.ts$/,
+  "cli-progress": /^cli\/models\/progress_bar\.ts$/,
+  "cli-table3": /^cli\/table\.ts$/,
+  commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
+  "env-paths": /^(cli\/config\/resolve|inference\/profile_cache)\.ts$/,
+  "fastest-levenshtein": /^core\/closest\.ts$/,
+  "grpc-health-check": /^inference\/(server|protocols\/health)\.ts$/,
+  hono: /^forwarder\/gateway\.ts$/,
+  "image-size": /^forwarder\/image_header\.ts$/,
+  "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
+  // The bench measures how much the edge adds to the bare session.
+  "onnxruntime-node": /^(inference\/session|bench\/edge)\.ts$/,
+  "opentype.js": /^edge\/sink\/lettering\.ts$/,
+  "prom-client": /^web\/metrics\.ts$/,
+  protobufjs: /^models\/onnx_file\.ts$/,
+  "pure-rand": /^core\/rng\.ts$/,
+  sharp: /^core\/image\.ts$/,
+  tar: /^build\/archive\.ts$/,
+  yaml: /^lab\/evaluation\/class_list\.ts$/,
+  // Where something comes in from outside: settings, files, wires, a user's own policy.
+  zod: new RegExp(
+    "^(" + [
+      "build/(packages|sources)",
+      "cli/(config/kinds|demo/score)",
+      "inference/profile_cache",
+      "lab/evaluation/coco_labels",
+      "models/(manifest|pull/part_file)",
+      "policies/offload/check",
+      "proto/http_codec",
+    ].join("|") + ")\\.ts$",
+  ),
+};
+
+/** Packages that only tests import. */
+export const FOR_TESTS: readonly string[] = ["ini"];
+
+/** Packages with native code: `forward` and `--help` run without loading any. */
+export const NATIVE = /^(sharp|onnxruntime-node|node-av)(\/|$)/;
+
+/** Files in which a timer may be named, and why. Everybody else waits by a `Clock`. */
+export const TIMERS: Readonly<Record<string, string>> = {
+  "core/clock.ts": "it is the clock",
+  "bench/edge.ts": "it measures how long the event loop stands still, which a clock cannot tell",
+  "build/compiled.ts": "it builds the program, and is no part of it",
+};
+
+/** TO BE EMPTIED: files with a timer of their own that is on its way to a `Clock`. */
+export const TIMERS_FOR_NOW: readonly string[] = [
+  "core/log.ts",
+  "edge/offload_client.ts",
+  "edge/progress.ts",
+  "inference/worker_handle.ts",
+];
+
+/** TO BE EMPTIED: files with a function that is too long, and is on its way to be split. */
+export const LONG_FOR_NOW: readonly string[] = [
+  "edge/capture/video.ts",
+  "edge/record_test.ts",
+  "edge/role.ts",
+  "forwarder/role.ts",
+  "inference/decode/decoder_test.ts",
+];
+
+/** Lines that a file may have. */
+export const FILE_LINES_MAX = 350;
+
+/** Lines that a function may have, unless the comment above it says why. */
+export const FUNCTION_LINES_MAX = 70;
+
+/** How a comment says why a function is longer: "In one piece: what is drawn first lies below." */
+export const REASON = /\bin one piece[:,]\s+\S(.|\n){15,}/i;
