@@ -6,6 +6,7 @@ import { PixelPicture } from "../core/image.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { SeenWorkers } from "../tests/fakes/workers.ts";
 import type { ModelRepository } from "./repository.ts";
 
 const picture = () => new PixelPicture(plain(64, 48, [255, 255, 255]));
@@ -15,18 +16,16 @@ const stateOf = (repository: ModelRepository, name: string) =>
 
 Deno.test("a model is loaded once, however often it is asked for, measured and then offered", async () => {
   await using bench = new Bench();
+  using workers = new SeenWorkers();
   const accuracy = { metric: "mAP", value: 12 };
   const repository = await bench.repository({ name: "tiny", accuracy });
   assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
   assert.deepEqual(repository.ready(), []);
-  let loads = 0;
-  const load = bench.pool.load.bind(bench.pool);
-  bench.pool.load = (entry) => (loads++, load(entry));
   const loading = [repository.load("tiny"), repository.load("tiny")];
   assert.equal(stateOf(repository, "tiny")?.state, "loading");
   await Promise.all(loading);
   await repository.load("tiny");
-  assert.equal(loads, 1);
+  assert.deepEqual(workers.asked.map(({ kind }) => kind), ["load", "measure"]);
   const [{ latencyMs, ...model } = assert.fail("no model"), ...others] = repository.ready();
   assert.deepEqual([model, others], [{ name: "tiny", service: "detection", accuracy: 12 }, []]);
   assert.ok(latencyMs! > 0);

@@ -32,16 +32,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
 };
 
-/** Files that may import more than their room: the server of the inference room speaks on the wire. */
+/** Files that may import more than their room: a protocol of the inference room speaks on the wire. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "inference/server.ts": ["proto"],
+  "inference/protocols/smarteye.ts": ["proto"],
 };
 
 /** Files that a room may not import although it may import their room, and why. */
 const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[] = [
   [
     "edge",
-    /^inference\/(server|service|role)\.ts$/,
+    /^inference\/((server|service|role)\.ts$|protocols\/)/,
     "edge takes inference's detector, never its server",
   ],
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
@@ -52,7 +52,7 @@ const BEHIND: readonly (readonly [package_: RegExp, files: RegExp])[] = [
   [/^sharp$/, /^core\/image\.ts$/],
   [/^onnxruntime-node$/, /^inference\/session\.ts$/],
   [/^node-av(\/|$)/, /^(edge\/capture\/video|street\/sample_writer)\.ts$/],
-  [/^@grpc\/|^grpc-health-check$/, /^(proto\/|forwarder\/|inference\/server\.ts$)/],
+  [/^@grpc\/|^grpc-health-check$/, /^(proto\/|forwarder\/|inference\/(server\.ts$|protocols\/))/],
   [/^pure-rand(\/|$)/, /^core\/rng\.ts$/],
   [/^@logtape\//, /^core\/log\.ts$/],
   [/^hono(\/|$)/, /^forwarder\//],
