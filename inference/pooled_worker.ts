@@ -115,7 +115,9 @@ export class PooledWorker {
   /** Gives a model's memory back, once the inferences that were asked before are done. */
   async unload(model: string): Promise<void> {
     if (!this.#held.delete(model)) return;
-    await this.#handle.ask({ kind: "unload", model });
+    await this.#handle.ask({ kind: "unload", model }).catch((error) => {
+      if (!this.isDead) throw error; // with a Worker, its models are gone
+    });
   }
 
   /** Measures the latency of a model that it holds. It should be out of service. */

@@ -3,8 +3,10 @@ import { idle } from "../core/fake_clock.ts";
 import { PixelPicture } from "../core/image.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
+import { onnx } from "../tests/fakes/onnx.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { SeenWorkers } from "../tests/fakes/workers.ts";
+import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
+import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { SentImage } from "../core/infer.ts";
 import { InferenceService } from "./service.ts";
@@ -103,6 +105,45 @@ Deno.test("models are loaded and unloaded by name", async () => {
   await service.unloadModel("asleep");
   assert.equal(service.models().find(({ name }) => name === "asleep")?.state, "unloaded");
   await refused(service.loadModel("stranger"), "not_found");
+});
+
+/** A network that takes grey pictures, as a model is tried with, and fails on bright ones. */
+function failsOnBright(): Uint8Array {
+  const dims = [1, 21, 8];
+  return onnx({
+    inputs: [{ name: "image", dims: [1, 3, SIDE, SIDE] }],
+    outputs: [{ name: "output", dims }],
+    initializers: [
+      { name: "values", dims, data: new Float32Array(21 * 8) },
+      { name: "zero", dims: [1], data: new Float32Array(1) },
+      { name: "step", dims: [], data: Float32Array.of(1 / 200) },
+    ],
+    nodes: [
+      { op: "ReduceMean", inputs: ["image"], outputs: ["mean"], attributes: { keepdims: 0 } },
+      { op: "Mul", inputs: ["mean", "step"], outputs: ["brightness"] },
+      { op: "Cast", inputs: ["brightness"], outputs: ["index"], attributes: { to: 7 } },
+      { op: "Gather", inputs: ["zero", "index"], outputs: ["nothing"] },
+      { op: "Add", inputs: ["values", "nothing"], outputs: ["output"] },
+    ],
+  });
+}
+
+Deno.test("a picture that a model fails on says nothing about the server, nor does a Worker that stops", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  addModel(bench.folder, { name: "moody" }, failsOnBright());
+  const service = await serviceOf(bench);
+  await service.loadModel("moody");
+  await refused(service.infer(raw, { model: "moody" }), "failed_precondition");
+  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  workers.hold("infer");
+  const underWay = refused(service.infer(raw, { model: "tiny" }), "aborted");
+  await idle();
+  stop(workers.made.at(-1)!);
+  await underWay;
+  workers.hold();
+  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  assert.equal(service.load().workers, 1);
 });
 
 Deno.test("a service that starts says so to whoever asks, and whoever watches learns when it serves", async () => {

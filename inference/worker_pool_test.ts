@@ -1,70 +1,22 @@
 /** The pool with real Workers and a real, tiny network. */
 
 import assert from "node:assert/strict";
-import { type Findings, iou } from "../core/detection.ts";
-import { FakeClock, idle } from "../core/fake_clock.ts";
-import type { CatalogueEntry } from "../models/catalogue.ts";
+import { iou } from "../core/detection.ts";
+import { idle } from "../core/fake_clock.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { input } from "../tests/fakes/models.ts";
 import { tinyYolox } from "../tests/fakes/onnx.ts";
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { addModel, CAR, SIDE, WEIGHTS } from "../tests/fakes/tiny_model.ts";
+import { OpenedPool, seen, until } from "../tests/fakes/worker_pool.ts";
 import { crash, SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { AT_START } from "./inspection.ts";
-import { CPU } from "./provider.ts";
-import { type InferJob, Scheduler } from "./scheduler.ts";
 import { STALL_MS } from "./worker_handle.ts";
-import { WorkerPool } from "./worker_pool.ts";
-
-/** A pool and the scheduler before it, closed after the test. */
-class Opened implements Disposable {
-  readonly clock = new FakeClock();
-  readonly pool: WorkerPool;
-  readonly scheduler: Scheduler;
-
-  constructor(workers = 1) {
-    const { clock } = this;
-    this.pool = new WorkerPool({ workers, session: { threads: 1, provider: CPU }, clock });
-    this.scheduler = new Scheduler({ places: this.pool, queueLengthMax: 100, clock });
-  }
-
-  /** Infers a plain picture: white is sure of the car, black sees none. */
-  infer(said: Partial<InferJob> = {}, color: Rgb = [255, 255, 255]) {
-    return this.scheduler.run({
-      model: "tiny",
-      costMs: 1,
-      priority: "interactive",
-      prepare: () => Promise.resolve(plain(2 * SIDE, 4 * SIDE, color)),
-      ...said,
-    });
-  }
-
-  /** So many inferences at once, which must all go well. */
-  async inferAll(n: number, model = "tiny"): Promise<void> {
-    const all = await Promise.all(Array.from({ length: n }, () => this.infer({ model })));
-    for (const { findings } of all) assert.deepEqual(seen(findings), ["car 1.00"]);
-  }
-
-  [Symbol.dispose](): void {
-    this.pool.close();
-  }
-}
-
-/** Lets Workers do what they are asked, until `happened` says that it was done. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await idle();
-}
-
-/** What the findings say, in short. */
-function seen(findings: Findings): string[] {
-  assert.ok("detections" in findings);
-  return findings.detections.map(({ label, score }) => `${label} ${score.toFixed(2)}`);
-}
 
 Deno.test("a loaded model infers: boxes in pixels of the source, scores from the picture", async () => {
   await using folder = new Folder();
-  using opened = new Opened(2);
+  using opened = new OpenedPool(2);
   const { pool, scheduler } = opened;
   await pool.load(addModel(folder));
   const { findings, workedMs } = await opened.infer();
@@ -90,7 +42,7 @@ Deno.test("a loaded model infers: boxes in pixels of the source, scores from the
 Deno.test("a model can be measured as it is loaded, and unloaded", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
-  using opened = new Opened(2);
+  using opened = new OpenedPool(2);
   const { pool } = opened;
   const measured = await pool.load(addModel(folder), AT_START);
   assert.ok(measured && measured.p50Ms > 0 && measured.p95Ms >= measured.p50Ms);
@@ -103,7 +55,7 @@ Deno.test("a model can be measured as it is loaded, and unloaded", async () => {
 
 Deno.test("weights that are not the manifest's, or no network of its kind, are refused", async () => {
   await using folder = new Folder();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { pool } = opened;
   const larger = { width: 64, height: 64 };
   const cases: [what: string, entry: ReturnType<typeof addModel>, found: RegExp][] = [
@@ -156,115 +108,17 @@ Deno.test("weights that are not the manifest's, or no network of its kind, are r
 
 Deno.test("outputs that are not the decoder's are refused when the model is loaded", async () => {
   await using folder = new Folder();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { pool } = opened;
   const entry = addModel(folder, { labels: ["only one"] });
   const message = await refused(pool.load(entry), "failed_precondition");
   assert.match(message, /as YOLOX: found output \[1, 21, 8\], one output \[1, 21, 6\] is wanted$/);
 });
 
-Deno.test("a model is loaded in one Worker at a time, and the others infer meanwhile", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new Opened(2);
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  await opened.inferAll(8);
-  workers.hold("load");
-  const already = workers.askedFor("load").length;
-  const loading = pool.load(addModel(folder, { name: "b" }));
-  for (let n = 1; n <= 2; n++) {
-    await until(() => workers.askedFor("load").length === already + n);
-    const before = workers.asked.length;
-    await opened.inferAll(8);
-    const loads = workers.askedFor("load");
-    assert.equal(loads.length, already + n, "one load at a time");
-    const inferred = workers.asked.slice(before).map(({ worker }) => worker);
-    assert.ok(!inferred.includes(loads.at(-1)!), "the Worker that loads infers nothing");
-    workers.release();
-  }
-  await loading;
-  await opened.inferAll(8, "b");
-});
-
-Deno.test("the only Worker infers on while a successor loads, which then takes its place", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new Opened();
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  await pool.load(addModel(folder, { name: "b" }));
-  assert.equal(workers.made.length, 1, "nobody waits yet");
-  await opened.inferAll(1);
-  workers.hold("load");
-  const loading = pool.load(addModel(folder, { name: "c" }));
-  for (let n = 1; n <= 3; n++) {
-    await until(() => workers.askedFor("load").filter((worker) => worker === 1).length === n);
-    await opened.inferAll(8);
-    workers.release();
-  }
-  await loading;
-  for (const model of ["tiny", "b", "c"]) await opened.inferAll(3, model);
-  assert.deepEqual([pool.workers, workers.made.length], [1, 2]);
-  assert.deepEqual([...new Set(workers.askedFor("infer").slice(-9))], [1]);
-});
-
-Deno.test("a successor that cannot load leaves everything as it was", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new Opened();
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  await opened.inferAll(1);
-  const text = new TextEncoder().encode("no weights");
-  await refused(pool.load(addModel(folder, { name: "b" }, text)), "failed_precondition");
-  await refused(opened.infer({ model: "b" }), "not_found");
-  await opened.inferAll(4);
-  assert.deepEqual([...new Set(workers.askedFor("infer"))], [0]);
-});
-
-Deno.test("a load that fails in one Worker is undone in all", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new Opened(2);
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  /** Spoils the weights after the first Worker has loaded them. */
-  const spoil = async (entry: CatalogueEntry) => {
-    const already = workers.askedFor("load").length;
-    workers.hold("load");
-    const failing = refused(pool.load(entry), "failed_precondition");
-    await until(() => workers.askedFor("load").length === already + 1);
-    workers.release();
-    await until(() => workers.askedFor("load").length === already + 2);
-    folder.write(entry.manifest.file, "spoilt");
-    workers.hold();
-    workers.release();
-    await failing;
-  };
-  await spoil(addModel(folder, { name: "b" }));
-  await refused(opened.infer({ model: "b" }), "not_found");
-  assert.equal(workers.askedFor("unload").length, 1);
-  const blind = tinyYolox({ input: { width: SIDE, height: SIDE }, classes: 3, objects: [] });
-  await spoil(addModel(folder, { file: "blind.onnx" }, blind));
-  await opened.inferAll(8); // by both, with what they had
-});
-
-Deno.test("loads come one after the other, and what waits meanwhile is inferred", async () => {
-  await using folder = new Folder();
-  using opened = new Opened();
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  const loading = ["b", "c"].map((name) => pool.load(addModel(folder, { name })));
-  await opened.inferAll(3);
-  await Promise.all(loading);
-  for (const model of ["b", "c"]) await opened.inferAll(1, model);
-});
-
 Deno.test("a Worker that stops fails what it is at, and is replaced, with its models", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { pool } = opened;
   for (const name of ["tiny", "b", "c"]) await pool.load(addModel(folder, { name }));
   crash(workers.made[0]!);
@@ -280,7 +134,7 @@ Deno.test("a Worker that stops fails what it is at, and is replaced, with its mo
 Deno.test("a new Worker is given no work for models that it does not hold yet", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
-  using opened = new Opened(2);
+  using opened = new OpenedPool(2);
   const { pool } = opened;
   await pool.load(addModel(folder));
   folder.write("tiny.onnx", "spoilt");
@@ -297,10 +151,27 @@ Deno.test("a new Worker is given no work for models that it does not hold yet", 
   assert.match(message, /it could not be loaded again after a worker stopped/);
 });
 
+Deno.test("a model that is unloaded while a new Worker loads it is gone there too", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  for (const name of ["tiny", "b"]) await pool.load(addModel(folder, { name }));
+  workers.hold("load");
+  stop(workers.made[0]!);
+  await until(() => workers.askedFor("load").length === 3);
+  await pool.unload("tiny");
+  workers.hold();
+  workers.release();
+  await opened.inferAll(2, "b");
+  assert.deepEqual(workers.askedFor("unload"), [1]);
+  await refused(opened.infer(), "not_found");
+});
+
 Deno.test("a Worker is stuck when the task that it is at takes too long, not when tasks wait", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { clock, pool } = opened;
   await pool.load(addModel(folder));
   workers.hold("infer");
@@ -321,7 +192,7 @@ Deno.test("a Worker is stuck when the task that it is at takes too long, not whe
 Deno.test("Workers that stop again and again are given up, and the others do their work", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
-  using opened = new Opened(2);
+  using opened = new OpenedPool(2);
   const { pool } = opened;
   await pool.load(addModel(folder));
   const last = workers.made[1]!;
@@ -338,7 +209,7 @@ Deno.test("Workers that stop again and again are given up, and the others do the
 
 Deno.test("a job that cannot be sent to a Worker takes nobody's place", async () => {
   await using folder = new Folder();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { pool } = opened;
   await pool.load(addModel(folder));
   const pixels = plain(SIDE, SIDE);
@@ -351,7 +222,7 @@ Deno.test("a job that cannot be sent to a Worker takes nobody's place", async ()
 
 Deno.test("a closed pool refuses what waits, what runs and what comes", async () => {
   await using folder = new Folder();
-  using opened = new Opened();
+  using opened = new OpenedPool();
   const { pool } = opened;
   await pool.load(addModel(folder));
   const asked = [1, 2, 3].map(() => refused(opened.infer(), "unavailable"));
