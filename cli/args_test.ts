@@ -83,6 +83,7 @@ const DEFAULTS = {
     listen: { host: "127.0.0.1", port: 50051 },
     models: MODELS,
     preload: [],
+    preloadNamedBy: "config",
     workers: 8,
     threads: 1,
     queueLengthMax: 32,
@@ -148,7 +149,7 @@ const CASES: Case[] = [
     listen: { host: "0.0.0.0", port: 6000 },
     workers: 2,
   }],
-  ["serve", "serve --gpu 1 --models a,b", { gpu: 1, preload: ["a", "b"] }],
+  ["serve", "serve --gpu 1 --models a,b", { gpu: 1, preload: ["a", "b"], preloadNamedBy: "flag" }],
   ["serve", "serve --gpu auto", { gpu: "auto" }],
 ];
 

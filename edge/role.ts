@@ -4,10 +4,10 @@ import { asSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
+import { InferenceEngine } from "../inference/engine.ts";
 import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
 import { CPU } from "../inference/provider.ts";
-import { ModelRepository, profileOf } from "../inference/repository.ts";
-import { WorkerPool } from "../inference/worker_pool.ts";
+import { type ModelRepository, profileOf } from "../inference/repository.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
@@ -39,16 +39,14 @@ export async function run(options: EdgeOptions, deps: RoleDeps): Promise<ExitSta
   cleanup.defer(() => source.close());
   const results = await Results.open(options.resultsDirectory, options.images, clock);
 
-  const session = { threads: 1, provider: CPU };
-  const pool = new WorkerPool({
+  const { repository } = cleanup.use(InferenceEngine.open({
+    catalogue,
     workers: options.localWorkers,
-    session,
+    session: { threads: 1, provider: CPU },
     queueLengthMax: options.queueLengthMax + options.offloadsMax,
+    profiles: new ProfileCache(defaultProfilePath()),
     clock,
-  });
-  cleanup.defer(() => pool.close());
-  const profiles = new ProfileCache(defaultProfilePath());
-  const repository = new ModelRepository({ catalogue, pool, profiles, session, clock });
+  }));
   const missing = await loadLocalModels(repository, catalogue, options);
 
   const client = new OffloadClient(options.forwarderUrl, options.offloadsMax);

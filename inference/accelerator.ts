@@ -1,5 +1,6 @@
 /** `--gpu`: finds the provider that really runs a model here, or says what is missing. */
 
+import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
@@ -9,23 +10,22 @@ import { WorkerHandle } from "./worker_handle.ts";
 
 const log = logger("inference");
 
-/** Milliseconds that an accelerator may take to load and run a model for the first time. */
-const PROBE_MS = 120_000;
-
 /**
  * The provider that `--gpu` asks for, proven by running `entry` on it in a Worker.
  *
  * @param gpu `undefined`: the CPU; `"auto"`: an accelerator where one works, else the CPU.
+ * @param clock one that does not answer is given up by it.
  * @throws {SmarteyeError} `failed_precondition` when that accelerator does not work here.
  */
 export async function chooseProvider(
   gpu: number | "auto" | undefined,
   entry: CatalogueEntry,
+  clock: Clock,
 ): Promise<Provider> {
   if (gpu === undefined) return CPU;
   const missing: string[] = [];
   for (const provider of acceleratorsFor(gpu)) {
-    const problem = await tryProvider(provider, entry);
+    const problem = await tryProvider(provider, entry, clock);
     if (problem === undefined) return provider;
     missing.push(`${describeProvider(provider)}: ${problem}`);
   }
@@ -42,13 +42,17 @@ export async function chooseProvider(
   );
 }
 
-async function tryProvider(provider: Provider, entry: CatalogueEntry): Promise<string | undefined> {
-  const worker = new WorkerHandle(() => {});
+async function tryProvider(
+  provider: Provider,
+  entry: CatalogueEntry,
+  clock: Clock,
+): Promise<string | undefined> {
+  const worker = new WorkerHandle(clock, () => {});
   const { manifest, path } = entry;
   const session = { threads: 1, provider };
   try {
-    await worker.ask({ kind: "load", manifest, path, session }, PROBE_MS);
-    await worker.ask({ kind: "measure", model: manifest.name, effort: AT_START }, PROBE_MS);
+    await worker.ask({ kind: "load", manifest, path, session });
+    await worker.ask({ kind: "measure", model: manifest.name, effort: AT_START });
     return undefined;
   } catch (error) {
     return messageOf(error)

@@ -12,6 +12,11 @@ export interface ServeOptions {
   readonly models: ModelOptions;
   /** Models loaded before the server is ready; empty: every one that is there. */
   readonly preload: readonly string[];
+  /**
+   * Who names them. What the command line names must be there; a config may have come from the
+   * original SmartEye, whose models are others: of its names, those that are not there are left out.
+   */
+  readonly preloadNamedBy: "flag" | "config";
   /** Workers, each with its own sessions. */
   readonly workers: number;
   /** Threads of each Worker's sessions. */

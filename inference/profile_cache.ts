@@ -28,16 +28,6 @@ export class ProfileCache {
   /** `path` is a JSON file's; it and its directory are made when there is something to keep. */
   constructor(private readonly path: string) {}
 
-  /** The kept latency of a model, or a measured one that is then kept. */
-  async latency(
-    manifest: Manifest,
-    session: SessionOptions,
-    measure: () => Promise<Latency>,
-  ): Promise<Latency> {
-    return await this.find(manifest, session) ??
-      await this.keep(manifest, session, await measure());
-  }
-
   /** The kept latency of a model, if there is one. */
   async find(manifest: Manifest, session: SessionOptions): Promise<Latency | undefined> {
     const known = (await this.#read())[keyOf(manifest, session)];

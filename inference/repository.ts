@@ -5,28 +5,26 @@ import type { Findings, Service } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Picture } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
-import { type InferTimings, timingsOf } from "../core/infer.ts";
+import { type InferRequest, type InferTimings, type Patience, timingsOf } from "../core/infer.ts";
 import type { ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
 import { rankedAccuracy } from "../models/accuracy.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
+import type { Inspection } from "./inspection.ts";
+import { AT_START, type Measured, type MeasureEffort } from "./measurement.ts";
 import type { ProfileCache } from "./profile_cache.ts";
+import type { Priority, Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./session.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 const log = logger("models");
 
-/** What is asked of a model. */
-export interface InferRequest {
-  /** Name of a loaded model. */
-  readonly model: string;
-  /** When given, a model of another service is refused. */
-  readonly service?: Service | undefined;
-  /** Least score that is reported; the manifest's own when absent. */
-  readonly scoreThreshold?: number | undefined;
-  /** Time of `clock.nowMs()` after which nobody waits for the answer. */
-  readonly deadlineMs?: number | undefined;
-  /** Aborts when nobody waits for the answer: work that has not begun is not begun. */
-  readonly signal?: AbortSignal | undefined;
+/** What a job of a model counts for whose latency nobody measures, in milliseconds. */
+const UNKNOWN_COST_MS = 1;
+
+/** How long an answer is waited for, and how urgent it is: `interactive` when absent. */
+export interface Urgency extends Patience {
+  /** Background work takes what the others leave. */
+  readonly priority?: Priority | undefined;
 }
 
 /** Findings in pixels of the picture, and where the time went. */
@@ -41,10 +39,12 @@ export interface Inferred {
 export interface RepositoryParts {
   /** What may be loaded. */
   readonly catalogue: Catalogue;
-  /** Holds what is loaded, and runs it. Whoever made it closes it. */
+  /** Holds what is loaded. */
   readonly pool: WorkerPool;
-  /** Asked before a loaded model is measured. */
-  readonly profiles: ProfileCache;
+  /** Runs it, in the pool's Workers. */
+  readonly scheduler: Scheduler;
+  /** Latencies that are known, and kept; without it, a loaded model is not measured. */
+  readonly profiles: ProfileCache | undefined;
   /** How the pool runs its sessions: latencies are kept by it. */
   readonly session: SessionOptions;
   /** Timings are measured by it. */
@@ -52,8 +52,8 @@ export interface RepositoryParts {
 }
 
 type Held =
-  | { readonly state: "loading"; readonly loading: Promise<void> }
-  | { readonly state: "ready"; readonly entry: CatalogueEntry; readonly latencyMs: number }
+  | { readonly state: "loading"; readonly loading: Promise<unknown> }
+  | { readonly state: "ready"; readonly entry: CatalogueEntry; readonly latencyMs?: number }
   | { readonly state: "failed"; readonly detail: string };
 
 /** Loads, ranks and runs the models of a catalogue. */
@@ -64,18 +64,30 @@ export class ModelRepository {
   constructor(private readonly parts: RepositoryParts) {}
 
   /**
-   * Loads a model and measures its latency; returns when it can be used. A load that is under way
-   * is joined, a loaded model is left alone, a failed one is tried again.
+   * Loads a model, and measures its latency where that is not known; returns when it can be used. A
+   * load that is under way is joined, a loaded model is left alone, a failed one is tried again.
    *
    * @throws {SmarteyeError} `not_found` or `failed_precondition`.
    */
   async load(name: string): Promise<void> {
-    const held = this.#held.get(name);
+    const held = this.#stateOf(name);
     if (held?.state === "ready") return;
-    if (held?.state === "loading") return await held.loading;
-    const loading = this.#load(this.parts.catalogue.require(name));
-    this.#held.set(name, { state: "loading", loading });
-    await loading;
+    if (held?.state === "loading") return void await held.loading;
+    await this.#hold(this.parts.catalogue.require(name), (entry) => this.#load(entry));
+  }
+
+  /**
+   * Loads a model and measures its latency, known or not. What was measured is kept.
+   *
+   * @throws {SmarteyeError} `not_found` or `failed_precondition`.
+   */
+  async measure(name: string, effort: MeasureEffort): Promise<Measured> {
+    let measured: Measured | undefined;
+    await this.#hold(this.parts.catalogue.require(name), async (entry) => {
+      measured = await this.parts.pool.load(entry, effort);
+      return await this.#keep(entry, measured!);
+    });
+    return measured!;
   }
 
   /** Gives a model's memory back. Does nothing for one that is not loaded. */
@@ -90,7 +102,7 @@ export class ModelRepository {
   /** Every known model and its state. */
   list(): ModelStatus[] {
     return this.parts.catalogue.list().map((entry) => {
-      const held = this.#held.get(entry.manifest.name);
+      const held = this.#stateOf(entry.manifest.name);
       const state: ModelState = held?.state ?? "unloaded";
       const detail = held?.state === "failed" ? held.detail : "";
       const latencyMs = held?.state === "ready" ? held.latencyMs : undefined;
@@ -100,8 +112,9 @@ export class ModelRepository {
 
   /** The models that can infer now. */
   ready(service?: Service): ModelProfile[] {
-    return [...this.#held.values()].flatMap((held) => {
-      if (held.state !== "ready") return [];
+    return [...this.#held.keys()].flatMap((name) => {
+      const held = this.#stateOf(name);
+      if (held?.state !== "ready") return [];
       if (service !== undefined && held.entry.manifest.service !== service) return [];
       return [profileOf(held.entry, held.latencyMs)];
     });
@@ -110,37 +123,89 @@ export class ModelRepository {
   /**
    * Infers a picture with a loaded model.
    *
+   * @param picture asked for its pixels when a Worker is about to begin, not before.
    * @throws {SmarteyeError} `not_found` when the model is not loaded, `invalid_argument` when it is of
-   * another service or the picture is broken, and what `WorkerPool.infer` throws.
+   * another service or the picture is broken, and what `Scheduler.run` throws.
    */
-  async infer(picture: Picture, request: InferRequest): Promise<Inferred> {
-    const { clock, pool } = this.parts;
-    const startMs = clock.nowMs();
-    this.#assertLoaded(request.model, request.service);
-    const pixels = await picture.rgb();
-    const decode = clock.nowMs() - startMs;
-    const { findings, workedMs } = await pool.infer({ ...request, pixels });
-    return { findings, timingsMs: timingsOf({ decode, ...workedMs }, clock.nowMs() - startMs) };
+  async infer(
+    picture: Pick<Picture, "rgb">,
+    request: InferRequest,
+    urgency: Urgency = {},
+  ): Promise<Inferred> {
+    const { clock, scheduler } = this.parts;
+    const startAtMs = clock.nowMs();
+    const { latencyMs = UNKNOWN_COST_MS } = this.#ready(request.model, request.service);
+    let decode = 0;
+    const { findings, workedMs } = await scheduler.run({
+      model: request.model,
+      scoreThreshold: request.scoreThreshold,
+      costMs: latencyMs,
+      priority: urgency.priority ?? "interactive",
+      deadlineAtMs: urgency.deadlineAtMs,
+      signal: urgency.signal,
+      prepare: async () => {
+        const beganAtMs = clock.nowMs();
+        const pixels = await picture.rgb();
+        decode = clock.nowMs() - beganAtMs;
+        return pixels;
+      },
+    });
+    return { findings, timingsMs: timingsOf({ decode, ...workedMs }, clock.nowMs() - startAtMs) };
   }
 
-  async #load(entry: CatalogueEntry): Promise<void> {
-    const { pool, profiles, session } = this.parts;
+  /**
+   * Infers a picture with a loaded model, and tells what there was on the way.
+   *
+   * @throws {SmarteyeError} as `infer` does.
+   */
+  async inspect(picture: Pick<Picture, "rgb">, model: string): Promise<Inspection> {
+    this.#ready(model, undefined);
+    return await this.parts.pool.inspect(model, await picture.rgb());
+  }
+
+  /** A model that Workers have lost, and could not load again, is not ready any more. */
+  #stateOf(name: string): Held | undefined {
+    const held = this.#held.get(name);
+    const lost = held?.state === "ready" ? this.parts.pool.whyNever(name) : undefined;
+    return lost ? { state: "failed", detail: lost.message } : held;
+  }
+
+  /** Keeps a model's state while it is loaded by `load`, which returns its latency if that is known. */
+  async #hold(
+    entry: CatalogueEntry,
+    load: (entry: CatalogueEntry) => Promise<number | undefined>,
+  ): Promise<void> {
     const { name } = entry.manifest;
+    const loading = load(entry);
+    this.#held.set(name, { state: "loading", loading });
     try {
-      await pool.load(entry);
-      const latency = await profiles.latency(entry.manifest, session, () => pool.measure(name));
-      this.#held.set(name, { state: "ready", entry, latencyMs: latency.p50Ms });
-      log.info("{name} is ready, {latency} ms an inference", {
-        name,
-        latency: latency.p50Ms.toFixed(1),
+      const latencyMs = await loading;
+      this.#held.set(name, {
+        state: "ready",
+        entry,
+        ...(latencyMs === undefined ? {} : { latencyMs }),
       });
+      const said = latencyMs === undefined ? "" : `, ${latencyMs.toFixed(1)} ms an inference`;
+      log.info("{name} is ready{said}", { name, said });
     } catch (error) {
       this.#held.set(name, { state: "failed", detail: messageOf(error) });
       throw error;
     }
   }
 
-  #assertLoaded(name: string, service: Service | undefined): void {
+  async #load(entry: CatalogueEntry): Promise<number | undefined> {
+    const { pool, profiles, session } = this.parts;
+    const known = await profiles?.find(entry.manifest, session);
+    const measured = await pool.load(entry, profiles && !known ? AT_START : undefined);
+    return measured ? await this.#keep(entry, measured) : known?.p50Ms;
+  }
+
+  async #keep({ manifest }: CatalogueEntry, measured: Measured): Promise<number> {
+    const { profiles, session } = this.parts;
+    return (await profiles?.keep(manifest, session, measured) ?? measured).p50Ms;
+  }
+
+  #ready(name: string, service: Service | undefined): Extract<Held, { state: "ready" }> {
     const held = this.#held.get(name);
     if (held?.state !== "ready") {
       const names = this.ready().map((model) => model.name).join(", ") || "none";
@@ -150,7 +215,7 @@ export class ModelRepository {
       );
     }
     const own = held.entry.manifest.service;
-    if (service === undefined || service === own) return;
+    if (service === undefined || service === own) return held;
     throw new SmarteyeError(
       "invalid_argument",
       `Cannot infer with the model "${name}": it does ${own}, ${service} is asked for`,

@@ -6,6 +6,7 @@ import { PixelPicture } from "../core/image.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import type { ModelRepository } from "./repository.ts";
 
 const picture = () => new PixelPicture(plain(64, 48, [255, 255, 255]));
@@ -15,18 +16,16 @@ const stateOf = (repository: ModelRepository, name: string) =>
 
 Deno.test("a model is loaded once, however often it is asked for, measured and then offered", async () => {
   await using bench = new Bench();
+  using workers = new SeenWorkers();
   const accuracy = { metric: "mAP", value: 12 };
   const repository = await bench.repository({ name: "tiny", accuracy });
   assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
   assert.deepEqual(repository.ready(), []);
-  let loads = 0;
-  const load = bench.pool.load.bind(bench.pool);
-  bench.pool.load = (entry) => (loads++, load(entry));
   const loading = [repository.load("tiny"), repository.load("tiny")];
   assert.equal(stateOf(repository, "tiny")?.state, "loading");
   await Promise.all(loading);
   await repository.load("tiny");
-  assert.equal(loads, 1);
+  assert.deepEqual(workers.asked.map(({ kind }) => kind), ["load", "measure"]);
   const [{ latencyMs, ...model } = assert.fail("no model"), ...others] = repository.ready();
   assert.deepEqual([model, others], [{ name: "tiny", service: "detection", accuracy: 12 }, []]);
   assert.ok(latencyMs! > 0);
@@ -105,4 +104,35 @@ Deno.test("an unloaded model is not offered, and unloading what is not loaded do
   await refused(repository.infer(picture(), { model: "tiny" }), "not_found");
   await repository.load("tiny");
   assert.equal(repository.ready().length, 1);
+});
+
+Deno.test("a model that Workers lost and cannot load again has failed, until it is loaded", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  const repository = await bench.repository({ name: "tiny" });
+  await repository.load("tiny");
+  const weights = Deno.readFileSync(bench.folder.file("tiny.onnx"));
+  bench.folder.write("tiny.onnx", "spoilt");
+  stop(workers.made[0]!);
+  const message = await refused(
+    repository.infer(picture(), { model: "tiny" }),
+    "failed_precondition",
+  );
+  assert.match(message, /could not be loaded again after a worker stopped/);
+  assert.deepEqual([repository.ready(), stateOf(repository, "tiny")?.state], [[], "failed"]);
+  bench.folder.write("tiny.onnx", weights);
+  await repository.load("tiny");
+  assert.ok("detections" in (await repository.infer(picture(), { model: "tiny" })).findings);
+});
+
+Deno.test("a measurement is kept, and is what the model then counts for", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  const repository = await bench.repository({ name: "tiny" });
+  const { p50Ms, fps } = await repository.measure("tiny", { runs: 3, msMax: 1000 });
+  assert.ok(fps > 0);
+  assert.ok(Math.abs(repository.ready()[0]!.latencyMs! - p50Ms) <= 0.001);
+  const again = await bench.repository({ name: "tiny" });
+  await again.load("tiny");
+  assert.deepEqual(workers.askedFor("measure"), [0], "the second one finds it");
 });

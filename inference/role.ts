@@ -1,20 +1,17 @@
 /** `smarteye serve`: an inference server. */
 
-import deno from "../deno.json" with { type: "json" };
-import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress } from "../core/address.ts";
 import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
 import { chooseProvider } from "./accelerator.ts";
+import { InferenceEngine } from "./engine.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { ServeOptions } from "./options.ts";
+import { loadAll, modelsToLoad } from "./preload.ts";
 import { defaultProfilePath, ProfileCache } from "./profile_cache.ts";
-import { describeProvider } from "./provider.ts";
-import { ModelRepository } from "./repository.ts";
 import { listen } from "./server.ts";
 import { InferenceService } from "./service.ts";
-import { WorkerPool } from "./worker_pool.ts";
 
 const log = logger("inference");
 
@@ -25,81 +22,57 @@ const STATUS_CALLS = 16;
 const DRAIN_MS = 10_000;
 
 /**
- * Loads the models, serves until told to drain, drains.
+ * Listens, loads the models, serves until told to drain, drains.
  *
  * @throws {SmarteyeError} when no model can be loaded, the accelerator is missing, or the port is taken.
  */
 export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const { clock } = deps;
-  const catalogue = await Catalogue.open(options.models.directory);
-  const entries = preloaded(catalogue, options);
-  const provider = await chooseProvider(options.gpu, entries[0]!);
-  const session = { threads: options.threads, provider };
-  const { workers, queueLengthMax, limits } = options;
-  const pool = new WorkerPool({ workers, session, queueLengthMax, clock });
+  const { clock, drain } = deps;
+  const { workers, queueLengthMax, limits: { pixelsMax, bodyBytesMax }, models } = options;
+  const catalogue = await Catalogue.open(models.directory);
+  const entries = modelsToLoad(catalogue, options);
+  const { scoreThreshold } = models;
+  const machine = new MachineLoadMeter(clock);
+  const service = new InferenceService({ machine, clock, pixelsMax, scoreThreshold });
+  // Before any model is loaded: whoever watches sees that it starts, and a port in use ends it at once.
+  const server = await listen(service, {
+    listen: options.listen,
+    bodyBytesMax,
+    streamsMax: workers + queueLengthMax + STATUS_CALLS,
+    clock,
+  });
+  let engine: InferenceEngine | undefined;
   try {
-    const profiles = new ProfileCache(defaultProfilePath());
-    const repository = new ModelRepository({ catalogue, pool, profiles, session, clock });
-    await loadAll(repository, entries);
-    const machine = new MachineLoadMeter(clock);
-    const { pixelsMax, bodyBytesMax } = limits;
-    const service = new InferenceService(
-      { repository, pool, machine, clock, queueLengthMax, pixelsMax },
-    );
-    const server = await listen(service, {
-      listen: options.listen,
-      bodyBytesMax,
-      streamsMax: workers + queueLengthMax + STATUS_CALLS,
-      version: deno.version,
-      provider: describeProvider(provider),
-      scoreThreshold: options.models.scoreThreshold,
-      clock,
-    });
+    engine = await openEngine(catalogue, entries, options, deps);
+    const { repository, provider } = engine;
+    await Promise.race([loadAll(repository, entries, drain), drained(drain)]);
+    if (drain.aborted) return 0;
+    service.serve(engine);
     const address = formatAddress({ ...options.listen, port: server.port });
-    const models = repository.ready().map(({ name }) => name).join(", ");
     log.info("listening on {address} with {models}, {workers} workers on {provider}", {
       address,
-      models,
+      models: repository.ready().map(({ name }) => name).join(", "),
       workers,
-      provider: describeProvider(provider),
+      provider,
     });
     if (options.json) deps.print(JSON.stringify({ role: "serve", listen: address }));
-    await drained(deps.drain);
+    await drained(drain);
     log.info("finishing what is under way");
-    await server.close(DRAIN_MS);
     return 0;
   } finally {
-    pool.close();
+    await server.close(DRAIN_MS);
+    engine?.close();
   }
 }
 
-function preloaded(catalogue: Catalogue, { preload, models }: ServeOptions): CatalogueEntry[] {
-  const { chosen, missing } = catalogue.select(preload);
-  for (const name of missing) log.warn("left out of the models to load: {name}", { name });
-  if (chosen.length > 0) return chosen;
-  const known = catalogue.list().map(({ manifest }) => `${manifest.name} (${manifest.file})`);
-  throw new SmarteyeError(
-    "not_found",
-    `Cannot serve: there are no weights in the model directory "${models.directory}", ` +
-      `at least one of ${known.join(", ")} is wanted (SMARTEYE_MODELS, [models] directory)`,
-  );
-}
-
-/**
- * Loads every entry; one that fails leaves the others serving.
- *
- * @throws {SmarteyeError} saying each failure, when none can be loaded.
- */
-async function loadAll(repository: ModelRepository, entries: CatalogueEntry[]): Promise<void> {
-  const failures: SmarteyeError[] = [];
-  for (const { manifest } of entries) {
-    await repository.load(manifest.name).catch((error) => {
-      failures.push(asSmarteyeError(error, `load the model "${manifest.name}"`));
-    });
-  }
-  const messages = failures.map(({ message }) => message);
-  if (failures.length === entries.length) {
-    throw new SmarteyeError(failures[0]!.code, messages.join("; "), { cause: failures[0] });
-  }
-  for (const message of messages) log.error("{message}", { message });
+async function openEngine(
+  catalogue: Catalogue,
+  entries: readonly CatalogueEntry[],
+  { gpu, threads, workers, queueLengthMax }: ServeOptions,
+  { clock }: RoleDeps,
+): Promise<InferenceEngine> {
+  const provider = await chooseProvider(gpu, entries[0]!, clock);
+  const session = { threads, provider };
+  const profiles = new ProfileCache(defaultProfilePath());
+  return InferenceEngine.open({ catalogue, workers, session, queueLengthMax, profiles, clock });
 }

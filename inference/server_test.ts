@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type CallOptions, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
+import deno from "../deno.json" with { type: "json" };
 import { PixelPicture } from "../core/image.ts";
 import type { InferenceDefinition } from "../proto/generated/smarteye/v1/Inference.ts";
 import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
@@ -21,36 +22,42 @@ const jpeg = (color: Rgb) => new PixelPicture(plain(64, 48, color)).jpeg(SIZE, 9
 /** A listening server with one loaded model, and a client of it. */
 class Served implements AsyncDisposable {
   readonly bench = new Bench();
+  readonly service: InferenceService;
   server!: InferenceServer;
   #client!: InstanceType<typeof Inference>;
 
-  static async open(): Promise<Served> {
-    const served = new Served();
-    const { bench } = served;
-    const { pool, clock } = bench;
-    const repository = await bench.repository({ name: "tiny" }, { name: "asleep" });
-    await repository.load("tiny");
+  private constructor() {
+    const { clock } = this.bench;
     const machine = new MachineLoadMeter(clock);
-    const limits = { queueLengthMax: 4, pixelsMax: 10_000 };
-    served.server = await listen(
-      new InferenceService({ repository, pool, machine, clock, ...limits }),
-      served.options(0),
-    );
+    const limits = { pixelsMax: 10_000, scoreThreshold: undefined };
+    this.service = new InferenceService({ machine, clock, ...limits });
+  }
+
+  /** A server that has loaded its model. */
+  static async open(): Promise<Served> {
+    const served = await Served.starting();
+    const engine = await served.bench.engine([{ name: "tiny" }, { name: "asleep" }]);
+    await engine.repository.load("tiny");
+    served.service.serve(engine);
+    return served;
+  }
+
+  /** A server that has still to load it. */
+  static async starting(): Promise<Served> {
+    const served = new Served();
+    served.server = await served.listen(0);
     const address = `127.0.0.1:${served.server.port}`;
     served.#client = new Inference(address, credentials.createInsecure());
     return served;
   }
 
-  options(port: number) {
-    return {
+  listen(port: number): Promise<InferenceServer> {
+    return listen(this.service, {
       listen: { host: "127.0.0.1", port },
       bodyBytesMax: 100_000,
       streamsMax: 64,
-      version: "1.2.3",
-      provider: "cpu",
-      scoreThreshold: undefined,
       clock: this.bench.clock,
-    };
+    });
   }
 
   call<Reply>(
@@ -181,7 +188,7 @@ Deno.test("a server tells of itself and of its models", async () => {
   const told = await served.call<Record<string, unknown>>("ServerStatus");
   assert.deepEqual(
     [told["version"], told["provider"], told["uptimeS"], told["draining"]],
-    ["1.2.3", "cpu", 5, false],
+    [deno.version, "cpu", 5, false],
   );
   const ready = told["models"] as { name: string; state: string; latencyMs: number }[];
   assert.deepEqual(ready.map(({ name, state }) => [name, state]), [["tiny", "READY"]]);
@@ -197,16 +204,35 @@ Deno.test("a server tells of itself and of its models", async () => {
   assert.deepEqual(await states(), ["asleep READY", "tiny UNLOADED"]);
 });
 
-Deno.test("health is told by the standard service", async () => {
-  await using served = await Served.open();
-  assert.equal(await served.health(""), "SERVING");
-  assert.equal(await served.health("smarteye.v1.Inference"), "SERVING");
+Deno.test("health is told by the standard service: serving once models are loaded, until the end", async () => {
+  await using served = await Served.starting();
+  const health =
+    async () => [await served.health(""), await served.health("smarteye.v1.Inference")];
+  assert.deepEqual(await health(), ["NOT_SERVING", "NOT_SERVING"]);
+  const engine = await served.bench.engine([{ name: "tiny" }]);
+  await engine.repository.load("tiny");
+  served.service.serve(engine);
+  assert.deepEqual(await health(), ["SERVING", "SERVING"]);
+  served.service.drain();
+  assert.deepEqual(await health(), ["NOT_SERVING", "NOT_SERVING"]);
+});
+
+Deno.test("a server whose models are being loaded answers, with a clear word", async () => {
+  await using served = await Served.starting();
+  const encoded = await jpeg([255, 255, 255]);
+  for (const call of [served.infer({ encoded }), served.call("ServerStatus")]) {
+    const error = await call.then(
+      () => assert.fail("it was answered"),
+      (error: ServiceError) => error,
+    );
+    assert.equal(error.code, status.UNAVAILABLE);
+    assert.match(error.details, /the server is starting, its models are being loaded/);
+  }
 });
 
 Deno.test("a port that is taken is refused", async () => {
   await using served = await Served.open();
-  const taken = listen(undefined as never, served.options(served.server.port));
-  const message = await refused(taken, "already_in_use");
+  const message = await refused(served.listen(served.server.port), "already_in_use");
   assert.match(
     message,
     /^Cannot listen on 127\.0\.0\.1:\d+: the port is in use, a free one is wanted/,

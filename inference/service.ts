@@ -1,137 +1,153 @@
-/** `smarteye.v1.Inference`: each call in core's terms, whatever carries it. */
+/** What an inference server does, in core's terms, whatever protocol carries it. */
 
+import project from "../deno.json" with { type: "json" };
 import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
-import type { Picture, Pixels, Size } from "../core/frame.ts";
-import { EncodedImage, PixelPicture } from "../core/image.ts";
+import type { Pixels, Size } from "../core/frame.ts";
+import { EncodedImage } from "../core/image.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
-import type { InferReply, SentImage } from "../core/infer.ts";
+import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import type { ServerStatus } from "../core/server_status.ts";
+import type { InferenceEngine } from "./engine.ts";
 import type { MachineLoadMeter } from "./machine_load.ts";
-import type { InferRequest, ModelRepository } from "./repository.ts";
-import type { WorkerPool } from "./worker_pool.ts";
+import type { Urgency } from "./repository.ts";
 
 /** What the service is made of. */
 export interface ServiceParts {
-  /** Loads models and infers with them. */
-  readonly repository: ModelRepository;
-  /** The repository's own: only its Workers are counted here. */
-  readonly pool: WorkerPool;
   /** Read for every answer. */
   readonly machine: MachineLoadMeter;
-  /** Timings are measured by it. */
+  /** Uptime goes by it. */
   readonly clock: Clock;
-  /** Requests that may wait for a Worker, beside those that are at one. */
-  readonly queueLengthMax: number;
   /** Pixels (width × height) that an image may have. */
   readonly pixelsMax: number;
+  /** Least score for requests that name none, 0 to 1; absent: the model's own. */
+  readonly scoreThreshold: number | undefined;
 }
 
-/** Admits what can be inferred in time, infers it, and tells how busy the server is. */
+/** A server is `starting` until its models are loaded, and `draining` once it was told to stop. */
+export type ServiceState = "starting" | "serving" | "draining";
+
+/** Admits what can be inferred, infers it, and tells how busy the server is. */
 export class InferenceService {
-  #underWay = 0;
-  #draining = false;
+  readonly #startedAtMs: number;
+  readonly #listeners: ((state: ServiceState) => void)[] = [];
+  #state: ServiceState = "starting";
+  #engine: InferenceEngine | undefined;
 
-  /** Takes work at once. */
-  constructor(private readonly parts: ServiceParts) {}
+  /** Refuses all work until `serve`. */
+  constructor(private readonly parts: ServiceParts) {
+    this.#startedAtMs = parts.clock.nowMs();
+  }
 
-  /** Requests that have no answer yet. */
+  /** What it does at the moment. */
+  get state(): ServiceState {
+    return this.#state;
+  }
+
+  /** Requests that have no outcome yet. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#engine?.underWay ?? 0;
   }
 
-  /** Whether new work is refused because the server is stopping. */
-  get draining(): boolean {
-    return this.#draining;
+  /** Calls `listener` with the state, now and whenever it changes. */
+  onState(listener: (state: ServiceState) => void): void {
+    this.#listeners.push(listener);
+    listener(this.#state);
   }
 
-  /** Refuses new work from now on. */
+  /** Takes work from now on, with the models that `engine` has loaded. */
+  serve(engine: InferenceEngine): void {
+    this.#engine = engine;
+    this.#become("serving");
+  }
+
+  /** Refuses new work from now on; what is under way is finished. */
   drain(): void {
-    this.#draining = true;
+    this.#become("draining");
   }
 
   /**
-   * Infers one image. Admission comes first: what cannot be taken is refused before it is decoded.
+   * Infers one image. What cannot be taken is refused before it is looked at.
    *
-   * @throws {SmarteyeError} `unavailable` when draining, `overloaded` when the queue is full,
+   * @throws {SmarteyeError} `unavailable` when starting or draining, `overloaded` when too many wait,
    * `payload_too_large`, and what `ModelRepository.infer` throws.
    */
-  async infer(image: SentImage, request: InferRequest): Promise<InferReply> {
-    this.#admit();
-    this.#underWay++;
-    let reply: Omit<InferReply, "load">;
-    try {
-      reply = await this.#infer(image, request);
-    } finally {
-      this.#underWay--;
-    }
-    return { ...reply, load: this.load() };
+  async infer(image: SentImage, request: InferRequest, urgency: Urgency = {}): Promise<InferReply> {
+    const { repository } = this.#open();
+    const { scoreThreshold = this.parts.scoreThreshold } = request;
+    let size: Size = { width: 0, height: 0 };
+    const rgb = async () => {
+      const pixels = await this.#decode(image);
+      size = { width: pixels.width, height: pixels.height };
+      return pixels;
+    };
+    const inferred = await repository.infer({ rgb }, { ...request, scoreThreshold }, urgency);
+    return { model: request.model, ...size, ...inferred, load: this.load() };
   }
 
-  /** How busy the server is. */
-  load(): ServerLoad {
-    const { pool, machine } = this.parts;
-    const running = Math.min(pool.running, this.#underWay);
+  /** What the server says of itself. @throws {SmarteyeError} `unavailable` while starting. */
+  status(): ServerStatus {
     return {
-      ...machine.read(),
-      queueLength: this.#underWay - running,
-      running,
-      workers: pool.workers,
+      version: project.version,
+      uptimeMs: this.parts.clock.nowMs() - this.#startedAtMs,
+      provider: this.#started().provider,
+      load: this.load(),
+      models: this.models().filter(({ state }) => state === "ready"),
+      draining: this.#state === "draining",
     };
   }
 
-  /** Every model of the repository. */
-  models(): ModelStatus[] {
-    return this.parts.repository.list();
+  /** How busy the server is. @throws {SmarteyeError} `unavailable` while starting. */
+  load(): ServerLoad {
+    const { workers, running, underWay } = this.#started();
+    return { ...this.parts.machine.read(), queueLength: underWay - running, running, workers };
   }
 
-  /** Loads a model. @throws {SmarteyeError} `not_found` or `failed_precondition`. */
+  /** Every model of the repository. @throws {SmarteyeError} `unavailable` while starting. */
+  models(): ModelStatus[] {
+    return this.#started().repository.list();
+  }
+
+  /** Loads a model. @throws {SmarteyeError} `unavailable`, `not_found` or `failed_precondition`. */
   async loadModel(name: string): Promise<ModelStatus> {
-    if (this.#draining) throw draining();
-    await this.parts.repository.load(name);
+    await this.#open().repository.load(name);
     return this.models().find((model) => model.name === name)!;
   }
 
-  /** Gives a model's memory back. */
-  unloadModel(name: string): Promise<void> {
-    return this.parts.repository.unload(name);
+  /** Gives a model's memory back. @throws {SmarteyeError} `unavailable` while starting. */
+  async unloadModel(name: string): Promise<void> {
+    await this.#started().repository.unload(name);
   }
 
-  #admit(): void {
-    if (this.#draining) throw draining();
-    const { pool, queueLengthMax } = this.parts;
-    if (this.#underWay < pool.workers + queueLengthMax) return;
+  #become(state: ServiceState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #open(): InferenceEngine {
+    if (this.#state === "draining") throw stopping();
+    return this.#started();
+  }
+
+  #started(): InferenceEngine {
+    if (this.#engine) return this.#engine;
+    if (this.#state === "draining") throw stopping();
     throw new SmarteyeError(
-      "overloaded",
-      `Cannot infer now: ${this.#underWay} requests are under way, which is the limit`,
+      "unavailable",
+      "Cannot infer yet: the server is starting, its models are being loaded",
     );
   }
 
-  async #infer(image: SentImage, request: InferRequest): Promise<Omit<InferReply, "load">> {
-    const startMs = this.parts.clock.nowMs();
-    const picture = await this.#open(image);
-    const openedAtMs = this.parts.clock.nowMs();
-    const { findings, timingsMs } = await this.parts.repository.infer(picture, request);
-    const total = this.parts.clock.nowMs() - startMs;
-    return {
-      model: request.model,
-      width: picture.width,
-      height: picture.height,
-      findings,
-      timingsMs: { ...timingsMs, decode: timingsMs.decode + openedAtMs - startMs, total },
-    };
-  }
-
-  #open(image: SentImage): Promise<Picture> {
+  async #decode(image: SentImage): Promise<Pixels> {
     const { pixelsMax } = this.parts;
-    if (image.kind === "encoded") {
-      return EncodedImage.open(image.bytes, { pixelsMax, formats: SENT_FORMATS });
-    }
-    return Promise.resolve(new PixelPicture(checkedPixels(image.size, image.rgb, pixelsMax)));
+    if (image.kind === "raw") return checkedPixels(image.size, image.rgb, pixelsMax);
+    const opened = await EncodedImage.open(image.bytes, { pixelsMax, formats: SENT_FORMATS });
+    return await opened.rgb();
   }
 }
 
-function draining(): SmarteyeError {
+function stopping(): SmarteyeError {
   return new SmarteyeError("unavailable", "Cannot infer: the server is stopping");
 }
 

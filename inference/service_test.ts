@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { idle } from "../core/fake_clock.ts";
 import { PixelPicture } from "../core/image.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
+import { onnx } from "../tests/fakes/onnx.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
+import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { SentImage } from "../core/infer.ts";
 import { InferenceService } from "./service.ts";
@@ -17,12 +21,17 @@ const encoded = async (): Promise<SentImage> => ({
 
 /** A service with one loaded model, one Worker, and room for one more request. */
 async function serviceOf(bench: Bench): Promise<InferenceService> {
-  const repository = await bench.repository({ name: "tiny" }, { name: "asleep" });
-  await repository.load("tiny");
-  const { pool, clock } = bench;
+  const engine = await bench.engine([{ name: "tiny" }, { name: "asleep" }], { queueLengthMax: 1 });
+  await engine.repository.load("tiny");
+  const service = startingService(bench);
+  service.serve(engine);
+  return service;
+}
+
+/** A service before it serves. */
+function startingService({ clock }: Bench): InferenceService {
   const machine = new MachineLoadMeter(clock);
-  const limits = { queueLengthMax: 1, pixelsMax: 10_000 };
-  return new InferenceService({ repository, pool, machine, clock, ...limits });
+  return new InferenceService({ machine, clock, pixelsMax: 10_000, scoreThreshold: undefined });
 }
 
 Deno.test("an image is inferred the same, encoded or as pixels", async () => {
@@ -83,7 +92,7 @@ Deno.test("a service that drains finishes what it has and takes nothing new", as
   const service = await serviceOf(bench);
   const underWay = service.infer(raw, { model: "tiny" });
   service.drain();
-  assert.ok(service.draining);
+  assert.equal(service.state, "draining");
   await refused(service.infer(raw, { model: "tiny" }), "unavailable");
   await refused(service.loadModel("asleep"), "unavailable");
   assert.equal((await underWay).model, "tiny");
@@ -96,4 +105,81 @@ Deno.test("models are loaded and unloaded by name", async () => {
   await service.unloadModel("asleep");
   assert.equal(service.models().find(({ name }) => name === "asleep")?.state, "unloaded");
   await refused(service.loadModel("stranger"), "not_found");
+});
+
+/** A network that takes grey pictures, as a model is tried with, and fails on bright ones. */
+function failsOnBright(): Uint8Array {
+  const dims = [1, 21, 8];
+  return onnx({
+    inputs: [{ name: "image", dims: [1, 3, SIDE, SIDE] }],
+    outputs: [{ name: "output", dims }],
+    initializers: [
+      { name: "values", dims, data: new Float32Array(21 * 8) },
+      { name: "zero", dims: [1], data: new Float32Array(1) },
+      { name: "step", dims: [], data: Float32Array.of(1 / 200) },
+    ],
+    nodes: [
+      { op: "ReduceMean", inputs: ["image"], outputs: ["mean"], attributes: { keepdims: 0 } },
+      { op: "Mul", inputs: ["mean", "step"], outputs: ["brightness"] },
+      { op: "Cast", inputs: ["brightness"], outputs: ["index"], attributes: { to: 7 } },
+      { op: "Gather", inputs: ["zero", "index"], outputs: ["nothing"] },
+      { op: "Add", inputs: ["values", "nothing"], outputs: ["output"] },
+    ],
+  });
+}
+
+Deno.test("a picture that a model fails on says nothing about the server, nor does a Worker that stops", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  addModel(bench.folder, { name: "moody" }, failsOnBright());
+  const service = await serviceOf(bench);
+  await service.loadModel("moody");
+  await refused(service.infer(raw, { model: "moody" }), "failed_precondition");
+  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  workers.hold("infer");
+  const underWay = refused(service.infer(raw, { model: "tiny" }), "aborted");
+  await idle();
+  stop(workers.made.at(-1)!);
+  await underWay;
+  workers.hold();
+  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  assert.equal(service.load().workers, 1);
+});
+
+Deno.test("a service that starts says so to whoever asks, and whoever watches learns when it serves", async () => {
+  await using bench = new Bench();
+  const service = startingService(bench);
+  const seen: string[] = [];
+  service.onState((state) => seen.push(state));
+  const message = await refused(service.infer(raw, { model: "tiny" }), "unavailable");
+  assert.match(message, /the server is starting, its models are being loaded/);
+  await refused(service.loadModel("tiny"), "unavailable");
+  await refused(() => Promise.resolve(service.models()), "unavailable");
+  const engine = await bench.engine([{ name: "tiny" }]);
+  await engine.repository.load("tiny");
+  service.serve(engine);
+  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  service.drain();
+  assert.deepEqual(seen, ["starting", "serving", "draining"]);
+});
+
+Deno.test("what is sent is decoded when a Worker is about to begin, not before", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  const engine = await bench.engine([{ name: "tiny" }], { queueLengthMax: 9 });
+  await engine.repository.load("tiny");
+  const service = startingService(bench);
+  service.serve(engine);
+  workers.hold("infer");
+  const { slots } = engine;
+  const begun = Array.from({ length: slots }, () => service.infer(raw, { model: "tiny" }));
+  const broken: SentImage = { kind: "raw", size: SIZE, rgb: new Uint8Array(1) };
+  let isOpened = false;
+  const queued = refused(service.infer(broken, { model: "tiny" }), "invalid_argument")
+    .then(() => isOpened = true);
+  await idle();
+  assert.deepEqual([workers.askedFor("infer").length, isOpened], [slots, false]);
+  workers.hold();
+  for (let n = 0; n < slots; n++) workers.release();
+  await Promise.all([...begun, queued]);
 });

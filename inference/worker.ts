@@ -10,10 +10,14 @@ const models = new Map<string, Model>();
 
 async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResults]> {
   switch (task.kind) {
-    case "load":
-      await models.get(task.manifest.name)?.release();
-      models.set(task.manifest.name, await Model.load(task.manifest, task.path, task.session));
+    case "load": {
+      // The one that is here is let go when the new one has proven itself.
+      const model = await Model.load(task.manifest, task.path, task.session);
+      const old = models.get(task.manifest.name);
+      models.set(task.manifest.name, model);
+      await old?.release();
       return null;
+    }
     case "probe":
       return await probe(task.path, task.session, task.size);
     case "unload":

@@ -1,27 +1,42 @@
 /** One Worker as seen from the main thread: tasks in, promised answers out. */
 
+import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
-interface Outstanding {
+/** Milliseconds after which a Worker that is at a task counts as stuck: it is blocked in native code. */
+export const STALL_MS = {
+  load: 120_000,
+  probe: 120_000,
+  unload: 30_000,
+  measure: 120_000,
+  inspect: 60_000,
+  infer: 60_000,
+} as const;
+
+interface Asked {
+  readonly id: number;
+  readonly stallMs: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** A running Worker. When it dies, or does not answer in time, all that it was asked fails. */
+/** A running Worker. When it dies, or is stuck, all that it was asked fails. */
 export class WorkerHandle {
   readonly #worker: Worker;
-  readonly #outstanding = new Map<number, Outstanding>();
+  /** What has no answer yet; the Worker is at the first, and the others wait in it. */
+  readonly #asked: Asked[] = [];
+  #watch = new AbortController();
   #nextId = 0;
-  #dead = false;
+  /** Why nothing can be asked any more. */
+  #gone: SmarteyeError | undefined;
 
   /**
    * Starts the Worker; tasks may be asked before it is up.
    *
    * @param onDeath called once when the Worker can no longer be used, unless it was terminated.
    */
-  constructor(private readonly onDeath: (why: string) => void) {
+  constructor(private readonly clock: Clock, private readonly onDeath: (why: string) => void) {
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => this.#settle(data);
     this.#worker.onerror = (event) => {
@@ -30,66 +45,65 @@ export class WorkerHandle {
     };
   }
 
-  /** Tasks that it has not answered yet. */
-  get outstanding(): number {
-    return this.#outstanding.size;
+  /** Whether it can no longer be used. */
+  get isDead(): boolean {
+    return this.#gone !== undefined;
   }
 
   /**
    * Asks the Worker for something. Buffers in `transfer` are gone afterwards.
    *
-   * @param timeoutMs after which the Worker counts as dead: it is blocked in native code.
-   * @throws {SmarteyeError} what the Worker threw, or `unavailable` when it died.
+   * @throws {SmarteyeError} what the Worker threw; `aborted` when it stopped by itself, which says
+   * nothing about others; `unavailable` when it was terminated.
    */
   ask<K extends WorkerTask["kind"]>(
     task: Extract<WorkerTask, { kind: K }>,
-    timeoutMs: number,
     transfer: Transferable[] = [],
   ): Promise<WorkerResults[K]> {
-    if (this.#dead) return Promise.reject(workerDied("it is gone"));
+    if (this.#gone) return Promise.reject(this.#gone);
     const id = this.#nextId++;
     return new Promise<WorkerResults[K]>((resolve, reject) => {
       this.#worker.postMessage({ id, task }, transfer); // throws where nothing can be sent
-      const timer = setTimeout(
-        () => this.#die(`it did not answer within ${timeoutMs} ms`),
-        timeoutMs,
-      );
-      this.#outstanding.set(id, { resolve, reject, timer });
+      this.#asked.push({ id, stallMs: STALL_MS[task.kind], resolve, reject });
+      if (this.#asked.length === 1) this.#watchFirst();
     });
   }
 
   /** Stops the Worker at once. */
   terminate(): void {
-    if (this.#dead) return;
-    this.#dead = true;
-    this.#worker.terminate();
-    this.#failAll("it was stopped");
+    this.#stop(new SmarteyeError("unavailable", "Cannot infer: the workers are stopped"));
   }
 
   #settle(reply: WorkerReply): void {
-    const asked = this.#outstanding.get(reply.id);
-    if (!asked) return;
-    this.#outstanding.delete(reply.id);
-    clearTimeout(asked.timer);
-    if ("result" in reply) asked.resolve(reply.result as never);
-    else asked.reject(new SmarteyeError(reply.error.code, reply.error.message));
+    if (this.#asked[0]?.id !== reply.id) return;
+    const { resolve, reject } = this.#asked.shift()!;
+    this.#watchFirst();
+    if ("result" in reply) resolve(reply.result as never);
+    else reject(new SmarteyeError(reply.error.code, reply.error.message));
+  }
+
+  /** A Worker does one task after the other, so the first has begun, and no other has. */
+  #watchFirst(): void {
+    this.#watch.abort();
+    const [first] = this.#asked;
+    if (!first) return;
+    const { signal } = this.#watch = new AbortController();
+    void this.clock.sleep(first.stallMs, signal).then(() => {
+      if (!signal.aborted) this.#die(`it did not answer within ${first.stallMs} ms`);
+    });
   }
 
   #die(why: string): void {
-    if (this.#dead) return;
-    this.terminate();
+    if (this.#gone) return;
+    this.#stop(new SmarteyeError("aborted", `Cannot infer: the worker at it stopped, ${why}`));
     this.onDeath(why);
   }
 
-  #failAll(why: string): void {
-    for (const { reject, timer } of this.#outstanding.values()) {
-      clearTimeout(timer);
-      reject(workerDied(why));
-    }
-    this.#outstanding.clear();
+  #stop(gone: SmarteyeError): void {
+    if (this.#gone) return;
+    this.#gone = gone;
+    this.#watch.abort();
+    this.#worker.terminate();
+    for (const { reject } of this.#asked.splice(0)) reject(gone);
   }
-}
-
-function workerDied(why: string): SmarteyeError {
-  return new SmarteyeError("unavailable", `Cannot infer: the worker stopped, ${why}`);
 }

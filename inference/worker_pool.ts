@@ -1,243 +1,215 @@
 /** Workers that infer: the event loop is never blocked, and every core can be used. */
 
-import type { Clock } from "../core/clock.ts";
-import { SmarteyeError } from "../core/errors.ts";
+import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Pixels } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import type { Inspection } from "./inspection.ts";
-import { AT_START, type Measured, type MeasureEffort } from "./measurement.ts";
-import type { WorkerResults, WorkerTask } from "./worker_messages.ts";
-import type { SessionOptions } from "./session.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import type { Measured, MeasureEffort } from "./measurement.ts";
+import { type PooledWorker, TASKS_PER_WORKER } from "./pooled_worker.ts";
+import type { Place, Places } from "./scheduler.ts";
+import { type CrewOptions, WorkerCrew } from "./worker_crew.ts";
 
 const log = logger("inference");
 
-/** Tasks that a Worker holds: the one it runs, and the next, so that it never waits for the main thread. */
-const TASKS_PER_WORKER = 2;
-
-/** Milliseconds after which a Worker counts as stuck. */
-const STALL_MS = {
-  load: 120_000,
-  probe: 120_000,
-  unload: 30_000,
-  measure: 120_000,
-  inspect: 60_000,
-  infer: 60_000,
-} as const;
-
-/** Workers that are replaced at once within a minute: one that always crashes must not do so all the time. */
-const RESTARTS_PER_MINUTE = 10;
-
-const MINUTE_MS = 60_000;
-
-/** How a pool is made. */
-export interface WorkerPoolOptions {
-  /** How many Workers, at least 1. */
-  readonly workers: number;
-  /** How each of them runs its networks. */
-  readonly session: SessionOptions;
-  /** Jobs that may wait for a Worker. */
-  readonly queueLengthMax: number;
-  /** Queue times, deadlines and the pause after many crashes go by it. */
-  readonly clock: Clock;
-}
-
-/** One inference. */
-export interface InferJob {
-  /** Name of a model that the pool has loaded. */
-  readonly model: string;
-  /** The picture, at its own size; its bytes are transferred to the Worker. */
-  readonly pixels: Pixels;
-  /** Least score that is reported, 0 to 1; the manifest's own when absent. */
-  readonly scoreThreshold?: number | undefined;
-  /** Time of `clock.nowMs()` after which nobody waits for the answer. */
-  readonly deadlineMs?: number | undefined;
-  /** Aborts when nobody waits for the answer: a job that waits is then not begun. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What came of one inference. */
-export type InferOutcome = WorkerResults["infer"] & { readonly queueMs: number };
-
-interface Waiting {
-  readonly job: InferJob;
-  readonly start: (worker: WorkerHandle) => void;
-  readonly refuse: (error: SmarteyeError) => void;
-}
-
-/** A fixed number of Workers, each with every loaded model, and one bounded queue before them. */
-export class WorkerPool {
-  readonly #workers: WorkerHandle[] = [];
-  readonly #models = new Map<string, CatalogueEntry>();
-  readonly #queue: Waiting[] = [];
-  readonly #stop = new AbortController();
-  #deathsMs: number[] = [];
+/**
+ * A fixed number of Workers, each with every loaded model. One that stops is replaced, and infers
+ * with a model again as soon as it holds it.
+ *
+ * A model is loaded in one Worker after the other, each of which takes no inference meanwhile. Where
+ * there is but one, and it has begun to infer, a second one is started that loads all of the models
+ * and then takes its place: the models are held twice for that time, and no request waits.
+ */
+export class WorkerPool implements Places {
+  readonly #crew: WorkerCrew;
+  #onRoom = () => {};
+  #hasInferred = false;
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   /** Starts the Workers, with no model in them. */
-  constructor(private readonly options: WorkerPoolOptions) {
-    for (let i = 0; i < options.workers; i++) this.#workers.push(this.#spawn());
+  constructor(private readonly options: CrewOptions) {
+    this.#crew = new WorkerCrew(options, () => this.#onRoom());
   }
 
   /** Workers that infer. */
   get workers(): number {
-    return this.#workers.length;
+    return this.#crew.workers.length;
   }
 
-  /** Jobs that wait for a Worker to begin with them. */
-  get queueLength(): number {
-    const held = this.#workers.reduce((sum, { outstanding }) => sum + outstanding, 0);
-    return this.#queue.length + held - this.running;
-  }
-
-  /** Jobs that a Worker is at. */
+  /** Workers that are at an inference. */
   get running(): number {
-    return this.#workers.filter(({ outstanding }) => outstanding > 0).length;
+    return this.#crew.workers.filter(({ isInferring }) => isInferring).length;
   }
 
-  /** Loads a model in every Worker. @throws {SmarteyeError} `failed_precondition` when it cannot be. */
-  async load(entry: CatalogueEntry): Promise<void> {
-    const { manifest } = entry;
-    await Promise.all(this.#workers.map((worker) => this.#loadIn(worker, entry)));
-    this.#models.set(manifest.name, entry);
+  get slots(): number {
+    return this.options.workers * TASKS_PER_WORKER;
   }
 
-  /** Gives a model's memory back, in every Worker. */
-  async unload(model: string): Promise<void> {
-    this.#models.delete(model);
-    await Promise.all(
-      this.#workers.map((worker) => this.#ask(worker, { kind: "unload", model })),
+  get jobsAtOnce(): number {
+    return this.options.workers;
+  }
+
+  onRoom(listener: () => void): void {
+    this.#onRoom = listener;
+  }
+
+  hasRoom(model: string): boolean {
+    return this.#crew.workers.some((worker) => worker.hasRoom(model));
+  }
+
+  take(model: string): Place | undefined {
+    const free = this.#crew.workers.filter((worker) => worker.hasRoom(model));
+    if (free.length === 0) return undefined;
+    this.#hasInferred = true;
+    return free.reduce((a, b) => b.places < a.places ? b : a).take();
+  }
+
+  whyNever(model: string): SmarteyeError | undefined {
+    if (this.#crew.isClosed) return stopped();
+    if (!this.#crew.models.has(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `Cannot infer with the model "${model}": it is not loaded`,
+      );
+    }
+    if (this.workers === 0) {
+      return new SmarteyeError(
+        "unavailable",
+        "Cannot infer: the workers stopped again and again, the next one is started in a minute",
+      );
+    }
+    if (this.#crew.workers.some((worker) => worker.held(model) || this.#crew.isRestoring(worker))) {
+      return undefined;
+    }
+    return new SmarteyeError(
+      "failed_precondition",
+      `Cannot infer with the model "${model}": it could not be loaded again after a worker stopped`,
     );
   }
 
-  /** Measures the latency of a loaded model, with one job at a time. */
-  measure(model: string, effort: MeasureEffort = AT_START): Promise<Measured> {
-    return this.#ask(this.#idlest(), { kind: "measure", model, effort });
+  /**
+   * Loads a model in every Worker, in place of one of that name. Loads come one after the other; one
+   * that fails anywhere is undone everywhere.
+   *
+   * @param effort of a measurement in the first Worker that has it, before it infers; without one,
+   * nothing is measured.
+   * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded.
+   */
+  load(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
+    return this.#afterOthers(() =>
+      this.#hasInferred && this.options.workers === 1
+        ? this.#loadInSuccessor(entry, effort)
+        : this.#loadInTurn(entry, effort)
+    );
+  }
+
+  /** Gives a model's memory back, in every Worker. */
+  unload(model: string): Promise<void> {
+    return this.#afterOthers(async () => {
+      this.#crew.models.delete(model);
+      this.#onRoom();
+      await Promise.all(this.#crew.workers.map((worker) => worker.unload(model)));
+    });
   }
 
   /** Infers a picture with a loaded model, and tells what there was on the way. */
-  inspect(model: string, pixels: Pixels): Promise<Inspection> {
-    return this.#ask(this.#idlest(), { kind: "inspect", model, pixels }, [pixels.data.buffer]);
-  }
-
-  /**
-   * Infers when a Worker is free.
-   *
-   * @throws {SmarteyeError} `overloaded` when the queue is full, `deadline_exceeded` or `cancelled`
-   * when nobody waits any more, and what the model threw.
-   */
-  async infer(job: InferJob): Promise<InferOutcome> {
-    const gone = this.#whyGone(job);
-    if (gone) throw gone;
-    const sinceMs = this.options.clock.nowMs();
-    const idlest = this.#idlest();
-    if (this.#queue.length === 0 && idlest.outstanding < TASKS_PER_WORKER) {
-      return await this.#run(job, idlest, sinceMs);
-    }
-    if (this.#queue.length >= this.options.queueLengthMax) {
-      throw new SmarteyeError(
-        "overloaded",
-        `Cannot infer now: ${this.#queue.length} requests wait already, which is the limit`,
-      );
-    }
-    return await new Promise((resolve, reject) => {
-      const start = (worker: WorkerHandle) => {
-        this.#run(job, worker, sinceMs).then(resolve, reject);
-      };
-      this.#queue.push({ job, start, refuse: reject });
-    });
+  async inspect(model: string, pixels: Pixels): Promise<Inspection> {
+    const worker = this.#crew.workers.find((worker) => worker.held(model));
+    if (worker) return await worker.inspect(model, pixels);
+    throw this.whyNever(model) ?? stopped();
   }
 
   /** Stops the Workers. What waits or runs fails with `unavailable`. */
   close(): void {
-    this.#stop.abort();
-    const stopped = new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
-    for (const waiting of this.#queue.splice(0)) waiting.refuse(stopped);
-    for (const worker of this.#workers) worker.terminate();
+    this.#crew.close();
   }
 
-  async #run(job: InferJob, worker: WorkerHandle, sinceMs: number): Promise<InferOutcome> {
-    const queueMs = this.options.clock.nowMs() - sinceMs;
-    const { model, pixels, scoreThreshold } = job;
-    const task = { kind: "infer", model, pixels, scoreThreshold } as const;
-    return { ...await this.#ask(worker, task, [pixels.data.buffer]), queueMs };
-  }
-
-  /** Asks a Worker; whatever it was, once it is answered there is room for what waits. */
-  #ask<K extends WorkerTask["kind"]>(
-    worker: WorkerHandle,
-    task: Extract<WorkerTask, { kind: K }>,
-    transfer?: Transferable[],
-  ): Promise<WorkerResults[K]> {
-    return worker.ask(task, STALL_MS[task.kind], transfer).finally(() => this.#startNext());
-  }
-
-  #startNext(): void {
-    while (this.#queue.length > 0) {
-      const worker = this.#idlest();
-      if (worker.outstanding >= TASKS_PER_WORKER) return;
-      const { job, start, refuse } = this.#queue.shift()!;
-      const gone = this.#whyGone(job);
-      if (gone) refuse(gone);
-      else start(worker);
-    }
-  }
-
-  #whyGone({ deadlineMs, signal }: InferJob): SmarteyeError | undefined {
-    if (signal?.aborted) return new SmarteyeError("cancelled", "Cannot infer: the caller left");
-    if (deadlineMs === undefined || this.options.clock.nowMs() < deadlineMs) return undefined;
-    return new SmarteyeError("deadline_exceeded", "Cannot infer: the deadline has passed");
-  }
-
-  #idlest(): WorkerHandle {
-    return this.#workers.reduce((a, b) => b.outstanding < a.outstanding ? b : a);
-  }
-
-  #loadIn(worker: WorkerHandle, { manifest, path }: CatalogueEntry): Promise<null> {
-    const { session } = this.options;
-    return this.#ask(worker, { kind: "load", manifest, path, session });
-  }
-
-  #spawn(): WorkerHandle {
-    const worker: WorkerHandle = new WorkerHandle((why) => void this.#died(worker, why));
-    return worker;
-  }
-
-  async #died(worker: WorkerHandle, why: string): Promise<void> {
-    const { clock } = this.options;
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    const nowMs = clock.nowMs();
-    this.#deathsMs = [...this.#deathsMs.filter((atMs) => nowMs - atMs < MINUTE_MS), nowMs];
-    const n = this.#deathsMs.length;
-    if (n <= RESTARTS_PER_MINUTE) {
-      log.error("a worker stopped, {why}; a new one takes its place", { why });
-      return this.#replace(worker);
-    }
-    log.error("a worker stopped, {why}; {n} did within a minute, so the next one has to wait", {
-      why,
-      n,
+  async #afterOthers<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#lastChange.then(() => {
+      this.#assertOpen();
+      return change();
     });
-    // It would count as the idlest, and get every job.
-    if (this.#workers.length > 1) this.#workers.splice(this.#workers.indexOf(worker), 1);
-    await clock.sleep(MINUTE_MS, signal);
-    if (!signal.aborted) this.#replace(worker);
+    this.#lastChange = done.catch(() => {}); // told by whoever asked for it
+    return await done;
   }
 
-  /** Puts a new Worker where the dead one was, or beside the others when that place is gone. */
-  #replace(dead: WorkerHandle): void {
-    const fresh = this.#spawn();
-    const place = this.#workers.indexOf(dead);
-    if (place === -1) this.#workers.push(fresh);
-    else this.#workers[place] = fresh;
-    for (const entry of this.#models.values()) {
-      this.#loadIn(fresh, entry).catch((error) => {
-        log.error("cannot load {model} again: {error}", {
-          model: entry.manifest.name,
-          error: error.message,
-        });
-      });
+  async #loadInTurn(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    const before = this.#crew.models.get(name);
+    let measured: Measured | undefined;
+    try {
+      for (;;) {
+        this.#assertOpen();
+        await this.#crew.restored(); // they load it too, once it has been proven
+        const worker = this.#crew.workers.find((worker) => worker.held(name) !== entry);
+        if (!worker) break;
+        const isProven = this.#crew.models.get(name) === entry;
+        measured = await this.#loadIn(worker, entry, isProven ? undefined : effort) ?? measured;
+      }
+    } catch (error) {
+      await this.#undo(entry, before);
+      throw error;
     }
-    this.#startNext();
+    if (this.#crew.models.get(name) === entry) return measured;
+    throw this.whyNever(name)!; // no Worker is left
   }
+
+  async #loadIn(
+    worker: PooledWorker,
+    entry: CatalogueEntry,
+    effort: MeasureEffort | undefined,
+  ): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    return await worker.outOfService(async () => {
+      if (worker.isDead) return undefined; // of something else, while its last inferences ended
+      await worker.load(entry);
+      const measured = effort && await worker.measure(name, effort);
+      this.#crew.models.set(name, entry);
+      return measured;
+    });
+  }
+
+  async #undo(entry: CatalogueEntry, before: CatalogueEntry | undefined): Promise<void> {
+    const { name } = entry.manifest;
+    if (before) this.#crew.models.set(name, before);
+    else this.#crew.models.delete(name);
+    for (const worker of this.#crew.workers.filter((worker) => worker.held(name) === entry)) {
+      try {
+        if (before) await worker.outOfService(() => worker.load(before));
+        else await worker.unload(name);
+      } catch (error) {
+        log.error("cannot undo the loading of {name}: {error}", { name, error: messageOf(error) });
+        await worker.unload(name);
+      }
+    }
+  }
+
+  async #loadInSuccessor(
+    entry: CatalogueEntry,
+    effort?: MeasureEffort,
+  ): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    const successor = this.#crew.spawn();
+    try {
+      const others = [...this.#crew.models.values()].filter(({ manifest }) =>
+        manifest.name !== name
+      );
+      for (const one of [...others, entry]) await successor.load(one);
+      const measured = effort && await successor.measure(name, effort);
+      this.#crew.models.set(name, entry);
+      this.#crew.succeed(successor);
+      return measured;
+    } catch (error) {
+      this.#crew.discard(successor);
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#crew.isClosed) throw stopped();
+  }
+}
+
+function stopped(): SmarteyeError {
+  return new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
 }

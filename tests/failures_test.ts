@@ -128,6 +128,12 @@ const CASES: readonly (readonly [
     /Cannot listen on 192\.0\.2\.1/,
   ],
   [
+    "an unknown model to serve",
+    () => ["serve", "--models", "tini"],
+    2,
+    /Cannot find the model "tini".*did you mean tiny\?/,
+  ],
+  [
     "an accelerator that is not there",
     () => ["serve", "--gpu", "7"],
     1,

@@ -78,6 +78,9 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
     listen,
     models: resolveModels(configured, around),
     preload: settings["preload-models"]["model<N>"],
+    preloadNamedBy: configured.origin(["preload-models", "model<N>"]).startsWith("--")
+      ? "flag"
+      : "config",
     workers: workers || around.cores,
     threads,
     queueLengthMax: queue_maxsize,

@@ -33,14 +33,11 @@ export interface AddOptions {
   readonly json: boolean;
 }
 
-/** Milliseconds that loading and running the file may take. */
-const TRY_MS = 120_000;
-
 /** How the file is tried. */
 const SESSION = { threads: 1, provider: CPU };
 
 /** Adds the model. @throws {SmarteyeError} when it cannot be used; nothing is left of it then. */
-export async function run(options: AddOptions, { print }: RoleDeps): Promise<ExitStatus> {
+export async function run(options: AddOptions, { print, clock }: RoleDeps): Promise<ExitStatus> {
   const { directory, file } = options;
   const name = options.name ?? nameFrom(file);
   const catalogue = await Catalogue.open(directory);
@@ -52,12 +49,11 @@ export async function run(options: AddOptions, { print }: RoleDeps): Promise<Exi
     );
   }
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-  const worker = new WorkerHandle(() => {});
+  const worker = new WorkerHandle(clock, () => {});
   try {
     const path = resolve(file);
     const tensors = await worker.ask(
       { kind: "probe", path, size: options.size, session: SESSION },
-      TRY_MS,
     );
     const { manifest, found, assumed } = recognised(
       file,
@@ -72,7 +68,7 @@ export async function run(options: AddOptions, { print }: RoleDeps): Promise<Exi
       license: options.license ?? "unknown",
       source: options.source ?? basename(file),
     };
-    await worker.ask({ kind: "load", manifest: whole, path, session: SESSION }, TRY_MS);
+    await worker.ask({ kind: "load", manifest: whole, path, session: SESSION });
     const manifestPath = await install(directory, whole, weights);
     print(
       options.json ? JSON.stringify(whole) : [

@@ -6,10 +6,9 @@ import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import type { Measured } from "../../inference/measurement.ts";
 import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
-import { CPU } from "../../inference/provider.ts";
-import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
+import { openEngine } from "./engine.ts";
 import { table } from "../table.ts";
 
 const log = logger("models");
@@ -42,15 +41,15 @@ export interface Benched extends Measured {
 /** Measures. @throws {SmarteyeError} when a model is not there, or none can be measured. */
 export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { drain, progress, print } = deps;
-  const entries = await chosen(options);
+  const catalogue = await Catalogue.open(options.directory);
   const benched: Benched[] = [];
   let failure: SmarteyeError | undefined;
-  for (const entry of entries) {
+  for (const { manifest: { name } } of chosen(catalogue, options)) {
     for (let threads = 1; threads <= options.threads && !drain.aborted; threads++) {
-      const { name } = entry.manifest;
       progress?.(`measuring ${name}, ${threads} of ${options.threads} threads`);
       try {
-        benched.push({ name, threads, ...await measure(entry, threads, options.runs, deps) });
+        const measured = await measure(catalogue, name, threads, options.runs, deps);
+        benched.push({ name, threads, ...measured });
       } catch (error) {
         failure = asSmarteyeError(error, `measure the model "${name}"`);
         log.error("{message}", { message: failure.message });
@@ -63,8 +62,7 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
   return failure || drain.aborted ? 1 : 0;
 }
 
-async function chosen({ directory, names }: BenchOptions): Promise<CatalogueEntry[]> {
-  const catalogue = await Catalogue.open(directory);
+function chosen(catalogue: Catalogue, { names }: BenchOptions): CatalogueEntry[] {
   for (const name of names) requireKnown(catalogue, name);
   if (names.length > 0) return [...new Set(names)].map((name) => catalogue.require(name));
   return catalogue.list().filter(({ present }) => present);
@@ -72,21 +70,14 @@ async function chosen({ directory, names }: BenchOptions): Promise<CatalogueEntr
 
 /** Measures one model in a Worker of its own, and keeps the result. */
 async function measure(
-  entry: CatalogueEntry,
+  catalogue: Catalogue,
+  name: string,
   threads: number,
   runs: number,
-  { clock }: RoleDeps,
+  deps: RoleDeps,
 ): Promise<Measured> {
-  const session = { threads, provider: CPU };
-  const pool = new WorkerPool({ workers: 1, session, queueLengthMax: 1, clock });
-  try {
-    await pool.load(entry);
-    const measured = await pool.measure(entry.manifest.name, { runs, msMax: MS_MAX });
-    await new ProfileCache(defaultProfilePath()).keep(entry.manifest, session, measured);
-    return measured;
-  } finally {
-    pool.close();
-  }
+  using engine = openEngine(catalogue, threads, deps, new ProfileCache(defaultProfilePath()));
+  return await engine.repository.measure(name, { runs, msMax: MS_MAX });
 }
 
 function shown(benched: readonly Benched[]): string {

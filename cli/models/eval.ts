@@ -4,10 +4,10 @@ import { SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { evaluate } from "../../lab/evaluation/evaluate.ts";
-import { CPU } from "../../inference/provider.ts";
-import { WorkerPool } from "../../inference/worker_pool.ts";
+import type { ModelRepository } from "../../inference/repository.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
+import { openEngine } from "./engine.ts";
 import { evalClassifiers } from "./eval/classifiers.ts";
 import { evalDetectors } from "./eval/detectors.ts";
 import type { EvalOptions, Infer } from "./eval/options.ts";
@@ -16,18 +16,15 @@ const log = logger("eval");
 
 /** Evaluates. @throws {SmarteyeError} when the data set is broken or a model cannot be run. */
 export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const entries = chosen(await Catalogue.open(options.directory), options.names);
-  const session = { threads: options.threads, provider: CPU };
-  const pool = new WorkerPool({ workers: 1, session, queueLengthMax: 1, clock: deps.clock });
-  try {
-    const isDetection = entries[0]!.manifest.service === "detection";
-    const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
-    const { json, text } = await evaluateThem(entries, options, inferIn(pool, options, deps));
-    deps.print(options.json ? JSON.stringify(json) : text);
-    return 0;
-  } finally {
-    pool.close();
-  }
+  const catalogue = await Catalogue.open(options.directory);
+  const entries = chosen(catalogue, options.names);
+  using engine = openEngine(catalogue, options.threads, deps);
+  const isDetection = entries[0]!.manifest.service === "detection";
+  const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
+  const infer = inferWith(engine.repository, options, deps);
+  const { json, text } = await evaluateThem(entries, options, infer);
+  deps.print(options.json ? JSON.stringify(json) : text);
+  return 0;
 }
 
 /** The named models, all of one service; of no names, every detector that is here. */
@@ -53,14 +50,14 @@ function chosen(catalogue: Catalogue, names: readonly string[]): CatalogueEntry[
   );
 }
 
-function inferIn(
-  pool: WorkerPool,
+function inferWith(
+  repository: ModelRepository,
   { scoreThreshold, pixelsMax }: EvalOptions,
   { clock, drain, progress }: RoleDeps,
 ): Infer {
   return async (all, contenders) => {
     const evaluated = await evaluate(all, contenders, {
-      pool,
+      repository,
       clock,
       scoreThreshold,
       pixelsMax,

@@ -9,11 +9,10 @@ import { openSource } from "../../edge/capture/open_source.ts";
 import { annotationSvg } from "../../edge/sink/annotate.ts";
 import { Typesetter } from "../../edge/sink/lettering.ts";
 import type { Inspection } from "../../inference/inspection.ts";
-import { CPU } from "../../inference/provider.ts";
 import { describe } from "../../inference/tensors.ts";
-import { WorkerPool } from "../../inference/worker_pool.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
+import { openEngine } from "./engine.ts";
 import { byteSize, table } from "../table.ts";
 
 const JPEG_QUALITY = 90;
@@ -39,21 +38,15 @@ export async function run(options: InspectOptions, deps: RoleDeps): Promise<Exit
   const catalogue = await Catalogue.open(options.directory);
   requireKnown(catalogue, options.name);
   const entry = catalogue.require(options.name);
-  const pool = new WorkerPool({
-    workers: 1,
-    session: { threads: 1, provider: CPU },
-    queueLengthMax: 1,
-    clock: deps.clock,
-  });
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => pool.close());
-  await pool.load(entry);
+  const { repository } = cleanup.use(openEngine(catalogue, 1, deps));
+  await repository.load(options.name);
   const source = await openSource(options.image, { pixelsMax: options.pixelsMax });
   cleanup.defer(() => source.close());
   for await (const picture of source.pictures(deps.drain)) {
     cleanup.defer(() => picture.close());
     if (picture.unreadable) throw picture.unreadable;
-    const inspection = await pool.inspect(options.name, await picture.rgb());
+    const inspection = await repository.inspect(picture, options.name);
     await draw(options, picture, inspection.findings);
     deps.print(
       options.json

@@ -8,7 +8,7 @@ import { EncodedImage, PixelPicture } from "../../core/image.ts";
 import { logger } from "../../core/log.ts";
 import { percentile } from "../../core/rolling_window.ts";
 import type { CatalogueEntry } from "../../models/catalogue.ts";
-import type { WorkerPool } from "../../inference/worker_pool.ts";
+import type { ModelRepository } from "../../inference/repository.ts";
 
 const log = logger("eval");
 
@@ -28,8 +28,8 @@ export interface Contender<Image> {
 
 /** How models are run. */
 export interface EvaluateOptions {
-  /** Has nothing to do but this. */
-  readonly pool: WorkerPool;
+  /** Knows the contenders, and has nothing to do but this. */
+  readonly repository: ModelRepository;
   /** Times decoding and throughput. */
   readonly clock: Clock;
   /** Least score of a detection that counts. */
@@ -81,7 +81,7 @@ export async function evaluate<Image extends { readonly path: string }>(
   options: EvaluateOptions,
 ): Promise<Evaluated> {
   const models = contenders.map((one): Running<Image> => ({ ...one, inferMs: [], spentMs: 0 }));
-  for (const { entry } of models) await options.pool.load(entry);
+  for (const { entry } of models) await options.repository.load(entry.manifest.name);
   let images = 0;
   let unreadable = 0;
   for (const [index, image] of all.entries()) {
@@ -124,10 +124,10 @@ async function readPicture(path: string, pixelsMax: number): Promise<Picture> {
 async function warmUp(
   models: readonly Contender<never>[],
   picture: Picture,
-  { pool }: EvaluateOptions,
+  { repository }: EvaluateOptions,
 ) {
-  for (const { entry: { manifest: { name } } } of models) {
-    await pool.infer({ model: name, pixels: await picture.rgb() });
+  for (const { entry: { manifest } } of models) {
+    await repository.infer(picture, { model: manifest.name });
   }
 }
 
@@ -136,14 +136,13 @@ async function inferOne<Image>(
   image: Image,
   picture: Picture,
   decodeMs: number,
-  { pool, clock, scoreThreshold }: EvaluateOptions,
+  { repository, clock, scoreThreshold }: EvaluateOptions,
 ): Promise<void> {
-  const { name } = model.entry.manifest;
   const startMs = clock.nowMs();
-  const pixels = await picture.rgb();
-  const { findings, workedMs } = await pool.infer({ model: name, pixels, scoreThreshold });
+  const request = { model: model.entry.manifest.name, scoreThreshold };
+  const { findings, timingsMs } = await repository.infer(picture, request);
   model.spentMs += decodeMs + clock.nowMs() - startMs;
-  model.inferMs.push(workedMs.preprocess + workedMs.infer + workedMs.postprocess);
+  model.inferMs.push(timingsMs.preprocess + timingsMs.infer + timingsMs.postprocess);
   model.take(image, picture, findings);
 }
 

@@ -6,8 +6,9 @@ import type { Manifest } from "../../models/manifest.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { addModel } from "../../tests/fakes/tiny_model.ts";
+import { InferenceEngine } from "../../inference/engine.ts";
 import { CPU } from "../../inference/provider.ts";
-import { WorkerPool } from "../../inference/worker_pool.ts";
+import { Catalogue } from "../../models/catalogue.ts";
 import { type Contender, evaluate } from "./evaluate.ts";
 import type { LabelledImage } from "./labelled_image.ts";
 import { Scorer } from "./scorer.ts";
@@ -37,32 +38,29 @@ async function evaluated(
     const { name, labels } = entry.manifest;
     return { entry, scorer: new Scorer(name, labels as string[], ["Automobile"]) };
   });
-  const pool = new WorkerPool({
+  using engine = InferenceEngine.open({
+    catalogue: await Catalogue.open(folder.path),
     workers: 1,
     session: { threads: 1, provider: CPU },
     queueLengthMax: 1,
     clock: systemClock,
   });
-  try {
-    const contenders = models.map(({ entry, scorer }): Contender<LabelledImage> => ({
-      entry,
-      take: (image, size, findings) => {
-        assert.ok("detections" in findings);
-        scorer.add(image, size, findings.detections);
-      },
-    }));
-    const outcome = await evaluate(images, contenders, {
-      pool,
-      clock: systemClock,
-      scoreThreshold: 0.01,
-      pixelsMax: 10_000,
-      stop,
-      progress: (done, total) => seen.push(`${done}/${total}`),
-    });
-    return { ...outcome, scores: models.map(({ scorer }) => scorer.score()) };
-  } finally {
-    pool.close();
-  }
+  const contenders = models.map(({ entry, scorer }): Contender<LabelledImage> => ({
+    entry,
+    take: (image, size, findings) => {
+      assert.ok("detections" in findings);
+      scorer.add(image, size, findings.detections);
+    },
+  }));
+  const outcome = await evaluate(images, contenders, {
+    repository: engine.repository,
+    clock: systemClock,
+    scoreThreshold: 0.01,
+    pixelsMax: 10_000,
+    stop,
+    progress: (done, total) => seen.push(`${done}/${total}`),
+  });
+  return { ...outcome, scores: models.map(({ scorer }) => scorer.score()) };
 }
 
 Deno.test("models are measured on the same images, below their own threshold", async () => {

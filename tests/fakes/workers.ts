@@ -1,18 +1,55 @@
-/** The Workers that are made meanwhile, so that one of them can be made to crash. */
+/** The Workers that are made meanwhile: what they are asked, which can be held back, and their end. */
+
+import type { WorkerRequest, WorkerTask } from "../../inference/worker_messages.ts";
+
+/** The kind of a task. */
+type Kind = WorkerTask["kind"];
 
 /** Keeps the Workers that are made while it lives. */
 export class SeenWorkers implements Disposable {
   readonly made: Worker[] = [];
+  /** What they were asked, and the number of the Worker, in order. */
+  readonly asked: { readonly worker: number; readonly kind: Kind }[] = [];
   readonly #Worker = globalThis.Worker;
+  readonly #held: (() => void)[] = [];
+  #holds: Kind | undefined;
 
   constructor() {
+    const see = (worker: Worker, message: unknown, send: () => void) => {
+      const kind = (message as Partial<WorkerRequest>).task?.kind;
+      if (kind) this.asked.push({ worker: this.made.indexOf(worker), kind });
+      if (kind && kind === this.#holds) this.#held.push(send);
+      else send();
+    };
     const { made } = this;
     globalThis.Worker = class extends this.#Worker {
       constructor(...given: ConstructorParameters<typeof Worker>) {
         super(...given);
         made.push(this);
       }
+
+      override postMessage(
+        message: unknown,
+        transfer?: Transferable[] | StructuredSerializeOptions,
+      ) {
+        see(this, message, () => super.postMessage(message, transfer as Transferable[]));
+      }
     };
+  }
+
+  /** Numbers of the Workers that were asked for this, in order. */
+  askedFor(wanted: Kind): number[] {
+    return this.asked.filter(({ kind }) => kind === wanted).map(({ worker }) => worker);
+  }
+
+  /** Holds tasks of a kind back from now on; those of all kinds are let through when absent. */
+  hold(kind?: Kind): void {
+    this.#holds = kind;
+  }
+
+  /** Lets the oldest task through that is held back. */
+  release(): void {
+    this.#held.shift()?.();
   }
 
   [Symbol.dispose](): void {

@@ -95,7 +95,6 @@ export const TIMERS_FOR_NOW: readonly string[] = [
   "core/log.ts",
   "edge/offload_client.ts",
   "edge/progress.ts",
-  "inference/worker_handle.ts",
 ];
 
 /** TO BE EMPTIED: files with a function that is too long, and is on its way to be split. */

@@ -23,7 +23,7 @@ export interface InferenceClient extends grpc.Client {
    * RESOURCE_EXHAUSTED  the server's queue is full
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
-   * UNAVAILABLE         the server is draining
+   * UNAVAILABLE         the server is starting or draining
    */
   Infer(argument: _smarteye_v1_InferRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_InferReply>): grpc.ClientUnaryCall;
   Infer(argument: _smarteye_v1_InferRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_InferReply>): grpc.ClientUnaryCall;
@@ -38,7 +38,7 @@ export interface InferenceClient extends grpc.Client {
    * RESOURCE_EXHAUSTED  the server's queue is full
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
-   * UNAVAILABLE         the server is draining
+   * UNAVAILABLE         the server is starting or draining
    */
   infer(argument: _smarteye_v1_InferRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_InferReply>): grpc.ClientUnaryCall;
   infer(argument: _smarteye_v1_InferRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_InferReply>): grpc.ClientUnaryCall;
@@ -76,14 +76,14 @@ export interface InferenceClient extends grpc.Client {
   loadModel(argument: _smarteye_v1_LoadModelRequestMessage, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   
   /**
-   * The server's load and the models that it can infer with.
+   * The server's load and the models that it can infer with. UNAVAILABLE while it is starting.
    */
   ServerStatus(argument: _smarteye_v1_ServerStatusRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   ServerStatus(argument: _smarteye_v1_ServerStatusRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   ServerStatus(argument: _smarteye_v1_ServerStatusRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   ServerStatus(argument: _smarteye_v1_ServerStatusRequestMessage, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   /**
-   * The server's load and the models that it can infer with.
+   * The server's load and the models that it can infer with. UNAVAILABLE while it is starting.
    */
   serverStatus(argument: _smarteye_v1_ServerStatusRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   serverStatus(argument: _smarteye_v1_ServerStatusRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
@@ -117,7 +117,7 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
    * RESOURCE_EXHAUSTED  the server's queue is full
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
-   * UNAVAILABLE         the server is draining
+   * UNAVAILABLE         the server is starting or draining
    */
   Infer: grpc.handleUnaryCall<_smarteye_v1_InferRequest, _smarteye_v1_InferReplyMessage>;
   
@@ -132,7 +132,7 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
   LoadModel: grpc.handleUnaryCall<_smarteye_v1_LoadModelRequest, _smarteye_v1_LoadModelReplyMessage>;
   
   /**
-   * The server's load and the models that it can infer with.
+   * The server's load and the models that it can infer with. UNAVAILABLE while it is starting.
    */
   ServerStatus: grpc.handleUnaryCall<_smarteye_v1_ServerStatusRequest, _smarteye_v1_ServerStatusReplyMessage>;
   

@@ -1,0 +1,81 @@
+/** Everything that infers on a node, put together: what an edge, a server, a bench and a lab open. */
+
+import type { Clock } from "../core/clock.ts";
+import type { Catalogue } from "../models/catalogue.ts";
+import type { ProfileCache } from "./profile_cache.ts";
+import { describeProvider } from "./provider.ts";
+import { ModelRepository } from "./repository.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { SessionOptions } from "./session.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** How an engine is made. */
+export interface EngineOptions {
+  /** What may be loaded. */
+  readonly catalogue: Catalogue;
+  /** How many Workers, at least 1. */
+  readonly workers: number;
+  /** How each of them runs its networks. */
+  readonly session: SessionOptions;
+  /** Jobs that may wait, beside those that Workers are at. */
+  readonly queueLengthMax: number;
+  /** Latencies that are known, and kept; without it, a loaded model is not measured. */
+  readonly profiles?: ProfileCache | undefined;
+  /** Timings, deadlines and stalls go by it. */
+  readonly clock: Clock;
+}
+
+/** Models, and Workers that infer with them: repository → scheduler → Workers. */
+export class InferenceEngine implements Disposable {
+  /** Loads models and infers with them. */
+  readonly repository: ModelRepository;
+  /** Name of what the sessions run on. */
+  readonly provider: string;
+  readonly #pool: WorkerPool;
+  readonly #scheduler: Scheduler;
+
+  private constructor(options: EngineOptions) {
+    const { workers, session, queueLengthMax, clock, catalogue, profiles } = options;
+    const pool = this.#pool = new WorkerPool({ workers, session, clock });
+    const scheduler = this.#scheduler = new Scheduler({ places: pool, queueLengthMax, clock });
+    this.repository = new ModelRepository(
+      { catalogue, pool, scheduler, profiles, session, clock },
+    );
+    this.provider = describeProvider(session.provider);
+  }
+
+  /** Starts the Workers, with no model in them. */
+  static open(options: EngineOptions): InferenceEngine {
+    return new InferenceEngine(options);
+  }
+
+  /** Inferences under way at the same time that keep all Workers busy; more of them only wait. */
+  get slots(): number {
+    return this.#pool.slots;
+  }
+
+  /** Workers that infer. */
+  get workers(): number {
+    return this.#pool.workers;
+  }
+
+  /** Inferences that a Worker is at. */
+  get running(): number {
+    return this.#pool.running;
+  }
+
+  /** Inferences that have no outcome yet. */
+  get underWay(): number {
+    return this.#scheduler.underWay;
+  }
+
+  /** Stops the Workers. What is under way, and what is asked afterwards, fails with `unavailable`. */
+  close(): void {
+    this.#pool.close();
+  }
+
+  /** As `close`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

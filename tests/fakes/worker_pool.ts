@@ -1,0 +1,55 @@
+/** A pool of real Workers with the scheduler before it. */
+
+import assert from "node:assert/strict";
+import type { Findings } from "../../core/detection.ts";
+import { FakeClock, idle } from "../../core/fake_clock.ts";
+import { CPU } from "../../inference/provider.ts";
+import { type InferJob, Scheduler } from "../../inference/scheduler.ts";
+import { WorkerPool } from "../../inference/worker_pool.ts";
+import { plain, type Rgb } from "./pictures.ts";
+import { SIDE } from "./tiny_model.ts";
+
+/** A pool and the scheduler before it, closed after the test. */
+export class OpenedPool implements Disposable {
+  readonly clock = new FakeClock();
+  readonly pool: WorkerPool;
+  readonly scheduler: Scheduler;
+
+  constructor(workers = 1) {
+    const { clock } = this;
+    this.pool = new WorkerPool({ workers, session: { threads: 1, provider: CPU }, clock });
+    this.scheduler = new Scheduler({ places: this.pool, queueLengthMax: 100, clock });
+  }
+
+  /** Infers a plain picture: white is sure of the car, black sees none. */
+  infer(said: Partial<InferJob> = {}, color: Rgb = [255, 255, 255]) {
+    return this.scheduler.run({
+      model: "tiny",
+      costMs: 1,
+      priority: "interactive",
+      prepare: () => Promise.resolve(plain(2 * SIDE, 4 * SIDE, color)),
+      ...said,
+    });
+  }
+
+  /** So many inferences at once, which must all go well. */
+  async inferAll(n: number, model = "tiny"): Promise<void> {
+    const all = await Promise.all(Array.from({ length: n }, () => this.infer({ model })));
+    for (const { findings } of all) assert.deepEqual(seen(findings), ["car 1.00"]);
+  }
+
+  [Symbol.dispose](): void {
+    this.pool.close();
+  }
+}
+
+/** Lets Workers do what they are asked, until `happened` says that it was done. */
+export async function until(happened: () => boolean): Promise<void> {
+  while (!happened()) await idle();
+}
+
+/** What the findings say, in short. */
+export function seen(findings: Findings): string[] {
+  assert.ok("detections" in findings);
+  return findings.detections.map(({ label, score }) => `${label} ${score.toFixed(2)}`);
+}
