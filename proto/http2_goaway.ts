@@ -39,7 +39,13 @@ function deferred(session: Http2Session): Http2Session {
   // Always, not only on GOAWAY: its frame is also worked through where no listener can tell.
   const close = session.close.bind(session);
   const destroy = session.destroy.bind(session);
-  session.close = (...args) => void setImmediate(() => close(...args));
+  session.close = (callback) =>
+    void setImmediate(() => {
+      // Meanwhile somebody else may have closed it, and a closed one does not hear of callbacks.
+      if (callback && session.destroyed) callback();
+      else if (callback && session.closed) session.once("close", callback);
+      else close(callback);
+    });
   session.destroy = (...args) => void setImmediate(() => destroy(...args));
   return session;
 }
