@@ -1,0 +1,107 @@
+/** Inference on this machine: its Workers and the models in them. */
+
+import type { Clock } from "../core/clock.ts";
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import type { Picture } from "../core/frame.ts";
+import type { InferRequest } from "../core/infer.ts";
+import { logger } from "../core/log.ts";
+import type { ModelProfile } from "../core/model.ts";
+import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
+import { CPU } from "../inference/provider.ts";
+import { type Inferred, ModelRepository } from "../inference/repository.ts";
+import { WorkerPool } from "../inference/worker_pool.ts";
+import type { Catalogue } from "../models/catalogue.ts";
+import type { EdgeOptions } from "./options.ts";
+
+const log = logger("edge");
+
+/** Local tasks under way for each Worker: the one that it runs, and the next one being scaled. */
+const TASKS_PER_WORKER = 2;
+
+/** What runs need of inference here. */
+export interface LocalInference {
+  /** Tasks under way that keep the Workers busy. */
+  readonly slots: number;
+  /** Models that can infer here. */
+  readonly models: readonly ModelProfile[];
+  /** Infers a picture. @throws {SmarteyeError} when it cannot be done. */
+  infer(picture: Picture, request: InferRequest): Promise<Inferred>;
+}
+
+/** Inference here as it was opened. */
+export interface OpenedLocalInference extends LocalInference {
+  /** Why a model is missing: the first that cannot be loaded, or that there is none. */
+  readonly missing: SmarteyeError;
+  /** Stops the Workers. */
+  close(): void;
+}
+
+/** The options that local inference depends on. */
+export type LocalOptions = Pick<
+  EdgeOptions,
+  "service" | "model" | "models" | "edgeModels" | "localWorkers"
+>;
+
+/** Starts the Workers and loads the models that may infer here; none may be there. */
+export async function openLocalInference(
+  options: LocalOptions,
+  catalogue: Catalogue,
+  clock: Clock,
+): Promise<OpenedLocalInference> {
+  const session = { threads: 1, provider: CPU };
+  const slots = options.localWorkers * TASKS_PER_WORKER;
+  const pool = new WorkerPool({
+    workers: options.localWorkers,
+    session,
+    queueLengthMax: slots,
+    clock,
+  });
+  const profiles = new ProfileCache(defaultProfilePath());
+  const repository = new ModelRepository({ catalogue, pool, profiles, session, clock });
+  try {
+    const missing = await loadModels(repository, catalogue, options);
+    return {
+      slots,
+      models: repository.ready(options.service),
+      missing,
+      infer: (picture, request) => repository.infer(picture, request),
+      close: () => pool.close(),
+    };
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+}
+
+/** Loads what is meant. @returns why a model is missing: the first failure, or that there is none. */
+async function loadModels(
+  repository: ModelRepository,
+  catalogue: Catalogue,
+  options: LocalOptions,
+): Promise<SmarteyeError> {
+  const failures: SmarteyeError[] = [];
+  for (const name of namesOf(catalogue, options)) {
+    await repository.load(name).catch((error) => {
+      failures.push(asSmarteyeError(error, `load the model "${name}"`));
+    });
+  }
+  // With no model left, the caller says why; else whoever expected one more must hear of it here.
+  if (repository.ready(options.service).length > 0) {
+    for (const { message } of failures) log.error("{message}", { message });
+  }
+  return failures[0] ?? new SmarteyeError(
+    "not_found",
+    `Cannot infer here: there are no weights in the model directory ` +
+      `"${options.models.directory}", those of a ${options.service} model are wanted ` +
+      `(SMARTEYE_MODELS, [models] directory; "smarteye models list" tells what there is)`,
+  );
+}
+
+function namesOf(catalogue: Catalogue, options: LocalOptions): string[] {
+  const { service, model, models, edgeModels } = options;
+  if (model !== undefined) return [model];
+  const listed = edgeModels.length > 0 ? edgeModels : models[service];
+  const { chosen, missing } = catalogue.select(listed, service);
+  if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
+  return chosen.map(({ manifest }) => manifest.name);
+}
