@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { profileOf } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
-import { CloudView } from "./cloud.ts";
+import { CloudView } from "./cloud_view.ts";
 import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
 

@@ -60,6 +60,22 @@ Deno.test("a sink that is stuck holds no slot and no other sink; capture waits, 
   }
 });
 
+Deno.test("also a sink that looks at no picture holds capture back when its queue is full", async () => {
+  const stuck = stuckWrite();
+  const run = new FakeRun({
+    source: { frames: 500 },
+    sinks: [{ queueLengthMax: 3, write: stuck.write }],
+  });
+  const ending = run.run.run();
+  for (let turn = 0; turn < 1000; turn++) await idle();
+  const { captured } = run.run.ledger.counts();
+  const atWork = 2 + 4 + 1; // as it notices: in the slots, in the queue, being decided about
+  assert.ok(captured >= 4 && captured <= 1 + 3 + 1 + atWork, `${captured} are captured`);
+  stuck.letGo();
+  await run.clock.until(ending);
+  assert.deepEqual(framesOf(run), upTo(500));
+});
+
 Deno.test("an earlier frame that does not end holds the pictures of later ones, and only so many", async () => {
   const run = new FakeRun({
     source: { frames: 500 },
