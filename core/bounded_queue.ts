@@ -8,13 +8,13 @@ export const OVERFLOW_RULES: readonly OverflowRule[] = ["wait", "drop_oldest", "
 
 /**
  * A first-in first-out queue that holds at most `lengthMax` items. Whatever it drops is handed to
- * `onDrop`, so that nothing is lost without a count. One side pushes, any number of takers take.
+ * `onDrop`, so that nothing is lost without a count. Under `wait` items that find no room stand at
+ * its door, in order: how many is up to whoever pushes without waiting for the push before.
  */
 export class BoundedQueue<T> {
   readonly #items: T[] = [];
-  readonly #takers: ((item: T | undefined) => void)[] = [];
-  readonly #pushers: (() => void)[] = [];
-  #closed = false;
+  readonly #door: { readonly item: T; readonly enter: () => void }[] = [];
+  #held = false;
 
   /**
    * Starts empty.
@@ -24,7 +24,7 @@ export class BoundedQueue<T> {
    */
   constructor(
     readonly lengthMax: number,
-    private readonly overflow: OverflowRule,
+    readonly overflow: OverflowRule,
     private readonly onDrop: (item: T) => void,
   ) {
     if (!Number.isInteger(lengthMax) || lengthMax < 1) {
@@ -32,47 +32,58 @@ export class BoundedQueue<T> {
     }
   }
 
-  /** Items that wait for a taker. */
+  /** Items that can be taken. */
   get length(): number {
     return this.#items.length;
   }
 
-  /** Puts an item in. Under `wait` it resolves when there was room. An item for a closed queue is dropped. */
-  async push(item: T): Promise<void> {
-    while (!this.#closed && this.#items.length >= this.lengthMax && this.overflow === "wait") {
-      await new Promise<void>((resolve) => this.#pushers.push(resolve));
+  /** Items that wait for room; none but under `wait`. */
+  get atDoor(): number {
+    return this.#door.length;
+  }
+
+  /** Puts an item in. Under `wait` it resolves when there was room, else at once. */
+  push(item: T): Promise<void> {
+    if (this.overflow === "wait" && (this.#full || this.#held)) {
+      return new Promise((enter) => this.#door.push({ item, enter }));
     }
-    if (this.#closed) return this.onDrop(item);
-    const taker = this.#takers.shift();
-    if (taker) return taker(item);
-    if (this.#items.length >= this.lengthMax) {
-      if (this.overflow === "drop_newest") return this.onDrop(item);
-      this.onDrop(this.#items.shift()!);
+    if (this.#full && this.overflow === "drop_newest") {
+      this.onDrop(item);
+      return Promise.resolve();
     }
+    if (this.#full) this.onDrop(this.#items.shift()!);
     this.#items.push(item);
+    return Promise.resolve();
   }
 
-  /** Takes the oldest item, waiting for one; `undefined` once the queue is closed and empty. */
-  take(): Promise<T | undefined> {
-    if (this.#items.length > 0) {
-      const item = this.#items.shift()!;
-      this.#pushers.shift()?.();
-      return Promise.resolve(item);
+  /** Takes the oldest item, which lets the first one at the door in; `undefined` when it is empty. */
+  take(): T | undefined {
+    const item = this.#items.shift();
+    this.#admit();
+    return item;
+  }
+
+  /** Lets nobody in any more until `release`, room or not. Only `wait` can: other rules keep to theirs. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Lets in whoever waits at the door, as far as there is room. */
+  release(): void {
+    this.#held = false;
+    this.#admit();
+  }
+
+  get #full(): boolean {
+    return this.#items.length >= this.lengthMax;
+  }
+
+  #admit(): void {
+    while (!this.#held && !this.#full) {
+      const first = this.#door.shift();
+      if (!first) return;
+      this.#items.push(first.item);
+      first.enter();
     }
-    if (this.#closed) return Promise.resolve(undefined);
-    return new Promise((resolve) => this.#takers.push(resolve));
-  }
-
-  /** No more items come: takers get what is left, then `undefined`. */
-  close(): void {
-    this.#closed = true;
-    for (const taker of this.#takers.splice(0)) taker(undefined);
-    for (const pusher of this.#pushers.splice(0)) pusher();
-  }
-
-  /** Drops everything that waits. */
-  clear(): void {
-    for (const item of this.#items.splice(0)) this.onDrop(item);
-    for (const pusher of this.#pushers.splice(0)) pusher();
   }
 }

@@ -26,3 +26,21 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", done, { once: true });
     }),
 };
+
+/**
+ * Calls `act` every `periodMs`, the first time after one period, until `signal` aborts. The next
+ * period begins when `act` is done.
+ *
+ * @throws whatever `act` throws; it is then called no more.
+ */
+export async function every(
+  clock: Clock,
+  periodMs: number,
+  act: () => void | Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(periodMs, signal);
+    if (!signal.aborted) await act();
+  }
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "./fake_clock.ts";
-import { systemClock } from "./clock.ts";
+import { every, systemClock } from "./clock.ts";
 
 for (
   const [name, clock] of [["the system's clock", systemClock], ["a fake", new FakeClock()]] as const
@@ -26,4 +26,30 @@ Deno.test("a sleeper leaves no listener on a signal that lives on", async () => 
   await systemClock.sleep(0, signal);
   await systemClock.sleep(-5, signal);
   assert.equal(listeners, 0);
+});
+
+Deno.test("what is done every period is done until nobody wants it, one after the other", async () => {
+  const clock = new FakeClock();
+  const stop = new AbortController();
+  const begunAtMs: number[] = [];
+  const acting = every(clock, 100, async () => {
+    begunAtMs.push(clock.nowMs());
+    await clock.sleep(30);
+  }, stop.signal);
+  await clock.advance(399);
+  assert.deepEqual(begunAtMs, [100, 230, 360]);
+  stop.abort();
+  await clock.until(acting);
+  await clock.advance(1000);
+  assert.equal(begunAtMs.length, 3, "nothing after the signal");
+  assert.equal(clock.sleeping, 0, "and no timer is left");
+});
+
+Deno.test("what is done every period and throws is done no more", async () => {
+  const clock = new FakeClock();
+  const acting = every(clock, 10, () => {
+    throw new Error("enough");
+  }, new AbortController().signal);
+  await assert.rejects(clock.until(acting), /enough/);
+  assert.equal(clock.sleeping, 0);
 });

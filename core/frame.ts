@@ -33,7 +33,7 @@ export interface CapturedPicture extends Picture {
   readonly unreadable?: SmarteyeError;
   /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Gives the memory behind the picture back. Called once, by whoever settles the frame. */
+  /** Gives the memory behind the picture back. Called once, when nobody looks at it any more. */
   close(): void;
 }
 
@@ -44,8 +44,8 @@ export interface Frame {
   /** Time of capture, milliseconds since the Unix epoch. */
   readonly capturedAtMs: number;
   /** Time of capture on the monotonic clock: latencies count from here. */
-  readonly startMs: number;
-  /** Closed when the frame is settled, and not readable after that. */
+  readonly startAtMs: number;
+  /** Closed when the frame is settled and no sink looks at it any more; not readable after that. */
   readonly picture: CapturedPicture;
 }
 

@@ -1,6 +1,7 @@
 /** Logs, on stderr: stdout belongs to results. */
 
 import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
+import { type Clock, systemClock } from "./clock.ts";
 import { redact } from "./redact.ts";
 
 /** How much is said. */
@@ -75,16 +76,27 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
   while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
 }
 
+/** Milliseconds in which the same thing is said once. */
+const SAY_EVERY_MS = 1000;
+
 /**
  * Says something that happens often at most once a second, with how many times it happened:
  * `tell("server s1 refused", 1)` → `server s1 refused (×12)`.
  */
 export class OncePerSecond {
   readonly #pending = new Map<string, { count: number; last: string }>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #second: AbortController | undefined;
 
-  /** `say` writes one line: at once for the first occurrence, for the others when a second is over. */
-  constructor(private readonly say: (message: string) => void) {}
+  /**
+   * Says nothing yet.
+   *
+   * @param say writes one line: at once for the first occurrence, for the others when a second is over.
+   * @param clock tells when it is over.
+   */
+  constructor(
+    private readonly say: (message: string) => void,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Notes one occurrence of `what`; `detail` of the latest one is said. */
   tell(what: string, detail = ""): void {
@@ -96,16 +108,21 @@ export class OncePerSecond {
     }
     this.say(detail ? `${what}: ${detail}` : what);
     this.#pending.set(what, { count: 0, last: detail });
-    this.#timer ??= setTimeout(() => this.flush(), 1000);
+    if (!this.#second) void this.#flushLater(this.#second = new AbortController());
   }
 
   /** Says what is still unsaid. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#second?.abort();
+    this.#second = undefined;
     for (const [what, { count, last }] of this.#pending) {
       if (count > 0) this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
     }
     this.#pending.clear();
+  }
+
+  async #flushLater({ signal }: AbortController): Promise<void> {
+    await this.clock.sleep(SAY_EVERY_MS, signal);
+    if (!signal.aborted) this.flush();
   }
 }

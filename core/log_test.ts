@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeClock } from "./fake_clock.ts";
 import { OncePerSecond, oneLine } from "./log.ts";
 
 Deno.test("what happens often is said at once, then with its count", () => {
@@ -16,20 +17,19 @@ Deno.test("what happens often is said at once, then with its count", () => {
   told.flush();
 });
 
-Deno.test("the count is said a second after the first time", () => {
-  const { setTimeout } = globalThis;
-  const timers: [run: () => void, ms: number][] = [];
-  globalThis.setTimeout = ((run: () => void, ms: number) => timers.push([run, ms])) as never;
+Deno.test("the count is said a second after the first time", async () => {
+  const clock = new FakeClock();
   const said: string[] = [];
-  try {
-    const told = new OncePerSecond((message) => said.push(message));
-    for (let i = 0; i < 5; i++) told.tell("dropped");
-    assert.deepEqual(timers.map(([, ms]) => ms), [1000], "one timer, however often it happens");
-    timers[0]![0]();
-  } finally {
-    globalThis.setTimeout = setTimeout;
-  }
+  const told = new OncePerSecond((message) => said.push(message), clock);
+  for (let i = 0; i < 5; i++) told.tell("dropped");
+  assert.equal(clock.sleeping, 1, "one timer, however often it happens");
+  await clock.advance(999);
+  assert.deepEqual(said, ["dropped"]);
+  await clock.advance(1);
   assert.deepEqual(said, ["dropped", "dropped (×4 more)"]);
+  told.tell("dropped");
+  told.flush();
+  assert.equal(clock.sleeping, 0, "no timer outlives what there is to say");
 });
 
 Deno.test("what a stranger sent neither begins a line of its own nor moves the cursor", () => {

@@ -7,7 +7,7 @@ import type { Rng } from "../core/rng.ts";
 import { checkedDecision } from "../policies/offload/check.ts";
 import type { ControlPolicy, ControlSnapshot } from "../policies/offload/policy.ts";
 import { fastestModel } from "../policies/offload/rank.ts";
-import type { CloudView } from "./cloud.ts";
+import type { CloudView } from "./cloud_view.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided } from "./record.ts";

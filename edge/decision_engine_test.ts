@@ -17,7 +17,7 @@ const OPTIONS = {
   jpegQuality: 66,
   deadlineMs: 777,
 } as const;
-const FRAME = { index: 9, capturedAtMs: 1, startMs: 2, picture: new FakePicture(360) };
+const FRAME = { index: 9, capturedAtMs: 1, startAtMs: 2, picture: new FakePicture(360) };
 const LOCALS = [profile("slow", 30, 20), profile("fast", 5, 10)];
 
 function engineOf(decide: ControlPolicy, localModels = LOCALS) {

@@ -3,9 +3,10 @@
 import http from "node:http";
 import https from "node:https";
 import { concatBytes } from "../core/bytes.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
-import { ErrorAnswer, findingsOf, InferAnswer } from "../proto/http_codec.ts";
+import { ErrorAnswer, findingsOf, InferAnswer, queryOf } from "../proto/http_codec.ts";
 import type { Findings, Service } from "../core/detection.ts";
 import type { Traffic } from "./record.ts";
 
@@ -77,8 +78,13 @@ export class OffloadClient {
    *
    * @param url the forwarder's `/image_handler`.
    * @param connectionsMax connections that are open at once.
+   * @param clock deadlines go by it.
    */
-  constructor(url: string, connectionsMax: number) {
+  constructor(
+    url: string,
+    connectionsMax: number,
+    private readonly clock: Clock = systemClock,
+  ) {
     this.#url = new URL(url);
     this.#transport = this.#url.protocol === "https:" ? https : http;
     this.#agent = new this.#transport.Agent({ keepAlive: true, maxSockets: connectionsMax });
@@ -93,10 +99,8 @@ export class OffloadClient {
   async offload(request: OffloadRequest): Promise<Offloaded> {
     const { model, service, frame, deadlineMs, jpeg } = request;
     const url = new URL(this.#url); // with the query of its own, if it has one
-    url.searchParams.set("model", model);
-    url.searchParams.set("service", service);
-    url.searchParams.set("deadline_ms", String(Math.ceil(deadlineMs)));
-    url.searchParams.set("frame", String(frame));
+    const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
+    for (const [name, value] of fields) url.searchParams.set(name, value);
     const { status, body, traffic } = await this.#exchange("POST", url, deadlineMs, jpeg);
     const text = new TextDecoder().decode(body);
     if (status !== 200) throw new OffloadError(refusal(status, text), traffic);
@@ -145,15 +149,15 @@ export class OffloadClient {
         : { "content-type": "image/jpeg", "content-length": String(body.length) };
       const request = this.#transport.request(url, { method, headers, agent: this.#agent });
       let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
+      const ended = new AbortController();
       const fail = (cause: unknown, found = messageOf(cause)) => {
-        clearTimeout(timer);
+        ended.abort();
         reject(new OffloadError(found, traffic(), { cause }));
         request.destroy();
       };
-      const timer = setTimeout(
-        () => fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`),
-        deadlineMs,
-      );
+      void this.clock.sleep(deadlineMs, ended.signal).then(() => {
+        if (!ended.signal.aborted) fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`);
+      });
       // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
       request.on("socket", (socket) => {
         const spent = traffic();
@@ -176,7 +180,7 @@ export class OffloadClient {
         });
         response.on("error", fail);
         response.on("end", () => {
-          clearTimeout(timer);
+          ended.abort();
           const status = response.statusCode ?? 0;
           resolve({ status, body: concatBytes(chunks), traffic: traffic() });
         });
@@ -190,7 +194,7 @@ function parseAnswer(text: string): InferAnswer | undefined {
   try {
     return InferAnswer.parse(JSON.parse(text));
   } catch {
-    return undefined; // told by the caller, in one sentence
+    return undefined; // the caller says so, in one sentence
   }
 }
 

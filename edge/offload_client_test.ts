@@ -1,6 +1,8 @@
 /** The client against real sockets of this machine. */
 
 import assert from "node:assert/strict";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 import {
   close,
   FakeForwarder,
@@ -24,8 +26,12 @@ const request = (said: Partial<OffloadRequest> = {}): OffloadRequest => ({
 });
 
 /** A client that is closed after the test. */
-function openClient(url: string, connectionsMax = 2): OffloadClient & Disposable {
-  const client = new OffloadClient(url, connectionsMax);
+function openClient(
+  url: string,
+  connectionsMax = 2,
+  clock: Clock = systemClock,
+): OffloadClient & Disposable {
+  const client = new OffloadClient(url, connectionsMax, clock);
   return Object.assign(client, { [Symbol.dispose]: () => client.close() });
 }
 
@@ -146,6 +152,29 @@ Deno.test("an answer that does not come, or stops halfway, is not waited for", a
   }
 });
 
+Deno.test("deadlines go by the clock, and leave no timer behind", async () => {
+  const clock = new FakeClock();
+  const arrived = Promise.withResolvers<void>();
+  await using silent: RawServer = new RawServer(() => Promise.resolve(arrived.resolve()));
+  using client = openClient(silent.url, 1, clock);
+  const failing = failure(client.offload(request({ deadlineMs: 3_600_000 })));
+  await arrived.promise;
+  assert.equal(clock.sleeping, 1);
+  await clock.advance(3_600_000);
+  assert.equal((await failing).message, "no answer within 3600000 ms");
+
+  await using server: RawServer = new RawServer((connection) =>
+    server.send(connection, rawAnswer(INFER_ANSWER))
+  );
+  using answered = openClient(server.url, 1, clock);
+  for (let frame = 1; frame <= 3; frame++) {
+    await answered.offload(request({ deadlineMs: 1000 }));
+    assert.equal(clock.sleeping, 0);
+    await clock.advance(5000); // long after the deadline the connection still serves
+  }
+  assert.equal(server.accepted, 1);
+});
+
 Deno.test("a connection that breaks off fails at once", async () => {
   const whole = rawAnswer(INFER_ANSWER);
   for (const sent of ["", whole.slice(0, 10), whole.slice(0, -20)]) {
@@ -154,9 +183,9 @@ Deno.test("a connection that breaks off fails at once", async () => {
       close(connection);
     });
     using client = openClient(server.url);
-    const startMs = performance.now();
+    const startAtMs = performance.now();
     const error = await failure(client.offload(request({ deadlineMs: 5000 })));
-    assert.ok(performance.now() - startMs < 1000, `after ${sent.length} bytes: ${error.message}`);
+    assert.ok(performance.now() - startAtMs < 1000, `after ${sent.length} bytes: ${error.message}`);
     assert.notEqual(error.message, "");
   }
 });

@@ -48,6 +48,8 @@ export interface Decided {
 export interface FrameRecord {
   /** The frame's number in the run: 1, 2, 3 … */
   readonly frame: number;
+  /** The source that it is of, as the run names it; no passwords. */
+  readonly source: string;
   /** Presentation time in the source, milliseconds. */
   readonly pts_ms: number;
   /** ISO 8601, UTC. */
@@ -85,12 +87,22 @@ export interface FrameRecord {
   readonly server: string | null;
 }
 
+/** What became of a frame, and where it came from. */
+export interface FrameEnd {
+  /** What the run names its source; no passwords. */
+  readonly source: string;
+  /** Absent for a frame that nothing was decided about. */
+  readonly decided: Decided | undefined;
+  /** How it ended. */
+  readonly ending: Ending;
+  /** Milliseconds from capture to result. */
+  readonly latencyMs: number;
+}
+
 /** The record of a frame that ended. Numbers are rounded to what they are good for. */
 export function recordOf(
   frame: Frame,
-  decided: Decided | undefined,
-  ending: Ending,
-  latencyMs: number,
+  { source, decided, ending, latencyMs }: FrameEnd,
 ): FrameRecord {
   const inferred = "findings" in ending;
   const detail = inferred
@@ -98,6 +110,7 @@ export function recordOf(
     : ending.detail;
   return {
     frame: frame.index,
+    source,
     pts_ms: round(frame.picture.ptsMs, 3),
     captured_at: new Date(frame.capturedAtMs).toISOString(),
     outcome: ending.outcome,

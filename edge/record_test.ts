@@ -6,7 +6,7 @@ import { type Decided, type Ending, type FrameRecord, recordOf } from "./record.
 const frame: Frame = {
   index: 12,
   capturedAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
-  startMs: 1000,
+  startAtMs: 1000,
   picture: new FakePicture(1234.56789),
 };
 const here: Decided = {
@@ -26,6 +26,7 @@ const rounded = [{ label: "car", class_id: 2, score: 0.1235, box: [1.23, 2, 4, 4
 Deno.test("every ending has its record", () => {
   const captured = {
     frame: 12,
+    source: "the door",
     pts_ms: 1234.568,
     captured_at: "2026-01-02T03:04:05.678Z",
     width: 640,
@@ -105,6 +106,7 @@ Deno.test("every ending has its record", () => {
     }],
   ];
   for (const [what, decided, ending, wanted] of cases) {
-    assert.deepEqual(recordOf(frame, decided, ending, 12.3456), { ...captured, ...wanted }, what);
+    const record = recordOf(frame, { source: "the door", decided, ending, latencyMs: 12.3456 });
+    assert.deepEqual(record, { ...captured, ...wanted }, what);
   }
 });

@@ -14,7 +14,9 @@ export interface PaceOptions {
   readonly clock: Clock;
   /** Aborts when no more frames are wanted. */
   readonly signal: AbortSignal;
-  /** Told of every frame as it is captured, before it is handed on. */
+  /** Awaited before each picture but the first is asked for. */
+  readonly room?: () => Promise<void>;
+  /** Hears of every frame as it is captured, before it is handed on. */
   readonly onCaptured: (frame: Frame) => void;
   /** Takes over a frame of a live source that a newer one replaced before it was read. */
   readonly onPassedOver: (frame: Frame) => void;
@@ -36,10 +38,10 @@ export async function* readFrames(
   const frames = source.live ? newest(captured, options.onPassedOver, stop) : captured;
   try {
     for await (const frame of frames) {
-      const readMs = clock.nowMs();
+      const readAtMs = clock.nowMs();
       yield frame;
       // Before the next is asked for: of a live source it is then the newest.
-      if (intervalMs > 0) await clock.sleep(readMs + intervalMs - clock.nowMs(), signal);
+      if (intervalMs > 0) await clock.sleep(readAtMs + intervalMs - clock.nowMs(), signal);
     }
   } finally {
     stop.abort();
@@ -48,15 +50,16 @@ export async function* readFrames(
 
 async function* numbered(
   pictures: AsyncIterable<CapturedPicture>,
-  { clock, framesMax, onCaptured }: PaceOptions,
+  { clock, framesMax, room, onCaptured }: PaceOptions,
 ): AsyncGenerator<Frame> {
   let index = 0;
   for await (const picture of pictures) {
     index++;
-    const frame = { index, capturedAtMs: clock.epochMs(), startMs: clock.nowMs(), picture };
+    const frame = { index, capturedAtMs: clock.epochMs(), startAtMs: clock.nowMs(), picture };
     onCaptured(frame);
     yield frame;
     if (index === framesMax) return;
+    await room?.();
   }
 }
 

@@ -69,7 +69,7 @@ Deno.test("a frame knows when it was captured", async () => {
   const reading = reader({ frames: 2, everyMs: 100 });
   const stamps: [number, number][] = [];
   await reading.clock.until(
-    reading.readAll(0, ({ startMs, capturedAtMs }) => stamps.push([startMs, capturedAtMs])),
+    reading.readAll(0, ({ startAtMs, capturedAtMs }) => stamps.push([startAtMs, capturedAtMs])),
   );
   const epoch = Date.UTC(2026, 0, 2, 3, 4, 5);
   assert.deepEqual(stamps, [[100, epoch + 100], [200, epoch + 200]]);
@@ -88,7 +88,7 @@ Deno.test("a live source waits at most its interval behind", async () => {
   const reading = reader({ frames: 100, live: true, everyMs: 10 }, { intervalMs: 100 });
   const behind: number[] = [];
   await reading.clock.until(
-    reading.readAll(0, ({ startMs }) => behind.push(reading.clock.nowMs() - startMs)),
+    reading.readAll(0, ({ startAtMs }) => behind.push(reading.clock.nowMs() - startAtMs)),
   );
   behind.pop(); // nothing comes after the last frame, which waits for its turn
   assert.ok(behind.every((ms) => ms <= 10), String(behind));

@@ -11,7 +11,7 @@ import { PixelPicture } from "../../core/image.ts";
 import { redact } from "../../core/redact.ts";
 import type { FrameSource } from "./source.ts";
 
-Log.setLevel(AV_LOG_QUIET); // what fails is thrown, and told once, in our words
+Log.setLevel(AV_LOG_QUIET); // what fails is thrown, and said once, in our words
 
 /** How FFmpeg is to read something. */
 export interface VideoOptions {

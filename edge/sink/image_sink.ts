@@ -1,36 +1,57 @@
 /** Annotated frames as JPEG files. */
 
 import { join } from "node:path";
-import type { Findings } from "../../core/detection.ts";
-import type { Frame } from "../../core/frame.ts";
+import type { OverflowRule } from "../../core/bounded_queue.ts";
 import { overlayJpeg } from "../../core/image.ts";
+import type { Ending, FrameRecord } from "../record.ts";
 import { annotationSvg } from "./annotate.ts";
 import { Typesetter } from "./lettering.ts";
+import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite } from "./write.ts";
 
 const QUALITY = 88;
 
-/** Writes `frame_000001.jpg` … into a directory. */
-export class ImageSink {
-  private constructor(private readonly directory: string, private readonly type: Typesetter) {}
+/** Writes `frame_000001.jpg` … into a directory: the frames that were inferred. */
+export class ImageSink implements Sink {
+  readonly description: string;
+  /** Each holds a picture. */
+  readonly queueLengthMax = 16;
+  readonly overflow: OverflowRule = "wait";
+  /** Two a core: one is drawn in threads of the runtime while another is written or handed over. */
+  readonly atOnce: number = 2 * navigator.hardwareConcurrency;
+
+  private constructor(private readonly directory: string, private readonly type: Typesetter) {
+    this.description = join(directory, "frame_….jpg");
+  }
 
   /** For a directory that is there; reads the typeface of labels and captions. */
   static async open(directory: string): Promise<ImageSink> {
     return new ImageSink(directory, await Typesetter.open());
   }
 
-  /**
-   * Draws and writes one frame.
-   *
-   * @param caption one line in the frame's lower left corner.
-   * @throws {SmarteyeError} when it cannot be written.
-   */
-  async write({ index, picture }: Frame, findings: Findings, caption: string): Promise<void> {
-    const svg = annotationSvg(findings, picture, caption, this.type);
+  /** Only what was inferred is drawn. */
+  needsPicture(ending: Ending): boolean {
+    return "findings" in ending;
+  }
+
+  /** Draws and writes one frame, if it was inferred. @throws {SmarteyeError} when it cannot be written. */
+  async write({ frame: { index, picture }, ending, record }: FrameResult): Promise<void> {
+    if (!("findings" in ending)) return;
+    const svg = annotationSvg(ending.findings, picture, captionOf(record), this.type);
     const jpeg = await overlayJpeg(picture, svg, QUALITY);
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await Deno.writeFile(path, jpeg).catch((cause) => {
       throw cannotWrite(path, cause);
     });
   }
+
+  /** Each file is whole when its frame is written: nothing is left. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function captionOf(record: FrameRecord): string {
+  const place = record.outcome === "cloud" ? `cloud ${record.server}` : "edge";
+  return `#${record.frame} ${place} ${record.model} ${record.latency_ms.toFixed(0)} ms`;
 }

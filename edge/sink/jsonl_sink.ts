@@ -1,66 +1,91 @@
-/** `results.jsonl`: one line a frame, in the order of capture, whatever the order of results. */
+/** `results.jsonl`: one line a frame. */
 
-import type { FrameRecord } from "../record.ts";
+import type { OverflowRule } from "../../core/bounded_queue.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { SmarteyeError } from "../../core/errors.ts";
+import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite } from "./write.ts";
 
 /** Bytes that are gathered before they are written. */
 const CHUNK_BYTES = 64 * 1024;
 
-/**
- * Holds a record back until every earlier frame has one. How many are held is bounded by how many
- * frames are under way.
- */
-export class JsonlSink {
-  readonly #held = new Map<number, string>();
-  readonly #encoder = new TextEncoder();
-  #next = 1;
-  #text = "";
-  #writing: Promise<void> = Promise.resolve();
+/** Milliseconds after which gathered lines are written anyway, so that a run can be followed. */
+const FLUSH_MS = 1000;
 
-  private constructor(private readonly path: string, private readonly file: Deno.FsFile) {}
+/** Writes the records of a run as they come, which is in order of capture. */
+export class JsonlSink implements Sink {
+  readonly description: string;
+  readonly queueLengthMax = 64;
+  readonly overflow: OverflowRule = "wait";
+  readonly atOnce = 1;
+  readonly #encoder = new TextEncoder();
+  readonly #closed = new AbortController();
+  #text = "";
+  #flushing: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: SmarteyeError | undefined;
+
+  private constructor(
+    path: string,
+    private readonly file: Deno.FsFile,
+    private readonly clock: Clock,
+  ) {
+    this.description = path;
+  }
 
   /** Starts the file anew. @throws {SmarteyeError} when it cannot be written. */
-  static async open(path: string): Promise<JsonlSink> {
+  static async open(path: string, clock: Clock): Promise<JsonlSink> {
     const file = await Deno.open(path, { write: true, create: true, truncate: true })
       .catch((cause) => {
         throw cannotWrite(path, cause);
       });
-    return new JsonlSink(path, file);
+    return new JsonlSink(path, file, clock);
   }
 
-  /** Takes a frame's record. @throws {SmarteyeError} when the file cannot be written. */
-  async write(record: FrameRecord): Promise<void> {
-    this.#held.set(record.frame, JSON.stringify(record) + "\n");
-    for (let line = this.#held.get(this.#next); line !== undefined;) {
-      this.#held.delete(this.#next);
-      this.#text += line;
-      line = this.#held.get(++this.#next);
+  /** A line is text: nobody looks at the picture. */
+  needsPicture(): boolean {
+    return false;
+  }
+
+  /** Takes a frame's record. @throws {SmarteyeError} when this or an earlier one cannot be written. */
+  async write({ record }: FrameResult): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    this.#text += JSON.stringify(record) + "\n";
+    if (this.#text.length >= CHUNK_BYTES) await this.#flush();
+    else this.#flushing ??= this.#flushLater();
+  }
+
+  /** Writes what is left and closes the file. @throws {SmarteyeError} when it cannot be written. */
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
+    try {
+      await this.#flush();
+    } finally {
+      this.file.close();
     }
-    if (this.#text.length >= CHUNK_BYTES) await this.flush();
   }
 
-  /** Writes what is gathered. @throws {SmarteyeError} when the file cannot be written. */
-  flush(): Promise<void> {
+  async #flushLater(): Promise<void> {
+    const { signal } = this.#closed;
+    await this.clock.sleep(FLUSH_MS, signal);
+    this.#flushing = undefined;
+    if (!signal.aborted) await this.#flush().catch(() => {}); // the next write throws it
+  }
+
+  /** Writes what is gathered; after a failure nothing more, as the last line may be half a one. */
+  #flush(): Promise<void> {
     const bytes = this.#encoder.encode(this.#text);
     this.#text = "";
     this.#writing = this.#writing.then(() => this.#writeAll(bytes));
     return this.#writing;
   }
 
-  /** Writes what is left and closes the file. @throws {SmarteyeError} when it cannot be written. */
-  async close(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      this.file.close();
-    }
-  }
-
   async #writeAll(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) at += await this.file.write(bytes.subarray(at));
     } catch (cause) {
-      throw cannotWrite(this.path, cause);
+      throw this.#failure = cannotWrite(this.description, cause);
     }
   }
 }

@@ -1,12 +1,16 @@
-/** Records of frames that went well. */
+/** Frames that went well: their records, and their results as sinks get them. */
 
-import type { FrameRecord } from "../../edge/record.ts";
+import type { CapturedPicture } from "../../core/frame.ts";
+import type { Ending, FrameRecord } from "../../edge/record.ts";
+import type { FrameResult } from "../../edge/sink/sink.ts";
+import { FakePicture } from "./source.ts";
 
 /** The record of a frame in which a car was found here. */
 export function record(frame: number, said: Partial<FrameRecord> = {}): FrameRecord {
   return {
     frame,
-    pts_ms: frame * 40,
+    source: "fake",
+    pts_ms: (frame - 1) * 40,
     captured_at: "2026-01-02T03:04:05.000Z",
     outcome: "local",
     model: "fast",
@@ -19,5 +23,35 @@ export function record(frame: number, said: Partial<FrameRecord> = {}): FrameRec
     bytes_down: 0,
     server: null,
     ...said,
+  };
+}
+
+/** A frame in which a car was found here, as a sink gets it. */
+export function result(
+  frame: number,
+  picture: CapturedPicture = new FakePicture((frame - 1) * 40),
+  said: Partial<FrameRecord> = {},
+): FrameResult {
+  const ending: Ending = {
+    outcome: "local",
+    model: "fast",
+    findings: { detections: [{ label: "car", class_id: 2, score: 0.9, box: [4, 4, 40, 30] }] },
+  };
+  return {
+    frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    ending,
+    record: record(frame, said),
+  };
+}
+
+/** A frame that nobody had time for, as a sink gets it: its picture is closed. */
+export function droppedResult(frame: number): FrameResult {
+  const picture = new FakePicture((frame - 1) * 40);
+  picture.close();
+  const { detections: _, ...rest } = record(frame, { outcome: "dropped", model: null });
+  return {
+    frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    ending: { outcome: "dropped", detail: "late" },
+    record: { ...rest, detail: "late" },
   };
 }

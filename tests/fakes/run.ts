@@ -1,37 +1,51 @@
-/** A pipeline whose world is fake: time, source, inference, cloud and store. */
+/** A node and runs whose world is fake: time, sources, inference, cloud and sinks. */
 
-import { NO_TIMINGS } from "../../core/infer.ts";
-import type { Decision } from "../../policies/offload/policy.ts";
-import type { ControlPolicy } from "../../policies/offload/policy.ts";
-import type { Frame } from "../../core/frame.ts";
-import { seededRng } from "../../core/rng.ts";
-import { DecisionEngine } from "../../edge/decision_engine.ts";
-import { Estimates } from "../../edge/estimates.ts";
-import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
-import { Pipeline, type PipelineOptions, type PipelineParts } from "../../edge/pipeline.ts";
-import type { Ending, FrameRecord } from "../../edge/record.ts";
 import { FakeClock } from "../../core/fake_clock.ts";
+import { type InferRequest, NO_TIMINGS } from "../../core/infer.ts";
+import { seededRng } from "../../core/rng.ts";
+import type { CloudLink } from "../../edge/cloud_link.ts";
+import type { LocalInference } from "../../edge/local_inference.ts";
+import { EdgeNode } from "../../edge/node.ts";
+import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
+import type { FrameRecord } from "../../edge/record.ts";
+import type { Sink } from "../../edge/sink/sink.ts";
+import { type RunEnd, type RunOptions, SourceRun } from "../../edge/source_run.ts";
+import type { ControlPolicy, Decision } from "../../policies/offload/policy.ts";
 import { profile } from "./models.ts";
+import { FakeSink, type SinkScript } from "./sink.ts";
 import { FakeSource, type SourceScript } from "./source.ts";
 
-/** What a fake run is made of; what is not said is made of things that work. */
-export interface RunScript {
+/** What a fake node is made of; what is not said is made of things that work. */
+export interface NodeScript {
+  readonly infer?: (clock: FakeClock) => LocalInference["infer"];
+  readonly offload?: (clock: FakeClock) => CloudLink["offload"];
+  readonly localModels?: readonly string[];
+  /** Local tasks at once. */
+  readonly slots?: number;
+  readonly offloadsMax?: number;
+}
+
+/** What a run at a fake node is made of. */
+export interface SourceScripts {
   readonly source?: SourceScript;
   readonly policy?: ControlPolicy;
-  readonly options?: Partial<PipelineOptions>;
-  readonly infer?: (clock: FakeClock) => PipelineParts["infer"];
-  readonly offload?: (clock: FakeClock) => PipelineParts["client"]["offload"];
-  /** Stores a record; may throw. */
-  readonly store?: (clock: FakeClock) => (record: FrameRecord) => void | Promise<void>;
+  readonly options?: Partial<RunOptions>;
+  /** What takes the results; one that keeps them, if not said. */
+  readonly sinks?: readonly SinkScript[];
   /** Virtual time after which the run is told to drain. */
   readonly drainAtMs?: number;
-  readonly localModels?: readonly string[];
 }
+
+/** A node with one run. */
+export type RunScript = NodeScript & SourceScripts;
 
 /** The one car that fake inference finds, in a picture of 640×360. */
 export const FOUND = {
   detections: [{ label: "car", class_id: 2, score: 0.9, box: [64, 36, 128, 72] }],
 } as const;
+
+/** What fake inference comes to. */
+export const INFERRED = { findings: FOUND, timingsMs: NO_TIMINGS };
 
 /** An answer of the cloud to a picture that was sent at 320×180. */
 export const ANSWER: Offloaded = {
@@ -55,88 +69,31 @@ export const CLOUD: Extract<Decision, { place: "cloud" }> = {
   reason: "there",
 };
 
-/** A run with fakes, and what it left behind. */
-export class FakeRun {
-  readonly clock = new FakeClock();
-  readonly source: FakeSource;
-  readonly pipeline: Pipeline;
-  readonly estimates = new Estimates();
-  /** What was stored, in that order. */
-  readonly stored: { frame: Frame; ending: Ending; record: FrameRecord }[] = [];
+/** A node with fakes, and what it was asked for. */
+export class FakeNode {
+  readonly node: EdgeNode;
   /** The most inferences, and offloads, that were under way at once. */
   readonly most = { local: 0, cloud: 0 };
-  /** Records that are being stored. */
-  storing = 0;
+  /** Inferences and offloads that are under way. */
+  readonly underWay = { local: 0, cloud: 0 };
   /** Bytes that the offloads cost, those that failed too. */
   readonly spent = { up: 0, down: 0 };
-  readonly #underWay = { local: 0, cloud: 0 };
-  readonly #drain = new AbortController();
 
-  constructor(private readonly script: RunScript, seed = 1) {
-    const { clock } = this;
-    this.source = new FakeSource(script.source ?? { frames: 5 }, clock);
-    const options: PipelineOptions = {
-      service: "detection",
-      intervalMs: 0,
-      framesMax: 0,
-      queueLengthMax: 4,
-      overflow: "wait",
-      offloadsMax: 2,
-      localWorkers: 1,
-      deadlineMs: 1000,
-      onCloudFailure: "local",
-      models: { directory: "", detection: [], classification: [], scoreThreshold: undefined },
-      ...script.options,
-    };
-    const engine = new DecisionEngine({
-      policy: { name: "scripted", decide: script.policy ?? always(LOCAL) },
-      localModels: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
-      cloud: { available: true, models: [profile("accurate", 20, 45)] },
-      estimates: this.estimates,
-      rng: seededRng(seed),
-    }, { ...options, pendingThreshold: 2, offloadHeight: 180, jpegQuality: 70 });
-    const infer = script.infer?.(clock) ?? (() =>
-      Promise.resolve({
-        findings: FOUND,
-        timingsMs: NO_TIMINGS,
-      }));
-    const store = script.store?.(clock);
+  constructor(script: NodeScript = {}, readonly clock: FakeClock = new FakeClock()) {
+    const infer = script.infer?.(clock) ?? (() => Promise.resolve(INFERRED));
     const offload = script.offload?.(clock) ?? (() => Promise.resolve(ANSWER));
-    this.pipeline = new Pipeline({
-      source: this.source,
-      engine,
-      estimates: this.estimates,
-      infer: (picture, request) => this.#counted("local", () => infer(picture, request)),
-      client: {
-        description: "http://cloud",
-        offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
-      },
-      store: async (frame, ending, record) => {
-        this.stored.push({ frame, ending, record });
-        this.storing++;
-        try {
-          await store?.(record);
-        } finally {
-          this.storing--;
-        }
-      },
-      clock,
-      drain: this.#drain.signal,
-    }, options);
-  }
-
-  /** Runs to the end, in virtual time; gives what ended it early, if something did. */
-  async run() {
-    const { drainAtMs } = this.script;
-    if (drainAtMs !== undefined) {
-      void this.clock.sleep(drainAtMs).then(() => this.#drain.abort());
-    }
-    return await this.clock.until(this.pipeline.run());
-  }
-
-  /** The records, in the order of their frames. */
-  get records(): FrameRecord[] {
-    return this.stored.map(({ record }) => record).sort((a, b) => a.frame - b.frame);
+    this.node = new EdgeNode({
+      slots: script.slots ?? 2,
+      models: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
+      infer: (picture, request: InferRequest) =>
+        this.#counted("local", () => infer(picture, request)),
+    }, {
+      description: "http://cloud",
+      offloadsMax: script.offloadsMax ?? 2,
+      available: true,
+      models: [profile("accurate", 20, 45)],
+      offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
+    });
   }
 
   async #charged(offloading: Promise<Offloaded>): Promise<Offloaded> {
@@ -155,11 +112,72 @@ export class FakeRun {
   }
 
   async #counted<T>(place: "local" | "cloud", work: () => Promise<T>): Promise<T> {
-    this.most[place] = Math.max(this.most[place], ++this.#underWay[place]);
+    this.most[place] = Math.max(this.most[place], ++this.underWay[place]);
     try {
       return await work();
     } finally {
-      this.#underWay[place]--;
+      this.underWay[place]--;
     }
+  }
+}
+
+/** A run with fakes, and what it left behind. */
+export class FakeRun {
+  readonly clock: FakeClock;
+  readonly source: FakeSource;
+  readonly sinks: readonly FakeSink[];
+  readonly run: SourceRun;
+  readonly #drain = new AbortController();
+
+  constructor(
+    private readonly script: RunScript = {},
+    seed = 1,
+    readonly fake: FakeNode = new FakeNode(script),
+    moreSinks: readonly Sink[] = [],
+  ) {
+    const { clock, node } = fake;
+    this.clock = clock;
+    this.source = new FakeSource(script.source ?? { frames: 5 }, clock);
+    this.sinks = (script.sinks ?? [{}]).map((sink) => new FakeSink(sink, clock));
+    const { slots } = node.local;
+    const options: RunOptions = {
+      service: "detection",
+      intervalMs: 0,
+      framesMax: 0,
+      queueLengthMax: 4,
+      overflow: "wait",
+      offloadsMax: node.cloud.offloadsMax,
+      localWorkers: Math.ceil(slots / 2),
+      deadlineMs: 1000,
+      onCloudFailure: "local",
+      models: { directory: "", detection: [], classification: [], scoreThreshold: undefined },
+      pendingThreshold: 2,
+      offloadHeight: 180,
+      jpegQuality: 70,
+      ...script.options,
+    };
+    this.run = new SourceRun({
+      node,
+      source: this.source,
+      sinks: [...this.sinks, ...moreSinks],
+      policy: { name: "scripted", decide: script.policy ?? always(LOCAL) },
+      rng: seededRng(seed),
+      clock,
+      drain: this.#drain.signal,
+    }, options);
+  }
+
+  /** Runs to the end, in virtual time. */
+  async end(): Promise<RunEnd> {
+    const { drainAtMs } = this.script;
+    if (drainAtMs !== undefined) {
+      void this.clock.sleep(drainAtMs).then(() => this.#drain.abort());
+    }
+    return await this.clock.until(this.run.run());
+  }
+
+  /** The records that the first sink was given, in that order. */
+  get records(): readonly FrameRecord[] {
+    return this.sinks[0]!.records;
   }
 }

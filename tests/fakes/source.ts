@@ -20,6 +20,7 @@ export class FakePicture implements CapturedPicture {
     readonly width = 640,
     readonly height = 360,
     unreadable?: SmarteyeError,
+    private readonly onClose: () => void = () => {},
   ) {
     if (unreadable) this.unreadable = unreadable;
   }
@@ -37,6 +38,7 @@ export class FakePicture implements CapturedPicture {
 
   close(): void {
     this.closed++;
+    this.onClose();
   }
 
   #look(): void {
@@ -66,6 +68,8 @@ export class FakeSource implements FrameSource {
   readonly frameCount: number;
   /** Every picture that was handed out. */
   readonly given: FakePicture[] = [];
+  /** Pictures that are open, and the most that were. */
+  readonly open = { now: 0, most: 0 };
 
   constructor(private readonly script: SourceScript, private readonly clock: FakeClock) {
     this.live = script.live ?? false;
@@ -81,14 +85,15 @@ export class FakeSource implements FrameSource {
       if (number === breaksAt) {
         throw new SmarteyeError("failed_precondition", `Cannot read "fake": it broke at ${number}`);
       }
-      const picture = unreadable.includes(number)
-        ? new FakePicture(
-          number * 40,
-          0,
-          0,
-          new SmarteyeError("invalid_argument", "Cannot read it"),
-        )
-        : new FakePicture(number * 40);
+      const broken = unreadable.includes(number);
+      const picture = new FakePicture(
+        (number - 1) * 40,
+        broken ? 0 : 640,
+        broken ? 0 : 360,
+        broken ? new SmarteyeError("invalid_argument", "Cannot read it") : undefined,
+        () => this.open.now--,
+      );
+      this.open.most = Math.max(this.open.most, ++this.open.now);
       this.given.push(picture);
       yield picture;
     }

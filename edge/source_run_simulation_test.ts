@@ -1,6 +1,5 @@
 /** Hundreds of runs in which everything may go wrong at any time, and what must hold in each. */
 
-import { NO_TIMINGS } from "../core/infer.ts";
 import assert from "node:assert/strict";
 import { OVERFLOW_RULES } from "../core/bounded_queue.ts";
 import { messageOf } from "../core/errors.ts";
@@ -8,10 +7,10 @@ import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
 import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { CONTROL_POLICIES } from "../policies/registry.ts";
 import type { FakeClock } from "../core/fake_clock.ts";
-import { Folder } from "../tests/fakes/folder.ts";
-import { ANSWER, FakeRun, FOUND, type RunScript } from "../tests/fakes/run.ts";
+import { ANSWER, FakeRun, INFERRED, type RunScript } from "../tests/fakes/run.ts";
+import { PICTURES_MAX } from "./delivery.ts";
 import { OffloadError } from "./offload_client.ts";
-import { JsonlSink } from "./sink/jsonl_sink.ts";
+import type { RunEnd } from "./source_run.ts";
 
 const RUNS = 600;
 
@@ -46,8 +45,6 @@ function anyScript(seed: number) {
     framesMax: oneOf([0, 0, 10]),
     queueLengthMax: 1 + upTo(3),
     overflow: oneOf(OVERFLOW_RULES),
-    offloadsMax: 1 + upTo(2),
-    localWorkers: 1 + upTo(1),
     deadlineMs: 50 + upTo(200),
     onCloudFailure: oneOf(["local", "drop"] as const),
   };
@@ -58,22 +55,35 @@ function anyScript(seed: number) {
     unreadable: rng() < 0.2 ? [1 + upTo(5), 7] : [],
     ...(breaksAt === undefined ? {} : { breaksAt }),
   };
+  const slowly = async (clock: FakeClock, share: number) => {
+    if (rng() < share) await clock.sleep(upTo(100));
+  };
   const [inferFails, cloudFails] = [rng() * 0.3, rng()];
   const script: RunScript = {
     source,
     policy,
     options,
+    slots: 1 + upTo(3),
+    offloadsMax: 1 + upTo(2),
     localModels: rng() < 0.9 ? ["fast", "slow"] : [],
     infer: (clock) => async () => {
       await clock.sleep(upTo(120));
       if (rng() < inferFails) throw new Error("the worker stopped");
-      return { findings: FOUND, timingsMs: NO_TIMINGS };
+      return INFERRED;
     },
     offload: (clock) => ({ deadlineMs }) => anyAnswer(rng, clock, cloudFails, deadlineMs),
-    store: (clock) => async ({ frame }) => {
-      if (rng() < 0.3) await clock.sleep(upTo(100));
-      if (frame === storeFailsAt) throw new Error("no space left");
-    },
+    sinks: [
+      { queueLengthMax: 1 + upTo(3), write: (_, clock) => slowly(clock, 0.3) },
+      {
+        pictures: true,
+        queueLengthMax: 1 + upTo(3),
+        atOnce: 1 + upTo(3),
+        write: async ({ frame }, clock) => {
+          await slowly(clock, 0.3);
+          if (frame === storeFailsAt) throw new Error("no space left");
+        },
+      },
+    ],
     ...(drainAtMs === undefined ? {} : { drainAtMs }),
   };
   return { script, source, options, policyThrowsAt, storeFailsAt };
@@ -97,19 +107,27 @@ async function anyAnswer(rng: Rng, clock: FakeClock, fails: number, deadlineMs: 
   }
 }
 
-function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error | undefined) {
-  const { ledger, statistics, pending } = run.pipeline;
+function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, failure }: RunEnd) {
+  const { ledger, pending } = run.run;
   const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
-  const { source, options } = script;
+  const { source, options, script: { slots, offloadsMax } } = script;
+  const { node, most, spent, underWay } = run.fake;
+  const { records } = run;
 
   assert.equal(captured, local + cloud + filtered + dropped + failed, "the ledger adds up");
-  assert.deepEqual([pending, ledger.pending, run.storing], [0, 0, 0], "nothing is left pending");
-  assert.deepEqual(
-    run.records.map(({ frame }) => frame),
-    Array.from({ length: captured }, (_, i) => i + 1),
-    "each captured frame has exactly one record",
-  );
-  const outcomes = Object.groupBy(run.records, ({ outcome }) => outcome);
+  assert.deepEqual([pending, ledger.pending], [{ local: 0, cloud: 0 }, 0], "nothing is pending");
+  assert.deepEqual(underWay, { local: 0, cloud: 0 }, "nothing is under way");
+  assert.deepEqual([node.localTasks.running, node.offloads.running], [0, 0], "no slot is held");
+  for (const sink of run.sinks) {
+    assert.deepEqual(
+      sink.records.map(({ frame }) => frame),
+      Array.from({ length: captured }, (_, i) => i + 1),
+      "each sink is given each captured frame once, in order of capture",
+    );
+    assert.equal(sink.writing, 0, "and has taken it");
+    assert.equal(sink.closed?.summary, summary, "and the summary at the end");
+  }
+  const outcomes = Object.groupBy(records, ({ outcome }) => outcome);
   const counted = { local, cloud, filtered, dropped, failed };
   for (const [outcome, frames] of Object.entries(counted)) {
     assert.equal(outcomes[outcome as keyof typeof outcomes]?.length ?? 0, frames, outcome);
@@ -119,21 +137,24 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error
     assert.equal(picture.closed, 1, "each picture is closed exactly once");
     assert.ok(!picture.usedAfterClose, "no picture is used after it was closed");
   }
+  // In the queues, in the slots, at a door, and for a live source the newest and the next.
+  const atWork = 2 * options.queueLengthMax + slots! + offloadsMax! + 1 + (source.live ? 2 : 0);
+  assert.ok(run.source.open.most <= atWork + PICTURES_MAX, "open pictures are bounded");
 
-  const summary = statistics.summary({ source: "", policy: "", ledger, wallMs: 1000 });
   const models = Object.values(summary.models).reduce((sum, frames) => sum + frames, 0);
   assert.equal(models, local + cloud, "each inferred frame has a model");
   const sum = (key: "bytes_up" | "bytes_down") =>
-    run.records.reduce((total, record) => total + record[key], 0);
+    records.reduce((total, record) => total + record[key], 0);
   assert.deepEqual(summary.bytes, { up: sum("bytes_up"), down: sum("bytes_down") });
-  assert.deepEqual(summary.bytes, run.spent, "each byte that was sent is counted");
-  const fallbacks = run.records.filter(({ fallback }) => fallback);
+  assert.deepEqual(summary.bytes, spent, "each byte that was sent is counted");
+  const fallbacks = records.filter(({ fallback }) => fallback);
   assert.equal(summary.fallbacks, fallbacks.length);
   assert.ok(fallbacks.every(({ outcome }) => outcome === "local"), "a fallback is local");
   if (options.onCloudFailure === "drop") assert.equal(fallbacks.length, 0);
 
-  for (const { outcome, detail, model, detections, decision, fallback } of run.records) {
+  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
     const inferred = outcome === "local" || outcome === "cloud";
+    assert.equal(source, "fake");
     assert.equal(detections !== undefined, inferred);
     assert.equal(model !== null, inferred);
     if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
@@ -142,32 +163,37 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, failure: Error
   if (!source.live && options.overflow === "wait" && options.onCloudFailure === "local") {
     assert.equal(dropped, 0, "nothing of a file is dropped that can wait");
   }
-  assert.ok(run.most.cloud <= options.offloadsMax, "offloads at once");
-  assert.ok(run.most.local <= options.localWorkers * 2 + options.offloadsMax, "inferences at once");
+  assert.ok(most.cloud <= offloadsMax!, "offloads at once");
+  assert.ok(most.local <= slots!, "inferences at once, fallbacks among them");
   if (options.framesMax > 0) assert.ok(captured <= options.framesMax, "no more than asked for");
 
-  const told = failure ? messageOf(failure) : "";
   const reasons = /the policy gave up|no space left|it broke at|no model for this service/;
-  if (failure) assert.match(told, reasons);
-  if (run.records.some(({ frame }) => frame === script.storeFailsAt)) {
-    assert.ok(failure, "a run that cannot store fails");
+  if (summary.error !== undefined) assert.match(summary.error, reasons);
+  else if (failure) assert.match(failure.message, /^Cannot do anything with the \d+ frames: /);
+  if (records.some(({ frame }) => frame === script.storeFailsAt)) {
+    assert.ok(summary.error, "a run that cannot store fails");
   }
 }
 
 Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS} runs)`, async () => {
   const ended = { early: 0, whole: 0, drained: 0 };
   const outcomes: Record<string, number> = {};
+  let droppedFallbacks = 0;
   for (let seed = 0; seed < RUNS; seed++) {
     const script = anyScript(seed);
     const run = new FakeRun(script.script, seed);
     try {
-      const failure = await run.run();
-      hold(run, script, failure);
-      ended[failure ? "early" : script.script.drainAtMs === undefined ? "whole" : "drained"]++;
+      const end = await run.end();
+      hold(run, script, end);
+      const drained = script.script.drainAtMs !== undefined;
+      ended[end.summary.error ? "early" : drained ? "drained" : "whole"]++;
     } catch (error) {
       throw new Error(`seed ${seed}: ${messageOf(error)}`, { cause: error });
     }
-    for (const { outcome } of run.records) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    for (const { outcome, detail } of run.records) {
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      if (/the cloud failed: .*; the queue/.test(detail ?? "")) droppedFallbacks++;
+    }
   }
   for (const [how, runs] of Object.entries(ended)) {
     assert.ok(runs > 20, `${runs} runs ended ${how}`);
@@ -175,34 +201,16 @@ Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS}
   for (const outcome of ["local", "cloud", "filtered", "dropped", "failed"]) {
     assert.ok(outcomes[outcome]! > 50, `${outcomes[outcome]} frames were ${outcome}`);
   }
+  assert.ok(droppedFallbacks > 20, `${droppedFallbacks} fallbacks were dropped`);
 });
 
 Deno.test("simulation: the same seed is the same run", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const runs = [1, 2].map(async () => {
       const run = new FakeRun(anyScript(seed).script, seed);
-      await run.run();
-      return run.stored.map(({ record }) => record);
+      await run.end();
+      return run.records;
     });
     assert.deepEqual(...await Promise.all(runs) as [unknown, unknown], `seed ${seed}`);
   }
-});
-
-Deno.test("simulation: whenever results come, they are written in the order of capture", async () => {
-  await using folder = new Folder();
-  let reordered = 0;
-  for (let seed = 0; seed < 40; seed++) {
-    const run = new FakeRun(anyScript(seed).script, seed);
-    await run.run();
-    const path = folder.file(`${seed}.jsonl`);
-    const sink = await JsonlSink.open(path);
-    for (const { record } of run.stored) await sink.write(record);
-    await sink.close();
-    const lines = Deno.readTextFileSync(path).split("\n");
-    assert.equal(lines.pop(), "", "the last line is a whole one");
-    assert.deepEqual(lines.map((line) => JSON.parse(line)), run.records, `seed ${seed}`);
-    const came = run.stored.map(({ record }) => record.frame);
-    if (came.some((frame, i) => frame !== i + 1)) reordered++;
-  }
-  assert.ok(reordered > 5, "results came in another order");
 });

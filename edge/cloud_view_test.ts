@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import { FakeClock } from "../core/fake_clock.ts";
 import { profile } from "../tests/fakes/models.ts";
-import { CloudView } from "./cloud.ts";
+import { CloudView } from "./cloud_view.ts";
 
 const load = {
   cpu_utilization: 0,

@@ -1,12 +1,10 @@
-import { NO_TIMINGS } from "../core/infer.ts";
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
-import { always, ANSWER, CLOUD, FakeRun, FOUND, LOCAL } from "../tests/fakes/run.ts";
+import { always, ANSWER, CLOUD, FakeRun, FOUND, INFERRED, LOCAL } from "../tests/fakes/run.ts";
 import { OffloadError } from "./offload_client.ts";
 
 const LOST = { bytesUp: 900, bytesDown: 10 };
 const noCloud = () => () => Promise.reject(new OffloadError("it answers 503", LOST));
-const inferred = { findings: FOUND, timingsMs: NO_TIMINGS };
 
 Deno.test("a frame that is decided for the edge is inferred here, with the model that was named", async () => {
   const asked: unknown[] = [];
@@ -17,14 +15,15 @@ Deno.test("a frame that is decided for the edge is inferred here, with the model
     infer: (clock) => async (_, request) => {
       asked.push(request);
       await clock.sleep(30);
-      return inferred;
+      return INFERRED;
     },
   });
-  assert.equal(await run.run(), undefined);
+  assert.equal((await run.end()).failure, undefined);
   assert.deepEqual(asked, [{ model: "fast", service: "detection", scoreThreshold: 0.7 }]);
   assert.deepEqual(run.records, [{
     frame: 1,
-    pts_ms: 40,
+    source: "fake",
+    pts_ms: 0,
     captured_at: "2026-01-02T03:04:05.000Z",
     outcome: "local",
     model: "fast",
@@ -37,7 +36,7 @@ Deno.test("a frame that is decided for the edge is inferred here, with the model
     bytes_down: 0,
     server: null,
   }]);
-  assert.equal(run.estimates.localMs, 30);
+  assert.equal(run.fake.node.estimates.localMs, 30);
 });
 
 Deno.test("a frame that is decided for the cloud is downsized, sent, and its boxes scaled back", async () => {
@@ -49,7 +48,7 @@ Deno.test("a frame that is decided for the cloud is downsized, sent, and its box
       return ANSWER;
     },
   });
-  await run.run();
+  await run.end();
   assert.deepEqual(run.source.given[0]!.encoded, [
     { size: { width: 320, height: 180 }, quality: 70 },
   ]);
@@ -59,12 +58,12 @@ Deno.test("a frame that is decided for the cloud is downsized, sent, and its box
     [record?.outcome, record?.model, record?.server, record?.bytes_up, record?.bytes_down],
     ["cloud", "accurate", "s1", 1200, 300],
   );
-  assert.deepEqual([run.estimates.cloudMs, run.estimates.networkMs], [60, 40]);
+  assert.deepEqual([run.fake.node.estimates.cloudMs, run.fake.node.estimates.networkMs], [60, 40]);
 });
 
 Deno.test("a frame is never sent larger than it is", async () => {
   const run = new FakeRun({ source: { frames: 1 }, policy: always({ ...CLOUD, height: 2000 }) });
-  await run.run();
+  await run.end();
   assert.deepEqual(run.source.given[0]!.encoded[0]!.size, { width: 640, height: 360 });
 });
 
@@ -108,9 +107,11 @@ Deno.test("what the cloud fails on ends as the options say, with the bytes that 
       offload: noCloud,
       ...script,
     });
-    assert.equal(await run.run(), undefined, "the run goes on");
+    const { failure } = await run.end();
     const [record] = run.records;
     const { outcome, model, fallback, detail } = record!;
+    const ended = outcome === "local" ? /^$/ : /Cannot do anything with the 1 frames: /;
+    assert.match(failure?.message ?? "", ended, `${what}: the run went to its end`);
     assert.deepEqual({ outcome, model, fallback, detail }, wanted, what);
     assert.deepEqual([record!.bytes_up, record!.bytes_down], [900, 10], what);
     assert.equal(record!.decision?.height, 180, `${what}: what was decided is told`);
@@ -123,14 +124,14 @@ Deno.test("a frame that the policy filters is not inferred, and says why", async
     infer: () => () => assert.fail("it is inferred"),
     offload: () => () => assert.fail("it is offloaded"),
   });
-  await run.run();
-  assert.deepEqual(run.pipeline.ledger.counts().filtered, 5);
+  await run.end();
+  assert.deepEqual(run.run.ledger.counts().filtered, 5);
   assert.equal(run.records[0]?.detail, "nothing moves");
 });
 
 Deno.test("a picture that cannot be read is a failed frame; the run goes on", async () => {
   const run = new FakeRun({ source: { frames: 3, unreadable: [2] } });
-  assert.equal(await run.run(), undefined);
+  assert.equal((await run.end()).failure, undefined);
   assert.deepEqual(run.records.map(({ outcome }) => outcome), ["local", "failed", "local"]);
   assert.deepEqual([run.records[1]?.detail, run.records[1]?.decision], ["Cannot read it", null]);
 });
@@ -167,7 +168,9 @@ Deno.test("what ends a run early is told, and what there was is stored", async (
       "the disk is full",
       new FakeRun({
         options: { queueLengthMax: 1 },
-        store: () => () => Promise.reject(new SmarteyeError("failed_precondition", "no space")),
+        sinks: [{
+          write: () => Promise.reject(new SmarteyeError("failed_precondition", "no space")),
+        }],
       }),
       "failed_precondition",
       /^no space$/,
@@ -175,7 +178,7 @@ Deno.test("what ends a run early is told, and what there was is stored", async (
     ],
   ];
   for (const [what, run, code, message, framesMax] of cases) {
-    const failure = await run.run();
+    const { failure } = await run.end();
     assert.equal(failure?.code, code, what);
     assert.match(failure!.message, message, what);
     assert.ok(run.records.length >= 1 && run.records.length <= framesMax, what);
@@ -185,17 +188,17 @@ Deno.test("what ends a run early is told, and what there was is stored", async (
 
 Deno.test("a full queue drops by its rule, and the record names it", async () => {
   const slow = {
-    options: { overflow: "drop_oldest", queueLengthMax: 2, localWorkers: 1 },
+    options: { overflow: "drop_oldest", queueLengthMax: 2 },
     source: { frames: 8 },
     infer: (clock) => async () => {
       await clock.sleep(100);
-      return inferred;
+      return INFERRED;
     },
   } satisfies ConstructorParameters<typeof FakeRun>[0];
   const oldest = new FakeRun(slow);
-  await oldest.run();
+  await oldest.end();
   const newest = new FakeRun({ ...slow, options: { ...slow.options, overflow: "drop_newest" } });
-  await newest.run();
+  await newest.end();
   const dropped = (run: FakeRun) =>
     run.records.filter(({ outcome }) => outcome === "dropped").map(({ frame }) => frame);
   assert.deepEqual(dropped(newest), [5, 6, 7, 8]);
@@ -211,11 +214,11 @@ Deno.test("told to drain, a run captures no more and finishes what it has", asyn
     drainAtMs: 205,
     infer: (clock) => async () => {
       await clock.sleep(500);
-      return inferred;
+      return INFERRED;
     },
   });
-  assert.equal(await run.run(), undefined);
-  const { captured, local } = run.pipeline.ledger.counts();
+  assert.equal((await run.end()).failure, undefined);
+  const { captured, local } = run.run.ledger.counts();
   assert.ok(captured < 30, `${captured} frames`);
   assert.equal(captured, local);
 });
@@ -230,10 +233,10 @@ Deno.test("the policy sees what waits and what the frames before took", async ()
     },
     infer: (clock) => async () => {
       await clock.sleep(50);
-      return inferred;
+      return INFERRED;
     },
   });
-  await run.run();
+  await run.end();
   assert.deepEqual(seen, [
     { pending: 0, latencyMs: undefined },
     { pending: 1, latencyMs: undefined },

@@ -1,6 +1,6 @@
 /** What the edge knows of the cloud: whether it answers, and which models it offers. */
 
-import type { Clock } from "../core/clock.ts";
+import { type Clock, every } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
@@ -62,10 +62,7 @@ export class CloudView {
   }
 
   /** Asks every `intervalMs` until `signal` aborts. */
-  async watch(intervalMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await clock.sleep(intervalMs, signal);
-      if (!signal.aborted) await this.refresh();
-    }
+  watch(intervalMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+    return every(clock, intervalMs, () => this.refresh(), signal);
   }
 }

@@ -1,0 +1,85 @@
+/** The way to the cloud: offloads, and what is known of who takes them. */
+
+import type { Clock } from "../core/clock.ts";
+import type { ModelProfile } from "../core/model.ts";
+import { profileOf } from "../inference/repository.ts";
+import type { Catalogue } from "../models/catalogue.ts";
+import { CloudView } from "./cloud_view.ts";
+import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
+import type { EdgeOptions } from "./options.ts";
+
+/** What runs need of the cloud. */
+export interface CloudLink {
+  /** Where frames go, for people; no password. */
+  readonly description: string;
+  /** Offloads under way at once. */
+  readonly offloadsMax: number;
+  /** Whether the forwarder answered when it was last asked. */
+  readonly available: boolean;
+  /** Models that the cloud offers. */
+  readonly models: readonly ModelProfile[];
+  /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
+  offload(request: OffloadRequest): Promise<Offloaded>;
+}
+
+/** A link to the cloud as it was opened. */
+export interface OpenedCloudLink extends CloudLink {
+  /** Asks the forwarder no more and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** The options that the link depends on. */
+export type CloudOptions = Pick<
+  EdgeOptions,
+  "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
+>;
+
+/** Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error. */
+export async function openCloudLink(
+  options: CloudOptions,
+  catalogue: Catalogue,
+  clock: Clock,
+): Promise<OpenedCloudLink> {
+  const { service, model, offloadsMax } = options;
+  const client = new OffloadClient(options.forwarderUrl, offloadsMax, clock);
+  const view = new CloudView(
+    client,
+    expectedModels(catalogue, options),
+    (offered) => offered.service === service && (model === undefined || offered.name === model),
+  );
+  await view.refresh();
+  const stop = new AbortController();
+  const watching = view.watch(options.monitorIntervalMs, clock, stop.signal);
+  return {
+    description: client.description,
+    offloadsMax,
+    get available() {
+      return view.available;
+    },
+    get models() {
+      return view.models;
+    },
+    offload: (request) => client.offload(request),
+    async close() {
+      stop.abort();
+      await watching;
+      client.close();
+    },
+  };
+}
+
+/**
+ * What the cloud is reckoned to offer until it says so itself: the model that was asked for, or those
+ * that this edge would use, or where it has none, any that is known.
+ */
+function expectedModels(catalogue: Catalogue, options: CloudOptions): ModelProfile[] {
+  const { service, model, models } = options;
+  const known = catalogue.list(service);
+  const { chosen } = catalogue.select(models[service], service);
+  const expected = model !== undefined
+    ? known.filter(({ manifest }) => manifest.name === model)
+    : chosen.length > 0
+    ? chosen
+    : known;
+  return expected.map((entry) => profileOf(entry, undefined));
+}

@@ -1,0 +1,117 @@
+/** From settled frames to sinks: in order of capture, then to each sink at its own pace. */
+
+import type { OncePerSecond } from "../core/log.ts";
+import { InOrder } from "./in_order.ts";
+import { Outlet } from "./sink/outlet.ts";
+import type { FrameResult, Sink } from "./sink/sink.ts";
+import type { Summary } from "./statistics.ts";
+
+/**
+ * Pictures that may be open for sinks alone, be it that an earlier frame has not ended or that a sink
+ * is slow. At 1080p they are 200 MB as a decoder keeps them; they last for 2 s of a cloud that does
+ * not answer while 30 frames a second are inferred here.
+ */
+export const PICTURES_MAX = 64;
+
+/**
+ * Records that may wait for sinks. Frames of a live source that nobody has time for end too, and each
+ * leaves its record: at 30 frames a second these are those of 2 minutes, some MB.
+ */
+export const RECORDS_MAX = 4096;
+
+/** What a delivery is made of. */
+export interface DeliveryParts {
+  /** Where results go. */
+  readonly sinks: readonly Sink[];
+  /** Where it is said what a sink's queue dropped. */
+  readonly warnings: OncePerSecond;
+  /** Hears of each write that failed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Hands the results of one run on, and says when capture has to wait for the sinks. */
+export class Delivery {
+  readonly #outlets: readonly Outlet[];
+  readonly #inOrder = new InOrder<FrameResult>((result) => void this.#deliver(result));
+  readonly #waiting = new Set<() => void>();
+  #records = 0;
+  #pictures = 0;
+  #atDoor = 0;
+
+  /** Hands on nothing yet. @throws {RangeError} if a sink has no room for even one result. */
+  constructor(parts: DeliveryParts) {
+    this.#outlets = parts.sinks.map((sink) => new Outlet(sink, parts));
+  }
+
+  /** Takes a frame that ended. Its picture is closed when no sink needs it any more: here and now, if none does. */
+  add(result: FrameResult): void {
+    this.#records++;
+    if (this.#viewers(result).length === 0) result.frame.picture.close();
+    else this.#pictures++;
+    this.#inOrder.add(result.frame.index, result);
+  }
+
+  /** Resolves when one more frame may be taken up, or `signal` aborts. */
+  room(signal: AbortSignal): Promise<void> {
+    return this.#until(() => this.#pictures < PICTURES_MAX && this.#atDoor === 0, signal);
+  }
+
+  /** Resolves when one more picture may be read, whether or not it is then taken up, or `signal` aborts. */
+  roomForRecord(signal: AbortSignal): Promise<void> {
+    return this.#until(() => this.#records < RECORDS_MAX, signal);
+  }
+
+  /** Resolves when each sink is done with every result; no more may be added after that. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#outlets.map((outlet) => outlet.drain()));
+  }
+
+  /** Closes every sink. @throws what the first of them throws that cannot be closed. */
+  async close(summary: Summary): Promise<void> {
+    const closing = this.#outlets.map(({ sink }) => sink.close(summary));
+    const refused = (await Promise.allSettled(closing)).find(({ status }) => status === "rejected");
+    if (refused?.status === "rejected") throw refused.reason;
+  }
+
+  async #deliver(result: FrameResult): Promise<void> {
+    const viewers = this.#viewers(result);
+    const handed = this.#outlets.map((outlet) => ({ outlet, ...outlet.write(result) }));
+    this.#atDoor++;
+    void Promise.all(handed.map(({ entered }) => entered)).then(() => {
+      this.#atDoor--;
+      this.#wake();
+    });
+    if (viewers.length > 0) {
+      const looking = handed.filter(({ outlet }) => viewers.includes(outlet));
+      await Promise.all(looking.map(({ written }) => written));
+      result.frame.picture.close();
+      this.#pictures--;
+      this.#wake();
+    }
+    await Promise.all(handed.map(({ written }) => written));
+    this.#records--;
+    this.#wake();
+  }
+
+  #viewers({ ending }: FrameResult): readonly Outlet[] {
+    return this.#outlets.filter(({ sink }) => sink.needsPicture(ending));
+  }
+
+  async #until(holds: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!holds() && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#waiting.delete(wake);
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        this.#waiting.add(wake);
+        signal.addEventListener("abort", wake, { once: true });
+      });
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+}

@@ -1,0 +1,150 @@
+/** Work that several runs share: a bounded number of tasks at once, and each run's in its turn. */
+
+import { BoundedQueue, type OverflowRule } from "../core/bounded_queue.ts";
+
+/** What a lane's tasks are to an executor. */
+export interface LaneOptions<T> {
+  /** Tasks that may wait. */
+  readonly queueLengthMax: number;
+  /** What becomes of one more. */
+  readonly overflow: OverflowRule;
+  /** Does a task; its slot is free for the next when this is done. A failure is thrown by `finish`. */
+  readonly perform: (task: T) => Promise<void>;
+  /** Takes over a task that was dropped, with the reason, as a clause. */
+  readonly onDrop: (task: T, why: string) => void;
+}
+
+/** A lane as its executor sees it. */
+export interface Startable {
+  /** The oldest task as something to do; `undefined` when none waits. */
+  next(): (() => Promise<void>) | undefined;
+}
+
+/** Does at most `slots` tasks at once. Lanes in which tasks wait are served round robin. */
+export class Executor {
+  /** In the order of their turns: who was served last stands last. */
+  readonly #lanes: Startable[] = [];
+  #running = 0;
+
+  /** Starts idle, without lanes. @throws {RangeError} if `slots` is not a whole number of at least 1. */
+  constructor(readonly slots: number) {
+    if (!Number.isInteger(slots) || slots < 1) {
+      throw new RangeError(`Cannot make an executor of ${slots} slots: at least 1 is wanted`);
+    }
+  }
+
+  /** Tasks under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /**
+   * A lane of its own for one who brings tasks, until it is finished.
+   *
+   * @throws {RangeError} if `queueLengthMax` is not a whole number of at least 1.
+   */
+  lane<T>(options: LaneOptions<T>): Lane<T> {
+    const lane = new Lane(options, {
+      serve: () => this.#serve(),
+      leave: () => void this.#lanes.splice(this.#lanes.indexOf(lane), 1),
+    });
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  #serve(): void {
+    while (this.#running < this.slots) {
+      const start = this.#nextInTurn();
+      if (!start) return;
+      this.#running++;
+      void start().then(() => {
+        this.#running--;
+        this.#serve();
+      });
+    }
+  }
+
+  #nextInTurn(): (() => Promise<void>) | undefined {
+    for (const [at, lane] of this.#lanes.entries()) {
+      const start = lane.next();
+      if (!start) continue;
+      this.#lanes.splice(at, 1);
+      this.#lanes.push(lane);
+      return start;
+    }
+  }
+}
+
+/** The tasks of one run at an executor: they wait in a queue of their own. */
+export class Lane<T> implements Startable {
+  readonly #queue: BoundedQueue<T>;
+  readonly #finished = Promise.withResolvers<void>();
+  #running = 0;
+  #finishing = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** Made by {@link Executor.lane}; `executor` is what it needs of it. */
+  constructor(
+    private readonly options: LaneOptions<T>,
+    private readonly executor: { readonly serve: () => void; readonly leave: () => void },
+  ) {
+    const { queueLengthMax, overflow, onDrop } = options;
+    const why = `the queue of ${queueLengthMax} frames was full (overflow = ${overflow})`;
+    this.#queue = new BoundedQueue(queueLengthMax, overflow, (task) => onDrop(task, why));
+  }
+
+  /** Brings a task. Under `wait` it resolves when there was room for it, else at once. */
+  submit(task: T): Promise<void> {
+    const admitted = this.#queue.push(task);
+    this.executor.serve();
+    return admitted;
+  }
+
+  /** Lets no task in until `release`: under `wait`, whoever brings one waits. */
+  hold(): void {
+    this.#queue.hold();
+  }
+
+  /** Lets tasks in again. */
+  release(): void {
+    this.#queue.release();
+    this.executor.serve();
+  }
+
+  /**
+   * Resolves when all tasks that were brought are done; no more may be brought after that.
+   *
+   * @throws what a task threw, the first that did.
+   */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    this.#leaveWhenDone();
+    await this.#finished.promise;
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** For the executor: the oldest task as something to do. */
+  next(): (() => Promise<void>) | undefined {
+    const task = this.#queue.take();
+    return task === undefined ? undefined : () => this.#perform(task);
+  }
+
+  async #perform(task: T): Promise<void> {
+    this.#running++;
+    try {
+      await this.options.perform(task);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    this.#running--;
+    this.#leaveWhenDone();
+  }
+
+  #leaveWhenDone(): void {
+    const left = this.#running + this.#queue.length + this.#queue.atDoor;
+    if (!this.#finishing || left > 0) return;
+    this.#finishing = false;
+    this.executor.leave();
+    this.#finished.resolve();
+  }
+}

@@ -1,0 +1,106 @@
+/** Inference on this machine: its Workers and the models in them. */
+
+import type { Clock } from "../core/clock.ts";
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import type { Picture } from "../core/frame.ts";
+import type { InferRequest } from "../core/infer.ts";
+import { logger } from "../core/log.ts";
+import type { ModelProfile } from "../core/model.ts";
+import { InferenceEngine } from "../inference/engine.ts";
+import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
+import { CPU } from "../inference/provider.ts";
+import type { Inferred, ModelRepository } from "../inference/repository.ts";
+import type { Catalogue } from "../models/catalogue.ts";
+import type { EdgeOptions } from "./options.ts";
+
+const log = logger("edge");
+
+/** Jobs that may wait for a Worker: more than the executor of local tasks ever lets come. */
+const JOBS_MAX = 1024;
+
+/** What runs need of inference here. */
+export interface LocalInference {
+  /** Tasks under way that keep the Workers busy. */
+  readonly slots: number;
+  /** Models that can infer here. */
+  readonly models: readonly ModelProfile[];
+  /** Infers a picture. @throws {SmarteyeError} when it cannot be done. */
+  infer(picture: Picture, request: InferRequest): Promise<Inferred>;
+}
+
+/** Inference here as it was opened. */
+export interface OpenedLocalInference extends LocalInference {
+  /** Why a model is missing: the first that cannot be loaded, or that there is none. */
+  readonly missing: SmarteyeError;
+  /** Stops the Workers. */
+  close(): void;
+}
+
+/** The options that local inference depends on. */
+export type LocalOptions = Pick<
+  EdgeOptions,
+  "service" | "model" | "models" | "edgeModels" | "localWorkers"
+>;
+
+/** Starts the Workers and loads the models that may infer here; none may be there. */
+export async function openLocalInference(
+  options: LocalOptions,
+  catalogue: Catalogue,
+  clock: Clock,
+): Promise<OpenedLocalInference> {
+  const engine = InferenceEngine.open({
+    catalogue,
+    workers: options.localWorkers,
+    session: { threads: 1, provider: CPU },
+    queueLengthMax: JOBS_MAX,
+    profiles: new ProfileCache(defaultProfilePath()),
+    clock,
+  });
+  const { repository, slots } = engine;
+  try {
+    const missing = await loadModels(repository, catalogue, options);
+    return {
+      slots,
+      models: repository.ready(options.service),
+      missing,
+      infer: (picture, request) => repository.infer(picture, request),
+      close: () => engine.close(),
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+/** Loads what is meant. @returns why a model is missing: the first failure, or that there is none. */
+async function loadModels(
+  repository: ModelRepository,
+  catalogue: Catalogue,
+  options: LocalOptions,
+): Promise<SmarteyeError> {
+  const failures: SmarteyeError[] = [];
+  for (const name of namesOf(catalogue, options)) {
+    await repository.load(name).catch((error) => {
+      failures.push(asSmarteyeError(error, `load the model "${name}"`));
+    });
+  }
+  // With no model left, the caller says why; else whoever expected one more must hear of it here.
+  if (repository.ready(options.service).length > 0) {
+    for (const { message } of failures) log.error("{message}", { message });
+  }
+  return failures[0] ?? new SmarteyeError(
+    "not_found",
+    `Cannot infer here: there are no weights in the model directory ` +
+      `"${options.models.directory}", those of a ${options.service} model are wanted ` +
+      `(SMARTEYE_MODELS, [models] directory; "smarteye models list" tells what there is)`,
+  );
+}
+
+function namesOf(catalogue: Catalogue, options: LocalOptions): string[] {
+  const { service, model, models, edgeModels } = options;
+  if (model !== undefined) return [model];
+  const listed = edgeModels.length > 0 ? edgeModels : models[service];
+  const { chosen, missing } = catalogue.select(listed, service);
+  if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
+  return chosen.map(({ manifest }) => manifest.name);
+}

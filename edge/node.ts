@@ -1,0 +1,73 @@
+/** What the runs of one machine share: inference here, the way to the cloud, what is known of both. */
+
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
+import { Catalogue } from "../models/catalogue.ts";
+import { requireKnown } from "../models/require_known.ts";
+import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud_link.ts";
+import { Estimates } from "./estimates.ts";
+import { Executor } from "./executor.ts";
+import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
+
+const log = logger("edge");
+
+/** The options that a node depends on. */
+export type NodeOptions = LocalOptions & CloudOptions;
+
+/** An edge node. Runs take their places at its two executors, which serve them in turn. */
+export class EdgeNode {
+  /** Local tasks of all runs. */
+  readonly localTasks: Executor;
+  /** Offloads of all runs. */
+  readonly offloads: Executor;
+  /** Delays and bandwidth, as the frames of all runs found them. */
+  readonly estimates: Estimates = new Estimates();
+  readonly #close: () => Promise<void>;
+
+  /**
+   * A node of parts that are open.
+   *
+   * @param close gives them back.
+   */
+  constructor(
+    readonly local: LocalInference,
+    readonly cloud: CloudLink,
+    close: () => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.localTasks = new Executor(local.slots);
+    this.offloads = new Executor(cloud.offloadsMax);
+    this.#close = close;
+  }
+
+  /**
+   * Loads the models that infer here and asks the forwarder for its own.
+   *
+   * @throws {SmarteyeError} when the model directory cannot be read, or there is a model neither here
+   * nor in the cloud.
+   */
+  static async open(options: NodeOptions, clock: Clock): Promise<EdgeNode> {
+    const catalogue = await Catalogue.open(options.models.directory);
+    await using opened = new AsyncDisposableStack();
+    const local = await openLocalInference(options, catalogue, clock);
+    opened.defer(() => local.close());
+    const cloud = await openCloudLink(options, catalogue, clock);
+    opened.defer(() => cloud.close());
+    const { missing } = local;
+    if (local.models.length === 0) {
+      if (!cloud.available || cloud.models.length === 0) {
+        // A model that only the cloud has may be asked for; one that nobody knows is a wrong name.
+        if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
+        throw missing;
+      }
+      log.warn("every frame depends on the cloud: {missing}", { missing: messageOf(missing) });
+    }
+    const parts = opened.move();
+    return new EdgeNode(local, cloud, () => parts.disposeAsync());
+  }
+
+  /** Stops the Workers and closes the connections. Runs have ended before. */
+  close(): Promise<void> {
+    return this.#close();
+  }
+}

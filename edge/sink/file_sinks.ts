@@ -1,0 +1,29 @@
+/** A run's results on disk: annotated frames, `results.jsonl`, `summary.json`. */
+
+import { join } from "node:path";
+import type { Clock } from "../../core/clock.ts";
+import type { EdgeOptions } from "../options.ts";
+import { ImageSink } from "./image_sink.ts";
+import { JsonlSink } from "./jsonl_sink.ts";
+import type { Sink } from "./sink.ts";
+import { SummarySink } from "./summary_sink.ts";
+import { cannotWrite } from "./write.ts";
+
+/**
+ * Makes the directory and starts the files. All of them lose nothing: their rule is `wait`.
+ *
+ * @throws {SmarteyeError} when it cannot be written.
+ */
+export async function openFileSinks(
+  { resultsDirectory, images }: Pick<EdgeOptions, "resultsDirectory" | "images">,
+  clock: Clock,
+): Promise<Sink[]> {
+  await Deno.mkdir(resultsDirectory, { recursive: true }).catch((cause) => {
+    throw cannotWrite(resultsDirectory, cause);
+  });
+  return [
+    ...(images ? [await ImageSink.open(resultsDirectory)] : []),
+    await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock),
+    new SummarySink(join(resultsDirectory, "summary.json")),
+  ];
+}

@@ -1,0 +1,286 @@
+/**
+ * One source from its first frame to its last result: capture → decide → infer here | offload →
+ * settle. What it shares with other runs is its node's.
+ */
+
+import type { Clock } from "../core/clock.ts";
+import { asSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
+import type { Frame } from "../core/frame.ts";
+import { logger, OncePerSecond } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
+import type { Rng } from "../core/rng.ts";
+import type { ControlPolicy } from "../policies/offload/policy.ts";
+import { readFrames } from "./capture/pace.ts";
+import type { FrameSource } from "./capture/source.ts";
+import { DecisionEngine, type DecisionOptions, type Pending } from "./decision_engine.ts";
+import { Delivery } from "./delivery.ts";
+import type { Lane } from "./executor.ts";
+import { FrameLedger } from "./ledger.ts";
+import type { EdgeNode } from "./node.ts";
+import type { EdgeOptions } from "./options.ts";
+import { type Decided, type Ending, recordOf } from "./record.ts";
+import type { Sink } from "./sink/sink.ts";
+import { RunStatistics, type Summary } from "./statistics.ts";
+import {
+  type CloudFailure,
+  type CloudTask,
+  inferHere,
+  type LocalTask,
+  offload,
+  type TaskOptions,
+} from "./tasks.ts";
+
+const log = logger("edge");
+
+/** What a run is made of. */
+export interface RunParts {
+  /** Whose Workers and link to the cloud the frames go to. */
+  readonly node: EdgeNode;
+  /** Read to its end, and not closed: that is up to whoever opened it. */
+  readonly source: FrameSource;
+  /** Where results go; closed at the end of the run. */
+  readonly sinks: readonly Sink[];
+  /** Asked once a frame, in order of capture. */
+  readonly policy: { readonly name: string; readonly decide: ControlPolicy };
+  /** The policy's only source of chance. */
+  readonly rng: Rng;
+  /** Latencies are measured by it. */
+  readonly clock: Clock;
+  /** Aborts when no more frames are to be captured. */
+  readonly drain: AbortSignal;
+}
+
+/** The options that belong to one source's run. */
+export type RunOptions =
+  & DecisionOptions
+  & TaskOptions
+  & Pick<
+    EdgeOptions,
+    "intervalMs" | "framesMax" | "queueLengthMax" | "overflow" | "onCloudFailure"
+  >;
+
+/** How a run ended. */
+export interface RunEnd {
+  /** Its numbers, as `summary.json` has them. */
+  readonly summary: Summary;
+  /** What ended it early or kept its results from being stored, or that no frame came to anything. */
+  readonly failure: SmarteyeError | undefined;
+}
+
+/** A run over one source. */
+export class SourceRun {
+  /** What its records name as their source. */
+  readonly name: string;
+  /** Counts the frames of this run; while it runs, some have no outcome yet. */
+  readonly ledger: FrameLedger = new FrameLedger();
+  /** Adds up the frames that have their outcome. */
+  readonly statistics: RunStatistics = new RunStatistics();
+  readonly #engine: DecisionEngine;
+  readonly #local: Lane<LocalTask>;
+  readonly #cloud: Lane<CloudTask>;
+  readonly #delivery: Delivery;
+  readonly #warnings: OncePerSecond;
+  readonly #stop = new AbortController();
+  readonly #pending = { local: 0, cloud: 0 };
+  #fallbacksAtDoor = 0;
+  #failure: SmarteyeError | undefined;
+
+  /**
+   * Starts nothing before `run`.
+   *
+   * @throws {RangeError} if `queueLengthMax` is not a whole number of at least 1.
+   */
+  constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
+    const { node, sinks, policy, rng, clock } = parts;
+    const { estimates, cloud, local: { models: localModels } } = node;
+    const { queueLengthMax, overflow } = options;
+    this.name = redact(parts.source.description);
+    this.#engine = new DecisionEngine({ policy, localModels, cloud, estimates, rng }, options);
+    this.#warnings = new OncePerSecond((message) => log.warn("{message}", { message }), clock);
+    this.#local = node.localTasks.lane({
+      queueLengthMax,
+      overflow,
+      perform: (task) => this.#inferHere(task),
+      onDrop: (task, why) => this.#queueFull("local", task, why),
+    });
+    this.#cloud = node.offloads.lane({
+      queueLengthMax,
+      overflow,
+      perform: (task) => this.#offload(task),
+      onDrop: (task, why) => this.#queueFull("cloud", task, why),
+    });
+    this.#delivery = new Delivery({
+      sinks,
+      warnings: this.#warnings,
+      onFailure: (error) => this.#fail(error, "store the results"),
+    });
+  }
+
+  /** Frames that were decided about and have no outcome yet. */
+  get pending(): Pending {
+    return { ...this.#pending };
+  }
+
+  /**
+   * Runs to the end of the source, or until told to drain; then finishes what is under way and closes
+   * the sinks. Other runs of the node go on.
+   */
+  async run(): Promise<RunEnd> {
+    const { clock, policy } = this.parts;
+    const startAtMs = clock.nowMs();
+    await this.#capture().catch((error) => this.#fail(error, "read the source"));
+    await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
+    await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
+    await this.#delivery.drain();
+    this.#warnings.flush();
+    const summary = this.statistics.summary({
+      source: this.name,
+      policy: policy.name,
+      ledger: this.ledger,
+      wallMs: clock.nowMs() - startAtMs,
+      ...(this.#failure ? { error: this.#failure.message } : {}),
+    });
+    await this.#delivery.close(summary).catch((error) => this.#fail(error, "store the results"));
+    return { summary, failure: this.#failure ?? nothingInferred(summary) };
+  }
+
+  /** Reads frames and decides about each, until there are no more or none are wanted. */
+  async #capture(): Promise<void> {
+    const { source, clock, drain } = this.parts;
+    const { intervalMs, framesMax } = this.options;
+    const signal = AbortSignal.any([drain, this.#stop.signal]);
+    const frames = readFrames(source, {
+      intervalMs,
+      framesMax,
+      clock,
+      signal,
+      room: () => this.#delivery.roomForRecord(signal),
+      onCaptured: (frame) => this.ledger.open(frame.index),
+      onPassedOver: (frame) => {
+        const detail = "a newer frame of the live source was taken";
+        this.#settle(frame, undefined, { outcome: "dropped", detail });
+      },
+    });
+    for await (const frame of frames) {
+      await this.#decide(frame);
+      await this.#delivery.room(signal);
+    }
+  }
+
+  /** Asks the policy what is done with the frame, and sees to it. */
+  async #decide(frame: Frame): Promise<void> {
+    const { unreadable } = frame.picture;
+    if (unreadable) {
+      this.#warnings.tell("a frame cannot be read", unreadable.message);
+      return this.#settle(frame, undefined, { outcome: "failed", detail: unreadable.message });
+    }
+    let decided: Decided;
+    try {
+      decided = this.#engine.decide(frame, this.pending);
+    } catch (error) {
+      this.#fail(error, "decide");
+      return this.#settle(frame, undefined, { outcome: "failed", detail: messageOf(error) });
+    }
+    const { policy, decision } = decided;
+    switch (decision.place) {
+      case "local":
+        this.#pending.local++;
+        return await this.#local.submit({ frame, decided, model: decision.model });
+      case "cloud":
+        this.#pending.cloud++;
+        return await this.#cloud.submit({ frame, decided: { policy, decision } });
+      case "filter":
+        return this.#settle(frame, decided, { outcome: "filtered", detail: decision.reason });
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Infers a frame on this machine, which ends it. */
+  async #inferHere(task: LocalTask): Promise<void> {
+    const ending = await inferHere(task, this.parts, this.options);
+    this.#pending.local--;
+    this.#taskEnded(task, ending);
+  }
+
+  /** Has a frame inferred in the cloud, which ends it, unless the cloud fails. */
+  async #offload(task: CloudTask): Promise<void> {
+    const came = await offload(task, this.parts, this.options);
+    this.#pending.cloud--;
+    if (came.outcome === "cloud_failed") this.#cloudFailed(task, came);
+    else this.#taskEnded(task, came);
+  }
+
+  #taskEnded({ frame, decided }: LocalTask | CloudTask, ending: Ending): void {
+    if (ending.outcome === "failed") this.#warnings.tell("a frame failed", ending.detail);
+    this.#settle(frame, decided, ending);
+  }
+
+  /** Sees to a frame that the cloud failed on: the edge takes over, or it ends without findings. */
+  #cloudFailed({ frame, decided }: CloudTask, { why, traffic }: CloudFailure): void {
+    const cost = traffic ? { traffic } : {};
+    const cannot = `Cannot offload to ${this.parts.node.cloud.description}`;
+    if (this.options.onCloudFailure === "drop") {
+      this.#warnings.tell(`${cannot}, frames are dropped (on_cloud_failure = drop)`, why);
+      const detail = `the cloud failed: ${why}`;
+      return this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
+    }
+    const model = this.#engine.fallbackModel();
+    if (model === undefined) {
+      this.#warnings.tell(`${cannot}, and the edge has no model of its own`, why);
+      const detail = `the cloud failed: ${why}; no model here`;
+      return this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
+    }
+    this.#warnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
+    this.#pending.local++;
+    void this.#fallBack({ frame, decided, model, fallback: why, ...cost });
+  }
+
+  /**
+   * Brings a fallback, which is a local task like any other and holds no offload slot. While one waits
+   * for room, no frame is let in for the cloud: no more fallbacks can come to wait than offloads were
+   * queued and under way.
+   */
+  async #fallBack(task: LocalTask): Promise<void> {
+    this.#fallbacksAtDoor++;
+    this.#cloud.hold();
+    await this.#local.submit(task);
+    if (--this.#fallbacksAtDoor === 0) this.#cloud.release();
+  }
+
+  /** The rule of a place's queue dropped a task. */
+  #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
+    const { frame, decided, ...task } = dropped;
+    const { fallback, traffic }: Partial<LocalTask> = task;
+    this.#warnings.tell("frames are dropped: the queue is full");
+    this.#pending[place]--;
+    const detail = fallback === undefined ? why : `the cloud failed: ${fallback}; ${why}`;
+    const cost = traffic ? { traffic } : {};
+    this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
+  }
+
+  /** Puts a frame's outcome in the ledger and hands its result on. */
+  #settle(frame: Frame, decided: Decided | undefined, ending: Ending): void {
+    const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
+    this.ledger.settle(frame.index, ending.outcome);
+    this.statistics.add(ending, latencyMs);
+    const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
+    this.#delivery.add({ frame, ending, record });
+  }
+
+  /** Ends the run early: no more frames are captured, what is under way is finished. */
+  #fail(error: unknown, doing: string): void {
+    this.#failure ??= asSmarteyeError(error, doing);
+    this.#stop.abort();
+  }
+}
+
+function nothingInferred({ frames }: Summary): SmarteyeError | undefined {
+  const { captured, local, cloud, filtered, dropped, failed } = frames;
+  if (captured === 0 || local + cloud + filtered > 0) return undefined;
+  return new SmarteyeError(
+    "failed_precondition",
+    `Cannot do anything with the ${captured} frames: ${failed} failed, ${dropped} were dropped; ` +
+      `results.jsonl says why`,
+  );
+}

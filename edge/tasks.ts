@@ -1,0 +1,99 @@
+/** What is done about a frame that was decided about: it is inferred here, or offloaded. */
+
+import type { Clock } from "../core/clock.ts";
+import { scaleFindings } from "../core/detection.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Frame, scaledToHeight } from "../core/frame.ts";
+import type { Decision } from "../policies/offload/policy.ts";
+import type { EdgeNode } from "./node.ts";
+import { OffloadError } from "./offload_client.ts";
+import type { EdgeOptions } from "./options.ts";
+import type { Decided, Ending, Traffic } from "./record.ts";
+
+/** A frame that is to be inferred here. */
+export interface LocalTask {
+  /** Its picture is open. */
+  readonly frame: Frame;
+  /** What the policy decided, which may have been to offload it. */
+  readonly decided: Decided;
+  /** One of the node's own. */
+  readonly model: string;
+  /** Why the cloud could not do it, when the decision had been to offload. */
+  readonly fallback?: string;
+  /** What the attempt to offload it cost. */
+  readonly traffic?: Traffic;
+}
+
+/** A frame that is to be offloaded. */
+export interface CloudTask {
+  /** Its picture is open. */
+  readonly frame: Frame;
+  /** What the policy decided. */
+  readonly decided: Decided & { readonly decision: Extract<Decision, { place: "cloud" }> };
+}
+
+/** The cloud could not do it; another place may. */
+export interface CloudFailure {
+  /** Tells it from an ending. */
+  readonly outcome: "cloud_failed";
+  /** As a clause: it goes behind "the cloud failed: ". */
+  readonly why: string;
+  /** What the attempt cost, as far as is known. */
+  readonly traffic?: Traffic;
+}
+
+/** Where tasks are done. */
+export interface TaskPlaces {
+  /** Infers, and learns from every frame how long it takes. */
+  readonly node: Pick<EdgeNode, "local" | "cloud" | "estimates">;
+  /** Latencies are measured by it. */
+  readonly clock: Clock;
+}
+
+/** The options that say what is asked about every frame. */
+export type TaskOptions = Pick<EdgeOptions, "service" | "deadlineMs" | "models">;
+
+/** Infers a frame on this machine. Whatever happens, it has an ending. */
+export async function inferHere(
+  { frame, model, fallback, traffic }: LocalTask,
+  { node, clock }: TaskPlaces,
+  { service, models: { scoreThreshold } }: TaskOptions,
+): Promise<Ending> {
+  const cost = traffic ? { traffic } : {};
+  try {
+    const { findings } = await node.local.infer(frame.picture, { model, service, scoreThreshold });
+    node.estimates.addLocal(clock.nowMs() - frame.startAtMs);
+    const instead = fallback === undefined ? {} : { fallback };
+    return { outcome: "local", model, findings, ...instead, ...cost };
+  } catch (error) {
+    return { outcome: "failed", detail: messageOf(error), ...cost };
+  }
+}
+
+/** Has a frame inferred in the cloud. A picture that cannot be encoded is no failure of the cloud's. */
+export async function offload(
+  { frame, decided: { decision } }: CloudTask,
+  { node, clock }: TaskPlaces,
+  { service, deadlineMs }: TaskOptions,
+): Promise<Ending | CloudFailure> {
+  const { index, picture, startAtMs } = frame;
+  const { model, height, quality } = decision;
+  let jpeg: Uint8Array;
+  try {
+    jpeg = await picture.jpeg(scaledToHeight(picture, height), quality);
+  } catch (error) {
+    return { outcome: "failed", detail: messageOf(error) };
+  }
+  const sentAtMs = clock.nowMs();
+  try {
+    const answer = await node.cloud.offload({ jpeg, model, service, frame: index, deadlineMs });
+    const nowMs = clock.nowMs();
+    node.estimates.addCloud(nowMs - startAtMs, nowMs - sentAtMs, answer);
+    const findings = scaleFindings(answer.findings, answer, picture);
+    const { traffic, server } = answer;
+    return { outcome: "cloud", model: answer.model, findings, server, traffic };
+  } catch (error) {
+    const cost = error instanceof OffloadError ? { traffic: error.traffic } : {};
+    return { outcome: "cloud_failed", why: messageOf(error), ...cost };
+  }
+}
