@@ -23,6 +23,7 @@ const findings = {
 } as const;
 const rounded = [{ label: "car", class_id: 2, score: 0.1235, box: [1.23, 2, 4, 4] }];
 
+// In one piece: a table of every ending and its whole record.
 Deno.test("every ending has its record", () => {
   const captured = {
     frame: 12,

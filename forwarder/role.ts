@@ -45,7 +45,7 @@ export async function startForwarder(
     connect: (name) => connectGrpc(name, limits.bodyBytesMax),
     clock,
     onState(server, state) {
-      sayState(server, state);
+      logState(server, state);
       // With nobody left, waiting for the next look would turn one failure into an outage.
       if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
     },
@@ -95,18 +95,18 @@ export async function startForwarder(
       failures.flush();
     },
   };
+}
 
-  function sayState(server: string, state: ServerState): void {
-    switch (state.kind) {
-      case "ready":
-        return log.info("{server} is up", { server });
-      case "draining":
-        return log.info("{server} is draining", { server });
-      case "down":
-        return log.warn("{server} is down: {why}", { server, why: state.why });
-      default:
-        return state satisfies never;
-    }
+function logState(server: string, state: ServerState): void {
+  switch (state.kind) {
+    case "ready":
+      return log.info("{server} is up", { server });
+    case "draining":
+      return log.info("{server} is draining", { server });
+    case "down":
+      return log.warn("{server} is down: {why}", { server, why: state.why });
+    default:
+      return state satisfies never;
   }
 }
 

@@ -10,12 +10,10 @@ import {
   FOR_TESTS,
   FUNCTION_LINES_MAX,
   KEPT_APART,
-  LONG_FOR_NOW,
   MAY_IMPORT,
   NATIVE,
   REASON,
   TIMERS,
-  TIMERS_FOR_NOW,
 } from "./house/rules.ts";
 import { type Import, readSources, type Source } from "./house/source.ts";
 
@@ -133,7 +131,7 @@ Deno.test("nobody waits but by a clock", () => {
   const named = new Set(
     sources.filter(({ timers }) => timers.length > 0).map(({ path }) => path),
   );
-  const excepted = new Set([...Object.keys(TIMERS), ...TIMERS_FOR_NOW]);
+  const excepted = new Set(Object.keys(TIMERS));
   assert.deepEqual([...named.difference(excepted)], []);
   assert.deepEqual([...excepted.difference(named)], [], "exceptions that nobody needs any more");
 });
@@ -145,17 +143,12 @@ Deno.test(`no file has more than ${FILE_LINES_MAX} lines`, () => {
 });
 
 Deno.test(`no function has more than ${FUNCTION_LINES_MAX} lines without a reason`, () => {
-  const long = written.map(({ path, functions }) => ({
-    path,
-    lines: functions.filter(({ lines, comment }) =>
-      lines > FUNCTION_LINES_MAX && !REASON.test(comment ?? "")
-    ),
-  })).filter(({ lines }) => lines.length > 0);
-  const problems = long.filter(({ path }) => !LONG_FOR_NOW.includes(path))
-    .flatMap(({ path, lines }) => lines.map(({ line, lines }) => `${path}:${line} has ${lines}`));
-  assert.deepEqual(problems, []);
-  const needed = long.map(({ path }) => path);
-  assert.deepEqual(LONG_FOR_NOW.filter((path) => !needed.includes(path)), [], "needed no more");
+  const long = written.flatMap(({ path, functions }) =>
+    functions
+      .filter(({ lines, comment }) => lines > FUNCTION_LINES_MAX && !REASON.test(comment ?? ""))
+      .map(({ line, lines }) => `${path}:${line} has ${lines}`)
+  );
+  assert.deepEqual(long, []);
 });
 
 Deno.test("no file only hands on what others export", () => {

@@ -3,7 +3,7 @@
 import { Log } from "node-av";
 import { Decoder, Demuxer, Scaler } from "node-av/api";
 import { AV_LOG_QUIET } from "node-av/constants";
-import type { Frame as AvFrame } from "node-av";
+import type { Frame as AvFrame, Stream } from "node-av";
 import { ownBytes } from "../../core/bytes.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture, Pixels, Size } from "../../core/frame.ts";
@@ -28,6 +28,12 @@ export interface VideoOptions {
 /** Microseconds without a byte after which a network source counts as lost. */
 export const NETWORK_TIMEOUT_US = "5000000";
 
+/** Share of the frames that a container announces from which on a video counts as whole. */
+const WHOLE = 0.9;
+
+/** Makes the error of something that cannot be read. */
+type Refuse = (found: string, wanted: string, cause?: unknown) => SmarteyeError;
+
 /**
  * Opens a video file or URL.
  *
@@ -40,7 +46,7 @@ export async function openVideo(
   const description = how.description ?? redact(name);
   const remote = name.includes("://");
   const options = { ...(remote ? { rw_timeout: NETWORK_TIMEOUT_US } : {}), ...how.options };
-  const refuse = (found: string, wanted: string, cause?: unknown) =>
+  const refuse: Refuse = (found, wanted, cause) =>
     new SmarteyeError(
       remote ? "unavailable" : "failed_precondition",
       `Cannot read "${description}": ${found}, ${wanted}`,
@@ -58,60 +64,68 @@ export async function openVideo(
     throw refuse(found, `${wanted} is wanted`, cause);
   });
   const stream = demuxer.video();
-  if (!stream) {
-    await demuxer.close();
-    throw refuse("it has no pictures", "a file with a video stream is wanted");
-  }
-  const { num, den } = stream.avgFrameRate;
-  const frameCount = Number(stream.nbFrames) || undefined;
-  const scalers = new ScalerPool();
-
-  return {
-    description,
-    live: how.live,
-    frameCount,
-    fps: den > 0 ? num / den : undefined,
-    async *pictures(signal) {
-      using decoder = await Decoder.create(stream, { exitOnError: !how.live });
-      const interrupt = () => demuxer.interrupt();
-      signal.addEventListener("abort", interrupt, { once: true });
-      let taken = 0;
-      let originMs: number | undefined;
-      try {
-        for await (const frame of decoder.frames(demuxer.packets(stream.index))) {
-          if (!frame) break;
-          if (signal.aborted) return frame.free();
-          const { num, den } = frame.timeBase;
-          const timeMs = Number(frame.bestEffortTimestamp) * 1000 * num / den;
-          originMs ??= timeMs;
-          taken++;
-          yield new VideoPicture(frame, timeMs - originMs, scalers);
-        }
-      } catch (cause) {
-        if (signal.aborted) return;
-        throw brokeOff(messageOf(cause).replace(/^Failed to [^:]*: /, ""), cause);
-      } finally {
-        signal.removeEventListener("abort", interrupt);
-      }
-      if (!how.live && taken === 0) throw brokeOff("it has no frames");
-      if (frameCount !== undefined && taken < frameCount * WHOLE && !signal.aborted) {
-        throw brokeOff("the file ends");
-      }
-
-      function brokeOff(found: string, cause?: unknown) {
-        const of = frameCount === undefined ? "" : ` of ${frameCount}`;
-        return refuse(`after frame ${taken}${of}: ${found}`, "a whole video is wanted", cause);
-      }
-    },
-    async close() {
-      await demuxer.close();
-      scalers.close();
-    },
-  };
+  if (stream) return new VideoSource(description, how.live, demuxer, stream, refuse);
+  await demuxer.close();
+  throw refuse("it has no pictures", "a file with a video stream is wanted");
 }
 
-/** Share of the frames that a container announces from which on a video counts as whole. */
-const WHOLE = 0.9;
+/** The video stream of an opened file or address. */
+class VideoSource implements FrameSource {
+  readonly frameCount: number | undefined;
+  readonly fps: number | undefined;
+  readonly #scalers = new ScalerPool();
+
+  constructor(
+    readonly description: string,
+    readonly live: boolean,
+    private readonly demuxer: Demuxer,
+    private readonly stream: Stream,
+    private readonly refuse: Refuse,
+  ) {
+    const { num, den } = stream.avgFrameRate;
+    this.fps = den > 0 ? num / den : undefined;
+    this.frameCount = Number(stream.nbFrames) || undefined;
+  }
+
+  async *pictures(signal: AbortSignal): AsyncGenerator<CapturedPicture> {
+    const { demuxer, stream, live, frameCount } = this;
+    using decoder = await Decoder.create(stream, { exitOnError: !live });
+    const interrupt = () => demuxer.interrupt();
+    signal.addEventListener("abort", interrupt, { once: true });
+    let taken = 0;
+    let originMs: number | undefined;
+    try {
+      for await (const frame of decoder.frames(demuxer.packets(stream.index))) {
+        if (!frame) break;
+        if (signal.aborted) return frame.free();
+        const { num, den } = frame.timeBase;
+        const timeMs = Number(frame.bestEffortTimestamp) * 1000 * num / den;
+        originMs ??= timeMs;
+        taken++;
+        yield new VideoPicture(frame, timeMs - originMs, this.#scalers);
+      }
+    } catch (cause) {
+      if (signal.aborted) return;
+      throw this.#brokeOff(taken, messageOf(cause).replace(/^Failed to [^:]*: /, ""), cause);
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+    }
+    if (!live && taken === 0) throw this.#brokeOff(taken, "it has no frames");
+    if (frameCount !== undefined && taken < frameCount * WHOLE && !signal.aborted) {
+      throw this.#brokeOff(taken, "the file ends");
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.demuxer.close();
+    this.#scalers.close();
+  }
+
+  #brokeOff(taken: number, found: string, cause?: unknown): SmarteyeError {
+    const of = this.frameCount === undefined ? "" : ` of ${this.frameCount}`;
+    return this.refuse(`after frame ${taken}${of}: ${found}`, "a whole video is wanted", cause);
+  }
+}
 
 /** A decoded frame, in the decoder's own memory until it is closed. */
 class VideoPicture implements CapturedPicture {

@@ -94,6 +94,7 @@ function decoded(family: DetectorName, outputs: OutputTensor[]) {
   }));
 }
 
+// In one piece: a table of one scene in the layout of every family.
 Deno.test("objects are read where the family puts them", () => {
   const ln = Math.log;
   const half = Math.atanh(0.5);

@@ -38,7 +38,7 @@ async function reading(
   }
 }
 
-/** Registers the tests for one kind of source. */
+/** Registers the tests for one kind of source. In one piece: a list of tests that share nothing else. */
 export function frameSourceContract(kind: SourceCase): void {
   const { name, open } = kind;
 

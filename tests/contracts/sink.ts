@@ -47,7 +47,7 @@ async function feed(sink: Sink, given: ReturnType<typeof results>): Promise<void
   await Promise.all(writing);
 }
 
-/** Registers the tests for one kind of sink. */
+/** Registers the tests for one kind of sink. In one piece: a list of tests that share nothing else. */
 export function sinkContract(kind: SinkCase): void {
   const { name } = kind;
 

@@ -50,7 +50,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
   "env-paths": /^(cli\/config\/resolve|inference\/profile_cache)\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
-  "grpc-health-check": /^inference\/(server|protocols\/health)\.ts$/,
+  "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
@@ -89,22 +89,6 @@ export const TIMERS: Readonly<Record<string, string>> = {
   "bench/edge.ts": "it measures how long the event loop stands still, which a clock cannot tell",
   "build/compiled.ts": "it builds the program, and is no part of it",
 };
-
-/** TO BE EMPTIED: files with a timer of their own that is on its way to a `Clock`. */
-export const TIMERS_FOR_NOW: readonly string[] = [
-  "core/log.ts",
-  "edge/offload_client.ts",
-  "edge/progress.ts",
-];
-
-/** TO BE EMPTIED: files with a function that is too long, and is on its way to be split. */
-export const LONG_FOR_NOW: readonly string[] = [
-  "edge/capture/video.ts",
-  "edge/record_test.ts",
-  "edge/role.ts",
-  "forwarder/role.ts",
-  "inference/decode/decoder_test.ts",
-];
 
 /** Lines that a file may have. */
 export const FILE_LINES_MAX = 350;
