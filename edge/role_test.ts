@@ -93,6 +93,6 @@ Deno.test("a node and a run of whatever source and sinks there are: all frames a
 Deno.test("where there is nothing to infer with, what was opened is closed again", async () => {
   await using folder = new Folder();
   const { start, sink, closed } = await world(folder, { model: "nonesuch" });
-  assert.match(await refused(start, "not_found"), /Cannot find the model "nonesuch"/);
+  assert.match(await refused(start, "invalid_argument"), /Cannot find the model "nonesuch"/);
   assert.deepEqual([sink.closed, closed], [{ summary: undefined }, ["source"]]);
 });
