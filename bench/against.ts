@@ -126,7 +126,6 @@ async function servers(checkout: string): Promise<{ serve: Speed; forward: Speed
     new Promise((resolve, reject) => {
       client.Infer(request, (error) => error ? reject(error) : resolve());
     }));
-  client.close();
 
   const forward = start(checkout, ["forward", "--listen", "127.0.0.1:0", "--servers", address]);
   const url = `http://${JSON.parse(await firstLine(forward)).listen}/image_handler?model=${MODEL}`;
@@ -140,6 +139,7 @@ async function servers(checkout: string): Promise<{ serve: Speed; forward: Speed
     process.kill("SIGTERM");
     await process.status;
   }
+  client.close(); // not before: a goodbye kills the servers of older checkouts
   return { serve: served, forward: forwarded };
 }
 
