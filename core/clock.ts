@@ -10,6 +10,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * The reason of a signal that ends a wait which is over. One that is given costs nothing; without,
+ * each abort makes an exception with its stack.
+ */
+export const OVER = "it is over";
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),

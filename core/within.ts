@@ -1,6 +1,6 @@
 /** Waits for something, but not for ever. */
 
-import type { Clock } from "./clock.ts";
+import { type Clock, OVER } from "./clock.ts";
 
 /** Whether `done` resolved within `ms` milliseconds. @throws what `done` rejects with by then. */
 export async function within(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
@@ -9,6 +9,6 @@ export async function within(ms: number, done: Promise<unknown>, clock: Clock): 
   try {
     return await Promise.race([done.then(() => true), late]);
   } finally {
-    over.abort();
+    over.abort(OVER);
   }
 }

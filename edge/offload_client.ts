@@ -3,7 +3,7 @@
 import http from "node:http";
 import https from "node:https";
 import { concatBytes } from "../core/bytes.ts";
-import { type Clock, systemClock } from "../core/clock.ts";
+import { type Clock, OVER, systemClock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import { ErrorAnswer, findingsOf, InferAnswer, queryOf } from "../proto/http_codec.ts";
@@ -151,7 +151,7 @@ export class OffloadClient {
       let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
       const ended = new AbortController();
       const fail = (cause: unknown, found = messageOf(cause)) => {
-        ended.abort();
+        ended.abort(OVER);
         reject(new OffloadError(found, traffic(), { cause }));
         request.destroy();
       };
@@ -180,7 +180,7 @@ export class OffloadClient {
         });
         response.on("error", fail);
         response.on("end", () => {
-          ended.abort();
+          ended.abort(OVER);
           const status = response.statusCode ?? 0;
           resolve({ status, body: concatBytes(chunks), traffic: traffic() });
         });

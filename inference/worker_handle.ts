@@ -1,6 +1,6 @@
 /** One Worker as seen from the main thread: tasks in, promised answers out. */
 
-import type { Clock } from "../core/clock.ts";
+import { type Clock, OVER } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
@@ -84,7 +84,7 @@ export class WorkerHandle {
 
   /** A Worker does one task after the other, so the first has begun, and no other has. */
   #watchFirst(): void {
-    this.#watch.abort();
+    this.#watch.abort(OVER);
     const [first] = this.#asked;
     if (!first) return;
     const { signal } = this.#watch = new AbortController();
@@ -102,7 +102,7 @@ export class WorkerHandle {
   #stop(gone: SmarteyeError): void {
     if (this.#gone) return;
     this.#gone = gone;
-    this.#watch.abort();
+    this.#watch.abort(OVER);
     this.#worker.terminate();
     for (const { reject } of this.#asked.splice(0)) reject(gone);
   }

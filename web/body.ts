@@ -1,7 +1,7 @@
 /** Reads a request's body, at most so many bytes and for so long. */
 
 import { concatBytes } from "../core/bytes.ts";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, OVER } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 
 /** Bounds of one body. */
@@ -45,7 +45,7 @@ export async function readBody(
       pieces.push(next.value);
     }
   } finally {
-    read.abort();
+    read.abort(OVER);
     // The outcome is settled: whether the rest of the body can still be refused changes nothing.
     reader.cancel().catch(() => {});
   }

@@ -1,7 +1,7 @@
 /** `smarteye.v1.Inference`: the forwarder's protocol. */
 
 import type { handleUnaryCall, Server, ServerUnaryCall } from "@grpc/grpc-js";
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, OVER } from "../../core/clock.ts";
 import { asSmarteyeError } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
 import { logger, OncePerSecond } from "../../core/log.ts";
@@ -69,7 +69,7 @@ function unary<Request, Reply>(
 function patienceOf(call: ServerUnaryCall<unknown, unknown>, clock: Clock): Patience {
   const deadline = Number(call.getDeadline());
   const controller = new AbortController();
-  call.on("cancelled", () => controller.abort());
+  call.on("cancelled", () => controller.abort(OVER));
   return {
     signal: controller.signal,
     deadlineAtMs: Number.isFinite(deadline)
