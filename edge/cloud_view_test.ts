@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import { FakeClock } from "../core/fake_clock.ts";
+import { IDLE_LOAD as load } from "../tests/fakes/forwarder_server.ts";
 import { profile } from "../tests/fakes/models.ts";
 import { CloudView } from "./cloud_view.ts";
-
-const load = {
-  cpu_utilization: 0,
-  memory_utilization: 0,
-  queue_length: 0,
-  running: 0,
-  workers: 1,
-};
 
 /** A server as the forwarder tells of it. */
 const server = (state: "ready" | "down", ...models: [name: string, latency_ms: number][]) => ({

@@ -100,13 +100,19 @@ async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await systemClock.sleep(5);
 }
 
-Deno.test("a server listens before its models are loaded, and says that it is ready after that", async () => {
-  await using folder = new OwnFolder();
-  using workers = new SeenWorkers();
+/** A server whose only model is being loaded until the Workers are released. */
+async function stuckLoading(folder: Folder, workers: SeenWorkers): Promise<Serving> {
   addModel(folder);
   workers.hold("load");
   const serving = new Serving(folder);
   await until(() => workers.askedFor("load").length === 1);
+  return serving;
+}
+
+Deno.test("a server listens before its models are loaded, and says that it is ready after that", async () => {
+  await using folder = new OwnFolder();
+  using workers = new SeenWorkers();
+  const serving = await stuckLoading(folder, workers);
   const early = await serving.infer();
   assert.ok("details" in early);
   assert.deepEqual([early.code, serving.printed], [status.UNAVAILABLE, []]);
@@ -127,10 +133,7 @@ Deno.test("a server listens before its models are loaded, and says that it is re
 Deno.test("a server that is stopped while its models are being loaded ends at once", async () => {
   await using folder = new OwnFolder();
   using workers = new SeenWorkers();
-  addModel(folder);
-  workers.hold("load");
-  const serving = new Serving(folder);
-  await until(() => workers.askedFor("load").length === 1);
+  const serving = await stuckLoading(folder, workers);
   assert.equal(await serving.end(), 0);
   assert.deepEqual(serving.printed, []);
 });

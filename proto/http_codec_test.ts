@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Findings } from "../core/detection.ts";
 import { type ErrorCode, ERRORS } from "../core/errors.ts";
 import { loadOf, modelOf, replyOf } from "../tests/fakes/backend.ts";
-import { INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
+import { IDLE_LOAD as load, INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
 import {
   ErrorAnswer,
   errorAnswerOf,
@@ -147,13 +147,6 @@ Deno.test("an answer that cannot be is refused", () => {
 });
 
 Deno.test("the models of the ready servers are offered once, at their best", () => {
-  const load = {
-    cpu_utilization: 0,
-    memory_utilization: 0,
-    queue_length: 0,
-    running: 0,
-    workers: 1,
-  };
   const server = (state: string, models: object[]) => ({
     name: "s",
     state,

@@ -1,6 +1,6 @@
 /** A forwarder of which each answer is scripted, byte by byte where need be. */
 
-import type { InferAnswer } from "../../proto/http_codec.ts";
+import type { InferAnswer, ServerAnswer } from "../../proto/http_codec.ts";
 
 /** A whole answer. */
 export const INFER_ANSWER: InferAnswer = {
@@ -11,6 +11,15 @@ export const INFER_ANSWER: InferAnswer = {
   server: "s1",
   timings_ms: { decode: 1, queue: 2, preprocess: 3, infer: 10, postprocess: 2, total: 18 },
   process_time: 0.02,
+};
+
+/** The load of a server that has nothing to do, in the answer of `GET /v1/servers`. */
+export const IDLE_LOAD: ServerAnswer["load"] = {
+  cpu_utilization: 0,
+  memory_utilization: 0,
+  queue_length: 0,
+  running: 0,
+  workers: 1,
 };
 
 /** A server of this machine that answers as the test says. */
