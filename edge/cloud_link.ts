@@ -34,7 +34,14 @@ export type CloudOptions = Pick<
   "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
 >;
 
-/** Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error. */
+/** Milliseconds that the forwarder may take to say whether it takes frames. */
+const LOOK_MS = 2000;
+
+/**
+ * Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error.
+ *
+ * @throws {SmarteyeError} `invalid_argument` when it is there and takes no frames at that path.
+ */
 export async function openCloudLink(
   options: CloudOptions,
   catalogue: Catalogue,
@@ -47,7 +54,12 @@ export async function openCloudLink(
     expectedModels(catalogue, options),
     (offered) => offered.service === service && (model === undefined || offered.name === model),
   );
-  await view.refresh();
+  try {
+    await Promise.all([client.assertPath(LOOK_MS), view.refresh()]);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
   const stop = new AbortController();
   const watching = view.watch(options.monitorIntervalMs, clock, stop.signal);
   return {

@@ -102,9 +102,8 @@ export class OffloadClient {
     const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
     for (const [name, value] of fields) url.searchParams.set(name, value);
     const { status, body, traffic } = await this.#exchange("POST", url, deadlineMs, jpeg);
-    const text = new TextDecoder().decode(body);
-    if (status !== 200) throw new OffloadError(refusal(status, text), traffic);
-    const answer = parseAnswer(text);
+    if (status !== 200) throw new OffloadError(refusal(status, body), traffic);
+    const answer = parseAnswer(body);
     if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic);
     return {
       findings: findingsOf(answer),
@@ -115,6 +114,24 @@ export class OffloadClient {
       cloudMs: answer.process_time * 1000,
       traffic,
     };
+  }
+
+  /**
+   * Looks whether the forwarder takes frames where they will be sent. One that does not answer may yet
+   * come up.
+   *
+   * @throws {SmarteyeError} `invalid_argument` when it says that it has no such path: every frame would
+   * be refused.
+   */
+  async assertPath(deadlineMs: number): Promise<void> {
+    const answer = await this.#exchange("GET", this.#url, deadlineMs).catch(() => undefined);
+    if (answer?.status !== 404 || errorOf(answer.body)?.error !== "not_found") return;
+    const wanted = redact(new URL("/image_handler", this.#url).href);
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot offload to "${this.description}": the forwarder has no such path, "${wanted}" is ` +
+        `wanted (--forwarder, [flask-url] video_frame_url)`,
+    );
   }
 
   /**
@@ -190,18 +207,23 @@ export class OffloadClient {
   }
 }
 
-function parseAnswer(text: string): InferAnswer | undefined {
+function parseAnswer(body: Uint8Array): InferAnswer | undefined {
   try {
-    return InferAnswer.parse(JSON.parse(text));
+    return InferAnswer.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch {
-    return undefined; // the caller says so, in one sentence
+    return undefined; // said by the caller, in one sentence
   }
 }
 
-function refusal(status: number, text: string): string {
+function errorOf(body: Uint8Array): ErrorAnswer | undefined {
   try {
-    return `it answers ${status}: ${ErrorAnswer.parse(JSON.parse(text)).detail}`;
+    return ErrorAnswer.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch {
-    return `it answers ${status}`;
+    return undefined; // it is no forwarder that answers so, or one that says no more
   }
+}
+
+function refusal(status: number, body: Uint8Array): string {
+  const error = errorOf(body);
+  return `it answers ${status}` + (error ? `: ${error.detail}` : "");
 }

@@ -249,6 +249,30 @@ Deno.test("the forwarder's own state is asked for beside its handler", async () 
   assert.match(message, /^Cannot ask http:\/\/127\.0\.0\.1:\d+\/v2\/servers: it answers 404$/);
 });
 
+Deno.test("a forwarder that takes no frames at that path is told from all others", async () => {
+  const noSuchPath = { error: "not_found", detail: "Cannot find /x: there is no such path" };
+  const answers: [status: number, body: unknown, isWrong: boolean][] = [
+    [404, noSuchPath, true],
+    [405, { error: "invalid_argument", detail: "POST is wanted" }, false],
+    [404, "<h1>nothing for GET here</h1>", false],
+    [503, { error: "unavailable", detail: "draining" }, false],
+  ];
+  for (const [status, body, isWrong] of answers) {
+    await using forwarder = new FakeForwarder(() => Response.json(body, { status }));
+    const client = new OffloadClient(forwarder.url.replace("image_handler", "x"), 1);
+    if (isWrong) {
+      assert.match(
+        await refused(client.assertPath(1000), "invalid_argument"),
+        /^Cannot offload to "http:.*\/x": the forwarder has no such path, "http:.*\/image_handler"/,
+      );
+    } else await client.assertPath(1000);
+    client.close();
+  }
+  const nobody = new OffloadClient("http://127.0.0.1:9/x", 1);
+  await nobody.assertPath(1000);
+  nobody.close();
+});
+
 Deno.test("a password in the URL is kept to oneself", async () => {
   await using forwarder = new FakeForwarder(() => new Response("no", { status: 404 }));
   using client = openClient(forwarder.url.replace("127.", "me:secret@127."));
