@@ -10,7 +10,7 @@ Deno.test("main.ts leads to roles, Workers, protocols and manifests, and to no t
     assert.ok(sources.modules.includes(path), path);
   }
   assert.ok(sources.modules.includes("models/manifests/fastestdet.json"));
-  assert.ok(sources.workers.includes("inference/worker.ts"));
+  assert.ok(sources.workers.includes("inference/workers/worker.ts"));
   assert.ok(sources.assets.includes("proto/smarteye.proto"));
   assert.deepEqual(sources.modules.filter((path) => /_test\.ts$|^(build|tests)\//.test(path)), []);
 

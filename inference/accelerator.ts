@@ -5,8 +5,8 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { acceleratorsFor, CPU, describeProvider, type Provider } from "./provider.ts";
-import { AT_START } from "./measurement.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import { AT_START } from "./network/measurement.ts";
+import { WorkerHandle } from "./workers/worker_handle.ts";
 
 const log = logger("inference");
 

@@ -6,8 +6,8 @@ import type { ProfileCache } from "./profile_cache.ts";
 import { describeProvider } from "./provider.ts";
 import { ModelRepository } from "./repository.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { SessionOptions } from "./session.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import type { SessionOptions } from "./network/session.ts";
+import { WorkerPool } from "./workers/worker_pool.ts";
 
 /** How an engine is made. */
 export interface EngineOptions {

@@ -9,7 +9,7 @@ import { logger } from "../core/log.ts";
 import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
 import { describeProvider } from "./provider.ts";
-import type { SessionOptions } from "./session.ts";
+import type { SessionOptions } from "./network/session.ts";
 
 const log = logger("profile");
 

@@ -3,7 +3,7 @@ import { Folder } from "../tests/fakes/folder.ts";
 import { manifest } from "../tests/fakes/models.ts";
 import { ProfileCache } from "./profile_cache.ts";
 import { CPU } from "./provider.ts";
-import type { SessionOptions } from "./session.ts";
+import type { SessionOptions } from "./network/session.ts";
 
 const SESSION: SessionOptions = { threads: 1, provider: CPU };
 

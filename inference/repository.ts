@@ -9,12 +9,12 @@ import { type InferRequest, type InferTimings, type Patience, timingsOf } from "
 import type { ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
 import { rankedAccuracy } from "../models/accuracy.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
-import type { Inspection } from "./inspection.ts";
-import { AT_START, type Measured, type MeasureEffort } from "./measurement.ts";
+import type { Inspection } from "./network/inspection.ts";
+import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
 import type { ProfileCache } from "./profile_cache.ts";
 import type { Priority, Scheduler } from "./scheduler.ts";
-import type { SessionOptions } from "./session.ts";
-import type { WorkerPool } from "./worker_pool.ts";
+import type { SessionOptions } from "./network/session.ts";
+import type { WorkerPool } from "./workers/worker_pool.ts";
 
 const log = logger("models");
 

@@ -5,7 +5,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import type { Pixels } from "../core/frame.ts";
 import type { Patience } from "../core/infer.ts";
 import { FairQueue, type Queued } from "./fair_queue.ts";
-import type { WorkerResults, WorkerTask } from "./worker_messages.ts";
+import type { WorkerResults, WorkerTask } from "./workers/worker_messages.ts";
 
 /** Somebody waits for an `interactive` job; a `background` one takes what they leave. */
 export type Priority = "interactive" | "background";

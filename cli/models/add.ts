@@ -6,8 +6,8 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { CPU } from "../../inference/provider.ts";
-import { recognise } from "../../inference/recognise.ts";
-import { WorkerHandle } from "../../inference/worker_handle.ts";
+import { recognise } from "../../inference/network/recognise.ts";
+import { WorkerHandle } from "../../inference/workers/worker_handle.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manifest.ts";
 

@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { asSmarteyeError, type SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import type { Measured } from "../../inference/measurement.ts";
+import type { Measured } from "../../inference/network/measurement.ts";
 import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { SmarteyeError } from "../../core/errors.ts";
 import type { FakeClock } from "../../core/fake_clock.ts";
 import type { InferTask, Place, Places } from "../../inference/scheduler.ts";
-import type { WorkerResults } from "../../inference/worker_messages.ts";
+import type { WorkerResults } from "../../inference/workers/worker_messages.ts";
 
 /** How the Workers behave. */
 export interface PlacesScript {

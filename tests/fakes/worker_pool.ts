@@ -5,7 +5,7 @@ import type { Findings } from "../../core/detection.ts";
 import { FakeClock, idle } from "../../core/fake_clock.ts";
 import { CPU } from "../../inference/provider.ts";
 import { type InferJob, Scheduler } from "../../inference/scheduler.ts";
-import { WorkerPool } from "../../inference/worker_pool.ts";
+import { WorkerPool } from "../../inference/workers/worker_pool.ts";
 import { plain, type Rgb } from "./pictures.ts";
 import { SIDE } from "./tiny_model.ts";
 

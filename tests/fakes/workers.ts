@@ -1,6 +1,6 @@
 /** The Workers that are made meanwhile: what they are asked, which can be held back, and their end. */
 
-import type { WorkerRequest, WorkerTask } from "../../inference/worker_messages.ts";
+import type { WorkerRequest, WorkerTask } from "../../inference/workers/worker_messages.ts";
 
 /** The kind of a task. */
 type Kind = WorkerTask["kind"];

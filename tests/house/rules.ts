@@ -55,7 +55,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node": /^(inference\/session|bench\/edge)\.ts$/,
+  "onnxruntime-node": /^(inference\/network\/session|bench\/edge)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,

@@ -1,7 +1,7 @@
 /** Tiny networks whose references are in the repository: torchvision's own classes, and handmade ones. */
 
 import { join } from "node:path";
-import { Model } from "../../inference/model.ts";
+import { Model } from "../../inference/network/model.ts";
 import { CPU } from "../../inference/provider.ts";
 import { parseManifest } from "../../models/manifest.ts";
 import { assertParity, goldenIn, painted } from "./golden.ts";

@@ -6,9 +6,9 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import type { Findings } from "../../core/detection.ts";
-import { probe } from "../../inference/probe.ts";
+import { probe } from "../../inference/network/probe.ts";
 import { CPU } from "../../inference/provider.ts";
-import { recognise } from "../../inference/recognise.ts";
+import { recognise } from "../../inference/network/recognise.ts";
 import type { Manifest } from "../../models/manifest.ts";
 import { testWithData } from "../fakes/data.ts";
 import { Folder } from "../fakes/folder.ts";

@@ -1,0 +1,128 @@
+/** One loaded model: weights whose sha256 was checked, what writes its input and reads its outputs. */
+
+import type { Findings } from "../../core/detection.ts";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import type { Pixels } from "../../core/frame.ts";
+import type { InferTimings } from "../../core/infer.ts";
+import type { Manifest } from "../../models/manifest.ts";
+import { assertOnnx } from "../../models/onnx_file.ts";
+import { batchesOf } from "./batches.ts";
+import { FindingsReader } from "./findings.ts";
+import { fitInto } from "./fit.ts";
+import { ImageNetwork } from "./image_network.ts";
+import { findingsCount, INSPECTED_SCORES, type Inspection, summaryOf } from "./inspection.ts";
+import { type Measured, measured, type MeasureEffort } from "./measurement.ts";
+import { type FittedPicture, PictureWriter } from "./picture_writer.ts";
+import type { SessionOptions } from "./session.ts";
+import { greyPicture, trialSize, tryOut } from "./trial.ts";
+import { assertSha256, readWeights } from "./weights.ts";
+
+/** What came of pictures, and how long each stage took. */
+export interface Inferred {
+  /** What was found, a picture each, in the order in which they were given. */
+  readonly findings: readonly Findings[];
+  /** Milliseconds of each stage, of all pictures together. */
+  readonly workedMs: Pick<InferTimings, "preprocess" | "infer" | "postprocess">;
+}
+
+/** A model that is ready to infer, in the Worker that holds it. */
+export class Model {
+  private constructor(
+    readonly manifest: Manifest,
+    private readonly network: ImageNetwork,
+    private readonly writer: PictureWriter,
+    private readonly reader: FindingsReader,
+    /**
+     * Pictures that one run takes at most. 1 where the network takes one at a time, or does not keep
+     * several apart.
+     */
+    readonly batchMax: number,
+  ) {}
+
+  /**
+   * Reads, verifies, loads and tries the weights. The bytes that are hashed are the bytes that are
+   * loaded.
+   *
+   * @throws {SmarteyeError} `failed_precondition` when the file is not the manifest's, cannot be
+   * loaded, or does not infer.
+   */
+  static async load(manifest: Manifest, path: string, options: SessionOptions): Promise<Model> {
+    try {
+      const weights = await readWeights(path);
+      assertSha256(weights, manifest.sha256);
+      assertOnnx(weights);
+      const writer = new PictureWriter(manifest.input);
+      const reader = new FindingsReader(manifest);
+      const network = await ImageNetwork.open(weights, options);
+      try {
+        const batchMax = await tryOut(network, writer, reader, manifest.input);
+        return new Model(manifest, network, writer, reader, batchMax);
+      } catch (error) {
+        await network.release();
+        throw error;
+      }
+    } catch (cause) {
+      throw new SmarteyeError(
+        "failed_precondition",
+        `Cannot load the model "${manifest.name}" from ${path}: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Infers pictures, of any sizes: in one run where the network takes as many and their tensors are
+   * of one size, else in several runs, one after the other.
+   *
+   * @param pictures each at its own size: its boxes are in this frame.
+   * @param scoreThreshold least score of a detection that is reported; the manifest's own when absent.
+   */
+  async infer(pictures: readonly Pixels[], scoreThreshold?: number): Promise<Inferred> {
+    const findings = new Array<Findings>(pictures.length);
+    const workedMs = { preprocess: 0, infer: 0, postprocess: 0 };
+    const fitted = pictures.map((pixels) => this.#fitted(pixels));
+    for (const batch of batchesOf(fitted, this.batchMax)) {
+      const beganAtMs = performance.now();
+      const tensor = this.writer.write(batch, this.network.placesFor(batch.length));
+      const writtenAtMs = performance.now();
+      const outputs = await this.network.run(tensor);
+      const ranAtMs = performance.now();
+      for (const [i, { index, fit, pixels }] of batch.entries()) {
+        findings[index] = this.reader.read(outputs[i]!, fit, pixels, scoreThreshold);
+      }
+      workedMs.preprocess += writtenAtMs - beganAtMs;
+      workedMs.infer += ranAtMs - writtenAtMs;
+      workedMs.postprocess += performance.now() - ranAtMs;
+    }
+    return { findings, workedMs };
+  }
+
+  /** Times inferences of a grey picture, one at a time. */
+  async measure(effort: MeasureEffort): Promise<Measured> {
+    const pictures = [greyPicture(trialSize(this.manifest.input))];
+    return await measured(() => this.infer(pictures), effort);
+  }
+
+  /** Infers one picture, and tells what there was on the way. */
+  async inspect(pixels: Pixels): Promise<Inspection> {
+    const picture = this.#fitted(pixels);
+    const tensor = this.writer.write([picture], this.network.placesFor(1));
+    const [outputs] = await this.network.run(tensor);
+    const found = (score?: number) => this.reader.read(outputs!, picture.fit, pixels, score);
+    return {
+      image: this.network.image,
+      outputs: outputs!.map(summaryOf),
+      objects: INSPECTED_SCORES.map((score) => ({ score, found: findingsCount(found(score)) })),
+      findings: found(),
+    };
+  }
+
+  /** Gives the model's memory back. */
+  release(): Promise<void> {
+    return this.network.release();
+  }
+
+  #fitted(pixels: Pixels): FittedPicture {
+    return { pixels, fit: fitInto(pixels, this.manifest.input) };
+  }
+}

@@ -1,0 +1,105 @@
+/** Tensors: what goes into a network and comes out of it, whatever it means. */
+
+import { SmarteyeError } from "../../core/errors.ts";
+
+/** The array that holds a tensor's elements, by their type. A `bool` is a byte, 0 or 1. */
+export const ELEMENT_ARRAYS = {
+  float32: Float32Array,
+  float16: Float16Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+} as const;
+
+/** Type of a tensor's elements: ONNX's numbers and truth values, not its strings. */
+export type ElementType = keyof typeof ELEMENT_ARRAYS;
+
+/** A tensor whose elements are of one type. */
+export interface TensorOf<T extends ElementType> {
+  /** Which input or output of a network it is. */
+  readonly name: string;
+  /** Type of its elements. */
+  readonly type: T;
+  /** Its shape; the last dimension varies fastest. Empty for a single value. */
+  readonly dims: readonly number[];
+  /** Its elements: as many as `dims` multiply to. */
+  readonly data: InstanceType<typeof ELEMENT_ARRAYS[T]>;
+}
+
+/** A tensor; its `type` says what its `data` is. */
+export type Tensor = { readonly [T in ElementType]: TensorOf<T> }[ElementType];
+
+/** What a network says of an input or an output. */
+export interface TensorInfo {
+  /** As the ONNX file calls it. */
+  readonly name: string;
+  /** Type of its elements. */
+  readonly type: ElementType;
+  /** Its shape; a word or a negative number where any size will do. */
+  readonly dims: readonly (number | string)[];
+}
+
+/** Name, type and shape of a tensor, for messages. */
+export function describe(
+  { name, type, dims }: Pick<TensorInfo, "name" | "dims"> & { readonly type: string },
+): string {
+  return `${name} ${type} [${dims.join(", ")}]`;
+}
+
+/** Whether a dimension takes any size. */
+export function isFree(dim: number | string | undefined): boolean {
+  return typeof dim !== "number" || dim < 0;
+}
+
+/** Whether two shapes agree; a free dimension of either agrees with every size. */
+export function agree(
+  one: readonly (number | string)[],
+  other: readonly (number | string)[],
+): boolean {
+  return one.length === other.length &&
+    one.every((dim, i) => isFree(dim) || isFree(other[i]) || dim === other[i]);
+}
+
+/**
+ * Checks that tensors are what a network's inputs take: each of them once, and nothing else.
+ *
+ * @param inputs what the network says of them; one without any dimension may be of any shape, for
+ * files that do not say the shape.
+ * @throws {SmarteyeError} `invalid_argument` naming the tensor, what was given and what is wanted.
+ */
+export function assertFit(inputs: readonly TensorInfo[], given: readonly Tensor[]): void {
+  for (const { name } of given) {
+    if (inputs.some((input) => input.name === name)) continue;
+    const wanted = inputs.map(describe).join(", ");
+    throw refused(`it has no input "${name}", ${wanted || "no tensor"} is wanted`);
+  }
+  for (const input of inputs) {
+    const [tensor, ...more] = given.filter(({ name }) => name === input.name);
+    if (!tensor) throw refused(`its input ${describe(input)} was not given`);
+    if (more.length > 0) {
+      throw refused(`its input ${input.name} was given ${1 + more.length} times, once is wanted`);
+    }
+    const { type, dims, data } = tensor;
+    if (type !== input.type || !(input.dims.length === 0 || agree(input.dims, dims))) {
+      throw refused(`its input is ${describe(input)}, ${type} [${dims.join(", ")}] was given`);
+    }
+    const wanted = dims.reduce((product, dim) => product * dim, 1);
+    if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0) || data.length !== wanted) {
+      throw refused(
+        `its input ${input.name} of shape [${dims.join(", ")}] was given with ${data.length} ` +
+          `values, as many as the shape has are wanted`,
+      );
+    }
+  }
+}
+
+function refused(problem: string): SmarteyeError {
+  return new SmarteyeError("invalid_argument", `it cannot run: ${problem}`);
+}

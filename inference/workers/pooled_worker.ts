@@ -1,0 +1,138 @@
+/** One Worker of a pool: which models it holds, and the places of those who infer in it. */
+
+import type { Clock } from "../../core/clock.ts";
+import type { Pixels } from "../../core/frame.ts";
+import type { CatalogueEntry } from "../../models/catalogue.ts";
+import type { Inspection } from "../network/inspection.ts";
+import type { Measured, MeasureEffort } from "../network/measurement.ts";
+import type { Place } from "../scheduler.ts";
+import type { SessionOptions } from "../network/session.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+/**
+ * Tasks that keep a Worker busy: the one that it is at, and the next, whose picture is decoded
+ * meanwhile and then waits in the Worker, so that it never waits for the main thread.
+ */
+export const TASKS_PER_WORKER = 2;
+
+/** What a Worker of a pool is made of. */
+export interface PooledWorkerParts {
+  /** How it runs its networks. */
+  readonly session: SessionOptions;
+  /** Stalls are measured by it. */
+  readonly clock: Clock;
+  /** Called once when it can no longer be used, unless it was stopped by us. */
+  readonly onDeath: (why: string) => void;
+  /** Called when it may take more than before. */
+  readonly onRoom: () => void;
+}
+
+/** A Worker, alive or dead. */
+export class PooledWorker {
+  readonly #handle: WorkerHandle;
+  readonly #held = new Map<string, CatalogueEntry>();
+  readonly #whenIdle: (() => void)[] = [];
+  #places = 0;
+  #inferring = 0;
+  #outOfService = 0;
+
+  /** Starts the Worker, with no model in it. */
+  constructor(private readonly parts: PooledWorkerParts) {
+    this.#handle = new WorkerHandle(parts.clock, parts.onDeath);
+  }
+
+  /** Whether it can no longer be used. */
+  get isDead(): boolean {
+    return this.#handle.isDead;
+  }
+
+  /** Places that are taken, 0 to `TASKS_PER_WORKER`. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** Whether it is at an inference. */
+  get isInferring(): boolean {
+    return this.#inferring > 0;
+  }
+
+  /** The model of that name that it holds. */
+  held(name: string): CatalogueEntry | undefined {
+    return this.#held.get(name);
+  }
+
+  /** Whether one more job of that model may begin in it. */
+  hasRoom(model: string): boolean {
+    return !this.isDead && this.#outOfService === 0 && this.#places < TASKS_PER_WORKER &&
+      this.#held.has(model);
+  }
+
+  /** Takes a place; `hasRoom` must say that there is one. */
+  take(): Place {
+    this.#places++;
+    let isMine = true;
+    return {
+      infer: async ({ model, pixels, scoreThreshold }) => {
+        this.#inferring++;
+        try {
+          const task = { kind: "infer", model, pixels, scoreThreshold } as const;
+          return await this.#handle.ask(task, [pixels.data.buffer]);
+        } finally {
+          this.#inferring--;
+        }
+      },
+      giveBack: () => {
+        if (!isMine) return;
+        isMine = false;
+        this.#places--;
+        if (this.#places === 0) { for (const begin of this.#whenIdle.splice(0)) begin(); }
+        this.parts.onRoom();
+      },
+    };
+  }
+
+  /** Does something while no inference is in the Worker: those that have a place end first. */
+  async outOfService<T>(work: () => Promise<T>): Promise<T> {
+    this.#outOfService++;
+    try {
+      if (this.#places > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+      return await work();
+    } finally {
+      this.#outOfService--;
+      this.parts.onRoom();
+    }
+  }
+
+  /**
+   * Loads a model, in place of one of that name; what fails leaves that one as it is. Blocks the
+   * Worker: it should be out of service.
+   */
+  async load(entry: CatalogueEntry): Promise<void> {
+    const { manifest, path } = entry;
+    await this.#handle.ask({ kind: "load", manifest, path, session: this.parts.session });
+    this.#held.set(manifest.name, entry);
+  }
+
+  /** Gives a model's memory back, once the inferences that were asked before are done. */
+  async unload(model: string): Promise<void> {
+    if (!this.#held.delete(model)) return;
+    await this.#handle.ask({ kind: "unload", model }).catch((error) => {
+      if (!this.isDead) throw error; // with a Worker, its models are gone
+    });
+  }
+
+  /** Measures the latency of a model that it holds. It should be out of service. */
+  measure(model: string, effort: MeasureEffort): Promise<Measured> {
+    return this.#handle.ask({ kind: "measure", model, effort });
+  }
+
+  /** Infers a picture with a model that it holds, and tells what there was on the way. */
+  inspect(model: string, pixels: Pixels): Promise<Inspection> {
+    return this.#handle.ask({ kind: "inspect", model, pixels }, [pixels.data.buffer]);
+  }
+
+  /** Stops it at once. */
+  terminate(): void {
+    this.#handle.terminate();
+  }
+}

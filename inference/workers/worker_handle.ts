@@ -1,0 +1,109 @@
+/** One Worker as seen from the main thread: tasks in, promised answers out. */
+
+import { type Clock, OVER } from "../../core/clock.ts";
+import { SmarteyeError } from "../../core/errors.ts";
+import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
+
+/** Milliseconds after which a Worker that is at a task counts as stuck: it is blocked in native code. */
+export const STALL_MS = {
+  load: 120_000,
+  probe: 120_000,
+  unload: 30_000,
+  measure: 120_000,
+  inspect: 60_000,
+  infer: 60_000,
+} as const;
+
+interface Asked {
+  readonly id: number;
+  readonly stallMs: number;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A running Worker. When it dies, or is stuck, all that it was asked fails. */
+export class WorkerHandle {
+  readonly #worker: Worker;
+  /** What has no answer yet; the Worker is at the first, and the others wait in it. */
+  readonly #asked: Asked[] = [];
+  #watch = new AbortController();
+  #nextId = 0;
+  /** Why nothing can be asked any more. */
+  #gone: SmarteyeError | undefined;
+
+  /**
+   * Starts the Worker; tasks may be asked before it is up.
+   *
+   * @param onDeath called once when the Worker can no longer be used, unless it was terminated.
+   */
+  constructor(private readonly clock: Clock, private readonly onDeath: (why: string) => void) {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => this.#settle(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(event.message || "it crashed");
+    };
+  }
+
+  /** Whether it can no longer be used. */
+  get isDead(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /**
+   * Asks the Worker for something. Buffers in `transfer` are gone afterwards.
+   *
+   * @throws {SmarteyeError} what the Worker threw; `aborted` when it stopped by itself, which says
+   * nothing about others; `unavailable` when it was terminated.
+   */
+  ask<K extends WorkerTask["kind"]>(
+    task: Extract<WorkerTask, { kind: K }>,
+    transfer: Transferable[] = [],
+  ): Promise<WorkerResults[K]> {
+    if (this.#gone) return Promise.reject(this.#gone);
+    const id = this.#nextId++;
+    return new Promise<WorkerResults[K]>((resolve, reject) => {
+      this.#worker.postMessage({ id, task }, transfer); // throws where nothing can be sent
+      this.#asked.push({ id, stallMs: STALL_MS[task.kind], resolve, reject });
+      if (this.#asked.length === 1) this.#watchFirst();
+    });
+  }
+
+  /** Stops the Worker at once. */
+  terminate(): void {
+    this.#stop(new SmarteyeError("unavailable", "Cannot infer: the workers are stopped"));
+  }
+
+  #settle(reply: WorkerReply): void {
+    if (this.#asked[0]?.id !== reply.id) return;
+    const { resolve, reject } = this.#asked.shift()!;
+    this.#watchFirst();
+    if ("result" in reply) resolve(reply.result as never);
+    else reject(new SmarteyeError(reply.error.code, reply.error.message));
+  }
+
+  /** A Worker does one task after the other, so the first has begun, and no other has. */
+  #watchFirst(): void {
+    this.#watch.abort(OVER);
+    const [first] = this.#asked;
+    if (!first) return;
+    const { signal } = this.#watch = new AbortController();
+    void this.clock.sleep(first.stallMs, signal).then(() => {
+      if (!signal.aborted) this.#die(`it did not answer within ${first.stallMs} ms`);
+    });
+  }
+
+  #die(why: string): void {
+    if (this.#gone) return;
+    this.#stop(new SmarteyeError("aborted", `Cannot infer: the worker at it stopped, ${why}`));
+    this.onDeath(why);
+  }
+
+  #stop(gone: SmarteyeError): void {
+    if (this.#gone) return;
+    this.#gone = gone;
+    this.#watch.abort(OVER);
+    this.#worker.terminate();
+    for (const { reject } of this.#asked.splice(0)) reject(gone);
+  }
+}

@@ -1,0 +1,215 @@
+/** Workers that infer: the event loop is never blocked, and every core can be used. */
+
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import type { Pixels } from "../../core/frame.ts";
+import { logger } from "../../core/log.ts";
+import type { CatalogueEntry } from "../../models/catalogue.ts";
+import type { Inspection } from "../network/inspection.ts";
+import type { Measured, MeasureEffort } from "../network/measurement.ts";
+import { type PooledWorker, TASKS_PER_WORKER } from "./pooled_worker.ts";
+import type { Place, Places } from "../scheduler.ts";
+import { type CrewOptions, WorkerCrew } from "./worker_crew.ts";
+
+const log = logger("inference");
+
+/**
+ * A fixed number of Workers, each with every loaded model. One that stops is replaced, and infers
+ * with a model again as soon as it holds it.
+ *
+ * A model is loaded in one Worker after the other, each of which takes no inference meanwhile. Where
+ * there is but one, and it has begun to infer, a second one is started that loads all of the models
+ * and then takes its place: the models are held twice for that time, and no request waits.
+ */
+export class WorkerPool implements Places {
+  readonly #crew: WorkerCrew;
+  #onRoom = () => {};
+  #hasInferred = false;
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  /** Starts the Workers, with no model in them. */
+  constructor(private readonly options: CrewOptions) {
+    this.#crew = new WorkerCrew(options, () => this.#onRoom());
+  }
+
+  /** Workers that infer. */
+  get workers(): number {
+    return this.#crew.workers.length;
+  }
+
+  /** Workers that are at an inference. */
+  get running(): number {
+    return this.#crew.workers.filter(({ isInferring }) => isInferring).length;
+  }
+
+  get slots(): number {
+    return this.options.workers * TASKS_PER_WORKER;
+  }
+
+  get jobsAtOnce(): number {
+    return this.options.workers;
+  }
+
+  onRoom(listener: () => void): void {
+    this.#onRoom = listener;
+  }
+
+  hasRoom(model: string): boolean {
+    return this.#crew.workers.some((worker) => worker.hasRoom(model));
+  }
+
+  take(model: string): Place | undefined {
+    const free = this.#crew.workers.filter((worker) => worker.hasRoom(model));
+    if (free.length === 0) return undefined;
+    this.#hasInferred = true;
+    return free.reduce((a, b) => b.places < a.places ? b : a).take();
+  }
+
+  whyNever(model: string): SmarteyeError | undefined {
+    if (this.#crew.isClosed) return stopped();
+    if (!this.#crew.models.has(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `Cannot infer with the model "${model}": it is not loaded`,
+      );
+    }
+    if (this.workers === 0) {
+      return new SmarteyeError(
+        "unavailable",
+        "Cannot infer: the workers stopped again and again, the next one is started in a minute",
+      );
+    }
+    if (this.#crew.workers.some((worker) => worker.held(model) || this.#crew.isRestoring(worker))) {
+      return undefined;
+    }
+    return new SmarteyeError(
+      "failed_precondition",
+      `Cannot infer with the model "${model}": it could not be loaded again after a worker stopped`,
+    );
+  }
+
+  /**
+   * Loads a model in every Worker, in place of one of that name. Loads come one after the other; one
+   * that fails anywhere is undone everywhere.
+   *
+   * @param effort of a measurement in the first Worker that has it, before it infers; without one,
+   * nothing is measured.
+   * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded.
+   */
+  load(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
+    return this.#afterOthers(() =>
+      this.#hasInferred && this.options.workers === 1
+        ? this.#loadInSuccessor(entry, effort)
+        : this.#loadInTurn(entry, effort)
+    );
+  }
+
+  /** Gives a model's memory back, in every Worker. */
+  unload(model: string): Promise<void> {
+    return this.#afterOthers(async () => {
+      this.#crew.models.delete(model);
+      this.#onRoom();
+      await Promise.all(this.#crew.workers.map((worker) => worker.unload(model)));
+    });
+  }
+
+  /** Infers a picture with a loaded model, and tells what there was on the way. */
+  async inspect(model: string, pixels: Pixels): Promise<Inspection> {
+    const worker = this.#crew.workers.find((worker) => worker.held(model));
+    if (worker) return await worker.inspect(model, pixels);
+    throw this.whyNever(model) ?? stopped();
+  }
+
+  /** Stops the Workers. What waits or runs fails with `unavailable`. */
+  close(): void {
+    this.#crew.close();
+  }
+
+  async #afterOthers<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#lastChange.then(() => {
+      this.#assertOpen();
+      return change();
+    });
+    this.#lastChange = done.catch(() => {}); // told by whoever asked for it
+    return await done;
+  }
+
+  async #loadInTurn(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    const before = this.#crew.models.get(name);
+    let measured: Measured | undefined;
+    try {
+      for (;;) {
+        this.#assertOpen();
+        await this.#crew.restored(); // they load it too, once it has been proven
+        const worker = this.#crew.workers.find((worker) => worker.held(name) !== entry);
+        if (!worker) break;
+        const isProven = this.#crew.models.get(name) === entry;
+        measured = await this.#loadIn(worker, entry, isProven ? undefined : effort) ?? measured;
+      }
+    } catch (error) {
+      await this.#undo(entry, before);
+      throw error;
+    }
+    if (this.#crew.models.get(name) === entry) return measured;
+    throw this.whyNever(name)!; // no Worker is left
+  }
+
+  async #loadIn(
+    worker: PooledWorker,
+    entry: CatalogueEntry,
+    effort: MeasureEffort | undefined,
+  ): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    return await worker.outOfService(async () => {
+      if (worker.isDead) return undefined; // of something else, while its last inferences ended
+      await worker.load(entry);
+      const measured = effort && await worker.measure(name, effort);
+      this.#crew.models.set(name, entry);
+      return measured;
+    });
+  }
+
+  async #undo(entry: CatalogueEntry, before: CatalogueEntry | undefined): Promise<void> {
+    const { name } = entry.manifest;
+    if (before) this.#crew.models.set(name, before);
+    else this.#crew.models.delete(name);
+    for (const worker of this.#crew.workers.filter((worker) => worker.held(name) === entry)) {
+      try {
+        if (before) await worker.outOfService(() => worker.load(before));
+        else await worker.unload(name);
+      } catch (error) {
+        log.error("cannot undo the loading of {name}: {error}", { name, error: messageOf(error) });
+        await worker.unload(name);
+      }
+    }
+  }
+
+  async #loadInSuccessor(
+    entry: CatalogueEntry,
+    effort?: MeasureEffort,
+  ): Promise<Measured | undefined> {
+    const { name } = entry.manifest;
+    const successor = this.#crew.spawn();
+    try {
+      const others = [...this.#crew.models.values()].filter(({ manifest }) =>
+        manifest.name !== name
+      );
+      for (const one of [...others, entry]) await successor.load(one);
+      const measured = effort && await successor.measure(name, effort);
+      this.#crew.models.set(name, entry);
+      this.#crew.succeed(successor);
+      return measured;
+    } catch (error) {
+      this.#crew.discard(successor);
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#crew.isClosed) throw stopped();
+  }
+}
+
+function stopped(): SmarteyeError {
+  return new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
+}
