@@ -53,8 +53,8 @@ export async function receive(
     return workOf(fields, image, options);
   }
   if (type === "multipart/form-data") {
-    const latestMs = options.arrivedAtMs + options.deadlineMs;
-    const form = await parseForm(request, await readInTime(request, latestMs, options));
+    const latestAtMs = options.arrivedAtMs + options.deadlineMs;
+    const form = await parseForm(request, await readInTime(request, latestAtMs, options));
     const fields = checkFields({ ...query, ...textsOf(form) });
     options.onModel(fields.model);
     return workOf(fields, await imageOf(form), options);

@@ -16,23 +16,23 @@ const WINDOW_MS = 500;
 
 /** Reads the machine's load; a reading within the same half second is the same reading. */
 export class MachineLoadMeter {
-  #sinceMs: number;
+  #sinceAtMs: number;
   #since = processorTimes();
   #load: MachineLoad = { cpuUtilization: 0, memoryUtilization: memoryUtilization() };
 
   /** Starts to measure: the first window begins here. */
   constructor(private readonly clock: Clock) {
-    this.#sinceMs = clock.nowMs();
+    this.#sinceAtMs = clock.nowMs();
   }
 
   /** The load since the reading before. */
   read(): MachineLoad {
     const nowMs = this.clock.nowMs();
-    if (nowMs - this.#sinceMs < WINDOW_MS) return this.#load;
+    if (nowMs - this.#sinceAtMs < WINDOW_MS) return this.#load;
     const now = processorTimes();
     const total = now.total - this.#since.total;
     const cpuUtilization = total > 0 ? 1 - (now.idle - this.#since.idle) / total : 0;
-    this.#sinceMs = nowMs;
+    this.#sinceAtMs = nowMs;
     this.#since = now;
     this.#load = { cpuUtilization, memoryUtilization: memoryUtilization() };
     return this.#load;

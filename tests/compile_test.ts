@@ -76,9 +76,9 @@ async function firstStarts(machine: Machine): Promise<void> {
   const before = new Date(Date.now() - 2 * HOUR_MS);
   await Deno.utime(left, before, before);
 
-  const startMs = performance.now();
+  const startAtMs = performance.now();
   const starts = await Promise.all([start(machine, "--version"), start(machine, "--version")]);
-  tell(`two first starts at once: ${since(startMs)}`);
+  tell(`two first starts at once: ${since(startAtMs)}`);
   for (const output of starts) assert.deepEqual(output, { code: 0, stdout: VERSION, stderr: "" });
   assert.equal(names(machine.unpacked).length, 1, "one unpacked program, and nothing else");
 }
@@ -86,9 +86,9 @@ async function firstStarts(machine: Machine): Promise<void> {
 async function laterStart(machine: Machine): Promise<void> {
   const place = join(machine.unpacked, names(machine.unpacked)[0]!);
   const { ino, birthtime } = await Deno.stat(place);
-  const startMs = performance.now();
+  const startAtMs = performance.now();
   const output = await start(machine, "--version");
-  tell(`a later start: ${since(startMs)}`);
+  tell(`a later start: ${since(startAtMs)}`);
   assert.deepEqual(output, { code: 0, stdout: VERSION, stderr: "" });
   const after = await Deno.stat(place);
   assert.deepEqual([after.ino, after.birthtime], [ino, birthtime]);
@@ -207,8 +207,8 @@ function names(directory: string): string[] {
   return [...Deno.readDirSync(directory)].map(({ name }) => name);
 }
 
-function since(startMs: number): string {
-  return `${Math.round(performance.now() - startMs)} ms`;
+function since(startAtMs: number): string {
+  return `${Math.round(performance.now() - startAtMs)} ms`;
 }
 
 function tell(text: string): void {

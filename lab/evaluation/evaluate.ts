@@ -87,14 +87,14 @@ export async function evaluate<Image extends { readonly path: string }>(
   for (const [index, image] of all.entries()) {
     if (options.stop.aborted) break;
     options.progress?.(index, all.length);
-    const startMs = options.clock.nowMs();
+    const startAtMs = options.clock.nowMs();
     const picture = await readPicture(image.path, options.pixelsMax).catch((error) => {
       if (++unreadable <= TOLD_MAX) {
         log.warn("left out: {path}: {why}", { path: image.path, why: messageOf(error) });
       }
     });
     if (!picture) continue;
-    const decodeMs = options.clock.nowMs() - startMs;
+    const decodeMs = options.clock.nowMs() - startAtMs;
     if (images++ === 0) await warmUp(models, picture, options);
     for (const model of models) await inferOne(model, image, picture, decodeMs, options);
   }
@@ -138,10 +138,10 @@ async function inferOne<Image>(
   decodeMs: number,
   { repository, clock, scoreThreshold }: EvaluateOptions,
 ): Promise<void> {
-  const startMs = clock.nowMs();
+  const startAtMs = clock.nowMs();
   const request = { model: model.entry.manifest.name, scoreThreshold };
   const { findings, timingsMs } = await repository.infer(picture, request);
-  model.spentMs += decodeMs + clock.nowMs() - startMs;
+  model.spentMs += decodeMs + clock.nowMs() - startAtMs;
   model.inferMs.push(timingsMs.preprocess + timingsMs.infer + timingsMs.postprocess);
   model.take(image, picture, findings);
 }
