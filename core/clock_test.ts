@@ -1,31 +1,18 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "./fake_clock.ts";
+import { clockContract } from "../tests/contracts/clock.ts";
 import { every, systemClock } from "./clock.ts";
 
-for (
-  const [name, clock] of [["the system's clock", systemClock], ["a fake", new FakeClock()]] as const
-) {
-  Deno.test(`${name}: sleep ends at once when the signal aborts, and never rejects`, async () => {
-    await clock.sleep(3_600_000, AbortSignal.abort());
-    const stop = new AbortController();
-    const sleeping = clock.sleep(3_600_000, stop.signal);
-    stop.abort();
-    await sleeping;
-  });
-}
-
-Deno.test("a sleeper leaves no listener on a signal that lives on", async () => {
-  let listeners = 0;
-  const { signal } = new AbortController();
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...given: Parameters<typeof add>) => (listeners++, add(...given));
-  signal.removeEventListener = (...given: Parameters<typeof remove>) => (
-    listeners--, remove(...given)
-  );
-  await systemClock.sleep(0, signal);
-  await systemClock.sleep(-5, signal);
-  assert.equal(listeners, 0);
+clockContract({
+  name: "the machine's clock",
+  open: () => ({ clock: systemClock, until: (doing) => doing }),
+});
+clockContract({
+  name: "a fake clock",
+  open() {
+    const clock = new FakeClock();
+    return { clock, until: (doing) => clock.until(doing) };
+  },
 });
 
 Deno.test("what is done every period is done until nobody wants it, one after the other", async () => {
