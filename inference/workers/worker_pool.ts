@@ -66,16 +66,16 @@ export class WorkerPool implements Places {
 
   whyNever(model: string): SmarteyeError | undefined {
     if (this.#crew.isClosed) return stopped();
-    if (!this.#crew.models.has(model)) {
-      return new SmarteyeError(
-        "not_found",
-        `Cannot infer with the model "${model}": it is not loaded`,
-      );
-    }
     if (this.workers === 0) {
       return new SmarteyeError(
         "unavailable",
         "Cannot infer: the workers stopped again and again, the next one is started in a minute",
+      );
+    }
+    if (!this.#crew.models.has(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `Cannot infer with the model "${model}": it is not loaded`,
       );
     }
     if (!this.#isLost(model)) return undefined;

@@ -202,6 +202,8 @@ Deno.test("Workers that stop again and again are given up, and the others do the
   await opened.inferAll(3);
   stop(last);
   assert.match(await refused(opened.infer(), "unavailable"), /stopped again and again/);
+  const loading = pool.load(addModel(folder, { name: "b" }));
+  assert.match(await refused(loading, "unavailable"), /stopped again and again/);
   await opened.clock.advance(60_000);
   await opened.inferAll(8);
   assert.equal(pool.workers, 2);
