@@ -100,6 +100,13 @@ export class WorkerCrew {
     for (const worker of this.#alive) worker.terminate();
   }
 
+  /** As `close`, but lets each of them end what it is at. */
+  async leave(): Promise<void> {
+    this.#stop.abort();
+    this.onRoom();
+    await Promise.all([...this.#alive].map((worker) => worker.leave()));
+  }
+
   async #died(worker: PooledWorker, why: string): Promise<void> {
     this.#alive.delete(worker);
     const place = this.#workers.indexOf(worker);

@@ -122,6 +122,11 @@ export class WorkerPool implements Places {
     this.#crew.close();
   }
 
+  /** As `close`, but lets each Worker end what it is at. */
+  leave(): Promise<void> {
+    return this.#crew.leave();
+  }
+
   /** Whether it should be held, and no Worker holds it or is about to. */
   #isLost(model: string): boolean {
     const { workers } = this.#crew;
