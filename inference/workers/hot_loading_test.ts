@@ -55,6 +55,32 @@ Deno.test("the only Worker infers on while a successor loads, which then takes i
   assert.deepEqual([...new Set(workers.askedFor("infer").slice(-9))], [1]);
 });
 
+Deno.test("a Worker that a successor comes before, as it loads, may end that", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  await pool.load(addModel(folder));
+  await opened.inferAll(1);
+  workers.hold("load");
+  const loading = pool.load(addModel(folder, { name: "b" }));
+  await until(() => workers.askedFor("load").includes(1));
+  stop(workers.made[0]!);
+  await until(() => workers.askedFor("load").includes(2));
+  let ended = false;
+  const late = workers.made[2]!;
+  const terminate = late.terminate.bind(late);
+  late.terminate = () => (ended = true, terminate());
+  workers.hold();
+  workers.release(); // only what the successor waits for
+  await loading;
+  for (const model of ["tiny", "b"]) await opened.inferAll(3, model);
+  assert.ok(!ended, "it is in native code");
+  workers.release();
+  await until(() => ended);
+  assert.deepEqual([pool.workers, opened.clock.sleeping], [1, 0]);
+});
+
 Deno.test("a successor that cannot load leaves everything as it was", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();

@@ -87,9 +87,9 @@ export class WorkerCrew {
     }
   }
 
-  /** Stops a Worker that is not among those that infer. */
+  /** Stops a Worker that is not among those that infer, when it has ended what it is at. */
   discard(worker: PooledWorker): void {
-    worker.terminate();
+    void worker.leave();
     this.#alive.delete(worker);
   }
 
