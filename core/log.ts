@@ -10,6 +10,9 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 /** Characters of a line that is logged. */
 const LINE_MAX = 2000;
 
+/** Characters of what is logged for whoever looks for a fault: stacks have many lines. */
+const STACK_MAX = 4 * LINE_MAX;
+
 /** Every log level, from most to least said. */
 export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
@@ -50,7 +53,7 @@ export async function startLogging(
   const encoder = new TextEncoder();
   const stderr = (record: LogRecord) => {
     beforeLine();
-    writeAll(Deno.stderr, encoder.encode(oneLine(redact(format(record)), level)));
+    writeAll(Deno.stderr, encoder.encode(oneLine(format(record), level)));
   };
   await configure({
     reset: true,
@@ -62,13 +65,18 @@ export async function startLogging(
   });
 }
 
-/** A line as it may be shown: what a stranger sent must neither begin a new one nor move the cursor. */
+/**
+ * A line as it may be shown, without passwords: what a stranger sent must neither begin a new one nor
+ * move the cursor, nor hold everything up because there is so much of it.
+ */
 export function oneLine(text: string, level: LogLevel): string {
-  const line = text.trimEnd();
-  if (level === "debug") return `${line}\n`; // stacks have many lines
+  const charactersMax = level === "debug" ? STACK_MAX : LINE_MAX;
+  // Twice as many are looked through, so that a password that the end cuts in two is seen.
+  const line = redact(text.slice(0, 2 * charactersMax).trimEnd());
+  if (level === "debug") return `${line.slice(0, charactersMax)}\n`;
   // deno-lint-ignore no-control-regex -- these are what is meant
   const plain = line.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+/g, " ");
-  return `${plain.slice(0, LINE_MAX)}\n`;
+  return `${plain.slice(0, charactersMax)}\n`;
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array) {

@@ -38,3 +38,23 @@ Deno.test("what a stranger sent neither begins a line of its own nor moves the c
   assert.equal(oneLine("x".repeat(100_000), "info").length, 2001);
   assert.equal(oneLine("it threw\n  at f (a.ts:1)\n", "debug"), "it threw\n  at f (a.ts:1)\n");
 });
+
+Deno.test("a line holds no password, not even one that its end cuts in two", () => {
+  for (const level of ["info", "debug"] as const) {
+    for (let before = 0; before < 9000; before += 10) {
+      const line = oneLine(`${"x ".repeat(before / 2)}rtsp://me:sesame@host/`, level);
+      assert.ok(!line.includes("ses"), `after ${before} characters at ${level}`);
+    }
+  }
+});
+
+Deno.test("a line of a million characters is cut before it is read", () => {
+  for (const level of ["info", "debug"] as const) {
+    for (const word of ["a", "a://b:"]) {
+      const beganAtMs = performance.now();
+      oneLine(word.repeat(1_000_000 / word.length), level);
+      const tookMs = performance.now() - beganAtMs;
+      assert.ok(tookMs < 1000, `${word} took ${tookMs} ms at ${level}`);
+    }
+  }
+});

@@ -74,6 +74,11 @@ export class InferenceEngine implements Disposable {
     this.#pool.close();
   }
 
+  /** As `close`, but lets each Worker end what it is at: what a role does before its process ends. */
+  leave(): Promise<void> {
+    return this.#pool.leave();
+  }
+
   /** As `close`. */
   [Symbol.dispose](): void {
     this.close();

@@ -53,6 +53,8 @@ export interface RepositoryParts {
 
 type Held =
   | { readonly state: "loading"; readonly loading: Promise<unknown> }
+  /** It is on its way out: `gone` resolves when its memory was given back. */
+  | { readonly state: "unloaded"; readonly gone: Promise<void> }
   | { readonly state: "ready"; readonly entry: CatalogueEntry; readonly latencyMs?: number }
   | { readonly state: "failed"; readonly detail: string };
 
@@ -90,13 +92,22 @@ export class ModelRepository {
     return measured!;
   }
 
-  /** Gives a model's memory back. Does nothing for one that is not loaded. */
+  /**
+   * Gives a model's memory back; one that is being loaded is loaded first. Does nothing for one that is
+   * not loaded. A load that is asked for meanwhile begins afterwards.
+   */
   async unload(name: string): Promise<void> {
     const held = this.#held.get(name);
-    if (held?.state === "loading") await held.loading.catch(() => {}); // told by whoever loads it
-    if (!this.#held.delete(name) || held?.state === "failed") return;
-    await this.parts.pool.unload(name);
-    log.info("{name} is unloaded", { name });
+    if (held?.state === "unloaded") return await held.gone;
+    if (!held || held.state === "failed") return void this.#held.delete(name);
+    const gone = this.#letGo(name, held.state === "loading" ? held.loading : undefined);
+    const leaving: Held = { state: "unloaded", gone };
+    this.#held.set(name, leaving);
+    try {
+      await gone;
+    } finally {
+      if (this.#held.get(name) === leaving) this.#held.delete(name);
+    }
   }
 
   /** Every known model and its state. */
@@ -170,17 +181,38 @@ export class ModelRepository {
     return lost ? { state: "failed", detail: lost.message } : held;
   }
 
-  /** Keeps a model's state while it is loaded by `load`, which returns its latency if that is known. */
+  /** @param loading what is waited for before; where it fails, there is nothing to give back. */
+  async #letGo(name: string, loading: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await loading;
+    } catch {
+      return; // told by whoever loads it
+    }
+    await this.parts.pool.unload(name);
+    log.info("{name} is unloaded", { name });
+  }
+
+  /**
+   * Keeps a model's state while it is loaded by `load`, which returns its latency if that is known. A
+   * state that came after it stays.
+   */
   async #hold(
     entry: CatalogueEntry,
     load: (entry: CatalogueEntry) => Promise<number | undefined>,
   ): Promise<void> {
     const { name } = entry.manifest;
-    const loading = load(entry);
-    this.#held.set(name, { state: "loading", loading });
+    const before = this.#held.get(name);
+    const loading = before?.state === "unloaded"
+      ? before.gone.catch(() => {}).then(() => load(entry)) // told by whoever unloads it
+      : load(entry);
+    const held: Held = { state: "loading", loading };
+    this.#held.set(name, held);
+    const become = (next: Held) => {
+      if (this.#held.get(name) === held) this.#held.set(name, next);
+    };
     try {
       const latencyMs = await loading;
-      this.#held.set(name, {
+      become({
         state: "ready",
         entry,
         ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -188,7 +220,7 @@ export class ModelRepository {
       const said = latencyMs === undefined ? "" : `, ${latencyMs.toFixed(1)} ms an inference`;
       log.info("{name} is ready{said}", { name, said });
     } catch (error) {
-      this.#held.set(name, { state: "failed", detail: messageOf(error) });
+      become({ state: "failed", detail: messageOf(error) });
       throw error;
     }
   }

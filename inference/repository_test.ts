@@ -106,6 +106,29 @@ Deno.test("an unloaded model is not offered, and unloading what is not loaded do
   assert.equal(repository.ready().length, 1);
 });
 
+Deno.test("what was asked for last of a model is what becomes of it", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({ name: "tiny" });
+  const load = () => repository.load("tiny");
+  const unload = () => repository.unload("tiny");
+  await Promise.all([load(), unload(), load()]);
+  assert.equal(stateOf(repository, "tiny")?.state, "ready");
+  assert.ok("detections" in (await repository.infer(picture(), { model: "tiny" })).findings);
+  await Promise.all([unload(), load()]);
+  assert.equal(stateOf(repository, "tiny")?.state, "ready");
+  await repository.infer(picture(), { model: "tiny" });
+  await Promise.all([unload(), load(), unload(), unload()]);
+  assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
+  await refused(repository.infer(picture(), { model: "tiny" }), "not_found");
+  bench.folder.write("tiny.onnx", "spoilt");
+  const failing = refused(load(), "failed_precondition");
+  await unload();
+  await failing;
+  assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
+  await refused(load(), "failed_precondition");
+  assert.equal(stateOf(repository, "tiny")?.state, "failed");
+});
+
 Deno.test("a model that Workers lost and cannot load again has failed, until it is loaded", async () => {
   await using bench = new Bench();
   using workers = new SeenWorkers();

@@ -61,7 +61,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     return 0;
   } finally {
     await server.close(DRAIN_MS);
-    engine?.close();
+    await engine?.leave();
   }
 }
 

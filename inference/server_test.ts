@@ -169,6 +169,20 @@ Deno.test("what cannot be inferred ends with its status and a sentence", async (
   }
 });
 
+Deno.test("a name that no header can carry is refused, and the server goes on", async () => {
+  await using served = await Served.open();
+  for (const model of ["😀".repeat(300), "a" + "😀".repeat(300), "half a pair \ud83d"]) {
+    for (const method of ["Infer", "LoadModel"] as const) {
+      const encoded = await jpeg([255, 255, 255]);
+      const error = await served.call(method, { model, encoded }).then(
+        () => assert.fail("it is known"),
+        (error: ServiceError) => error,
+      );
+      assert.equal(error.code, status.NOT_FOUND, error.details);
+    }
+  }
+});
+
 Deno.test("work whose deadline has passed is not begun", async () => {
   await using served = await Served.open();
   const encoded = await jpeg([255, 255, 255]);

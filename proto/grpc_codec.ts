@@ -197,9 +197,12 @@ export function statusFromWire(wire: ServerStatusReply): ServerStatus {
   };
 }
 
-/** An error as a gRPC status. */
+/**
+ * An error as a gRPC status. Half a surrogate pair, of a caller's own words or where they are cut, is
+ * replaced: grpc-js throws at it where nobody catches, which ends the process.
+ */
 export function errorToWire({ code, message }: SmarteyeError): { code: number; details: string } {
-  return { code: ERRORS[code].grpc, details: message.slice(0, DETAILS_MAX) };
+  return { code: ERRORS[code].grpc, details: message.slice(0, DETAILS_MAX).toWellFormed() };
 }
 
 /**

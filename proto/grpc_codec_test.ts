@@ -116,6 +116,10 @@ Deno.test("what grpc-js says is told in our words, under our codes", () => {
   }
   const long = errorToWire(new SmarteyeError("internal", "x".repeat(9000)));
   assert.ok(long.details.length < 1000, "more does not fit the trailers of HTTP/2");
+  for (const said of ["😀".repeat(500), "x" + "😀".repeat(500), "half a pair: \ud83d"]) {
+    const { details } = errorToWire(new SmarteyeError("internal", said));
+    assert.ok(details.isWellFormed(), "grpc-js throws at what is not");
+  }
 });
 
 Deno.test("a server's state is the same behind the wire", () => {

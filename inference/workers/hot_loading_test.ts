@@ -7,7 +7,7 @@ import { tinyYolox } from "../../tests/fakes/onnx.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { addModel, SIDE } from "../../tests/fakes/tiny_model.ts";
 import { OpenedPool, until } from "../../tests/fakes/worker_pool.ts";
-import { SeenWorkers } from "../../tests/fakes/workers.ts";
+import { SeenWorkers, stop } from "../../tests/fakes/workers.ts";
 
 Deno.test("a model is loaded in one Worker at a time, and the others infer meanwhile", async () => {
   await using folder = new Folder();
@@ -55,6 +55,32 @@ Deno.test("the only Worker infers on while a successor loads, which then takes i
   assert.deepEqual([...new Set(workers.askedFor("infer").slice(-9))], [1]);
 });
 
+Deno.test("a Worker that a successor comes before, as it loads, may end that", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  await pool.load(addModel(folder));
+  await opened.inferAll(1);
+  workers.hold("load");
+  const loading = pool.load(addModel(folder, { name: "b" }));
+  await until(() => workers.askedFor("load").includes(1));
+  stop(workers.made[0]!);
+  await until(() => workers.askedFor("load").includes(2));
+  let ended = false;
+  const late = workers.made[2]!;
+  const terminate = late.terminate.bind(late);
+  late.terminate = () => (ended = true, terminate());
+  workers.hold();
+  workers.release(); // only what the successor waits for
+  await loading;
+  for (const model of ["tiny", "b"]) await opened.inferAll(3, model);
+  assert.ok(!ended, "it is in native code");
+  workers.release();
+  await until(() => ended);
+  assert.deepEqual([pool.workers, opened.clock.sleeping], [1, 0]);
+});
+
 Deno.test("a successor that cannot load leaves everything as it was", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
@@ -67,6 +93,26 @@ Deno.test("a successor that cannot load leaves everything as it was", async () =
   await refused(opened.infer({ model: "b" }), "not_found");
   await opened.inferAll(4);
   assert.deepEqual([...new Set(workers.askedFor("infer"))], [0]);
+});
+
+Deno.test("a model that was lost does not keep others from being loaded in a successor", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  const entries = ["tiny", "b", "c"].map((name) => addModel(folder, { name }));
+  for (const entry of entries) await pool.load(entry);
+  await opened.inferAll(1);
+  const weights = Deno.readFileSync(entries[0]!.path);
+  for (const name of ["tiny", "b"]) folder.write(`${name}.onnx`, "spoilt");
+  stop(workers.made[0]!);
+  await opened.inferAll(1, "c");
+  await pool.load(addModel(folder, { name: "d" }));
+  for (const model of ["c", "d"]) await opened.inferAll(1, model);
+  for (const model of ["tiny", "b"]) await refused(opened.infer({ model }), "failed_precondition");
+  folder.write("tiny.onnx", weights);
+  await pool.load(entries[0]!);
+  for (const model of ["tiny", "c", "d"]) await opened.inferAll(1, model);
 });
 
 Deno.test("a load that fails in one Worker is undone in all", async () => {

@@ -135,4 +135,9 @@ export class PooledWorker {
   terminate(): void {
     this.#handle.terminate();
   }
+
+  /** Stops it when it has ended what it is at; whoever asked is told at once. */
+  leave(): Promise<void> {
+    return this.#handle.leave();
+  }
 }

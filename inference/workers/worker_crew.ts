@@ -87,9 +87,9 @@ export class WorkerCrew {
     }
   }
 
-  /** Stops a Worker that is not among those that infer. */
+  /** Stops a Worker that is not among those that infer, when it has ended what it is at. */
   discard(worker: PooledWorker): void {
-    worker.terminate();
+    void worker.leave();
     this.#alive.delete(worker);
   }
 
@@ -98,6 +98,13 @@ export class WorkerCrew {
     this.#stop.abort();
     this.onRoom();
     for (const worker of this.#alive) worker.terminate();
+  }
+
+  /** As `close`, but lets each of them end what it is at. */
+  async leave(): Promise<void> {
+    this.#stop.abort();
+    this.onRoom();
+    await Promise.all([...this.#alive].map((worker) => worker.leave()));
   }
 
   async #died(worker: PooledWorker, why: string): Promise<void> {

@@ -14,6 +14,9 @@ export const STALL_MS = {
   infer: 60_000,
 } as const;
 
+/** Milliseconds in which a Worker that is to leave may end what it is at. */
+export const LEAVE_MS = 3000;
+
 interface Asked {
   readonly id: number;
   readonly stallMs: number;
@@ -71,7 +74,31 @@ export class WorkerHandle {
 
   /** Stops the Worker at once. */
   terminate(): void {
-    this.#stop(new SmarteyeError("unavailable", "Cannot infer: the workers are stopped"));
+    if (this.#fail(stopped())) this.#worker.terminate();
+  }
+
+  /**
+   * Stops the Worker once it has ended what it was asked, or after `LEAVE_MS`; whoever asked is told at
+   * once. One that is stopped in native code, or is in it when the process ends, may take the process
+   * down with it: onnxruntime-node then throws where nobody catches.
+   */
+  async leave(): Promise<void> {
+    let unanswered = this.#asked.length;
+    if (!this.#fail(stopped())) return;
+    const over = new AbortController();
+    const ended = new Promise<void>((resolve) => {
+      if (unanswered === 0) resolve();
+      this.#worker.onmessage = () => {
+        if (--unanswered === 0) resolve();
+      };
+      this.#worker.onerror = (event) => {
+        event.preventDefault();
+        resolve();
+      };
+    });
+    await Promise.race([ended, this.clock.sleep(LEAVE_MS, over.signal)]);
+    over.abort(OVER);
+    this.#worker.terminate();
   }
 
   #settle(reply: WorkerReply): void {
@@ -94,16 +121,22 @@ export class WorkerHandle {
   }
 
   #die(why: string): void {
-    if (this.#gone) return;
-    this.#stop(new SmarteyeError("aborted", `Cannot infer: the worker at it stopped, ${why}`));
+    const gone = new SmarteyeError("aborted", `Cannot infer: the worker at it stopped, ${why}`);
+    if (!this.#fail(gone)) return;
+    this.#worker.terminate();
     this.onDeath(why);
   }
 
-  #stop(gone: SmarteyeError): void {
-    if (this.#gone) return;
+  /** Fails what was asked, and what will be. @returns whether it is the first to do so. */
+  #fail(gone: SmarteyeError): boolean {
+    if (this.#gone) return false;
     this.#gone = gone;
     this.#watch.abort(OVER);
-    this.#worker.terminate();
     for (const { reject } of this.#asked.splice(0)) reject(gone);
+    return true;
   }
+}
+
+function stopped(): SmarteyeError {
+  return new SmarteyeError("unavailable", "Cannot infer: the workers are stopped");
 }

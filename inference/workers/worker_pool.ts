@@ -66,21 +66,19 @@ export class WorkerPool implements Places {
 
   whyNever(model: string): SmarteyeError | undefined {
     if (this.#crew.isClosed) return stopped();
-    if (!this.#crew.models.has(model)) {
-      return new SmarteyeError(
-        "not_found",
-        `Cannot infer with the model "${model}": it is not loaded`,
-      );
-    }
     if (this.workers === 0) {
       return new SmarteyeError(
         "unavailable",
         "Cannot infer: the workers stopped again and again, the next one is started in a minute",
       );
     }
-    if (this.#crew.workers.some((worker) => worker.held(model) || this.#crew.isRestoring(worker))) {
-      return undefined;
+    if (!this.#crew.models.has(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `Cannot infer with the model "${model}": it is not loaded`,
+      );
     }
+    if (!this.#isLost(model)) return undefined;
     return new SmarteyeError(
       "failed_precondition",
       `Cannot infer with the model "${model}": it could not be loaded again after a worker stopped`,
@@ -122,6 +120,18 @@ export class WorkerPool implements Places {
   /** Stops the Workers. What waits or runs fails with `unavailable`. */
   close(): void {
     this.#crew.close();
+  }
+
+  /** As `close`, but lets each Worker end what it is at. */
+  leave(): Promise<void> {
+    return this.#crew.leave();
+  }
+
+  /** Whether it should be held, and no Worker holds it or is about to. */
+  #isLost(model: string): boolean {
+    const { workers } = this.#crew;
+    return workers.length > 0 &&
+      !workers.some((worker) => worker.held(model) || this.#crew.isRestoring(worker));
   }
 
   async #afterOthers<T>(change: () => Promise<T>): Promise<T> {
@@ -189,10 +199,12 @@ export class WorkerPool implements Places {
     effort?: MeasureEffort,
   ): Promise<Measured | undefined> {
     const { name } = entry.manifest;
+    await this.#crew.restored(); // what could not be loaded then would not be loaded now
+    this.#assertOpen();
     const successor = this.#crew.spawn();
     try {
       const others = [...this.#crew.models.values()].filter(({ manifest }) =>
-        manifest.name !== name
+        manifest.name !== name && !this.#isLost(manifest.name)
       );
       for (const one of [...others, entry]) await successor.load(one);
       const measured = effort && await successor.measure(name, effort);

@@ -12,7 +12,7 @@ import { addModel, CAR, SIDE, WEIGHTS } from "../../tests/fakes/tiny_model.ts";
 import { OpenedPool, seen, until } from "../../tests/fakes/worker_pool.ts";
 import { crash, SeenWorkers, stop } from "../../tests/fakes/workers.ts";
 import { AT_START } from "../network/measurement.ts";
-import { STALL_MS } from "./worker_handle.ts";
+import { LEAVE_MS, STALL_MS } from "./worker_handle.ts";
 
 Deno.test("a loaded model infers: boxes in pixels of the source, scores from the picture", async () => {
   await using folder = new Folder();
@@ -202,6 +202,8 @@ Deno.test("Workers that stop again and again are given up, and the others do the
   await opened.inferAll(3);
   stop(last);
   assert.match(await refused(opened.infer(), "unavailable"), /stopped again and again/);
+  const loading = pool.load(addModel(folder, { name: "b" }));
+  assert.match(await refused(loading, "unavailable"), /stopped again and again/);
   await opened.clock.advance(60_000);
   await opened.inferAll(8);
   assert.equal(pool.workers, 2);
@@ -218,6 +220,32 @@ Deno.test("a job that cannot be sent to a Worker takes nobody's place", async ()
   await assert.rejects(opened.infer({ prepare }), { name: "DataCloneError" });
   assert.deepEqual([pool.running, opened.scheduler.underWay], [0, 0]);
   await opened.inferAll(4);
+});
+
+Deno.test("a Worker that is to leave ends what it is at, for so long and no longer", async () => {
+  await using folder = new Folder();
+  for (const answers of [true, false]) {
+    using workers = new SeenWorkers();
+    using opened = new OpenedPool();
+    const { clock, pool } = opened;
+    await pool.load(addModel(folder));
+    const [worker] = workers.made;
+    let ended = false;
+    const terminate = worker!.terminate.bind(worker!);
+    worker!.terminate = () => (ended = true, terminate());
+    workers.hold("infer");
+    const asked = refused(opened.infer(), "unavailable");
+    await until(() => workers.askedFor("infer").length === 1);
+    const left = pool.leave();
+    await asked; // is told at once
+    await clock.advance(LEAVE_MS - 1);
+    assert.ok(!ended, "it may be in native code");
+    if (answers) workers.release();
+    else await clock.advance(1);
+    await left;
+    assert.deepEqual([ended, clock.sleeping], [true, 0]);
+    await refused(opened.infer(), "unavailable");
+  }
 });
 
 Deno.test("a closed pool refuses what waits, what runs and what comes", async () => {
