@@ -8,11 +8,13 @@ export interface Queued {
   readonly costMs: number;
   /** Instant after which nobody waits for it; for ever when absent. */
   readonly deadlineAtMs?: number | undefined;
+  /** Instant by which it is ordered: its deadline, or one that stands in for it. */
+  readonly dueAtMs: number;
 }
 
 interface ModelQueue<Job> {
   readonly model: string;
-  /** By deadline, those without one last; of equals the one that came first. Never empty. */
+  /** By `dueAtMs`; of equals the one that came first. Never empty. */
   readonly jobs: Job[];
   /** Milliseconds of a Worker that the model may still spend in this round. */
   creditMs: number;
@@ -40,7 +42,7 @@ export class FairQueue<Job extends Queued> {
     let queue = this.#ring.find(({ model }) => model === job.model);
     if (!queue) this.#ring.push(queue = newQueue(job.model));
     const { jobs } = queue;
-    const before = jobs.findLastIndex((other) => deadlineOf(other) <= deadlineOf(job));
+    const before = jobs.findLastIndex(({ dueAtMs }) => dueAtMs <= job.dueAtMs);
     jobs.splice(before + 1, 0, job);
   }
 
@@ -54,9 +56,10 @@ export class FairQueue<Job extends Queued> {
   /** Takes all jobs whose deadline has passed. */
   takeExpired(nowMs: number): Job[] {
     return [...this.#ring].flatMap((queue) => {
-      const alive = queue.jobs.findIndex((job) => deadlineOf(job) > nowMs);
-      const expired = alive === -1 ? queue.jobs.length : alive;
-      return Array.from({ length: expired }, () => this.#takeAt(queue, 0));
+      const later = queue.jobs.findIndex(({ dueAtMs }) => dueAtMs > nowMs);
+      const due = later === -1 ? queue.jobs.slice() : queue.jobs.slice(0, later);
+      const expired = due.filter(({ deadlineAtMs }) => deadlineAtMs !== undefined);
+      return expired.map((job) => this.#takeAt(queue, queue.jobs.indexOf(job)));
     });
   }
 
@@ -106,8 +109,4 @@ export class FairQueue<Job extends Queued> {
 
 function newQueue<Job>(model: string): ModelQueue<Job> {
   return { model, jobs: [], creditMs: 0, isAtTurn: false };
-}
-
-function deadlineOf({ deadlineAtMs = Infinity }: Queued): number {
-  return deadlineAtMs;
 }

@@ -16,8 +16,14 @@ export type Priority = "interactive" | "background";
  */
 export const INTERACTIVE_IN_A_ROW = 8;
 
+/**
+ * Milliseconds after which a job without a deadline is as urgent as one whose deadline is then: it
+ * waits for ever, but others must not always be let in before it. As long as a forwarder's own default.
+ */
+export const DUE_MS = 10_000;
+
 /** One inference. */
-export interface InferJob extends Patience, Queued {
+export interface InferJob extends Patience, Omit<Queued, "dueAtMs"> {
   /** How urgent it is. */
   readonly priority: Priority;
   /** Least score that is reported, 0 to 1; the manifest's own when absent. */
@@ -66,7 +72,7 @@ export interface SchedulerOptions {
   readonly clock: Clock;
 }
 
-interface Waiting extends InferJob {
+interface Waiting extends InferJob, Queued {
   readonly begin: (place: Place) => void;
   readonly refuse: (error: SmarteyeError) => void;
 }
@@ -133,6 +139,7 @@ export class Scheduler {
       };
       const waiting: Waiting = {
         ...job,
+        dueAtMs: job.deadlineAtMs ?? this.options.clock.nowMs() + DUE_MS,
         begin: (place) => {
           signal?.removeEventListener("abort", leave);
           resolve(place);

@@ -7,7 +7,7 @@ import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
 import { FakePlaces, type PlacesScript } from "../tests/fakes/places.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { type InferJob, INTERACTIVE_IN_A_ROW, Scheduler } from "./scheduler.ts";
+import { DUE_MS, type InferJob, INTERACTIVE_IN_A_ROW, Scheduler } from "./scheduler.ts";
 
 /** A scheduler, and what it began with, in order. */
 class Scheduled {
@@ -60,6 +60,24 @@ Deno.test("of a model the earliest deadline comes first, then those without, in 
     scheduled.begun,
     ["first", "soon", "as soon", "later", "patient", "patient too"],
   );
+});
+
+Deno.test("a job without a deadline is not kept back for ever by those that have one", async () => {
+  const scheduled = new Scheduled({ infer: () => 10 });
+  const { clock } = scheduled;
+  const urgent: Promise<void>[] = [];
+  const ask = (name: string) => {
+    urgent.push(scheduled.run(name, { deadlineAtMs: clock.nowMs() + 500 }));
+  };
+  for (const name of ["a", "b", "c"]) ask(name);
+  const patient = scheduled.run("patient");
+  for (let atMs = 0; atMs < DUE_MS; atMs += 10) { // as many as can be done, so that some always wait
+    ask(`${atMs}`);
+    await clock.advance(10);
+  }
+  assert.ok(scheduled.begun.includes("patient"), "it has begun while others still came");
+  assert.ok(scheduled.begun.indexOf("patient") > 900, "not before it was its turn");
+  await clock.until(Promise.all([patient, ...urgent]));
 });
 
 Deno.test("interactive jobs come before background ones, which do not wait for ever", async () => {

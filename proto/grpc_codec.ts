@@ -149,6 +149,13 @@ export function loadFromWire(wire: Load | null): ServerLoad {
   return { ...wire ?? NO_LOAD };
 }
 
+const MODEL_STATES: Readonly<Record<WireModelState, ModelState>> = {
+  UNLOADED: "unloaded",
+  LOADING: "loading",
+  READY: "ready",
+  FAILED: "failed",
+};
+
 /** A model as a message. */
 export function modelToWire(model: ModelStatus): ModelMessage {
   return {
@@ -166,7 +173,7 @@ export function modelFromWire(wire: Model): ModelStatus {
   return {
     name: wire.name,
     service: serviceFromWire(wire.service) ?? "detection",
-    state: wire.state.toLowerCase() as ModelState,
+    state: MODEL_STATES[wire.state] ?? "unloaded", // a newer server may have more of them
     accuracy: wire.accuracy,
     latencyMs: wire.latencyMs,
     detail: wire.detail,
