@@ -83,6 +83,8 @@ export class OffloadClient {
   readonly #questions: http.Agent;
   readonly #transport: typeof http | typeof https;
   readonly #url: URL;
+  /** What ends the exchanges that are under way. */
+  readonly #hangUps = new Set<() => void>();
 
   /**
    * Connects at the first request.
@@ -173,6 +175,8 @@ export class OffloadClient {
 
   /** Closes the connections: what is under way fails at once. */
   close(): void {
+    // Without this, one on a kept connection would be tried once more on a new one.
+    for (const hangUp of this.#hangUps) hangUp();
     this.#frames.destroy();
     this.#questions.destroy();
   }
@@ -194,7 +198,10 @@ export class OffloadClient {
         reject(new OffloadError(found, traffic(), { cause }));
         request.destroy();
       };
+      const hangUp = () => fail(undefined, "the edge has hung up");
+      this.#hangUps.add(hangUp);
       void this.clock.sleep(deadlineMs, ended.signal).then(() => {
+        this.#hangUps.delete(hangUp);
         if (!ended.signal.aborted) fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`);
       });
       // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
