@@ -58,7 +58,7 @@ export class JsonlSink implements Sink {
   async write({ record }: FrameResult): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#text += JSON.stringify(record) + "\n";
-    if (this.#text.length >= CHUNK_BYTES) await this.#flush();
+    if (this.#text.length >= CHUNK_BYTES) await this.flush();
     else this.#flushing ??= this.#flushLater();
   }
 
@@ -67,7 +67,7 @@ export class JsonlSink implements Sink {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
     try {
-      await (summary || this.#text !== "" ? this.#flush() : this.#writing);
+      await (summary || this.#text !== "" ? this.flush() : this.#writing);
     } finally {
       this.file.close();
     }
@@ -77,11 +77,15 @@ export class JsonlSink implements Sink {
     const { signal } = this.#closed;
     await this.clock.sleep(FLUSH_MS, signal);
     this.#flushing = undefined;
-    if (!signal.aborted) await this.#flush().catch(() => {}); // the next write throws it
+    if (!signal.aborted) await this.flush().catch(() => {}); // the next write throws it
   }
 
-  /** Writes what is gathered; after a failure nothing more, as the last line may be half a one. */
-  #flush(): Promise<void> {
+  /**
+   * Writes what is gathered; after a failure nothing more, as the last line may be half a one.
+   *
+   * @throws {SmarteyeError} when this or an earlier line cannot be written.
+   */
+  flush(): Promise<void> {
     const bytes = this.#encoder.encode(this.#text);
     this.#text = "";
     this.#writing = this.#writing.then(() => this.#writeAll(bytes));
