@@ -74,8 +74,8 @@ export async function openCloudLink(
     offload: (request) => client.offload(request),
     async close() {
       stop.abort();
+      client.close(); // a question that is under way ends here
       await watching;
-      client.close();
     },
   };
 }

@@ -159,6 +159,16 @@ Deno.test("a sink that cannot be closed is the run's failure, unless something f
   assert.match((await earlier.end()).failure!.message, /it broke at 2/);
 });
 
+Deno.test("results that a sink gathered and cannot write are told in the summary too", async () => {
+  const run = new FakeRun({ sinks: [{ flushFails: true }, {}] });
+  const { summary, failure } = await run.end();
+  assert.deepEqual([failure?.message, summary.error], [
+    "Cannot write the rest",
+    "Cannot write the rest",
+  ]);
+  assert.ok(run.sinks.every(({ closed }) => closed?.summary === summary), "all are closed");
+});
+
 Deno.test("a run that is told to drain while capture waits for a sink captures no more", async () => {
   const stuck = stuckWrite();
   const run = new FakeRun({

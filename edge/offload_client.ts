@@ -13,6 +13,9 @@ import type { Traffic } from "./record.ts";
 /** Bytes of an answer that are read. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Connections for questions about the forwarder itself: one for each of those asked at the start. */
+const QUESTIONS_MAX = 2;
+
 /** One frame to be inferred in the cloud. */
 export interface OffloadRequest {
   /** The whole file, as it is sent. */
@@ -61,6 +64,12 @@ export class OffloadError extends Error {
   }
 }
 
+interface Asked {
+  readonly method: "GET" | "POST";
+  readonly agent: http.Agent;
+  readonly body?: Uint8Array;
+}
+
 interface Exchange {
   readonly status: number;
   readonly body: Uint8Array;
@@ -69,15 +78,19 @@ interface Exchange {
 
 /** Keeps its connections to one forwarder open. */
 export class OffloadClient {
-  readonly #agent: http.Agent;
+  readonly #frames: http.Agent;
+  /** Apart from frames, behind which a question would wait until it seems that nobody answers. */
+  readonly #questions: http.Agent;
   readonly #transport: typeof http | typeof https;
   readonly #url: URL;
+  /** What ends the exchanges that are under way. */
+  readonly #hangUps = new Set<() => void>();
 
   /**
    * Connects at the first request.
    *
    * @param url the forwarder's `/image_handler`.
-   * @param connectionsMax connections that are open at once.
+   * @param connectionsMax connections for frames that are open at once.
    * @param clock deadlines go by it.
    */
   constructor(
@@ -87,7 +100,9 @@ export class OffloadClient {
   ) {
     this.#url = new URL(url);
     this.#transport = this.#url.protocol === "https:" ? https : http;
-    this.#agent = new this.#transport.Agent({ keepAlive: true, maxSockets: connectionsMax });
+    const { Agent } = this.#transport;
+    this.#frames = new Agent({ keepAlive: true, maxSockets: connectionsMax });
+    this.#questions = new Agent({ keepAlive: true, maxSockets: QUESTIONS_MAX });
   }
 
   /** Where frames go, for people. */
@@ -101,7 +116,11 @@ export class OffloadClient {
     const url = new URL(this.#url); // with the query of its own, if it has one
     const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
     for (const [name, value] of fields) url.searchParams.set(name, value);
-    const { status, body, traffic } = await this.#exchange("POST", url, deadlineMs, jpeg);
+    const { status, body, traffic } = await this.#exchange(url, deadlineMs, {
+      method: "POST",
+      agent: this.#frames,
+      body: jpeg,
+    });
     if (status !== 200) throw new OffloadError(refusal(status, body), traffic);
     const answer = parseAnswer(body);
     if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic);
@@ -124,7 +143,7 @@ export class OffloadClient {
    * be refused.
    */
   async assertPath(deadlineMs: number): Promise<void> {
-    const answer = await this.#exchange("GET", this.#url, deadlineMs).catch(() => undefined);
+    const answer = await this.#ask(this.#url, deadlineMs).catch(() => undefined);
     if (answer?.status !== 404 || errorOf(answer.body)?.error !== "not_found") return;
     const wanted = redact(new URL("/image_handler", this.#url).href);
     throw new SmarteyeError(
@@ -142,7 +161,7 @@ export class OffloadClient {
   async getJson(path: string, deadlineMs: number): Promise<unknown> {
     const url = new URL(path, this.#url);
     try {
-      const { status, body } = await this.#exchange("GET", url, deadlineMs);
+      const { status, body } = await this.#ask(url, deadlineMs);
       if (status === 200) return JSON.parse(new TextDecoder().decode(body));
       throw new Error(`it answers ${status}`);
     } catch (cause) {
@@ -154,17 +173,24 @@ export class OffloadClient {
     }
   }
 
-  /** Closes the connections. */
+  /** Closes the connections: what is under way fails at once. */
   close(): void {
-    this.#agent.destroy();
+    // Without this, one on a kept connection would be tried once more on a new one.
+    for (const hangUp of this.#hangUps) hangUp();
+    this.#frames.destroy();
+    this.#questions.destroy();
   }
 
-  #exchange(method: string, url: URL, deadlineMs: number, body?: Uint8Array): Promise<Exchange> {
+  #ask(url: URL, deadlineMs: number): Promise<Exchange> {
+    return this.#exchange(url, deadlineMs, { method: "GET", agent: this.#questions });
+  }
+
+  #exchange(url: URL, deadlineMs: number, { method, agent, body }: Asked): Promise<Exchange> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined
         ? {}
         : { "content-type": "image/jpeg", "content-length": String(body.length) };
-      const request = this.#transport.request(url, { method, headers, agent: this.#agent });
+      const request = this.#transport.request(url, { method, headers, agent });
       let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
       const ended = new AbortController();
       const fail = (cause: unknown, found = messageOf(cause)) => {
@@ -172,7 +198,10 @@ export class OffloadClient {
         reject(new OffloadError(found, traffic(), { cause }));
         request.destroy();
       };
+      const hangUp = () => fail(undefined, "the edge has hung up");
+      this.#hangUps.add(hangUp);
       void this.clock.sleep(deadlineMs, ended.signal).then(() => {
+        this.#hangUps.delete(hangUp);
         if (!ended.signal.aborted) fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`);
       });
       // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.

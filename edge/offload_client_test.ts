@@ -249,6 +249,22 @@ Deno.test("the forwarder's own state is asked for beside its handler", async () 
   assert.match(message, /^Cannot ask http:\/\/127\.0\.0\.1:\d+\/v2\/servers: it answers 404$/);
 });
 
+Deno.test("the state is told also while every connection for frames is busy", async () => {
+  await using server: RawServer = new RawServer((connection, got) =>
+    new TextDecoder().decode(got).startsWith("POST")
+      ? Promise.resolve() // the cloud is at it
+      : server.send(connection, rawAnswer({ servers: [] }))
+  );
+  const client = openClient(server.url, 1);
+  const offloading = failure(client.offload(request({ deadlineMs: 60_000 })));
+  try {
+    assert.deepEqual(await client.getJson("v1/servers", 1000), { servers: [] });
+  } finally {
+    client.close();
+  }
+  await offloading; // a client that is closed waits for nobody
+});
+
 Deno.test("a forwarder that takes no frames at that path is told from all others", async () => {
   const noSuchPath = { error: "not_found", detail: "Cannot find /x: there is no such path" };
   const answers: [status: number, body: unknown, isWrong: boolean][] = [

@@ -35,7 +35,7 @@ export interface Summary {
   readonly bytes: { readonly up: number; readonly down: number };
   /** Frames by the model that inferred them. */
   readonly models: Readonly<Record<string, number>>;
-  /** Why the run ended early; absent when it did not. */
+  /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
 

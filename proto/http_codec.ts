@@ -40,6 +40,9 @@ export interface InferFields {
   readonly frame?: number | undefined;
 }
 
+/** Pixels that an encoded image, and so its mask, has at most on a side: those of a JPEG. */
+const SIDE_MAX = 65_535;
+
 const service = z.enum(["detection", "classification"]);
 const wholeNumber = z.coerce.number().int().min(0);
 
@@ -74,7 +77,11 @@ export interface InferAnswer {
 const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const count = z.number().int().min(0);
-const mask = z.object({ size: z.tuple([count, count]), counts: z.array(count) });
+const side = z.number().int().min(1).max(SIDE_MAX);
+const mask = z.object({ size: z.tuple([side, side]), counts: z.array(count) }).refine(
+  ({ size: [height, width], counts }) => counts.reduce((sum, n) => sum + n, 0) <= height * width,
+  { message: "runs of no more pixels than the mask has are wanted" },
+);
 
 /** Reads the answer to an offloaded frame from JSON. */
 export const InferAnswer: Schema<InferAnswer> = z.object({

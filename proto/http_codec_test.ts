@@ -134,6 +134,10 @@ Deno.test("an answer that cannot be is refused", () => {
     { width: 0 },
     { height: 1.5 },
     { detections: [{ ...detection, score: 1.1 }] },
+    // Drawn run by run, these would take forever.
+    { detections: [{ ...detection, mask: { size: [2, 4], counts: [0, 1e12] } }] },
+    { detections: [{ ...detection, mask: { size: [1, 1e12], counts: [0, 1e12] } }] },
+    { detections: [{ ...detection, mask: { size: [0, 4], counts: [0, 4] } }] },
     { detections: [{ ...detection, box: [1, 2, 3] }] },
     { detections: [{ ...detection, box: [1, 2, 3, null] }] },
     { detections: [{ ...detection, class_id: "car" }] },

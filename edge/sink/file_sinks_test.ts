@@ -43,6 +43,24 @@ Deno.test("without images only the lines and the summary are written", async () 
   assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"]);
 });
 
+Deno.test("while a run goes on, no summary of an earlier one stands beside its lines", async () => {
+  await using folder = new Folder();
+  folder.write("summary.json", "{}");
+  const open = () =>
+    openFileSinks({ resultsDirectory: folder.path, images: false }, new FakeClock());
+  for (const sink of await open()) await sink.close();
+  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"], "there was no run");
+
+  const sinks = await open();
+  for (const sink of sinks) {
+    await sink.write(droppedResult(1));
+    await sink.write(droppedResult(2));
+  }
+  assert.deepEqual(folder.names(), ["results.jsonl"]);
+  for (const sink of sinks) await sink.close(summary);
+  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"]);
+});
+
 Deno.test("file sinks lose nothing", async () => {
   await using folder = new Folder();
   const sinks = await openFileSinks(

@@ -3,6 +3,7 @@
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { SmarteyeError } from "../../core/errors.ts";
+import type { Summary } from "../statistics.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite } from "./write.ts";
 
@@ -23,6 +24,7 @@ export class JsonlSink implements Sink {
   #text = "";
   #flushing: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #begun = false;
   #failure: SmarteyeError | undefined;
 
   private constructor(
@@ -33,9 +35,14 @@ export class JsonlSink implements Sink {
     this.description = path;
   }
 
-  /** Starts the file anew. @throws {SmarteyeError} when it cannot be written. */
+  /**
+   * Opens the file. What an earlier run left in it goes when this one writes or ends: one that cannot
+   * even start costs nobody their results.
+   *
+   * @throws {SmarteyeError} when it cannot be written.
+   */
   static async open(path: string, clock: Clock): Promise<JsonlSink> {
-    const file = await Deno.open(path, { write: true, create: true, truncate: true })
+    const file = await Deno.open(path, { write: true, create: true })
       .catch((cause) => {
         throw cannotWrite(path, cause);
       });
@@ -51,16 +58,16 @@ export class JsonlSink implements Sink {
   async write({ record }: FrameResult): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#text += JSON.stringify(record) + "\n";
-    if (this.#text.length >= CHUNK_BYTES) await this.#flush();
+    if (this.#text.length >= CHUNK_BYTES) await this.flush();
     else this.#flushing ??= this.#flushLater();
   }
 
   /** Writes what is left and closes the file. @throws {SmarteyeError} when it cannot be written. */
-  async close(): Promise<void> {
+  async close(summary?: Summary): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
     try {
-      await this.#flush();
+      await (summary || this.#text !== "" ? this.flush() : this.#writing);
     } finally {
       this.file.close();
     }
@@ -70,11 +77,15 @@ export class JsonlSink implements Sink {
     const { signal } = this.#closed;
     await this.clock.sleep(FLUSH_MS, signal);
     this.#flushing = undefined;
-    if (!signal.aborted) await this.#flush().catch(() => {}); // the next write throws it
+    if (!signal.aborted) await this.flush().catch(() => {}); // the next write throws it
   }
 
-  /** Writes what is gathered; after a failure nothing more, as the last line may be half a one. */
-  #flush(): Promise<void> {
+  /**
+   * Writes what is gathered; after a failure nothing more, as the last line may be half a one.
+   *
+   * @throws {SmarteyeError} when this or an earlier line cannot be written.
+   */
+  flush(): Promise<void> {
     const bytes = this.#encoder.encode(this.#text);
     this.#text = "";
     this.#writing = this.#writing.then(() => this.#writeAll(bytes));
@@ -83,9 +94,17 @@ export class JsonlSink implements Sink {
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     try {
+      if (!this.#begun) await this.#begin();
       for (let at = 0; at < bytes.length;) at += await this.file.write(bytes.subarray(at));
     } catch (cause) {
       throw this.#failure = cannotWrite(this.description, cause);
     }
+  }
+
+  /** Empties the file, if it is one that keeps what is written: a pipe has nothing to be emptied of. */
+  async #begin(): Promise<void> {
+    this.#begun = true;
+    const { size } = await this.file.stat();
+    if (size > 0) await this.file.truncate();
   }
 }

@@ -5,7 +5,12 @@ import { testWithDevFull } from "../../tests/fakes/data.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { result } from "../../tests/fakes/records.ts";
 import { refused } from "../../tests/fakes/refused.ts";
+import { FrameLedger } from "../ledger.ts";
+import { RunStatistics } from "../statistics.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
+
+const SUMMARY = new RunStatistics()
+  .summary({ source: "a", policy: "p", ledger: new FrameLedger(), wallMs: 1 });
 
 const framesOf = (path: string) =>
   Deno.readTextFileSync(path).split("\n").filter((line) => line !== "")
@@ -68,6 +73,18 @@ Deno.test("a file that was there is started anew", async () => {
   await sink.write(result(1));
   await sink.close();
   assert.deepEqual(framesOf(path), [1]);
+});
+
+Deno.test("what an earlier run left stays until there is a run", async () => {
+  await using folder = new Folder();
+  const path = folder.write("results.jsonl", "an older run\n");
+  const unused = await JsonlSink.open(path, new FakeClock());
+  await unused.close();
+  assert.equal(Deno.readTextFileSync(path), "an older run\n");
+
+  const empty = await JsonlSink.open(path, new FakeClock());
+  await empty.close(SUMMARY);
+  assert.equal(Deno.readTextFileSync(path), "", "a run without frames is a run");
 });
 
 Deno.test("a place that cannot be written is said before the run", async () => {

@@ -23,7 +23,8 @@ export class Outlet {
   readonly #lane: Lane<Waiting>;
 
   /** Writes nothing yet. @throws {RangeError} if the sink's queue or `atOnce` is less than 1. */
-  constructor(readonly sink: Sink, { warnings, onFailure }: OutletParts) {
+  constructor(readonly sink: Sink, private readonly parts: OutletParts) {
+    const { warnings, onFailure } = parts;
     const { atOnce, queueLengthMax, overflow, description } = sink;
     this.#lane = new Executor(atOnce).lane<Waiting>({
       queueLengthMax,
@@ -55,8 +56,9 @@ export class Outlet {
     return { entered: this.#lane.submit({ result, done }), written };
   }
 
-  /** Resolves when the sink is done with everything; nothing more may be written after that. */
-  drain(): Promise<void> {
-    return this.#lane.finish();
+  /** Resolves when the sink has everything written; nothing more may come after that. */
+  async drain(): Promise<void> {
+    await this.#lane.finish();
+    await this.sink.flush?.().catch(this.parts.onFailure);
   }
 }

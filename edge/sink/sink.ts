@@ -34,6 +34,13 @@ export interface Sink {
    */
   write(result: FrameResult): Promise<void>;
   /**
+   * Writes what it has gathered, if it gathers: after the last result, so that the summary can tell
+   * whether all of them are stored.
+   *
+   * @throws {SmarteyeError} when it cannot be written.
+   */
+  flush?(): Promise<void>;
+  /**
    * Writes what is left and gives back what it holds; a second time nothing happens.
    *
    * @param summary the run's; absent where there was no run.

@@ -17,6 +17,8 @@ export interface SinkScript {
   readonly pictures?: boolean;
   /** What a result takes; may throw. */
   readonly write?: (record: FrameRecord, clock: FakeClock) => void | Promise<void>;
+  /** What it has gathered cannot be written. */
+  readonly flushFails?: boolean;
   /** Its end fails. */
   readonly closeFails?: boolean;
 }
@@ -55,6 +57,12 @@ export class FakeSink implements Sink {
     } finally {
       this.writing--;
     }
+  }
+
+  flush(): Promise<void> {
+    assert.ok(!this.closed && this.writing === 0, "after the last result and before the end");
+    if (!this.script.flushFails) return Promise.resolve();
+    return Promise.reject(new SmarteyeError("failed_precondition", "Cannot write the rest"));
   }
 
   close(summary?: Summary): Promise<void> {
