@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { reset } from "@logtape/logtape";
 import { FakeClock } from "./fake_clock.ts";
-import { OncePerSecond, oneLine } from "./log.ts";
+import { logger, OncePerSecond, oneLine, startLogging } from "./log.ts";
 
 Deno.test("what happens often is said at once, then with its count", () => {
   const said: string[] = [];
@@ -37,4 +38,26 @@ Deno.test("what a stranger sent neither begins a line of its own nor moves the c
   assert.equal(oneLine(forged, "info"), 'no model "x 00:00:00 [error] forged [31m "\n');
   assert.equal(oneLine("x".repeat(100_000), "info").length, 2001);
   assert.equal(oneLine("it threw\n  at f (a.ts:1)\n", "debug"), "it threw\n  at f (a.ts:1)\n");
+});
+
+Deno.test("no line is lost to a pipe that is full for a moment, or breaks anything when it is gone", async () => {
+  let text = "";
+  let calls = 0;
+  const stream = {
+    writeSync(bytes: Uint8Array) {
+      if (++calls > 60) throw new Deno.errors.BrokenPipe("Broken pipe");
+      if (calls % 2 === 0) throw new Deno.errors.WouldBlock("Resource temporarily unavailable");
+      text += new TextDecoder().decode(bytes.subarray(0, 20));
+      return Math.min(20, bytes.length);
+    },
+  };
+  await startLogging("info", () => {}, stream);
+  try {
+    for (const name of ["one", "two", "three"]) logger("test").info("line {name}", { name });
+    assert.match(text, /line one\n.*line two\n.*line three\n$/);
+    for (let i = 0; i < 60; i++) logger("test").info("and on");
+    assert.equal(calls, 61, "a reader that has gone is not tried again");
+  } finally {
+    await reset();
+  }
 });
