@@ -3,6 +3,7 @@
 import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
 import { type Clock, systemClock } from "./clock.ts";
 import { redact } from "./redact.ts";
+import { type ByteStream, writerTo } from "./write_all.ts";
 
 /** How much is said. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -37,12 +38,13 @@ export function logger(part: string): Log {
 }
 
 /**
- * Starts logging to stderr. `beforeLine` is called before each line is written, so that a progress
- * line can step aside.
+ * Starts logging to stderr, or to another stream. `beforeLine` is called before each line is
+ * written, so that a progress line can step aside.
  */
 export async function startLogging(
   level: LogLevel,
   beforeLine: () => void = () => {},
+  stream: ByteStream = Deno.stderr,
 ): Promise<void> {
   const format = getTextFormatter({
     timestamp: "time",
@@ -51,9 +53,10 @@ export async function startLogging(
     value: (value, inspect) => typeof value === "string" ? value : inspect(value),
   });
   const encoder = new TextEncoder();
+  const writeAll = writerTo(stream);
   const stderr = (record: LogRecord) => {
     beforeLine();
-    writeAll(Deno.stderr, encoder.encode(oneLine(format(record), level)));
+    writeAll(encoder.encode(oneLine(format(record), level)));
   };
   await configure({
     reset: true,
@@ -79,17 +82,12 @@ export function oneLine(text: string, level: LogLevel): string {
   return `${plain.slice(0, charactersMax)}\n`;
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array) {
-  let written = 0;
-  while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
-}
-
 /** Milliseconds in which the same thing is said once. */
 const SAY_EVERY_MS = 1000;
 
 /**
  * Says something that happens often at most once a second, with how many times it happened:
- * `tell("server s1 refused", 1)` → `server s1 refused (×12)`.
+ * `tell("a server refused", "s1")` → `a server refused: s1`, then `a server refused (×12 more): s2`.
  */
 export class OncePerSecond {
   readonly #pending = new Map<string, { count: number; last: string }>();

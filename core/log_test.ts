@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { reset } from "@logtape/logtape";
 import { FakeClock } from "./fake_clock.ts";
-import { OncePerSecond, oneLine } from "./log.ts";
+import { logger, OncePerSecond, oneLine, startLogging } from "./log.ts";
 
 Deno.test("what happens often is said at once, then with its count", () => {
   const said: string[] = [];
@@ -56,5 +57,27 @@ Deno.test("a line of a million characters is cut before it is read", () => {
       const tookMs = performance.now() - beganAtMs;
       assert.ok(tookMs < 1000, `${word} took ${tookMs} ms at ${level}`);
     }
+  }
+});
+
+Deno.test("no line is lost to a pipe that is full for a moment, or breaks anything when it is gone", async () => {
+  let text = "";
+  let calls = 0;
+  const stream = {
+    writeSync(bytes: Uint8Array) {
+      if (++calls > 60) throw new Deno.errors.BrokenPipe("Broken pipe");
+      if (calls % 2 === 0) throw new Deno.errors.WouldBlock("Resource temporarily unavailable");
+      text += new TextDecoder().decode(bytes.subarray(0, 20));
+      return Math.min(20, bytes.length);
+    },
+  };
+  await startLogging("info", () => {}, stream);
+  try {
+    for (const name of ["one", "two", "three"]) logger("test").info("line {name}", { name });
+    assert.match(text, /line one\n.*line two\n.*line three\n$/);
+    for (let i = 0; i < 60; i++) logger("test").info("and on");
+    assert.equal(calls, 61, "a reader that has gone is not tried again");
+  } finally {
+    await reset();
   }
 });

@@ -13,7 +13,7 @@ export class Estimates {
   readonly #networkMs = new RollingWindow(WINDOW);
   readonly #uplink = new RollingWindow(WINDOW);
 
-  /** A frame was inferred here, `latencyMs` after its capture. */
+  /** A frame was inferred here, `latencyMs` after its capture, or after the cloud had failed on it. */
   addLocal(latencyMs: number): void {
     this.#localMs.add(latencyMs);
   }
@@ -29,7 +29,7 @@ export class Estimates {
     this.#uplink.add(traffic.bytesUp * 1000 / networkMs);
   }
 
-  /** Mean latency of frames inferred here, capture to result, milliseconds. */
+  /** Mean latency of frames inferred here, capture (or the cloud's failure) to result, milliseconds. */
   get localMs(): number | undefined {
     return this.#localMs.mean();
   }

@@ -125,6 +125,29 @@ Deno.test("what a fallback cost is told whatever becomes of it: inferred, failed
   );
 });
 
+Deno.test("the time that the cloud took to fail is not reckoned as the edge's own", async () => {
+  const seen: (number | undefined)[] = [];
+  const run = new FakeRun({
+    source: { frames: 3, everyMs: 3000 },
+    policy: ({ local: { latencyMs } }) => {
+      seen.push(latencyMs);
+      return CLOUD;
+    },
+    infer: inferSlowly(50),
+    offload: deadCloud(2000),
+  });
+  const { summary } = await run.end();
+  assert.deepEqual(
+    seen,
+    [undefined, 50, 50],
+    "else a policy takes a dead cloud for the faster one",
+  );
+  assert.ok(
+    summary.latency_ms.local.p50! > 2000,
+    "whoever waits for the frame has waited that long",
+  );
+});
+
 Deno.test("under wait, capture is held back while fallbacks wait: they are bounded", async () => {
   const [queueLengthMax, slots, offloadsMax] = [3, 1, 2];
   const run = new FakeRun({

@@ -185,7 +185,10 @@ export class SourceRun {
     switch (decision.place) {
       case "local":
         this.#pending.local++;
-        return await this.#local.submit({ frame, decided, model: decision.model });
+        return await this.#local.submit({
+          ...{ frame, decided, model: decision.model },
+          hereAtMs: frame.startAtMs,
+        });
       case "cloud":
         this.#pending.cloud++;
         return await this.#cloud.submit({ frame, decided: { policy, decision } });
@@ -233,7 +236,8 @@ export class SourceRun {
     }
     this.#warnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
     this.#pending.local++;
-    void this.#fallBack({ frame, decided, model, fallback: why, ...cost });
+    const hereAtMs = this.parts.clock.nowMs();
+    void this.#fallBack({ frame, decided, model, hereAtMs, fallback: why, ...cost });
   }
 
   /**

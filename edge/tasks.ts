@@ -18,6 +18,8 @@ export interface LocalTask {
   readonly decided: Decided;
   /** One of the node's own. */
   readonly model: string;
+  /** When it became the edge's: at capture, or when the cloud had failed. Estimates go by it. */
+  readonly hereAtMs: number;
   /** Why the cloud could not do it, when the decision had been to offload. */
   readonly fallback?: string;
   /** What the attempt to offload it cost. */
@@ -55,14 +57,14 @@ export type TaskOptions = Pick<EdgeOptions, "service" | "deadlineMs" | "models">
 
 /** Infers a frame on this machine. Whatever happens, it has an ending. */
 export async function inferHere(
-  { frame, model, fallback, traffic }: LocalTask,
+  { frame, model, hereAtMs, fallback, traffic }: LocalTask,
   { node, clock }: TaskPlaces,
   { service, models: { scoreThreshold } }: TaskOptions,
 ): Promise<Ending> {
   const cost = traffic ? { traffic } : {};
   try {
     const { findings } = await node.local.infer(frame.picture, { model, service, scoreThreshold });
-    node.estimates.addLocal(clock.nowMs() - frame.startAtMs);
+    node.estimates.addLocal(clock.nowMs() - hereAtMs);
     const instead = fallback === undefined ? {} : { fallback };
     return { outcome: "local", model, findings, ...instead, ...cost };
   } catch (error) {

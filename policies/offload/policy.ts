@@ -26,7 +26,10 @@ export interface ControlSnapshot {
     readonly workers: number;
     /** Models that can infer here. */
     readonly models: readonly ModelProfile[];
-    /** Mean latency of the latest frames inferred here, capture to result, milliseconds. */
+    /**
+     * Mean latency of the latest frames inferred here, capture to result, milliseconds; of a frame that
+     * the cloud failed on, without the time that this took.
+     */
     readonly latencyMs: number | undefined;
   };
   /** Inference through the forwarder. */

@@ -80,8 +80,11 @@ export class FakeNode {
   readonly spent = { up: 0, down: 0 };
 
   constructor(script: NodeScript = {}, readonly clock: FakeClock = new FakeClock()) {
-    const infer = script.infer?.(clock) ?? (() => Promise.resolve(INFERRED));
-    const offload = script.offload?.(clock) ?? (() => Promise.resolve(ANSWER));
+    // Their types are said: which one is inferred depends on what the checker has seen before.
+    const infer: LocalInference["infer"] = script.infer?.(clock) ??
+      (() => Promise.resolve(INFERRED));
+    const offload: CloudLink["offload"] = script.offload?.(clock) ??
+      (() => Promise.resolve(ANSWER));
     this.node = new EdgeNode({
       slots: script.slots ?? 2,
       models: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
