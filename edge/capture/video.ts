@@ -88,6 +88,7 @@ class VideoSource implements FrameSource {
   }
 
   async *pictures(signal: AbortSignal): AsyncGenerator<CapturedPicture> {
+    if (signal.aborted) return; // a silent camera would be waited for: nothing interrupts it again
     const { demuxer, stream, live, frameCount } = this;
     using decoder = await Decoder.create(stream, { exitOnError: !live });
     const interrupt = () => demuxer.interrupt();
