@@ -9,6 +9,26 @@ import { addModel, SIDE } from "../../tests/fakes/tiny_model.ts";
 import { OpenedPool, until } from "../../tests/fakes/worker_pool.ts";
 import { SeenWorkers, stop } from "../../tests/fakes/workers.ts";
 
+/** One Worker that holds the tiny model and has inferred with it; given back after the test. */
+class Serving implements AsyncDisposable {
+  readonly folder = new Folder();
+  readonly workers = new SeenWorkers();
+  readonly opened = new OpenedPool();
+
+  static async open(): Promise<Serving> {
+    const serving = new Serving();
+    await serving.opened.pool.load(addModel(serving.folder));
+    await serving.opened.inferAll(1);
+    return serving;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.opened[Symbol.dispose]();
+    this.workers[Symbol.dispose]();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
 Deno.test("a model is loaded in one Worker at a time, and the others infer meanwhile", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
@@ -56,12 +76,8 @@ Deno.test("the only Worker infers on while a successor loads, which then takes i
 });
 
 Deno.test("a Worker that a successor comes before, as it loads, may end that", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new OpenedPool();
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  await opened.inferAll(1);
+  await using serving = await Serving.open();
+  const { folder, workers, opened, opened: { pool } } = serving;
   workers.hold("load");
   const loading = pool.load(addModel(folder, { name: "b" }));
   await until(() => workers.askedFor("load").includes(1));
@@ -82,12 +98,8 @@ Deno.test("a Worker that a successor comes before, as it loads, may end that", a
 });
 
 Deno.test("a successor that cannot load leaves everything as it was", async () => {
-  await using folder = new Folder();
-  using workers = new SeenWorkers();
-  using opened = new OpenedPool();
-  const { pool } = opened;
-  await pool.load(addModel(folder));
-  await opened.inferAll(1);
+  await using serving = await Serving.open();
+  const { folder, workers, opened, opened: { pool } } = serving;
   const text = new TextEncoder().encode("no weights");
   await refused(pool.load(addModel(folder, { name: "b" }, text)), "failed_precondition");
   await refused(opened.infer({ model: "b" }), "not_found");
