@@ -121,6 +121,16 @@ Deno.test("no password is shown, wherever it stands", async () => {
   }
 });
 
+Deno.test("what a value comes to is shown only where it is something else, hidden or not", async () => {
+  await using folder = new Folder();
+  const where = "SMARTEYE_EDGE_SETTING_SOURCE";
+  const environment = { [where]: "rtsp://viewer:hunter2@192.0.2.1/1" };
+  const { stdout } = await check(folder, "", environment);
+  assert.deepEqual(rowOf(stdout, "source"), ["rtsp://viewer:***@192.0.2.1/1", where]);
+  const { settings } = JSON.parse((await check(folder, "--json", environment)).stdout);
+  assert.equal("used" in settings["edge-setting"].source, false);
+});
+
 Deno.test("all that is wrong is told at once, what the roles would find too", async () => {
   await using folder = folderWith(`[edge-setting]
 source = nowhere.mp4

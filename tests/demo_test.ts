@@ -26,6 +26,15 @@ Deno.test("the demo finds the street with the program's own detector, and leaves
   assert.deepEqual(await processesWith(mark), []);
 });
 
+Deno.test("the demo's processes read the config that it is given", async () => {
+  await using folder = new Folder();
+  const config = folder.write("site.ini", "[edge-setting]\nmodel = of_the_site\n");
+  const out = folder.file("demo");
+  const { code, stderr } = await program(["demo", "--config", config, "--out", out]);
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /Cannot find the model "of_the_site"/);
+});
+
 /** Processes whose environment holds `mark` (Linux tells; elsewhere there are none to see). */
 async function processesWith(mark: string): Promise<string[]> {
   if (Deno.build.os !== "linux") return [];

@@ -42,6 +42,7 @@ export function demoCommand(cli: Cli): Command {
         directory: out ?? join(tmpdir(), name),
         policy: settings["edge-setting"].control_policy,
         frames: settings["edge-setting"].frames,
+        config: configured.file,
         logLevel: settings.telemetry.log_level,
         json: settings.telemetry.json,
       };

@@ -63,7 +63,9 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
       if ("numbered" in key) return [name, itemsOf(configured, path, key)];
       const reported = valueOf(configured, path, key);
       const made = used[`${section}.${name}`];
-      const isSame = made === undefined || made === reported.value;
+      if (made === undefined) return [name, reported];
+      // Compared as they are shown: hiding a password makes no other value of it.
+      const isSame = shown(made) === reported.value;
       return [name, isSame ? reported : { ...reported, used: shown(made) }];
     });
     return [section, Object.fromEntries(keys)];

@@ -23,6 +23,8 @@ export interface DemoOptions {
   readonly policy: string;
   /** Stop after this many frames; 0 = all. */
   readonly frames: number;
+  /** The config file, for all its processes; each looks for it by itself when there is none. */
+  readonly config: string | undefined;
   /** For all its processes; what the servers and the forwarder log is shown under `debug`. */
   readonly logLevel: LogLevel;
   /** Print the edge's summary as one JSON object on stdout, not as a table. */
@@ -65,12 +67,20 @@ function renderStreet(directory: string, { progress, drain }: RoleDeps): Promise
   );
 }
 
+/** What all processes of the demo are told. */
+function commonFlags({ config, logLevel }: DemoOptions, isQuiet: boolean): string[] {
+  const flags = ["--json", "--log-level", logLevel];
+  if (isQuiet) flags.push("--quiet");
+  if (config !== undefined) flags.push(`--config=${config}`);
+  return flags;
+}
+
 async function runSystem(
   options: DemoOptions,
   sample: Sample,
   { clock, drain, progress }: RoleDeps,
 ): Promise<Summary> {
-  const common = ["--json", "--log-level", options.logLevel, ...(progress ? [] : ["--quiet"])];
+  const common = commonFlags(options, progress === undefined);
   const stderr = options.logLevel === "debug" ? "inherit" : "keep";
   const started: SelfProcess[] = [];
   const start = (name: string, args: string[], shown: "inherit" | "keep" = stderr) => {
