@@ -53,14 +53,14 @@ export class Dispatcher {
    * @throws {SmarteyeError} with the code that the client is to see.
    */
   async dispatch(work: Work, limits: RequestLimits): Promise<Dispatched> {
-    const { pool, metrics } = this.parts;
+    const { pool, metrics, clock } = this.parts;
     const { model } = work.request;
     const tried = new Set<Server>();
     let failed: SmarteyeError | undefined;
     while (tried.size < ATTEMPTS_MAX) {
       const candidates = pool.candidates(model, tried);
       if (candidates.length === 0) break;
-      if (failed) metrics.retried(failed.code);
+      if (failed && clock.nowMs() < limits.deadlineAtMs) metrics.retried(failed.code);
       const server = this.#pick(model, candidates);
       tried.add(server);
       try {

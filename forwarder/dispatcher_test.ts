@@ -103,6 +103,19 @@ Deno.test("a second try has the time that is left, and none when there is none",
   assert.equal(second!.calls.length, 1);
 });
 
+Deno.test("what has no time left for a second try is not counted as tried again", async () => {
+  const fake = await allUp(2);
+  const [first, second] = fake.backends;
+  first!.script = () => {
+    fake.clock.jump(400); // so late does its answer come
+    return Promise.resolve("overloaded");
+  };
+  const late = fake.dispatch("m", fake.clock.nowMs() + 300);
+  assert.equal(await codeOf(late), "deadline_exceeded");
+  assert.deepEqual([first!.calls.length, second!.calls.length], [1, 0]);
+  assert.doesNotMatch(await (await fake.metrics.answer()).text(), /retries_total\{/);
+});
+
 Deno.test("calls of a server that hangs go elsewhere as soon as the monitor has it down", async () => {
   const fake = await allUp(2);
   const [hung, well] = fake.backends;
