@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { profileOf } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
-import { CloudView } from "./cloud_view.ts";
+import { ASK_MS, CloudView } from "./cloud_view.ts";
 import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
 
@@ -34,9 +34,6 @@ export type CloudOptions = Pick<
   "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
 >;
 
-/** Milliseconds that the forwarder may take to say whether it takes frames. */
-const LOOK_MS = 2000;
-
 /**
  * Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error.
  *
@@ -55,7 +52,7 @@ export async function openCloudLink(
     (offered) => offered.service === service && (model === undefined || offered.name === model),
   );
   try {
-    await Promise.all([client.assertPath(LOOK_MS), view.refresh()]);
+    await Promise.all([client.assertPath(ASK_MS), view.refresh()]);
   } catch (error) {
     client.close();
     throw error;

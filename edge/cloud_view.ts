@@ -9,8 +9,8 @@ import type { OffloadClient } from "./offload_client.ts";
 
 const log = logger("edge");
 
-/** Milliseconds that the forwarder's state is waited for. */
-const ASK_MS = 2000;
+/** Milliseconds that the forwarder's answer to a question about itself is waited for. */
+export const ASK_MS = 2000;
 
 /** Asks the forwarder for its servers and their models, now and then. */
 export class CloudView {
