@@ -18,12 +18,15 @@ Deno.test("the demo finds the street with the program's own detector, and leaves
   assert.ok(folder.names().includes("demo"));
   assert.deepEqual(await processesWith(mark), []);
 
-  await using stopped = new Program(["demo", "--out", folder.file("stopped")], env);
-  await stopped.tells(/forwarder on/);
-  assert.ok((await processesWith(mark)).length > 3, "they are seen while they run");
-  stopped.kill("SIGINT");
-  await stopped.ran();
-  assert.deepEqual(await processesWith(mark), []);
+  const signals: Deno.Signal[] = ["SIGINT", "SIGHUP"];
+  for (const signal of Deno.build.os === "windows" ? signals.slice(0, 1) : signals) {
+    await using stopped = new Program(["demo", "--out", folder.file(signal)], env);
+    await stopped.tells(/forwarder on/);
+    assert.ok((await processesWith(mark)).length > 3, "they are seen while they run");
+    stopped.kill(signal);
+    await stopped.ran();
+    assert.deepEqual(await processesWith(mark), [], signal);
+  }
 });
 
 Deno.test("the demo's processes read the config that it is given", async () => {

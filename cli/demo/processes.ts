@@ -24,6 +24,12 @@ const running = new Set<Deno.ChildProcess>();
 addEventListener("unload", () => {
   for (const child of running) child.kill("SIGKILL");
 });
+// They do not hear that the terminal was closed, and their parent would end without a word to them.
+if (Deno.build.os !== "windows") {
+  Deno.addSignalListener("SIGHUP", () => {
+    for (const child of running) child.kill("SIGTERM");
+  });
+}
 
 /** This very program, started again with other arguments. */
 export class SelfProcess {
