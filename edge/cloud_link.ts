@@ -7,6 +7,7 @@ import type { Catalogue } from "../models/catalogue.ts";
 import { ASK_MS, CloudView } from "./cloud_view.ts";
 import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
+import type { ServerReport } from "../policies/offload/policy.ts";
 
 /** What runs need of the cloud. */
 export interface CloudLink {
@@ -18,6 +19,10 @@ export interface CloudLink {
   readonly available: boolean;
   /** Models that the cloud offers. */
   readonly models: readonly ModelProfile[];
+  /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
+  readonly uplinkBytesPerSec: number | undefined;
+  /** The inference servers, as they were last told of. */
+  servers(): readonly ServerReport[];
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
   offload(request: OffloadRequest): Promise<Offloaded>;
 }
@@ -68,6 +73,8 @@ export async function openCloudLink(
     get models() {
       return view.models;
     },
+    uplinkBytesPerSec: undefined,
+    servers: () => [],
     offload: (request) => client.offload(request),
     async close() {
       stop.abort();

@@ -3,11 +3,13 @@
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { ModelProfile } from "../core/model.ts";
-import type { Rng } from "../core/rng.ts";
+import { seedOf } from "../core/rng.ts";
 import { checkedDecision } from "../policies/offload/check.ts";
-import type { ControlPolicy, ControlSnapshot } from "../policies/offload/policy.ts";
+import type { LoadedPolicy } from "../policies/loaded_policy.ts";
+import type { ControlSnapshot } from "../policies/offload/policy.ts";
+import type { ParameterValues } from "../policies/parameters.ts";
 import { fastestModel } from "../policies/offload/rank.ts";
-import type { CloudView } from "./cloud_view.ts";
+import type { CloudLink } from "./cloud_link.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided } from "./record.ts";
@@ -15,15 +17,19 @@ import type { Decided } from "./record.ts";
 /** What a decision engine is made of. */
 export interface DecisionParts {
   /** What is asked, and the name that records give for it. */
-  readonly policy: { readonly name: string; readonly decide: ControlPolicy };
+  readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
+  /** The policy's own parameters. */
+  readonly parameters: ParameterValues;
+  /** Of the policy's numbers: each frame has its own, which this and its index give. */
+  readonly seed: number;
+  /** What the run calls its source. */
+  readonly source: string;
   /** Models that can infer here. */
   readonly localModels: readonly ModelProfile[];
   /** Read at each decision, so that it may change in between. */
-  readonly cloud: Pick<CloudView, "available" | "models">;
+  readonly cloud: Pick<CloudLink, "available" | "models" | "uplinkBytesPerSec" | "servers">;
   /** Read at each decision. */
   readonly estimates: Estimates;
-  /** The policy's only source of chance. */
-  readonly rng: Rng;
 }
 
 /** The options that a decision depends on. */
@@ -32,7 +38,6 @@ export type DecisionOptions = Pick<
   | "service"
   | "localWorkers"
   | "offloadsMax"
-  | "pendingThreshold"
   | "offloadHeight"
   | "jpegQuality"
   | "deadlineMs"
@@ -56,12 +61,13 @@ export class DecisionEngine {
    *
    * @throws {SmarteyeError} `internal` when the policy throws, or decides what cannot be done.
    */
-  decide(frame: Frame, pending: Pending): Decided {
-    const { policy, rng } = this.parts;
+  async decide(frame: Frame, pending: Pending): Promise<Decided> {
+    const { policy, seed } = this.parts;
     try {
       const snapshot = this.#snapshot(frame, pending);
-      const decision = checkedDecision(policy.decide(snapshot, rng), snapshot);
-      return { policy: policy.name, decision };
+      const answer = await policy.ask(snapshot, seedOf(seed, frame.index));
+      const decision = checkedDecision(answer, snapshot);
+      return { policy: policy.name, decision, snapshot };
     } catch (cause) {
       throw new SmarteyeError(
         "internal",
@@ -80,27 +86,32 @@ export class DecisionEngine {
   #snapshot({ index, picture }: Frame, pending: Pending): ControlSnapshot {
     const { cloud, localModels, estimates } = this.parts;
     const { service, localWorkers, offloadsMax } = this.options;
-    const { pendingThreshold, offloadHeight, jpegQuality, deadlineMs } = this.options;
+    const { offloadHeight, jpegQuality, deadlineMs } = this.options;
     const { ptsMs, width, height } = picture;
     return {
-      frame: { index, ptsMs, width, height },
+      source: this.parts.source,
+      frame: { index, ptsMs, width, height, ageMs: 0, difference: undefined },
       service,
+      last: undefined,
       local: {
         pending: pending.local,
         workers: localWorkers,
         models: localModels,
-        latencyMs: estimates.localMs,
+        ...estimates.local(),
       },
       cloud: {
         pending: pending.cloud,
         offloadsMax,
         available: cloud.available,
         models: cloud.models,
-        latencyMs: estimates.cloudMs,
-        networkMs: estimates.networkMs,
-        uplinkBytesPerSec: estimates.uplinkBytesPerSec,
+        ...estimates.cloud(),
+        uplinkBytesPerSec: cloud.uplinkBytesPerSec,
+        failuresInARow: 0,
+        sent: [],
+        servers: cloud.servers(),
       },
-      settings: { pendingThreshold, offloadHeight, jpegQuality, deadlineMs },
+      settings: { offloadHeight, jpegQuality, deadlineMs },
+      parameters: this.parts.parameters,
     };
   }
 }

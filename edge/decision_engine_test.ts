@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { seededRng } from "../core/rng.ts";
 import type { ControlPolicy, ControlSnapshot } from "../policies/offload/policy.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 import { profile } from "../tests/fakes/models.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { ANSWER, LOCAL } from "../tests/fakes/run.ts";
+import { ANSWER, LOCAL, scripted } from "../tests/fakes/run.ts";
 import { FakePicture } from "../tests/fakes/source.ts";
 import { DecisionEngine } from "./decision_engine.ts";
 import { Estimates } from "./estimates.ts";
@@ -12,7 +12,6 @@ const OPTIONS = {
   service: "detection",
   localWorkers: 2,
   offloadsMax: 3,
-  pendingThreshold: 4,
   offloadHeight: 270,
   jpegQuality: 66,
   deadlineMs: 777,
@@ -21,25 +20,34 @@ const FRAME = { index: 9, capturedAtMs: 1, startAtMs: 2, picture: new FakePictur
 const LOCALS = [profile("slow", 30, 20), profile("fast", 5, 10)];
 
 function engineOf(decide: ControlPolicy, localModels = LOCALS) {
-  const estimates = new Estimates();
+  const estimates = new Estimates(new FakeClock());
   estimates.addLocal(12);
-  estimates.addCloud(150, 120, ANSWER);
-  const cloud = { available: true, models: [profile("accurate", 20, 45)] };
-  const policy = { name: "mine", decide };
-  return new DecisionEngine({ policy, localModels, cloud, estimates, rng: seededRng(1) }, OPTIONS);
+  estimates.addCloud(150, ANSWER.timingsMs);
+  const cloud = {
+    available: true,
+    models: [profile("accurate", 20, 45)],
+    uplinkBytesPerSec: 12_000,
+    servers: () => [],
+  };
+  return new DecisionEngine({
+    ...{ source: "fake", policy: scripted(decide, "mine"), parameters: { most: 3 }, seed: 1 },
+    ...{ localModels, cloud, estimates },
+  }, OPTIONS);
 }
 
-Deno.test("the policy is shown what the edge knows at that moment", () => {
+Deno.test("the policy is shown what the edge knows at that moment", async () => {
   let shown: ControlSnapshot | undefined;
-  const decided = engineOf((snapshot) => {
+  const decided = await engineOf((snapshot) => {
     shown = snapshot;
     return LOCAL;
   }).decide(FRAME, { local: 3, cloud: 1 });
-  assert.deepEqual(decided, { policy: "mine", decision: LOCAL });
+  assert.deepEqual(decided, { policy: "mine", decision: LOCAL, snapshot: shown });
   assert.deepEqual(shown, {
-    frame: { index: 9, ptsMs: 360, width: 640, height: 360 },
+    source: "fake",
+    frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 0, difference: undefined },
     service: "detection",
-    local: { pending: 3, workers: 2, models: LOCALS, latencyMs: 12 },
+    last: undefined,
+    local: { pending: 3, workers: 2, models: LOCALS, latencyMs: 12, measuredAgoMs: 0 },
     cloud: {
       pending: 1,
       offloadsMax: 3,
@@ -47,9 +55,17 @@ Deno.test("the policy is shown what the edge knows at that moment", () => {
       models: [profile("accurate", 20, 45)],
       latencyMs: 150,
       networkMs: 100,
+      queueMs: 3,
+      inferMs: 15,
+      measuredAgoMs: 0,
+      recentFailures: 0,
       uplinkBytesPerSec: 12_000,
+      failuresInARow: 0,
+      sent: [],
+      servers: [],
     },
-    settings: { pendingThreshold: 4, offloadHeight: 270, jpegQuality: 66, deadlineMs: 777 },
+    settings: { offloadHeight: 270, jpegQuality: 66, deadlineMs: 777 },
+    parameters: { most: 3 },
   });
 });
 

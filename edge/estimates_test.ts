@@ -1,32 +1,71 @@
 import assert from "node:assert/strict";
+import { FakeClock } from "../core/fake_clock.ts";
 import { ANSWER } from "../tests/fakes/run.ts";
-import { Estimates } from "./estimates.ts";
+import { Estimates, MEASUREMENT_AGE_MAX_MS } from "./estimates.ts";
 
-Deno.test("before there is a measurement there is no estimate", () => {
-  const { localMs, cloudMs, networkMs, uplinkBytesPerSec } = new Estimates();
-  assert.deepEqual([localMs, cloudMs, networkMs, uplinkBytesPerSec], Array(4).fill(undefined));
+function estimating() {
+  const clock = new FakeClock();
+  return { clock, estimates: new Estimates(clock) };
+}
+
+const NOTHING = {
+  latencyMs: undefined,
+  networkMs: undefined,
+  queueMs: undefined,
+  inferMs: undefined,
+  measuredAgoMs: undefined,
+  recentFailures: 0,
+};
+
+Deno.test("before there is a measurement there is no estimate, nor when it is old", () => {
+  const { clock, estimates } = estimating();
+  assert.deepEqual(estimates.local(), { latencyMs: undefined, measuredAgoMs: undefined });
+  assert.deepEqual(estimates.cloud(), NOTHING);
+  estimates.addLocal(10);
+  estimates.addCloud(150, ANSWER.timingsMs);
+  estimates.addCloudFailure(400, "refused");
+  clock.jump(MEASUREMENT_AGE_MAX_MS);
+  assert.equal(estimates.local().measuredAgoMs, MEASUREMENT_AGE_MAX_MS);
+  clock.jump(1);
+  assert.deepEqual(estimates.local(), { latencyMs: undefined, measuredAgoMs: undefined });
+  assert.deepEqual(estimates.cloud(), NOTHING);
 });
 
-Deno.test("what the forwarder did not need of an exchange, the network did", () => {
-  const estimates = new Estimates();
+Deno.test("the stages of an offload are kept apart", () => {
+  const { clock, estimates } = estimating();
   estimates.addLocal(10);
   estimates.addLocal(30);
-  estimates.addCloud(150, 120, ANSWER); // 1200 bytes, 20 ms in the cloud
-  assert.equal(estimates.localMs, 20);
-  assert.equal(estimates.cloudMs, 150);
-  assert.equal(estimates.networkMs, 100);
-  assert.equal(estimates.uplinkBytesPerSec, 12_000);
+  estimates.addCloud(150, { network: 100, queue: 5, infer: 12, answer: 3, total: 120 });
+  clock.jump(7);
+  assert.deepEqual(estimates.local(), { latencyMs: 20, measuredAgoMs: 7 });
+  assert.deepEqual(estimates.cloud(), {
+    latencyMs: 150,
+    networkMs: 100,
+    queueMs: 5,
+    inferMs: 12,
+    measuredAgoMs: 7,
+    recentFailures: 0,
+  });
 });
 
-Deno.test("a cloud that claims more time than passed makes no infinite network", () => {
-  const estimates = new Estimates();
-  estimates.addCloud(10, 10, { ...ANSWER, cloudMs: 5000 });
-  assert.ok(estimates.networkMs! > 0 && Number.isFinite(estimates.uplinkBytesPerSec));
+Deno.test("a failure says how long an answer takes at least, where it lasted", () => {
+  const { estimates } = estimating();
+  estimates.addCloudFailure(1, "broken");
+  estimates.addCloudFailure(1, "refused");
+  assert.equal(estimates.cloud().latencyMs, undefined, "refused at once: nothing is known");
+  estimates.addCloudFailure(2000, "late");
+  assert.equal(estimates.cloud().latencyMs, 2000);
+  estimates.addCloud(100, ANSWER.timingsMs);
+  assert.equal(estimates.cloud().latencyMs, 1050);
+  estimates.addCloudFailure(30, "refused");
+  assert.equal(estimates.cloud().latencyMs, 1050);
+  assert.equal(estimates.cloud().recentFailures, 4);
+  assert.equal(estimates.cloud().networkMs, ANSWER.timingsMs.network, "that of answers alone");
 });
 
-Deno.test("an estimate forgets what is long ago", () => {
-  const estimates = new Estimates();
+Deno.test("an estimate forgets what is many frames ago", () => {
+  const { estimates } = estimating();
   estimates.addLocal(10_000);
   for (let frame = 0; frame < 20; frame++) estimates.addLocal(10);
-  assert.equal(estimates.localMs, 10);
+  assert.equal(estimates.local().latencyMs, 10);
 });

@@ -13,7 +13,7 @@ const inferSlowly = (ms: number) => (clock: FakeClock) => async () => {
 };
 const deadCloud = (ms: number) => (clock: FakeClock) => async () => {
   await clock.sleep(ms);
-  throw new OffloadError("it answers 503", LOST);
+  throw new OffloadError("it answers 503", LOST, "refused");
 };
 
 Deno.test("with a dead cloud each frame is pending once, and the Workers get no more than they take", async () => {
@@ -51,7 +51,7 @@ Deno.test("while a fallback waits, its offload slot is another frame's", async (
     offload: (clock) => async ({ frame }) => {
       sentAtMs.push(clock.nowMs());
       await clock.sleep(50);
-      if (frame === 3) throw new OffloadError("it answers 503", LOST);
+      if (frame === 3) throw new OffloadError("it answers 503", LOST, "refused");
       return ANSWER;
     },
   });
@@ -85,7 +85,7 @@ for (
       infer: inferSlowly(1000),
       offload: (clock) => async ({ frame }) => {
         await clock.sleep(20);
-        if (frame > 6) throw new OffloadError("it answers 503", LOST);
+        if (frame > 6) throw new OffloadError("it answers 503", LOST, "refused");
         return ANSWER;
       },
     });

@@ -22,7 +22,7 @@ export class EdgeNode {
   /** Offloads of all runs. */
   readonly offloads: Executor;
   /** Delays and bandwidth, as the frames of all runs found them. */
-  readonly estimates: Estimates = new Estimates();
+  readonly estimates: Estimates;
   readonly #close: () => Promise<void>;
 
   /**
@@ -33,8 +33,10 @@ export class EdgeNode {
   constructor(
     readonly local: LocalInference,
     readonly cloud: CloudLink,
+    clock: Clock,
     close: () => Promise<void> = () => Promise.resolve(),
   ) {
+    this.estimates = new Estimates(clock);
     this.localTasks = new Executor(local.slots);
     this.offloads = new Executor(cloud.offloadsMax);
     this.#close = close;
@@ -63,7 +65,7 @@ export class EdgeNode {
       log.warn("every frame depends on the cloud: {missing}", { missing: messageOf(missing) });
     }
     const parts = opened.move();
-    return new EdgeNode(local, cloud, () => parts.disposeAsync());
+    return new EdgeNode(local, cloud, clock, () => parts.disposeAsync());
   }
 
   /** Stops the Workers and closes the connections. Runs have ended before. */

@@ -69,7 +69,9 @@ Deno.test("each run's sums are its own, and both learn from all frames", async (
       infer: infer(30),
       offload: (clock) => async ({ frame }) => {
         await clock.sleep(40);
-        if (frame === 2) throw new OffloadError("it answers 503", { bytesUp: 900, bytesDown: 10 });
+        if (frame === 2) {
+          throw new OffloadError("it answers 503", { bytesUp: 900, bytesDown: 10 }, "refused");
+        }
         return ANSWER;
       },
     },
@@ -90,7 +92,8 @@ Deno.test("each run's sums are its own, and both learn from all frames", async (
     ],
   );
   assert.ok(fake.most.local <= 2 && fake.most.cloud <= 2);
-  assert.ok(fake.node.estimates.localMs! > 0 && fake.node.estimates.cloudMs! > 0);
+  const { estimates } = fake.node;
+  assert.ok(estimates.local().latencyMs! > 0 && estimates.cloud().latencyMs! > 0);
 });
 
 Deno.test("a run that fails, drops or cannot store leaves the other alone", async () => {

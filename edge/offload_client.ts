@@ -8,6 +8,7 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import { ErrorAnswer, findingsOf, InferAnswer, queryOf } from "../proto/http_codec.ts";
 import type { Findings, Service } from "../core/detection.ts";
+import type { ServerLoad } from "../core/model.ts";
 import type { Traffic } from "./record.ts";
 
 /** Bytes of an answer that are read. */
@@ -30,6 +31,20 @@ export interface OffloadRequest {
   readonly deadlineMs: number;
 }
 
+/** Where the time of one offload went, in milliseconds: the stages add up to `total`. */
+export interface OffloadTimings {
+  /** On the way, there and back: the upload is part of it. */
+  readonly network: number;
+  /** Waiting for a Worker of the server. */
+  readonly queue: number;
+  /** At that Worker: decoded, preprocessed, inferred, postprocessed. */
+  readonly infer: number;
+  /** Whatever else the forwarder did: dispatching, calling the server, answering. */
+  readonly answer: number;
+  /** From the first byte sent to the last one received. */
+  readonly total: number;
+}
+
 /** What the cloud answered. Findings are in pixels of the image that was sent. */
 export interface Offloaded {
   /** Boxes lie in `width × height`, not in the captured frame. */
@@ -42,11 +57,16 @@ export interface Offloaded {
   readonly height: number;
   /** Name of the inference server that inferred it. */
   readonly server: string;
-  /** Milliseconds that the forwarder spent on the request. */
-  readonly cloudMs: number;
+  /** Where the time went. */
+  readonly timingsMs: OffloadTimings;
+  /** How busy that server was when it answered; absent where the forwarder does not tell. */
+  readonly load?: ServerLoad;
   /** What the exchange cost. */
   readonly traffic: Traffic;
 }
+
+/** How an offload failed: `late` without an answer in time, `refused` by one, `broken` on the way. */
+export type OffloadFailure = "late" | "refused" | "broken";
 
 /** An offload that failed: the bytes that it cost anyway, and why. */
 export class OffloadError extends Error {
@@ -59,7 +79,12 @@ export class OffloadError extends Error {
    * @param message what happened, as a clause: it goes behind "the cloud failed: ".
    * @param traffic bytes until it failed.
    */
-  constructor(message: string, readonly traffic: Traffic, options?: { cause?: unknown }) {
+  constructor(
+    message: string,
+    readonly traffic: Traffic,
+    readonly kind: OffloadFailure,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
   }
 }
@@ -116,21 +141,22 @@ export class OffloadClient {
     const url = new URL(this.#url); // with the query of its own, if it has one
     const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
     for (const [name, value] of fields) url.searchParams.set(name, value);
+    const sentAtMs = this.clock.nowMs();
     const { status, body, traffic } = await this.#exchange(url, deadlineMs, {
       method: "POST",
       agent: this.#frames,
       body: jpeg,
     });
-    if (status !== 200) throw new OffloadError(refusal(status, body), traffic);
+    if (status !== 200) throw new OffloadError(refusal(status, body), traffic, "refused");
     const answer = parseAnswer(body);
-    if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic);
+    if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic, "refused");
     return {
       findings: findingsOf(answer),
       model: answer.model,
       width: answer.width,
       height: answer.height,
       server: answer.server,
-      cloudMs: answer.process_time * 1000,
+      timingsMs: timingsOf(answer, this.clock.nowMs() - sentAtMs),
       traffic,
     };
   }
@@ -193,16 +219,21 @@ export class OffloadClient {
       const request = this.#transport.request(url, { method, headers, agent });
       let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
       const ended = new AbortController();
-      const fail = (cause: unknown, found = messageOf(cause)) => {
+      const fail = (
+        cause: unknown,
+        found = messageOf(cause),
+        kind: OffloadFailure = "broken",
+      ) => {
         ended.abort(OVER);
-        reject(new OffloadError(found, traffic(), { cause }));
+        reject(new OffloadError(found, traffic(), kind, { cause }));
         request.destroy();
       };
       const hangUp = () => fail(undefined, "the edge has hung up");
       this.#hangUps.add(hangUp);
       void this.clock.sleep(deadlineMs, ended.signal).then(() => {
         this.#hangUps.delete(hangUp);
-        if (!ended.signal.aborted) fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`);
+        if (ended.signal.aborted) return;
+        fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`, "late");
       });
       // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
       request.on("socket", (socket) => {
@@ -234,6 +265,15 @@ export class OffloadClient {
       request.end(body);
     });
   }
+}
+
+/** What the forwarder did not need of an exchange, the network did. */
+function timingsOf({ timings_ms, process_time }: InferAnswer, total: number): OffloadTimings {
+  const { queue } = timings_ms;
+  const processMs = Math.min(total, process_time * 1000);
+  const infer = Math.max(0, timings_ms.total - queue);
+  const answer = Math.max(0, processMs - queue - infer);
+  return { network: total - processMs, queue, infer, answer, total };
 }
 
 function parseAnswer(body: Uint8Array): InferAnswer | undefined {

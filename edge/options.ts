@@ -2,6 +2,7 @@
 
 import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
+import type { GivenParameters } from "../policies/parameters.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 
 /** Options of `smarteye edge`. */
@@ -33,8 +34,12 @@ export interface EdgeOptions {
   readonly offloadsMax: number;
   /** Workers that infer here; each has one thread. */
   readonly localWorkers: number;
-  /** Local tasks pending from which on `threshold_offload_policy` offloads. */
-  readonly pendingThreshold: number;
+  /** What was given of policies' own parameters, by the policy's name. */
+  readonly policyParameters: Readonly<Record<string, GivenParameters>>;
+  /** Of all that is left to chance in a run; absent: drawn, and told in the summary. */
+  readonly seed: number | undefined;
+  /** Milliseconds that a policy of the user's own may take to decide about a frame. */
+  readonly decisionMs: number;
   /** Height in pixels that offloaded frames are downsized to. */
   readonly offloadHeight: number;
   /** JPEG quality of offloaded frames, 1 to 100. */

@@ -2,7 +2,7 @@
 
 import type { Classification, Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
-import type { Decision } from "../policies/offload/policy.ts";
+import type { ControlSnapshot, Decision } from "../policies/offload/policy.ts";
 import type { Outcome } from "./ledger.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
@@ -42,6 +42,8 @@ export interface Decided {
   readonly policy: string;
   /** Checked: its model is offered where the frame goes. */
   readonly decision: Decision;
+  /** What it was decided on. */
+  readonly snapshot: ControlSnapshot;
 }
 
 /** One line of `results.jsonl`. */

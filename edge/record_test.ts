@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Frame } from "../core/frame.ts";
 import { FakePicture } from "../tests/fakes/source.ts";
 import { type Decided, type Ending, type FrameRecord, recordOf } from "./record.ts";
+import { snapshot } from "../tests/fakes/snapshot.ts";
 
 const frame: Frame = {
   index: 12,
@@ -10,10 +11,12 @@ const frame: Frame = {
   picture: new FakePicture(1234.56789),
 };
 const here: Decided = {
+  snapshot: snapshot(),
   policy: "p",
   decision: { place: "local", model: "fast", reason: "idle" },
 };
 const there: Decided = {
+  snapshot: snapshot(),
   policy: "p",
   decision: { place: "cloud", model: "big", height: 360, quality: 75, reason: "busy" },
 };
@@ -82,7 +85,10 @@ Deno.test("every ending has its record", () => {
       bytes_up: 1000,
       bytes_down: 200,
     }],
-    ["filtered", { policy: "p", decision: { place: "filter", reason: "dark" } }, {
+    ["filtered", {
+      ...here,
+      decision: { place: "filter", reason: "dark" },
+    }, {
       outcome: "filtered",
       detail: "dark",
     }, {

@@ -3,6 +3,11 @@
 import type { Clock } from "../core/clock.ts";
 import { logger } from "../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
+import { anySeed } from "../core/rng.ts";
+import { SmarteyeError } from "../core/errors.ts";
+import type { LoadedPolicy } from "../policies/loaded_policy.ts";
+import type { ControlSnapshot } from "../policies/offload/policy.ts";
+import { type ParameterValues, parameterValues } from "../policies/parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { openSource } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
@@ -41,6 +46,7 @@ export async function run(
 ): Promise<ExitStatus> {
   const { clock, rng, drain } = deps;
   const policy = await loadControlPolicy(options.controlPolicy);
+  const parameters = givenParameters(policy, options);
   await using opened = new AsyncDisposableStack();
   const source = await world.openSource(options);
   opened.defer(() => source.close());
@@ -51,7 +57,10 @@ export async function run(
   const node = await EdgeNode.open(options, clock);
   opened.defer(() => node.close());
 
-  const run = new SourceRun({ node, source, sinks, policy, rng, clock, drain }, options);
+  const run = new SourceRun({
+    ...{ node, source, sinks, policy, parameters, clock, drain },
+    seed: options.seed ?? anySeed(rng),
+  }, options);
   log.info("{source} under {policy}, results in {directory}", {
     source: run.name,
     policy: policy.name,
@@ -67,4 +76,21 @@ export async function run(
     { ...summary.frames, rest: filtered + dropped + failed, fps: summary.fps },
   );
   return 0;
+}
+
+/** The values of a policy's own parameters. @throws {SmarteyeError} `invalid_argument` with all that is wrong. */
+function givenParameters(
+  policy: LoadedPolicy<ControlSnapshot>,
+  { policyParameters }: EdgeOptions,
+): ParameterValues {
+  const { values, problems } = parameterValues(
+    policy.parameters,
+    policyParameters[policy.name] ?? {},
+  );
+  if (problems.length === 0) return values;
+  const all = problems.map(({ where, found, wanted }) => `${where}: ${found}, ${wanted} is wanted`);
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot take the parameters of the policy "${policy.name}": ${all.join("; ")}`,
+  );
 }

@@ -8,8 +8,9 @@ import { asSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import { logger, OncePerSecond } from "../core/log.ts";
 import { redact } from "../core/redact.ts";
-import type { Rng } from "../core/rng.ts";
-import type { ControlPolicy } from "../policies/offload/policy.ts";
+import type { LoadedPolicy } from "../policies/loaded_policy.ts";
+import type { ControlSnapshot } from "../policies/offload/policy.ts";
+import type { ParameterValues } from "../policies/parameters.ts";
 import { readFrames } from "./capture/pace.ts";
 import type { FrameSource } from "./capture/source.ts";
 import { DecisionEngine, type DecisionOptions, type Pending } from "./decision_engine.ts";
@@ -41,9 +42,11 @@ export interface RunParts {
   /** Where results go; closed at the end of the run. */
   readonly sinks: readonly Sink[];
   /** Asked once a frame, in order of capture. */
-  readonly policy: { readonly name: string; readonly decide: ControlPolicy };
-  /** The policy's only source of chance. */
-  readonly rng: Rng;
+  readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
+  /** The policy's own parameters. */
+  readonly parameters: ParameterValues;
+  /** Of all that is left to chance in this run. */
+  readonly seed: number;
   /** Latencies are measured by it. */
   readonly clock: Clock;
   /** Aborts when no more frames are to be captured. */
@@ -91,11 +94,14 @@ export class SourceRun {
    * @throws {RangeError} if `queueLengthMax` is not a whole number of at least 1.
    */
   constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
-    const { node, sinks, policy, rng, clock } = parts;
+    const { node, sinks, policy, parameters, seed, clock } = parts;
     const { estimates, cloud, local: { models: localModels } } = node;
     const { queueLengthMax, overflow } = options;
     this.name = redact(parts.source.description);
-    this.#engine = new DecisionEngine({ policy, localModels, cloud, estimates, rng }, options);
+    this.#engine = new DecisionEngine({
+      ...{ source: this.name, policy, parameters, seed },
+      ...{ localModels, cloud, estimates },
+    }, options);
     this.#warnings = new OncePerSecond((message) => log.warn("{message}", { message }), clock);
     this.#local = node.localTasks.lane({
       queueLengthMax,
@@ -176,12 +182,12 @@ export class SourceRun {
     }
     let decided: Decided;
     try {
-      decided = this.#engine.decide(frame, this.pending);
+      decided = await this.#engine.decide(frame, this.pending);
     } catch (error) {
       this.#fail(error, "decide");
       return this.#settle(frame, undefined, { outcome: "failed", detail: messageOf(error) });
     }
-    const { policy, decision } = decided;
+    const { decision } = decided;
     switch (decision.place) {
       case "local":
         this.#pending.local++;
@@ -191,7 +197,7 @@ export class SourceRun {
         });
       case "cloud":
         this.#pending.cloud++;
-        return await this.#cloud.submit({ frame, decided: { policy, decision } });
+        return await this.#cloud.submit({ frame, decided: { ...decided, decision } });
       case "filter":
         return this.#settle(frame, decided, { outcome: "filtered", detail: decision.reason });
       default:

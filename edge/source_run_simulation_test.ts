@@ -19,10 +19,13 @@ const anything: ControlPolicy = (snapshot, rng) => {
   const name = ["always_local_fastest_model", "always_cloud_lowest_delay"][pickIndex(rng, 2)]!;
   return rng() < 0.2
     ? { place: "filter", reason: "nothing moves" }
-    : CONTROL_POLICIES[name]!(snapshot, rng);
+    : CONTROL_POLICIES[name]!.policy(snapshot, rng);
 };
 
-const POLICIES: readonly ControlPolicy[] = [...Object.values(CONTROL_POLICIES), anything];
+const POLICIES: readonly ControlPolicy[] = [
+  ...Object.values(CONTROL_POLICIES).map(({ policy }) => policy),
+  anything,
+];
 
 /** What goes wrong, and how: drawn from a seed, so that a failing run can be run again. */
 function anyScript(seed: number) {
@@ -98,9 +101,9 @@ async function anyAnswer(rng: Rng, clock: FakeClock, fails: number, deadlineMs: 
   switch (pickIndex(rng, 3)) {
     case 0:
       await clock.sleep(deadlineMs);
-      throw new OffloadError("no answer in time", { bytesUp: 1000, bytesDown: 0 });
+      throw new OffloadError("no answer in time", { bytesUp: 1000, bytesDown: 0 }, "late");
     case 1:
-      throw new OffloadError("it answers 503", { bytesUp: 1000, bytesDown: 90 });
+      throw new OffloadError("it answers 503", { bytesUp: 1000, bytesDown: 90 }, "refused");
     default:
       await clock.sleep(1);
       throw new TypeError("nobody thought of this");

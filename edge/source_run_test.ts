@@ -4,7 +4,7 @@ import { always, ANSWER, CLOUD, FakeRun, FOUND, INFERRED, LOCAL } from "../tests
 import { OffloadError } from "./offload_client.ts";
 
 const LOST = { bytesUp: 900, bytesDown: 10 };
-const noCloud = () => () => Promise.reject(new OffloadError("it answers 503", LOST));
+const noCloud = () => () => Promise.reject(new OffloadError("it answers 503", LOST, "refused"));
 
 Deno.test("a frame that is decided for the edge is inferred here, with the model that was named", async () => {
   const asked: unknown[] = [];
@@ -36,7 +36,7 @@ Deno.test("a frame that is decided for the edge is inferred here, with the model
     bytes_down: 0,
     server: null,
   }]);
-  assert.equal(run.fake.node.estimates.localMs, 30);
+  assert.equal(run.fake.node.estimates.local().latencyMs, 30);
 });
 
 Deno.test("a frame that is decided for the cloud is downsized, sent, and its boxes scaled back", async () => {
@@ -58,7 +58,8 @@ Deno.test("a frame that is decided for the cloud is downsized, sent, and its box
     [record?.outcome, record?.model, record?.server, record?.bytes_up, record?.bytes_down],
     ["cloud", "accurate", "s1", 1200, 300],
   );
-  assert.deepEqual([run.fake.node.estimates.cloudMs, run.fake.node.estimates.networkMs], [60, 40]);
+  const { latencyMs, networkMs } = run.fake.node.estimates.cloud();
+  assert.deepEqual([latencyMs, networkMs], [60, ANSWER.timingsMs.network]);
 });
 
 Deno.test("a frame is never sent larger than it is", async () => {

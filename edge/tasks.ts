@@ -86,16 +86,16 @@ export async function offload(
   } catch (error) {
     return { outcome: "failed", detail: messageOf(error) };
   }
-  const sentAtMs = clock.nowMs();
   try {
     const answer = await node.cloud.offload({ jpeg, model, service, frame: index, deadlineMs });
-    const nowMs = clock.nowMs();
-    node.estimates.addCloud(nowMs - startAtMs, nowMs - sentAtMs, answer);
+    node.estimates.addCloud(clock.nowMs() - startAtMs, answer.timingsMs);
     const findings = scaleFindings(answer.findings, answer, picture);
     const { traffic, server } = answer;
     return { outcome: "cloud", model: answer.model, findings, server, traffic };
   } catch (error) {
-    const cost = error instanceof OffloadError ? { traffic: error.traffic } : {};
+    const known = error instanceof OffloadError;
+    const cost = known ? { traffic: error.traffic } : {};
+    node.estimates.addCloudFailure(clock.nowMs() - startAtMs, known ? error.kind : "broken");
     return { outcome: "cloud_failed", why: messageOf(error), ...cost };
   }
 }

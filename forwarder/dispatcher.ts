@@ -2,9 +2,10 @@
 
 import { ERRORS, isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
 import type { InferReply } from "../core/infer.ts";
-import type { Rng } from "../core/rng.ts";
+import { anySeed, type Rng } from "../core/rng.ts";
 import { checkedPick } from "../policies/dispatch/check.ts";
-import type { DispatchPolicy } from "../policies/dispatch/policy.ts";
+import type { DispatchSnapshot } from "../policies/dispatch/policy.ts";
+import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import { attempt, type AttemptParts, type RequestLimits, type Work } from "./attempt.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
@@ -17,7 +18,7 @@ export interface DispatcherParts extends AttemptParts {
   /** The servers. */
   readonly pool: ServerPool;
   /** What picks one of them, and its name for messages. */
-  readonly policy: { readonly name: string; readonly pick: DispatchPolicy };
+  readonly policy: Pick<LoadedPolicy<DispatchSnapshot>, "name" | "ask">;
   /** The policy's randomness. */
   readonly rng: Rng;
 }
@@ -61,7 +62,7 @@ export class Dispatcher {
       const candidates = pool.candidates(model, tried);
       if (candidates.length === 0) break;
       if (failed && clock.nowMs() < limits.deadlineAtMs) metrics.retried(failed.code);
-      const server = this.#pick(model, candidates);
+      const server = await this.#pick(model, candidates);
       tried.add(server);
       try {
         return { reply: await attempt(server, work, limits, this.parts), server: server.name };
@@ -74,13 +75,13 @@ export class Dispatcher {
     throw failed ? this.#answerFor(failed, model) : this.#nobodyHas(model);
   }
 
-  #pick(model: string, servers: readonly Server[]): Server {
+  async #pick(model: string, servers: readonly Server[]): Promise<Server> {
     const { policy, rng } = this.parts;
     const sequence = this.#sequences.get(model) ?? 0;
     this.#sequences.set(model, sequence + 1);
     const snapshot = { sequence, model, candidates: servers.map((server) => server.candidate()) };
     try {
-      const picked = checkedPick(policy.pick(snapshot, rng), snapshot);
+      const picked = checkedPick(await policy.ask(snapshot, anySeed(rng)), snapshot);
       return servers.find(({ name }) => name === picked)!;
     } catch (cause) {
       throw new SmarteyeError(

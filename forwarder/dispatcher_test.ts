@@ -170,7 +170,7 @@ Deno.test("a policy that goes wrong is named", async () => {
   assert.deepEqual(fake.inFlight(), [0]);
 });
 
-for (const [name, pick] of Object.entries(DISPATCH_POLICIES)) {
+for (const [name, { policy: pick }] of Object.entries(DISPATCH_POLICIES)) {
   Deno.test(`under scripted failures, ${name} gives each request one outcome`, async () => {
     const fake = await allUp(4, pick, 3);
     const { clock } = fake;

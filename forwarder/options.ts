@@ -2,6 +2,7 @@
 
 import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
+import type { GivenParameters } from "../policies/parameters.ts";
 
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {
@@ -11,6 +12,10 @@ export interface ForwarderOptions {
   readonly servers: readonly string[];
   /** A registered dispatch policy's name, or the path of a module with one. */
   readonly dispatchPolicy: string;
+  /** What was given of policies' own parameters, by the policy's name. */
+  readonly policyParameters: Readonly<Record<string, GivenParameters>>;
+  /** Milliseconds that a policy of the user's own may take to pick a server. */
+  readonly decisionMs: number;
   /** Milliseconds between two looks at each server. */
   readonly monitorIntervalMs: number;
   /** Milliseconds that a request may take when it names no deadline, and the most that it may name. */

@@ -40,7 +40,7 @@ export async function startForwarder(
   { clock, rng }: Pick<RoleDeps, "clock" | "rng">,
 ): Promise<RunningForwarder> {
   const { limits, deadlineMs, monitorIntervalMs } = options;
-  const { name, pick } = await loadDispatchPolicy(options.dispatchPolicy);
+  const policy = await loadDispatchPolicy(options.dispatchPolicy);
   const pool: ServerPool = new ServerPool({
     connect: (name) => connectGrpc(name, limits.bodyBytesMax),
     clock,
@@ -57,7 +57,7 @@ export async function startForwarder(
   let draining = false;
   const handler = gateway({
     pool,
-    dispatcher: new Dispatcher({ pool, policy: { name, pick }, rng, clock, metrics }),
+    dispatcher: new Dispatcher({ pool, policy, rng, clock, metrics }),
     metrics,
     clock,
     limits,

@@ -2,10 +2,10 @@
 
 import { closest } from "../core/closest.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
-import { seededRng } from "../core/rng.ts";
+import { type Rng, seededRng } from "../core/rng.ts";
 import { checkedPick } from "./dispatch/check.ts";
 import { lowestCpuUtilization } from "./dispatch/lowest_cpu_utilization.ts";
-import type { DispatchPolicy } from "./dispatch/policy.ts";
+import type { DispatchPolicy, DispatchSnapshot } from "./dispatch/policy.ts";
 import { random } from "./dispatch/random.ts";
 import { roundRobin } from "./dispatch/round_robin.ts";
 import { shortestQueue } from "./dispatch/shortest_queue.ts";
@@ -13,23 +13,54 @@ import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
 import { checkedDecision } from "./offload/check.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
-import { thresholdOffloadPolicy } from "./offload/threshold_offload_policy.ts";
+import {
+  parameters as thresholdParameters,
+  thresholdOffloadPolicy,
+} from "./offload/threshold_offload_policy.ts";
+import type { LoadedPolicy } from "./loaded_policy.ts";
+import type { Parameters } from "./parameters.ts";
 import { SAMPLE_CONTROL, SAMPLE_DISPATCH } from "./samples.ts";
 import { importFunction, isModulePath, isPromise, nameOf, Unusable } from "./user_module.ts";
 
+/** A policy that comes with the program. */
+export interface RegisteredPolicy<Policy> {
+  /** The policy itself. */
+  readonly policy: Policy;
+  /** What it does, in one line. */
+  readonly about: string;
+  /** Its own parameters; absent where it has none. */
+  readonly parameters?: Parameters;
+}
+
 /** The control policies that come with the program. */
-export const CONTROL_POLICIES: Readonly<Record<string, ControlPolicy>> = {
-  always_local_fastest_model: alwaysLocalFastestModel,
-  always_cloud_lowest_delay: alwaysCloudLowestDelay,
-  threshold_offload_policy: thresholdOffloadPolicy,
+export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlPolicy>>> = {
+  always_local_fastest_model: {
+    policy: alwaysLocalFastestModel,
+    about: "every frame on the edge, with its fastest model",
+  },
+  always_cloud_lowest_delay: {
+    policy: alwaysCloudLowestDelay,
+    about: "every frame in the cloud, downsized, with its most accurate model",
+  },
+  threshold_offload_policy: {
+    policy: thresholdOffloadPolicy,
+    about: "on the edge while it keeps up, else in the cloud",
+    parameters: thresholdParameters,
+  },
 };
 
 /** The dispatch policies that come with the program. */
-export const DISPATCH_POLICIES: Readonly<Record<string, DispatchPolicy>> = {
-  random,
-  round_robin: roundRobin,
-  shortest_queue: shortestQueue,
-  lowest_cpu_utilization: lowestCpuUtilization,
+export const DISPATCH_POLICIES: Readonly<Record<string, RegisteredPolicy<DispatchPolicy>>> = {
+  random: { policy: random, about: "any server, each as likely as the others" },
+  round_robin: { policy: roundRobin, about: "one server after the other, for each model" },
+  shortest_queue: {
+    policy: shortestQueue,
+    about: "the server with the fewest requests waiting or running",
+  },
+  lowest_cpu_utilization: {
+    policy: lowestCpuUtilization,
+    about: "the server whose processors are least busy",
+  },
 };
 
 /**
@@ -40,9 +71,8 @@ export const DISPATCH_POLICIES: Readonly<Record<string, DispatchPolicy>> = {
  */
 export async function loadControlPolicy(
   nameOrPath: string,
-): Promise<{ name: string; decide: ControlPolicy }> {
-  const { name, policy } = await load("control policy", nameOrPath, CONTROL_POLICIES, tryControl);
-  return { name, decide: policy };
+): Promise<LoadedPolicy<ControlSnapshot>> {
+  return inProcess(await load("control policy", nameOrPath, CONTROL_POLICIES, tryControl));
 }
 
 /**
@@ -53,24 +83,33 @@ export async function loadControlPolicy(
  */
 export async function loadDispatchPolicy(
   nameOrPath: string,
-): Promise<{ name: string; pick: DispatchPolicy }> {
-  const { name, policy } = await load(
-    "dispatch policy",
-    nameOrPath,
-    DISPATCH_POLICIES,
-    tryDispatch,
-  );
-  return { name, pick: policy };
+): Promise<LoadedPolicy<DispatchSnapshot>> {
+  return inProcess(await load("dispatch policy", nameOrPath, DISPATCH_POLICIES, tryDispatch));
+}
+
+/** A policy that is asked where the program runs. */
+function inProcess<Snapshot>(
+  { name, policy, parameters = {} }: RegisteredPolicy<(snapshot: Snapshot, rng: Rng) => unknown> & {
+    name: string;
+  },
+): LoadedPolicy<Snapshot> {
+  return {
+    name,
+    parameters,
+    needs: [],
+    ask: (snapshot, seed) => policy(snapshot, seededRng(seed)),
+    close() {},
+  };
 }
 
 async function load<Policy>(
   kind: "control policy" | "dispatch policy",
   nameOrPath: string,
-  registered: Readonly<Record<string, Policy>>,
+  registered: Readonly<Record<string, RegisteredPolicy<Policy>>>,
   trial: (policy: Policy) => unknown,
-): Promise<{ name: string; policy: Policy }> {
+): Promise<RegisteredPolicy<Policy> & { readonly name: string }> {
   if (Object.hasOwn(registered, nameOrPath)) {
-    return { name: nameOrPath, policy: registered[nameOrPath]! };
+    return { name: nameOrPath, ...registered[nameOrPath]! };
   }
   try {
     if (!isModulePath(nameOrPath)) throw unknownName(nameOrPath, Object.keys(registered));
@@ -87,7 +126,7 @@ async function load<Policy>(
           "(a policy does no I/O)",
       );
     }
-    return { name: nameOf(exported, nameOrPath), policy };
+    return { name: nameOf(exported, nameOrPath), policy, about: "" };
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     throw new SmarteyeError(

@@ -5,13 +5,16 @@ import type { ControlSnapshot } from "./offload/policy.ts";
 
 /** What an edge knows in the middle of a run. */
 export const SAMPLE_CONTROL: ControlSnapshot = {
-  frame: { index: 1, ptsMs: 0, width: 1920, height: 1080 },
+  source: "street.mp4",
+  frame: { index: 21, ptsMs: 840, width: 1920, height: 1080, ageMs: 1.5, difference: 0.02 },
   service: "detection",
+  last: { index: 19, count: 2, bestScore: 0.9, labels: ["car", "person"] },
   local: {
     pending: 1,
     workers: 1,
     models: [{ name: "fastestdet", service: "detection", accuracy: 13, latencyMs: 20 }],
     latencyMs: 40,
+    measuredAgoMs: 12,
   },
   cloud: {
     pending: 1,
@@ -20,9 +23,27 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
     models: [{ name: "yolox_nano", service: "detection", accuracy: 25.8, latencyMs: 30 }],
     latencyMs: 90,
     networkMs: 40,
+    queueMs: 5,
+    inferMs: 40,
     uplinkBytesPerSec: 1_000_000,
+    measuredAgoMs: 60,
+    recentFailures: 1,
+    failuresInARow: 0,
+    sent: [{ height: 480, quality: 85, bytes: 30_000 }],
+    servers: [{
+      name: "10.0.0.1:50051",
+      load: {
+        cpuUtilization: 0.4,
+        memoryUtilization: 0.3,
+        queueLength: 1,
+        running: 2,
+        workers: 2,
+      },
+      heardAgoMs: 60,
+    }],
   },
-  settings: { pendingThreshold: 2, offloadHeight: 480, jpegQuality: 85, deadlineMs: 2000 },
+  settings: { offloadHeight: 480, jpegQuality: 85, deadlineMs: 2000 },
+  parameters: {},
 };
 
 /** Two servers, one of which has said nothing yet. */

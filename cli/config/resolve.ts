@@ -40,7 +40,9 @@ export function resolveEdge(
     overflow: edge.overflow,
     offloadsMax: edge.worker_number,
     localWorkers: edge.local_workers || around.cores,
-    pendingThreshold: edge.pending_threshold,
+    policyParameters: {},
+    seed: edge.seed,
+    decisionMs: edge.decision_ms,
     offloadHeight: edge.offload_height,
     jpegQuality: edge.jpeg_quality,
     deadlineMs: edge.deadline_ms,
@@ -57,12 +59,14 @@ export function resolveEdge(
 /** Options of `smarteye forward`. */
 export function resolveForward(configured: Configured, around: Surroundings): ForwarderOptions {
   const { settings } = configured;
-  const { listen, dispatch_policy, deadline_ms } = settings.forwarder;
+  const { listen, dispatch_policy, decision_ms, deadline_ms } = settings.forwarder;
   checkDispatchPolicy(configured, around);
   return freeze({
     listen,
     servers: settings["grpc-url"]["url<N>"],
     dispatchPolicy: dispatch_policy,
+    policyParameters: {},
+    decisionMs: decision_ms,
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,
     limits: limitsOf(settings),

@@ -116,6 +116,16 @@ export const CONFIG = {
       default: "2",
       about: "threshold_offload_policy offloads from this many pending local tasks on",
     },
+    seed: {
+      kind: optional(whole("", 0, 4_294_967_295)),
+      default: "",
+      about: "seed of all that is left to chance; empty = drawn, and told in the summary",
+    },
+    decision_ms: {
+      kind: whole("milliseconds", 1, 60_000),
+      default: "50",
+      about: "milliseconds that a policy of your own may take to decide about a frame",
+    },
     offload_height: {
       kind: whole("pixels", 16, 8192),
       default: "240",
@@ -152,6 +162,11 @@ export const CONFIG = {
       kind: plain("the name of a dispatch policy or the path of a module with one"),
       default: "shortest_queue",
       about: "dispatch policy: a registered name, or the path of a module with one",
+    },
+    decision_ms: {
+      kind: whole("milliseconds", 1, 60_000),
+      default: "50",
+      about: "milliseconds that a dispatch policy of your own may take to pick a server",
     },
     deadline_ms: {
       kind: whole("milliseconds", 1, 600_000),

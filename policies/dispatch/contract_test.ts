@@ -54,7 +54,7 @@ function counts(policy: DispatchPolicy, candidates: DispatchCandidate[], picks: 
   return counted;
 }
 
-for (const [name, policy] of Object.entries(DISPATCH_POLICIES)) {
+for (const [name, { policy }] of Object.entries(DISPATCH_POLICIES)) {
   Deno.test(`${name} names a candidate and leaves the snapshot as it is`, () => {
     const rng = seededRng(1);
     for (let sequence = 0; sequence < 500; sequence++) {

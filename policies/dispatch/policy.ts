@@ -2,6 +2,7 @@
 
 import type { ServerLoad } from "../../core/model.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { ParameterValues } from "../parameters.ts";
 
 /** A server that can take the request: it is up, and it has the model. */
 export interface DispatchCandidate {
@@ -29,6 +30,8 @@ export interface DispatchSnapshot {
   readonly sequence: number;
   /** The model that is asked for. */
   readonly model: string;
+  /** The policy's own parameters, by name: every one that it declares. */
+  readonly parameters?: ParameterValues;
   /** At least one, in the order of the config. */
   readonly candidates: readonly DispatchCandidate[];
 }

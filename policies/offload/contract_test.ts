@@ -6,7 +6,7 @@ import { anySnapshot, deepFrozen } from "../../tests/fakes/snapshot.ts";
 import { CONTROL_POLICIES } from "../registry.ts";
 import { checkedDecision } from "./check.ts";
 
-for (const [name, policy] of Object.entries(CONTROL_POLICIES)) {
+for (const [name, { policy }] of Object.entries(CONTROL_POLICIES)) {
   Deno.test(`${name} decides what can be done, and only from its arguments`, () => {
     for (let seed = 0; seed < 500; seed++) {
       const snapshot = deepFrozen(anySnapshot(seededRng(seed)));

@@ -20,8 +20,8 @@ const toCloud = (model: string) => ({ place: "cloud", model, height: 360, qualit
 const toEdge = (model: string) => ({ place: "local", model });
 
 Deno.test("each policy decides as it is named", () => {
-  const busy = (pending: number, pendingThreshold = 2) =>
-    snapshot({ local: { pending }, settings: { pendingThreshold } });
+  const busy = (pending: number, pending_threshold = 2) =>
+    snapshot({ local: { pending }, parameters: { pending_threshold } });
   const swapped = snapshot({
     local: { models: [profile("fast", 40, 13), profile("slow", 5, 30)] },
     cloud: { models: [profile("fast", 2, 45), profile("accurate", 20, 13)] },

@@ -1,12 +1,18 @@
 /** What a control policy is: a pure function from what the edge knows to what is done with a frame. */
 
 import type { Service } from "../../core/detection.ts";
-import type { ModelProfile } from "../../core/model.ts";
+import type { ModelProfile, ServerLoad } from "../../core/model.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { ParameterValues } from "../parameters.ts";
 
-/** What the edge knows at the moment of a decision. Estimates are `undefined` before there is one. */
+/**
+ * What the edge knows at the moment of a decision. It is plain data: it comes through JSON as it is,
+ * but for what is `undefined`, which is what has not been measured yet, or not for a minute.
+ */
 export interface ControlSnapshot {
-  /** The frame that is decided about; its pixels are not looked at. */
+  /** Name of the source that the frame is of; no passwords. */
+  readonly source: string;
+  /** The frame that is decided about. */
   readonly frame: {
     /** The frame's number in the run: 1, 2, 3 … */
     readonly index: number;
@@ -15,12 +21,21 @@ export interface ControlSnapshot {
     /** Size of the captured frame, pixels. */
     readonly width: number;
     readonly height: number;
+    /** Milliseconds since its capture. */
+    readonly ageMs: number;
+    /**
+     * Mean difference of its luma from that of the last frame that was inferred, 0 (the same) to 1;
+     * only for a policy that says that it needs it, `undefined` before a frame was inferred.
+     */
+    readonly difference: number | undefined;
   };
   /** What the frame is asked for; every model below does it. */
   readonly service: Service;
+  /** The latest frame of the run with findings; `undefined` before there is one. */
+  readonly last: LastFindings | undefined;
   /** Inference on the edge itself. */
   readonly local: {
-    /** Frames that wait for, or are in, a local worker. */
+    /** Frames of all runs that wait for, or are in, a local worker. */
     readonly pending: number;
     /** Workers that infer here. */
     readonly workers: number;
@@ -31,28 +46,48 @@ export interface ControlSnapshot {
      * the cloud failed on, without the time that this took.
      */
     readonly latencyMs: number | undefined;
+    /** Milliseconds since the latest of these measurements. */
+    readonly measuredAgoMs: number | undefined;
   };
   /** Inference through the forwarder. */
   readonly cloud: {
-    /** Frames that wait for, or are in, an offload. */
+    /** Frames of all runs that wait for, or are in, an offload. */
     readonly pending: number;
     /** Offloads that may be under way at once. */
     readonly offloadsMax: number;
-    /** Whether the forwarder answered when it was last asked. */
+    /**
+     * Whether this frame would be sent: a ready server offers a model of the service, and the offloads
+     * before it did not fail one after the other. Now and then it is true for one frame, as a probe.
+     */
     readonly available: boolean;
-    /** Models that the cloud offers. */
+    /** Models that the cloud offers, or last offered. */
     readonly models: readonly ModelProfile[];
-    /** Mean latency of the latest offloaded frames, capture to result, milliseconds. */
+    /**
+     * Mean latency of the latest offloaded frames, capture to result, milliseconds. One that failed
+     * counts with the time that it lasted, where that is longer.
+     */
     readonly latencyMs: number | undefined;
     /** Mean time of the latest offloads on the network, both ways, milliseconds. */
     readonly networkMs: number | undefined;
-    /** Bytes sent per second while sending, over the latest offloads. */
+    /** Mean time of the latest offloads waiting for a Worker in the cloud, milliseconds. */
+    readonly queueMs: number | undefined;
+    /** Mean time of the latest offloads at a Worker in the cloud, milliseconds. */
+    readonly inferMs: number | undefined;
+    /** Bytes a second that the uplink carries while frames are being sent, all of them together. */
     readonly uplinkBytesPerSec: number | undefined;
+    /** Milliseconds since the latest answer that these measurements come from. */
+    readonly measuredAgoMs: number | undefined;
+    /** Offloads of the last minute that failed. */
+    readonly recentFailures: number;
+    /** Offloads that failed one after the other, up to now; 0 after an answer. */
+    readonly failuresInARow: number;
+    /** Size of the latest frames that were sent, by height and quality. */
+    readonly sent: readonly SentSize[];
+    /** The inference servers, as they were last told of. */
+    readonly servers: readonly ServerReport[];
   };
-  /** What the user set for policies to go by; the same for all frames of a run. */
+  /** What the user set for all policies to go by; the same for all frames of a run. */
   readonly settings: {
-    /** Local tasks pending from which on `threshold_offload_policy` offloads. */
-    readonly pendingThreshold: number;
     /** Height in pixels that offloaded frames are downsized to. */
     readonly offloadHeight: number;
     /** JPEG quality of offloaded frames, 1 to 100. */
@@ -60,7 +95,52 @@ export interface ControlSnapshot {
     /** Milliseconds that an offload's answer is waited for. */
     readonly deadlineMs: number;
   };
+  /** The policy's own parameters, by name: every one that it declares. */
+  readonly parameters: ParameterValues;
+  /** The `state` that came with the policy's last decision in this run; absent before the first. */
+  readonly state?: Json | undefined;
 }
+
+/** What was found in the latest frame with findings, wherever it was inferred. */
+export interface LastFindings {
+  /** That frame's number. */
+  readonly index: number;
+  /** Detections or classifications. */
+  readonly count: number;
+  /** The greatest score, 0 to 1; 0 when nothing was found. */
+  readonly bestScore: number;
+  /** Every label that was found, each once, by score. */
+  readonly labels: readonly string[];
+}
+
+/** How large frames are when they are sent at one height and quality. */
+export interface SentSize {
+  /** Height in pixels, as it was decided. */
+  readonly height: number;
+  /** JPEG quality, 1 to 100. */
+  readonly quality: number;
+  /** Mean size of the latest JPEGs, bytes. */
+  readonly bytes: number;
+}
+
+/** An inference server, as the forwarder and its answers tell. */
+export interface ServerReport {
+  /** `host:port`, as the forwarder names it. */
+  readonly name: string;
+  /** How busy it said it was. */
+  readonly load: ServerLoad;
+  /** Milliseconds since it was heard to say so. */
+  readonly heardAgoMs: number;
+}
+
+/** Plain data: what JSON can say. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /** What is done with a frame, and why. */
 export type Decision =
@@ -77,5 +157,11 @@ export type Decision =
   /** The frame is not worth inferring. */
   | { readonly place: "filter"; readonly reason: string };
 
+/**
+ * A decision, and what the policy wants to be told with the next frame: so it can learn, and still be
+ * decided again from the record. Without a `state` it keeps the one that it had.
+ */
+export type Answer = Decision & { readonly state?: Json };
+
 /** Decides about one frame. No I/O, no clock, no state outside its arguments: so it can be replayed. */
-export type ControlPolicy = (snapshot: ControlSnapshot, rng: Rng) => Decision;
+export type ControlPolicy = (snapshot: ControlSnapshot, rng: Rng) => Answer;

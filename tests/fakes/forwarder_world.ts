@@ -17,6 +17,8 @@ export const OPTIONS: ForwarderOptions = {
   listen: { host: "127.0.0.1", port: 0 },
   servers: [],
   dispatchPolicy: "round_robin",
+  policyParameters: {},
+  decisionMs: 50,
   monitorIntervalMs: 60_000,
   deadlineMs: 5000,
   limits: {

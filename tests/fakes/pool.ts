@@ -49,7 +49,7 @@ export class FakePool {
     this.metrics = new Metrics(this.pool);
     this.dispatcher = new Dispatcher({
       pool: this.pool,
-      policy: { name: "test", pick },
+      policy: { name: "test", ask: (snapshot, seed) => pick(snapshot, seededRng(seed)) },
       rng: seededRng(seed),
       clock: this.clock,
       metrics: this.metrics,

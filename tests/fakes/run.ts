@@ -10,7 +10,7 @@ import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
 import type { FrameRecord } from "../../edge/record.ts";
 import type { Sink } from "../../edge/sink/sink.ts";
 import { type RunEnd, type RunOptions, SourceRun } from "../../edge/source_run.ts";
-import type { ControlPolicy, Decision } from "../../policies/offload/policy.ts";
+import type { ControlPolicy, ControlSnapshot, Decision } from "../../policies/offload/policy.ts";
 import { profile } from "./models.ts";
 import { FakeSink, type SinkScript } from "./sink.ts";
 import { FakeSource, type SourceScript } from "./source.ts";
@@ -54,7 +54,7 @@ export const ANSWER: Offloaded = {
   width: 320,
   height: 180,
   server: "s1",
-  cloudMs: 20,
+  timingsMs: { network: 100, queue: 3, infer: 15, answer: 2, total: 120 },
   traffic: { bytesUp: 1200, bytesDown: 300 },
 };
 
@@ -68,6 +68,15 @@ export const CLOUD: Extract<Decision, { place: "cloud" }> = {
   quality: 70,
   reason: "there",
 };
+
+/** A policy that is ready to be asked. */
+export function scripted(policy: ControlPolicy, name = "scripted") {
+  return {
+    name,
+    needs: [],
+    ask: (snapshot: ControlSnapshot, seed: number) => policy(snapshot, seededRng(seed)),
+  };
+}
 
 /** A node with fakes, and what it was asked for. */
 export class FakeNode {
@@ -95,8 +104,10 @@ export class FakeNode {
       offloadsMax: script.offloadsMax ?? 2,
       available: true,
       models: [profile("accurate", 20, 45)],
+      uplinkBytesPerSec: undefined,
+      servers: () => [],
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
-    });
+    }, clock);
   }
 
   async #charged(offloading: Promise<Offloaded>): Promise<Offloaded> {
@@ -154,7 +165,6 @@ export class FakeRun {
       deadlineMs: 1000,
       onCloudFailure: "local",
       models: { directory: "", detection: [], classification: [], scoreThreshold: undefined },
-      pendingThreshold: 2,
       offloadHeight: 180,
       jpegQuality: 70,
       ...script.options,
@@ -163,8 +173,9 @@ export class FakeRun {
       node,
       source: this.source,
       sinks: [...this.sinks, ...moreSinks],
-      policy: { name: "scripted", decide: script.policy ?? always(LOCAL) },
-      rng: seededRng(seed),
+      policy: scripted(script.policy ?? always(LOCAL)),
+      parameters: {},
+      seed,
       clock,
       drain: this.#drain.signal,
     }, options);

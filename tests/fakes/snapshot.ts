@@ -4,18 +4,33 @@ import { pickIndex, type Rng } from "../../core/rng.ts";
 import type { ControlSnapshot } from "../../policies/offload/policy.ts";
 import { profile } from "./models.ts";
 
-type Said = { readonly [K in keyof ControlSnapshot]?: Partial<ControlSnapshot[K]> };
+type Said =
+  & {
+    readonly [K in "frame" | "local" | "cloud" | "settings"]?: Partial<ControlSnapshot[K]>;
+  }
+  & Partial<Pick<ControlSnapshot, "parameters" | "state">>;
 
 /** A snapshot of an idle edge with a fast model and a cloud with an accurate one, unless said otherwise. */
 export function snapshot(said: Said = {}): ControlSnapshot {
   return {
-    frame: { index: 1, ptsMs: 0, width: 1280, height: 720, ...said.frame },
+    source: "fake",
+    frame: {
+      index: 1,
+      ptsMs: 0,
+      width: 1280,
+      height: 720,
+      ageMs: 0,
+      difference: undefined,
+      ...said.frame,
+    },
     service: "detection",
+    last: undefined,
     local: {
       pending: 0,
       workers: 1,
       models: [profile("fast", 5, 13), profile("slow", 40, 30)],
       latencyMs: undefined,
+      measuredAgoMs: undefined,
       ...said.local,
     },
     cloud: {
@@ -25,16 +40,24 @@ export function snapshot(said: Said = {}): ControlSnapshot {
       models: [profile("fast", 2, 13), profile("accurate", 20, 45)],
       latencyMs: undefined,
       networkMs: undefined,
+      queueMs: undefined,
+      inferMs: undefined,
       uplinkBytesPerSec: undefined,
+      measuredAgoMs: undefined,
+      recentFailures: 0,
+      failuresInARow: 0,
+      sent: [],
+      servers: [],
       ...said.cloud,
     },
     settings: {
-      pendingThreshold: 2,
       offloadHeight: 360,
       jpegQuality: 75,
       deadlineMs: 1000,
       ...said.settings,
     },
+    parameters: said.parameters ?? {},
+    state: said.state,
   };
 }
 
@@ -69,8 +92,8 @@ export function anySnapshot(rng: Rng): ControlSnapshot {
       networkMs: perhaps(upTo(1000)),
       uplinkBytesPerSec: perhaps(1 + upTo(1e7)),
     },
+    parameters: { pending_threshold: 1 + upTo(10) },
     settings: {
-      pendingThreshold: 1 + upTo(10),
       offloadHeight: 16 + upTo(2000),
       jpegQuality: 1 + upTo(99),
       deadlineMs: 1 + upTo(10_000),
