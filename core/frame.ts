@@ -33,6 +33,8 @@ export interface CapturedPicture extends Picture {
   readonly unreadable?: SmarteyeError;
   /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The picture in grey, scaled to `size`: `height × width` bytes, row by row, 0 is black. */
+  grey(size: Size): Promise<Uint8Array>;
   /** Gives the memory behind the picture back. Called once, when nobody looks at it any more. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 /** Encoded images ↔ pixels. The only importer of sharp. */
 
 import { Buffer } from "node:buffer";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
@@ -74,6 +74,12 @@ export class EncodedImage implements CapturedPicture {
     return ownBytes(data);
   }
 
+  async grey(size: Size): Promise<Uint8Array> {
+    return await greyOf(this.#scaled(this), size).catch((cause) => {
+      throw notAnImage(cause);
+    });
+  }
+
   close(): void {}
 
   #scaled(size: Size) {
@@ -110,7 +116,17 @@ export class PixelPicture implements CapturedPicture {
     return ownBytes(await image.jpeg({ quality }).toBuffer());
   }
 
+  grey(size: Size): Promise<Uint8Array> {
+    return greyOf(raw(this.pixels), size);
+  }
+
   close(): void {}
+}
+
+/** Of an image of sRGB pixels. */
+async function greyOf(image: Sharp, { width, height }: Size): Promise<Uint8Array> {
+  return await image.resize(width, height, { fit: "fill", kernel: "linear" })
+    .toColourspace("b-w").raw().toBuffer();
 }
 
 /** Draws an SVG of the picture's own size over it and encodes the whole as JPEG. */

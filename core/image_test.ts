@@ -177,3 +177,21 @@ Deno.test("an SVG is rendered at a size, transparent where nothing is drawn", as
   assert.deepEqual([...rgba.subarray(4 * 4, 5 * 4)], [0, 0, 255, 255]);
   assert.equal(rgba[4 * 15 + 3], 0);
 });
+
+Deno.test("a picture in grey has the size that is asked for, whatever the picture is made of", async () => {
+  const picture = new PixelPicture(halves(640, 360));
+  const encoded = await EncodedImage.open(
+    await picture.jpeg({ width: 640, height: 360 }, 100),
+    ANY_SIZE,
+  );
+  // Near the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B: decoders weigh colours differently.
+  const wanted = [RED, BLUE].map(([r, g, b]) => 0.299 * r + 0.587 * g + 0.114 * b);
+  for (const each of [picture, encoded]) {
+    const grey = await each.grey({ width: 64, height: 36 });
+    assert.equal(grey.length, 64 * 36);
+    for (const [i, x] of [10, 54].entries()) {
+      const found = grey[18 * 64 + x]!;
+      assert.ok(Math.abs(found - wanted[i]!) < 25, `${found}, ${wanted[i]} is wanted`);
+    }
+  }
+});

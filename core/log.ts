@@ -1,7 +1,7 @@
 /** Logs, on stderr: stdout belongs to results. */
 
 import { configure, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, OVER, systemClock } from "./clock.ts";
 import { redact } from "./redact.ts";
 import { type ByteStream, writerTo } from "./write_all.ts";
 
@@ -82,25 +82,30 @@ export function oneLine(text: string, level: LogLevel): string {
   return `${plain.slice(0, charactersMax)}\n`;
 }
 
-/** Milliseconds in which the same thing is said once. */
-const SAY_EVERY_MS = 1000;
+/** How often what happens all the time is said, milliseconds. */
+export const SECOND_MS = 1000;
+
+/** How often what lasts for long is said, milliseconds. */
+export const MINUTE_MS = 60_000;
 
 /**
- * Says something that happens often at most once a second, with how many times it happened:
+ * Says something that happens often at most once in a period, with how many times it happened:
  * `tell("a server refused", "s1")` → `a server refused: s1`, then `a server refused (×12 more): s2`.
  */
-export class OncePerSecond {
+export class Thinned {
   readonly #pending = new Map<string, { count: number; last: string }>();
-  #second: AbortController | undefined;
+  #period: AbortController | undefined;
 
   /**
    * Says nothing yet.
    *
-   * @param say writes one line: at once for the first occurrence, for the others when a second is over.
+   * @param say writes one line: at once for the first occurrence, for the others when a period is over.
+   * @param periodMs how long a period is, milliseconds.
    * @param clock tells when it is over.
    */
   constructor(
     private readonly say: (message: string) => void,
+    private readonly periodMs: number = SECOND_MS,
     private readonly clock: Clock = systemClock,
   ) {}
 
@@ -114,21 +119,33 @@ export class OncePerSecond {
     }
     this.say(detail ? `${what}: ${detail}` : what);
     this.#pending.set(what, { count: 0, last: detail });
-    if (!this.#second) void this.#flushLater(this.#second = new AbortController());
+    if (!this.#period) void this.#sayEachPeriod(this.#period = new AbortController());
   }
 
   /** Says what is still unsaid. */
   flush(): void {
-    this.#second?.abort();
-    this.#second = undefined;
-    for (const [what, { count, last }] of this.#pending) {
-      if (count > 0) this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
-    }
+    this.#period?.abort(OVER);
+    this.#period = undefined;
+    this.#sayMore();
     this.#pending.clear();
   }
 
-  async #flushLater({ signal }: AbortController): Promise<void> {
-    await this.clock.sleep(SAY_EVERY_MS, signal);
-    if (!signal.aborted) this.flush();
+  async #sayEachPeriod(period: AbortController): Promise<void> {
+    while (this.#pending.size > 0) {
+      await this.clock.sleep(this.periodMs, period.signal);
+      if (period.signal.aborted) return;
+      this.#sayMore();
+    }
+    this.#period = undefined;
+  }
+
+  /** Says how often what was said happened since; what did not is said at once when it happens again. */
+  #sayMore(): void {
+    for (const [what, seen] of this.#pending) {
+      const { count, last } = seen;
+      if (count === 0) this.#pending.delete(what);
+      else this.say(`${what} (×${count} more)${last ? `: ${last}` : ""}`);
+      seen.count = 0;
+    }
   }
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { reset } from "@logtape/logtape";
 import { FakeClock } from "./fake_clock.ts";
-import { logger, OncePerSecond, oneLine, startLogging } from "./log.ts";
+import { logger, oneLine, startLogging, Thinned } from "./log.ts";
 
 Deno.test("what happens often is said at once, then with its count", () => {
   const said: string[] = [];
-  const told = new OncePerSecond((message) => said.push(message));
+  const told = new Thinned((message) => said.push(message));
   for (const detail of ["s1", "s2", "s3"]) told.tell("a server refused", detail);
   told.tell("the queue is full");
   assert.deepEqual(said.splice(0), ["a server refused: s1", "the queue is full"]);
@@ -21,7 +21,7 @@ Deno.test("what happens often is said at once, then with its count", () => {
 Deno.test("the count is said a second after the first time", async () => {
   const clock = new FakeClock();
   const said: string[] = [];
-  const told = new OncePerSecond((message) => said.push(message), clock);
+  const told = new Thinned((message) => said.push(message), 1000, clock);
   for (let i = 0; i < 5; i++) told.tell("dropped");
   assert.equal(clock.sleeping, 1, "one timer, however often it happens");
   await clock.advance(999);

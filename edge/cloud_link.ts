@@ -17,6 +17,8 @@ export interface CloudLink {
   readonly offloadsMax: number;
   /** Whether the forwarder answered when it was last asked. */
   readonly available: boolean;
+  /** Why it is not, as a clause; empty when it is. */
+  readonly why: string;
   /** Models that the cloud offers. */
   readonly models: readonly ModelProfile[];
   /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
@@ -69,6 +71,9 @@ export async function openCloudLink(
     offloadsMax,
     get available() {
       return view.available;
+    },
+    get why() {
+      return view.available ? "" : "it does not answer";
     },
     get models() {
       return view.models;

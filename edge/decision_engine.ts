@@ -1,18 +1,25 @@
 /** Asks the control policy, frame by frame, on what the edge knows at that moment. */
 
+import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { seedOf } from "../core/rng.ts";
-import { checkedDecision } from "../policies/offload/check.ts";
-import type { LoadedPolicy } from "../policies/loaded_policy.ts";
-import type { ControlSnapshot } from "../policies/offload/policy.ts";
+import { LateDecision, type LoadedPolicy } from "../policies/loaded_policy.ts";
+import type { ControlSnapshot, Decision, Json } from "../policies/offload/policy.ts";
+import { fastestModel, mostAccurateModel } from "../policies/offload/rank.ts";
+import { decideOn } from "../policies/offload/replay.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
-import { fastestModel } from "../policies/offload/rank.ts";
+import type { CircuitBreaker } from "./circuit_breaker.ts";
 import type { CloudLink } from "./cloud_link.ts";
+import { Differences } from "./difference.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
-import type { Decided } from "./record.ts";
+import type { Decided, Ending } from "./record.ts";
+import { RunMemory } from "./run_memory.ts";
+
+/** Frames in a row for which the policy may be late; one more ends the run. */
+const LATE_MAX = 10;
 
 /** What a decision engine is made of. */
 export interface DecisionParts {
@@ -27,20 +34,19 @@ export interface DecisionParts {
   /** Models that can infer here. */
   readonly localModels: readonly ModelProfile[];
   /** Read at each decision, so that it may change in between. */
-  readonly cloud: Pick<CloudLink, "available" | "models" | "uplinkBytesPerSec" | "servers">;
+  readonly cloud: Pick<CloudLink, "models" | "uplinkBytesPerSec" | "servers">;
+  /** Whether a frame would be sent. */
+  readonly breaker: Pick<CircuitBreaker, "admits" | "failuresInARow">;
   /** Read at each decision. */
   readonly estimates: Estimates;
+  /** The age of frames goes by it. */
+  readonly clock: Clock;
 }
 
 /** The options that a decision depends on. */
 export type DecisionOptions = Pick<
   EdgeOptions,
-  | "service"
-  | "localWorkers"
-  | "offloadsMax"
-  | "offloadHeight"
-  | "jpegQuality"
-  | "deadlineMs"
+  "service" | "localWorkers" | "offloadsMax" | "offloadHeight" | "jpegQuality" | "deadlineMs"
 >;
 
 /** Frames that wait or are being inferred, by place. */
@@ -53,29 +59,53 @@ export interface Pending {
 
 /** Turns what is known into a snapshot, and a snapshot into a decision. */
 export class DecisionEngine {
-  /** Holds no state of its own: what `parts` say at a decision is what counts. */
-  constructor(private readonly parts: DecisionParts, private readonly options: DecisionOptions) {}
+  /** What the run remembers of its frames. */
+  readonly memory: RunMemory = new RunMemory();
+  readonly #differences: Differences | undefined;
+  /** What the policy wants to be told with the next frame. */
+  #state: Json | undefined;
+  #lateInARow = 0;
+
+  /** Has decided nothing yet. */
+  constructor(private readonly parts: DecisionParts, private readonly options: DecisionOptions) {
+    if (parts.policy.needs.includes("difference")) this.#differences = new Differences();
+  }
 
   /**
-   * What is done with a frame that was just captured.
+   * What is done with a frame that was just captured. One decision is made after the other.
    *
-   * @throws {SmarteyeError} `internal` when the policy throws, or decides what cannot be done.
+   * @param pending of all runs of the node.
+   * @throws {SmarteyeError} `internal` when the policy throws, decides what cannot be done, or is late
+   * again and again.
    */
   async decide(frame: Frame, pending: Pending): Promise<Decided> {
     const { policy, seed } = this.parts;
+    // A picture that cannot be read is told by whoever infers it.
+    const difference = await this.#differences?.of(frame).catch(() => undefined);
+    const snapshot = this.#snapshot(frame, pending, difference);
     try {
-      const snapshot = this.#snapshot(frame, pending);
-      const answer = await policy.ask(snapshot, seedOf(seed, frame.index));
-      const decision = checkedDecision(answer, snapshot);
+      const { decision, state } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
+      this.#lateInARow = 0;
+      if (state !== undefined) this.#state = state;
       return { policy: policy.name, decision, snapshot };
-    } catch (cause) {
-      throw new SmarteyeError(
-        "internal",
-        `Cannot decide about frame ${frame.index} with the policy "${policy.name}": ` +
-          messageOf(cause),
-        { cause },
-      );
+    } catch (error) {
+      if (!(error instanceof LateDecision)) {
+        throw this.#cannotDecide(frame, messageOf(error), error);
+      }
+      if (++this.#lateInARow >= LATE_MAX) {
+        const found = `${error.message}, for ${LATE_MAX} frames in a row`;
+        throw this.#cannotDecide(frame, found, error);
+      }
+      const decision = this.#withoutPolicy(error.message);
+      if (!decision) throw this.#cannotDecide(frame, error.message, error);
+      return { policy: policy.name, decision, snapshot, late: true };
     }
+  }
+
+  /** Notes how a frame ended. */
+  settled(frame: Frame, ending: Ending): void {
+    this.memory.noteEnding(frame, ending);
+    this.#differences?.settled(frame.index, "findings" in ending);
   }
 
   /** The model that takes over when the cloud fails; `undefined` when the edge has none. */
@@ -83,16 +113,37 @@ export class DecisionEngine {
     return fastestModel(this.parts.localModels)?.name;
   }
 
-  #snapshot({ index, picture }: Frame, pending: Pending): ControlSnapshot {
-    const { cloud, localModels, estimates } = this.parts;
+  /** What is done when the policy does not say it in time: as when the cloud fails, if that can be. */
+  #withoutPolicy(reason: string): Decision | undefined {
+    const model = this.fallbackModel();
+    if (model !== undefined) return { place: "local", model, reason };
+    const there = mostAccurateModel(this.parts.cloud.models)?.name;
+    const { offloadHeight: height, jpegQuality: quality } = this.options;
+    return there === undefined
+      ? undefined
+      : { place: "cloud", model: there, height, quality, reason };
+  }
+
+  #cannotDecide({ index }: Frame, found: string, cause: unknown): SmarteyeError {
+    const { name } = this.parts.policy;
+    const message = `Cannot decide about frame ${index} with the policy "${name}": ${found}`;
+    return new SmarteyeError("internal", message, { cause });
+  }
+
+  #snapshot(
+    { index, picture, startAtMs }: Frame,
+    pending: Pending,
+    difference: number | undefined,
+  ): ControlSnapshot {
+    const { source, cloud, breaker, localModels, estimates, parameters, clock } = this.parts;
     const { service, localWorkers, offloadsMax } = this.options;
     const { offloadHeight, jpegQuality, deadlineMs } = this.options;
     const { ptsMs, width, height } = picture;
     return {
-      source: this.parts.source,
-      frame: { index, ptsMs, width, height, ageMs: 0, difference: undefined },
+      source,
+      frame: { index, ptsMs, width, height, ageMs: clock.nowMs() - startAtMs, difference },
       service,
-      last: undefined,
+      last: this.memory.last,
       local: {
         pending: pending.local,
         workers: localWorkers,
@@ -102,16 +153,17 @@ export class DecisionEngine {
       cloud: {
         pending: pending.cloud,
         offloadsMax,
-        available: cloud.available,
+        available: breaker.admits,
         models: cloud.models,
         ...estimates.cloud(),
         uplinkBytesPerSec: cloud.uplinkBytesPerSec,
-        failuresInARow: 0,
-        sent: [],
+        failuresInARow: breaker.failuresInARow,
+        sent: this.memory.sent(),
         servers: cloud.servers(),
       },
       settings: { offloadHeight, jpegQuality, deadlineMs },
-      parameters: this.parts.parameters,
+      parameters,
+      ...(this.#state === undefined ? {} : { state: this.#state }),
     };
   }
 }

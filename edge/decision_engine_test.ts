@@ -17,21 +17,28 @@ const OPTIONS = {
   deadlineMs: 777,
 } as const;
 const FRAME = { index: 9, capturedAtMs: 1, startAtMs: 2, picture: new FakePicture(360) };
+const CLOCK = new FakeClock();
+CLOCK.jump(12);
 const LOCALS = [profile("slow", 30, 20), profile("fast", 5, 10)];
 
 function engineOf(decide: ControlPolicy, localModels = LOCALS) {
-  const estimates = new Estimates(new FakeClock());
+  const estimates = new Estimates(CLOCK);
   estimates.addLocal(12);
   estimates.addCloud(150, ANSWER.timingsMs);
   const cloud = {
-    available: true,
     models: [profile("accurate", 20, 45)],
     uplinkBytesPerSec: 12_000,
     servers: () => [],
   };
   return new DecisionEngine({
     ...{ source: "fake", policy: scripted(decide, "mine"), parameters: { most: 3 }, seed: 1 },
-    ...{ localModels, cloud, estimates },
+    ...{
+      localModels,
+      cloud,
+      estimates,
+      clock: CLOCK,
+      breaker: { admits: false, failuresInARow: 2 },
+    },
   }, OPTIONS);
 }
 
@@ -44,14 +51,14 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
   assert.deepEqual(decided, { policy: "mine", decision: LOCAL, snapshot: shown });
   assert.deepEqual(shown, {
     source: "fake",
-    frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 0, difference: undefined },
+    frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 10, difference: undefined },
     service: "detection",
     last: undefined,
     local: { pending: 3, workers: 2, models: LOCALS, latencyMs: 12, measuredAgoMs: 0 },
     cloud: {
       pending: 1,
       offloadsMax: 3,
-      available: true,
+      available: false,
       models: [profile("accurate", 20, 45)],
       latencyMs: 150,
       networkMs: 100,
@@ -60,7 +67,7 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
       measuredAgoMs: 0,
       recentFailures: 0,
       uplinkBytesPerSec: 12_000,
-      failuresInARow: 0,
+      failuresInARow: 2,
       sent: [],
       servers: [],
     },

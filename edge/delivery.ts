@@ -1,6 +1,6 @@
 /** From settled frames to sinks: in order of capture, then to each sink at its own pace. */
 
-import type { OncePerSecond } from "../core/log.ts";
+import type { Thinned } from "../core/log.ts";
 import { InOrder } from "./in_order.ts";
 import { Outlet } from "./sink/outlet.ts";
 import type { FrameResult, Sink } from "./sink/sink.ts";
@@ -24,7 +24,7 @@ export interface DeliveryParts {
   /** Where results go. */
   readonly sinks: readonly Sink[];
   /** Where it is said what a sink's queue dropped. */
-  readonly warnings: OncePerSecond;
+  readonly warnings: Thinned;
   /** Hears of each write that failed. */
   readonly onFailure: (error: unknown) => void;
 }

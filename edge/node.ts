@@ -6,6 +6,7 @@ import { logger } from "../core/log.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
 import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud_link.ts";
+import { CircuitBreaker } from "./circuit_breaker.ts";
 import { Estimates } from "./estimates.ts";
 import { Executor } from "./executor.ts";
 import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
@@ -21,8 +22,12 @@ export class EdgeNode {
   readonly localTasks: Executor;
   /** Offloads of all runs. */
   readonly offloads: Executor;
-  /** Delays and bandwidth, as the frames of all runs found them. */
+  /** Delays, as the frames of all runs found them. */
   readonly estimates: Estimates;
+  /** Keeps the frames of all runs away from a cloud that fails. */
+  readonly breaker: CircuitBreaker;
+  /** Frames of all runs that were decided about and have no outcome yet. */
+  readonly pending = { local: 0, cloud: 0 };
   readonly #close: () => Promise<void>;
 
   /**
@@ -37,6 +42,15 @@ export class EdgeNode {
     close: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.estimates = new Estimates(clock);
+    this.breaker = new CircuitBreaker(cloud, clock, {
+      opened: (why) =>
+        log.info("no frame is sent to {cloud} for now: {why}", { cloud: cloud.description, why }),
+      closed: (afterMs) =>
+        log.info("frames are sent to {cloud} again, after {seconds} s", {
+          cloud: cloud.description,
+          seconds: (afterMs / 1000).toFixed(1),
+        }),
+    });
     this.localTasks = new Executor(local.slots);
     this.offloads = new Executor(cloud.offloadsMax);
     this.#close = close;

@@ -44,6 +44,8 @@ export interface Decided {
   readonly decision: Decision;
   /** What it was decided on. */
   readonly snapshot: ControlSnapshot;
+  /** The policy did not say it in time: it is what is done when the cloud fails. */
+  readonly late?: true;
 }
 
 /** One line of `results.jsonl`. */

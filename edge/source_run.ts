@@ -4,15 +4,16 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { asSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, messageOf, type SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
-import { logger, OncePerSecond } from "../core/log.ts";
+import { logger, MINUTE_MS, SECOND_MS, Thinned } from "../core/log.ts";
 import { redact } from "../core/redact.ts";
 import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import { readFrames } from "./capture/pace.ts";
 import type { FrameSource } from "./capture/source.ts";
+import { outagesSince } from "./circuit_breaker.ts";
 import { DecisionEngine, type DecisionOptions, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
 import type { Lane } from "./executor.ts";
@@ -21,7 +22,7 @@ import type { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
 import { type Decided, type Ending, recordOf } from "./record.ts";
 import type { Sink } from "./sink/sink.ts";
-import { RunStatistics, type Summary } from "./statistics.ts";
+import { nothingInferred, RunStatistics, type Summary } from "./statistics.ts";
 import {
   type CloudFailure,
   type CloudTask,
@@ -29,6 +30,7 @@ import {
   type LocalTask,
   offload,
   type TaskOptions,
+  type TaskPlaces,
 } from "./tasks.ts";
 
 const log = logger("edge");
@@ -82,7 +84,10 @@ export class SourceRun {
   readonly #local: Lane<LocalTask>;
   readonly #cloud: Lane<CloudTask>;
   readonly #delivery: Delivery;
-  readonly #warnings: OncePerSecond;
+  readonly #places: TaskPlaces;
+  readonly #warnings: Thinned;
+  /** A cloud may fail for hours. */
+  readonly #cloudWarnings: Thinned;
   readonly #stop = new AbortController();
   readonly #pending = { local: 0, cloud: 0 };
   #fallbacksAtDoor = 0;
@@ -95,14 +100,17 @@ export class SourceRun {
    */
   constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
     const { node, sinks, policy, parameters, seed, clock } = parts;
-    const { estimates, cloud, local: { models: localModels } } = node;
+    const { estimates, breaker, cloud, local: { models: localModels } } = node;
     const { queueLengthMax, overflow } = options;
     this.name = redact(parts.source.description);
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
-      ...{ localModels, cloud, estimates },
+      ...{ localModels, cloud, breaker, estimates, clock },
     }, options);
-    this.#warnings = new OncePerSecond((message) => log.warn("{message}", { message }), clock);
+    const warn = (message: string) => log.warn("{message}", { message });
+    this.#warnings = new Thinned(warn, SECOND_MS, clock);
+    this.#cloudWarnings = new Thinned(warn, MINUTE_MS, clock);
+    this.#places = { node, clock, memory: this.#engine.memory };
     this.#local = node.localTasks.lane({
       queueLengthMax,
       overflow,
@@ -132,17 +140,21 @@ export class SourceRun {
    * the sinks. Other runs of the node go on.
    */
   async run(): Promise<RunEnd> {
-    const { clock, policy } = this.parts;
+    const { node: { breaker }, clock, policy, seed } = this.parts;
     const startAtMs = clock.nowMs();
+    const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
     await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
     await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
     await this.#delivery.drain();
     this.#warnings.flush();
+    this.#cloudWarnings.flush();
     const summary = this.statistics.summary({
       source: this.name,
       policy: policy.name,
+      seed,
       ledger: this.ledger,
+      outages: outagesSince(before, breaker.outages),
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
@@ -182,22 +194,27 @@ export class SourceRun {
     }
     let decided: Decided;
     try {
-      decided = await this.#engine.decide(frame, this.pending);
+      decided = await this.#engine.decide(frame, this.parts.node.pending);
     } catch (error) {
       this.#fail(error, "decide");
       return this.#settle(frame, undefined, { outcome: "failed", detail: messageOf(error) });
     }
     const { decision } = decided;
+    if (decided.late) {
+      this.statistics.addLateDecision();
+      this.#warnings.tell("the policy is late, frames go without it", decision.reason);
+    }
     switch (decision.place) {
-      case "local":
-        this.#pending.local++;
-        return await this.#local.submit({
-          ...{ frame, decided, model: decision.model },
-          hereAtMs: frame.startAtMs,
-        });
-      case "cloud":
-        this.#pending.cloud++;
-        return await this.#cloud.submit({ frame, decided: { ...decided, decision } });
+      case "local": {
+        const { model } = decision;
+        return await this.#bringHere({ frame, decided, model, hereAtMs: frame.startAtMs });
+      }
+      case "cloud": {
+        const pass = this.parts.node.breaker.enter();
+        if (pass) return await this.#bringCloud({ frame, decided: { ...decided, decision }, pass });
+        const instead = this.#insteadOfCloud(frame, decided, this.#unsent());
+        return instead && await this.#bringHere(instead);
+      }
       case "filter":
         return this.#settle(frame, decided, { outcome: "filtered", detail: decision.reason });
       default:
@@ -205,19 +222,40 @@ export class SourceRun {
     }
   }
 
+  #bringHere(task: LocalTask): Promise<void> {
+    this.#count("local", +1);
+    return this.#local.submit(task);
+  }
+
+  #bringCloud(task: CloudTask): Promise<void> {
+    this.#count("cloud", +1);
+    return this.#cloud.submit(task);
+  }
+
+  #count(place: keyof Pending, by: 1 | -1): void {
+    this.#pending[place] += by;
+    this.parts.node.pending[place] += by;
+  }
+
   /** Infers a frame on this machine, which ends it. */
   async #inferHere(task: LocalTask): Promise<void> {
-    const ending = await inferHere(task, this.parts, this.options);
-    this.#pending.local--;
+    const ending = await inferHere(task, this.#places, this.options);
+    this.#count("local", -1);
     this.#taskEnded(task, ending);
   }
 
   /** Has a frame inferred in the cloud, which ends it, unless the cloud fails. */
   async #offload(task: CloudTask): Promise<void> {
-    const came = await offload(task, this.parts, this.options);
-    this.#pending.cloud--;
-    if (came.outcome === "cloud_failed") this.#cloudFailed(task, came);
-    else this.#taskEnded(task, came);
+    const { frame, decided, pass } = task;
+    const came = pass.holds ? await offload(task, this.#places, this.options) : this.#unsent();
+    this.#count("cloud", -1);
+    if (came.outcome !== "cloud_failed") {
+      pass.end(came.outcome === "cloud" ? "success" : "ignored");
+      return this.#taskEnded(task, came);
+    }
+    pass.end(came.unsent ? "ignored" : "failed", came.why);
+    const instead = this.#insteadOfCloud(frame, decided, came);
+    if (instead) void this.#fallBack(instead);
   }
 
   #taskEnded({ frame, decided }: LocalTask | CloudTask, ending: Ending): void {
@@ -225,25 +263,34 @@ export class SourceRun {
     this.#settle(frame, decided, ending);
   }
 
-  /** Sees to a frame that the cloud failed on: the edge takes over, or it ends without findings. */
-  #cloudFailed({ frame, decided }: CloudTask, { why, traffic }: CloudFailure): void {
+  /** What becomes of a frame that may not be sent: as if the cloud had failed on it. */
+  #unsent(): CloudFailure {
+    const why = `no frame is sent to it for now, ${this.parts.node.breaker.why}`;
+    return { outcome: "cloud_failed", why, unsent: true };
+  }
+
+  /** What is done with a frame that the cloud failed on: the edge takes over, or it ends without findings. */
+  #insteadOfCloud(
+    frame: Frame,
+    decided: Decided,
+    { why, traffic }: CloudFailure,
+  ): LocalTask | undefined {
     const cost = traffic ? { traffic } : {};
     const cannot = `Cannot offload to ${this.parts.node.cloud.description}`;
     if (this.options.onCloudFailure === "drop") {
-      this.#warnings.tell(`${cannot}, frames are dropped (on_cloud_failure = drop)`, why);
+      this.#cloudWarnings.tell(`${cannot}, frames are dropped (on_cloud_failure = drop)`, why);
       const detail = `the cloud failed: ${why}`;
-      return this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
+      return void this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
     }
     const model = this.#engine.fallbackModel();
     if (model === undefined) {
-      this.#warnings.tell(`${cannot}, and the edge has no model of its own`, why);
+      this.#cloudWarnings.tell(`${cannot}, and the edge has no model of its own`, why);
       const detail = `the cloud failed: ${why}; no model here`;
-      return this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
+      return void this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
     }
-    this.#warnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
-    this.#pending.local++;
+    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
     const hereAtMs = this.parts.clock.nowMs();
-    void this.#fallBack({ frame, decided, model, hereAtMs, fallback: why, ...cost });
+    return { frame, decided, model, hereAtMs, fallback: why, ...cost };
   }
 
   /**
@@ -254,16 +301,17 @@ export class SourceRun {
   async #fallBack(task: LocalTask): Promise<void> {
     this.#fallbacksAtDoor++;
     this.#cloud.hold();
-    await this.#local.submit(task);
+    await this.#bringHere(task);
     if (--this.#fallbacksAtDoor === 0) this.#cloud.release();
   }
 
   /** The rule of a place's queue dropped a task. */
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
-    const { fallback, traffic }: Partial<LocalTask> = task;
+    const { fallback, traffic, pass }: Partial<LocalTask & CloudTask> = task;
     this.#warnings.tell("frames are dropped: the queue is full");
-    this.#pending[place]--;
+    this.#count(place, -1);
+    pass?.end("ignored");
     const detail = fallback === undefined ? why : `the cloud failed: ${fallback}; ${why}`;
     const cost = traffic ? { traffic } : {};
     this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
@@ -274,6 +322,7 @@ export class SourceRun {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs);
+    this.#engine.settled(frame, ending);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
     this.#delivery.add({ frame, ending, record });
   }
@@ -283,14 +332,4 @@ export class SourceRun {
     this.#failure ??= asSmarteyeError(error, doing);
     this.#stop.abort();
   }
-}
-
-function nothingInferred({ frames }: Summary): SmarteyeError | undefined {
-  const { captured, local, cloud, filtered, dropped, failed } = frames;
-  if (captured === 0 || local + cloud + filtered > 0) return undefined;
-  return new SmarteyeError(
-    "failed_precondition",
-    `Cannot do anything with the ${captured} frames: ${failed} failed, ${dropped} were dropped; ` +
-      `results.jsonl says why`,
-  );
 }

@@ -1,8 +1,10 @@
 /** The numbers of a run: what `summary.json` says, in bounded memory however long the run is. */
 
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
+import type { Outages } from "./circuit_breaker.ts";
 import type { Ending } from "./record.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
@@ -25,6 +27,12 @@ export interface Summary {
   readonly frames: FrameCounts;
   /** Frames that the cloud failed on and the edge then inferred itself: they count as `local`. */
   readonly fallbacks: number;
+  /** Frames that the policy did not decide about in time. */
+  readonly late_decisions: number;
+  /** Times that no frames were sent since the cloud failed or was not there, and how long, together. */
+  readonly cloud_outages: { readonly count: number; readonly seconds: number };
+  /** Of all that was left to chance: the same one, the same choices. */
+  readonly seed: number;
   /** Frames inferred, here or in the cloud, a second. */
   readonly fps: number;
   /** Seconds from the start of capture to the last result; models are loaded before that. */
@@ -39,6 +47,24 @@ export interface Summary {
   readonly error?: string;
 }
 
+/** What of a run is not in its frames. */
+export interface RunFacts {
+  /** What was read. */
+  readonly source: string;
+  /** The control policy's name. */
+  readonly policy: string;
+  /** Of all that was left to chance. */
+  readonly seed: number;
+  /** Its frames. */
+  readonly ledger: FrameLedger;
+  /** From the start of capture to the last result, milliseconds. */
+  readonly wallMs: number;
+  /** Times that no frames were sent. */
+  readonly outages: Pick<Outages, "count" | "totalMs">;
+  /** What ended it early. */
+  readonly error?: string;
+}
+
 /** Histograms count in microseconds: three significant digits of whatever latency. */
 const TICKS_PER_MS = 1000;
 
@@ -49,10 +75,16 @@ export class RunStatistics {
   #bytesUp = 0;
   #bytesDown = 0;
   #fallbacks = 0;
+  #lateDecisions = 0;
 
   /** Frames that the cloud failed on and the edge then inferred itself. */
   get fallbacks(): number {
     return this.#fallbacks;
+  }
+
+  /** Counts a frame that the policy did not decide about in time. */
+  addLateDecision(): void {
+    this.#lateDecisions++;
   }
 
   /** Counts one frame that ended. */
@@ -71,9 +103,7 @@ export class RunStatistics {
   }
 
   /** The run's summary. */
-  summary(
-    run: { source: string; policy: string; ledger: FrameLedger; wallMs: number; error?: string },
-  ): Summary {
+  summary(run: RunFacts): Summary {
     const frames = run.ledger.counts();
     const wallS = run.wallMs / 1000;
     return {
@@ -81,6 +111,12 @@ export class RunStatistics {
       policy: run.policy,
       frames,
       fallbacks: this.#fallbacks,
+      late_decisions: this.#lateDecisions,
+      cloud_outages: {
+        count: run.outages.count,
+        seconds: Number((run.outages.totalMs / 1000).toFixed(3)),
+      },
+      seed: run.seed,
       fps: wallS > 0 ? Number(((frames.local + frames.cloud) / wallS).toFixed(2)) : 0,
       wall_s: Number(wallS.toFixed(3)),
       latency_ms: {
@@ -105,4 +141,15 @@ function percentiles(histogram: RecordableHistogram): Percentiles {
 function percentile(histogram: RecordableHistogram, p: number): number | null {
   if (histogram.count === 0) return null;
   return Number((histogram.percentile(p) / TICKS_PER_MS).toFixed(2));
+}
+
+/** Why a run failed of which no frame came to anything; `undefined` when one did, or none was captured. */
+export function nothingInferred({ frames }: Summary): SmarteyeError | undefined {
+  const { captured, local, cloud, filtered, dropped, failed } = frames;
+  if (captured === 0 || local + cloud + filtered > 0) return undefined;
+  return new SmarteyeError(
+    "failed_precondition",
+    `Cannot do anything with the ${captured} frames: ${failed} failed, ${dropped} were dropped; ` +
+      `results.jsonl says why`,
+  );
 }

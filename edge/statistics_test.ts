@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FrameLedger } from "./ledger.ts";
 import type { Ending } from "./record.ts";
+import { RUN_FACTS } from "../tests/fakes/run_facts.ts";
 import { RunStatistics } from "./statistics.ts";
 
 const findings = { detections: [] };
@@ -17,16 +18,18 @@ const cloud: Ending = {
   server: "s1",
   traffic: { bytesUp: 1000, bytesDown: 100 },
 };
-const RUN = { source: "a.mp4", policy: "p", wallMs: 2000 };
 
 Deno.test("a run without frames has no latencies", () => {
   const none = { p50: null, p95: null, p99: null };
   const statistics = new RunStatistics();
-  assert.deepEqual(statistics.summary({ ...RUN, ledger: new FrameLedger(), wallMs: 0 }), {
+  assert.deepEqual(statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), wallMs: 0 }), {
     source: "a.mp4",
     policy: "p",
     frames: { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 },
     fallbacks: 0,
+    late_decisions: 0,
+    cloud_outages: { count: 2, seconds: 1.5 },
+    seed: 7,
     fps: 0,
     wall_s: 0,
     latency_ms: { local: none, cloud: none },
@@ -54,7 +57,7 @@ Deno.test("the summary adds up what the frames were", () => {
     ledger.settle(i, ending.outcome);
     statistics.add(ending, latencyMs);
   });
-  const summary = statistics.summary({ ...RUN, ledger });
+  const summary = statistics.summary({ ...RUN_FACTS, ledger });
   assert.deepEqual(summary.frames, {
     captured: 8,
     local: 4,
@@ -74,7 +77,7 @@ Deno.test("latencies are told to three digits, in bounded memory", () => {
   const statistics = new RunStatistics();
   for (let frame = 1; frame <= 1000; frame++) statistics.add(local("fast"), frame / 10);
   statistics.add(cloud, 0);
-  const { latency_ms } = statistics.summary({ ...RUN, ledger: new FrameLedger() });
+  const { latency_ms } = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger() });
   for (const [p, wanted] of [["p50", 50], ["p95", 95], ["p99", 99]] as const) {
     assert.ok(Math.abs(latency_ms.local[p]! / wanted - 1) < 0.005, `${p}: ${latency_ms.local[p]}`);
   }
@@ -84,7 +87,7 @@ Deno.test("latencies are told to three digits, in bounded memory", () => {
 Deno.test("a summary holds no password, and says what ended the run", () => {
   const source = "rtsp://admin:secret@10.0.0.1/cam";
   const summary = new RunStatistics()
-    .summary({ ...RUN, ledger: new FrameLedger(), source, error: "Cannot read it" });
+    .summary({ ...RUN_FACTS, ledger: new FrameLedger(), source, error: "Cannot read it" });
   assert.equal(summary.source, "rtsp://admin:***@10.0.0.1/cam");
   assert.equal(summary.error, "Cannot read it");
 });

@@ -5,10 +5,12 @@ import { scaleFindings } from "../core/detection.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Frame, scaledToHeight } from "../core/frame.ts";
 import type { Decision } from "../policies/offload/policy.ts";
+import type { Pass } from "./circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
 import { OffloadError } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided, Ending, Traffic } from "./record.ts";
+import type { RunMemory } from "./run_memory.ts";
 
 /** A frame that is to be inferred here. */
 export interface LocalTask {
@@ -32,6 +34,8 @@ export interface CloudTask {
   readonly frame: Frame;
   /** What the policy decided. */
   readonly decided: Decided & { readonly decision: Extract<Decision, { place: "cloud" }> };
+  /** Leave to be sent. */
+  readonly pass: Pass;
 }
 
 /** The cloud could not do it; another place may. */
@@ -42,6 +46,8 @@ export interface CloudFailure {
   readonly why: string;
   /** What the attempt cost, as far as is known. */
   readonly traffic?: Traffic;
+  /** The frame was not even sent. */
+  readonly unsent?: true;
 }
 
 /** Where tasks are done. */
@@ -50,6 +56,8 @@ export interface TaskPlaces {
   readonly node: Pick<EdgeNode, "local" | "cloud" | "estimates">;
   /** Latencies are measured by it. */
   readonly clock: Clock;
+  /** Remembers how large frames are when they are sent. */
+  readonly memory: Pick<RunMemory, "noteSent">;
 }
 
 /** The options that say what is asked about every frame. */
@@ -58,7 +66,7 @@ export type TaskOptions = Pick<EdgeOptions, "service" | "deadlineMs" | "models">
 /** Infers a frame on this machine. Whatever happens, it has an ending. */
 export async function inferHere(
   { frame, model, hereAtMs, fallback, traffic }: LocalTask,
-  { node, clock }: TaskPlaces,
+  { node, clock }: Omit<TaskPlaces, "memory">,
   { service, models: { scoreThreshold } }: TaskOptions,
 ): Promise<Ending> {
   const cost = traffic ? { traffic } : {};
@@ -75,7 +83,7 @@ export async function inferHere(
 /** Has a frame inferred in the cloud. A picture that cannot be encoded is no failure of the cloud's. */
 export async function offload(
   { frame, decided: { decision } }: CloudTask,
-  { node, clock }: TaskPlaces,
+  { node, clock, memory }: TaskPlaces,
   { service, deadlineMs }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
   const { index, picture, startAtMs } = frame;
@@ -86,6 +94,7 @@ export async function offload(
   } catch (error) {
     return { outcome: "failed", detail: messageOf(error) };
   }
+  memory.noteSent(decision, jpeg.length);
   try {
     const answer = await node.cloud.offload({ jpeg, model, service, frame: index, deadlineMs });
     node.estimates.addCloud(clock.nowMs() - startAtMs, answer.timingsMs);

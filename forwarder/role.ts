@@ -1,6 +1,6 @@
 /** `smarteye forward`: the cloud's gateway, from its options to its end. */
 
-import { logger, OncePerSecond } from "../core/log.ts";
+import { logger, Thinned } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
@@ -53,7 +53,7 @@ export async function startForwarder(
   for (const name of options.servers) pool.add(name);
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
-  const failures = new OncePerSecond((message) => log.warn("{message}", { message }));
+  const failures = new Thinned((message) => log.warn("{message}", { message }));
   let draining = false;
   const handler = gateway({
     pool,

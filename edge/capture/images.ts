@@ -41,6 +41,10 @@ async function openImage(
     const found = message.replace(/^Cannot read the image: /, "");
     const unreadable = new SmarteyeError(code, `Cannot read "${path}": ${found}`, { cause: error });
     const refuse = () => Promise.reject(unreadable);
-    return { ptsMs, width: 0, height: 0, unreadable, rgb: refuse, jpeg: refuse, close() {} };
+    return {
+      ...{ ptsMs, width: 0, height: 0, unreadable },
+      ...{ rgb: refuse, jpeg: refuse, grey: refuse },
+      close() {},
+    };
   }
 }

@@ -152,6 +152,12 @@ class VideoPicture implements CapturedPicture {
     return await new PixelPicture(await this.#scaled(size)).jpeg(size, quality);
   }
 
+  async grey({ width, height }: Size): Promise<Uint8Array> {
+    return await this.scalers.use((scaler) =>
+      scaler.toBuffer(this.frame, { resize: { width, height }, format: "gray" })
+    );
+  }
+
   close(): void {
     this.frame.free();
   }

@@ -9,9 +9,10 @@ import { FrameLedger } from "../ledger.ts";
 import { RunStatistics } from "../statistics.ts";
 import { openFileSinks } from "./file_sinks.ts";
 import type { FrameResult } from "./sink.ts";
+import { RUN_FACTS } from "../../tests/fakes/run_facts.ts";
 
 const summary = new RunStatistics()
-  .summary({ source: "a", policy: "p", ledger: new FrameLedger(), wallMs: 1 });
+  .summary({ ...RUN_FACTS, ledger: new FrameLedger() });
 
 /** A run's results in a directory. */
 async function store(directory: string, images: boolean, results: FrameResult[]): Promise<void> {

@@ -8,9 +8,10 @@ import { refused } from "../../tests/fakes/refused.ts";
 import { FrameLedger } from "../ledger.ts";
 import { RunStatistics } from "../statistics.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
+import { RUN_FACTS } from "../../tests/fakes/run_facts.ts";
 
 const SUMMARY = new RunStatistics()
-  .summary({ source: "a", policy: "p", ledger: new FrameLedger(), wallMs: 1 });
+  .summary({ ...RUN_FACTS, ledger: new FrameLedger() });
 
 const framesOf = (path: string) =>
   Deno.readTextFileSync(path).split("\n").filter((line) => line !== "")

@@ -1,6 +1,6 @@
 /** One sink of a run, behind a queue of its own. */
 
-import type { OncePerSecond } from "../../core/log.ts";
+import type { Thinned } from "../../core/log.ts";
 import { Executor, type Lane } from "../executor.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 
@@ -13,7 +13,7 @@ interface Waiting {
 /** Whom an outlet speaks to. */
 export interface OutletParts {
   /** Where what it drops is said. */
-  readonly warnings: OncePerSecond;
+  readonly warnings: Thinned;
   /** Hears of each write that failed. */
   readonly onFailure: (error: unknown) => void;
 }

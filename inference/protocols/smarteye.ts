@@ -4,7 +4,7 @@ import type { handleUnaryCall, Server, ServerUnaryCall } from "@grpc/grpc-js";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { asSmarteyeError } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
-import { logger, OncePerSecond } from "../../core/log.ts";
+import { logger, Thinned } from "../../core/log.ts";
 import type { InferenceHandlers } from "../../proto/generated/smarteye/v1/Inference.ts";
 import {
   errorToWire,
@@ -29,7 +29,7 @@ export function addSmarteye(server: Server, service: InferenceService, clock: Cl
 }
 
 function handlers(service: InferenceService, clock: Clock): InferenceHandlers {
-  const failures = new OncePerSecond((message) => log.warn("{message}", { message }));
+  const failures = new Thinned((message) => log.warn("{message}", { message }));
   return {
     Infer: unary(failures, async (call) => {
       const { request, image } = requestFromWire(call.request);
@@ -49,7 +49,7 @@ function handlers(service: InferenceService, clock: Clock): InferenceHandlers {
 
 /** A handler that answers with what `perform` returns, or with the status of what it throws. */
 function unary<Request, Reply>(
-  failures: OncePerSecond,
+  failures: Thinned,
   perform: (call: ServerUnaryCall<Request, Reply>) => Reply | Promise<Reply>,
 ): handleUnaryCall<Request, Reply> {
   return (call, callback) => {

@@ -24,7 +24,7 @@ export interface ControlSnapshot {
     /** Milliseconds since its capture. */
     readonly ageMs: number;
     /**
-     * Mean difference of its luma from that of the last frame that was inferred, 0 (the same) to 1;
+     * Mean difference in brightness, pixel by pixel, from the last frame that was inferred, 0 to 1;
      * only for a policy that says that it needs it, `undefined` before a frame was inferred.
      */
     readonly difference: number | undefined;

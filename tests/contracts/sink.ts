@@ -9,6 +9,7 @@ import { CountedPicture } from "../fakes/pictures.ts";
 import { droppedResult, result } from "../fakes/records.ts";
 import { FakePicture } from "../fakes/source.ts";
 import { refused } from "../fakes/refused.ts";
+import { RUN_FACTS } from "../fakes/run_facts.ts";
 
 /** A kind of sink, and how a test looks at what one has written. */
 export interface SinkCase {
@@ -23,7 +24,7 @@ export interface SinkCase {
 }
 
 const summary = new RunStatistics()
-  .summary({ source: "a", policy: "p", ledger: new FrameLedger(), wallMs: 1 });
+  .summary({ ...RUN_FACTS, ledger: new FrameLedger() });
 
 const FRAMES = 24;
 const isDropped = (frame: number) => frame % 5 === 0;

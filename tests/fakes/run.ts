@@ -11,6 +11,7 @@ import type { FrameRecord } from "../../edge/record.ts";
 import type { Sink } from "../../edge/sink/sink.ts";
 import { type RunEnd, type RunOptions, SourceRun } from "../../edge/source_run.ts";
 import type { ControlPolicy, ControlSnapshot, Decision } from "../../policies/offload/policy.ts";
+import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
 import { profile } from "./models.ts";
 import { FakeSink, type SinkScript } from "./sink.ts";
 import { FakeSource, type SourceScript } from "./source.ts";
@@ -29,6 +30,8 @@ export interface NodeScript {
 export interface SourceScripts {
   readonly source?: SourceScript;
   readonly policy?: ControlPolicy;
+  /** One that is loaded, in place of `policy`. */
+  readonly loaded?: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
   readonly options?: Partial<RunOptions>;
   /** What takes the results; one that keeps them, if not said. */
   readonly sinks?: readonly SinkScript[];
@@ -81,6 +84,8 @@ export function scripted(policy: ControlPolicy, name = "scripted") {
 /** A node with fakes, and what it was asked for. */
 export class FakeNode {
   readonly node: EdgeNode;
+  /** The way to the cloud: what it says of itself may be changed. */
+  readonly cloud: CloudLink;
   /** The most inferences, and offloads, that were under way at once. */
   readonly most = { local: 0, cloud: 0 };
   /** Inferences and offloads that are under way. */
@@ -94,20 +99,26 @@ export class FakeNode {
       (() => Promise.resolve(INFERRED));
     const offload: CloudLink["offload"] = script.offload?.(clock) ??
       (() => Promise.resolve(ANSWER));
-    this.node = new EdgeNode({
-      slots: script.slots ?? 2,
-      models: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
-      infer: (picture, request: InferRequest) =>
-        this.#counted("local", () => infer(picture, request)),
-    }, {
+    this.cloud = {
       description: "http://cloud",
       offloadsMax: script.offloadsMax ?? 2,
       available: true,
+      why: "",
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
       servers: () => [],
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
-    }, clock);
+    };
+    this.node = new EdgeNode(
+      {
+        slots: script.slots ?? 2,
+        models: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
+        infer: (picture, request: InferRequest) =>
+          this.#counted("local", () => infer(picture, request)),
+      },
+      this.cloud,
+      clock,
+    );
   }
 
   async #charged(offloading: Promise<Offloaded>): Promise<Offloaded> {
@@ -173,7 +184,7 @@ export class FakeRun {
       node,
       source: this.source,
       sinks: [...this.sinks, ...moreSinks],
-      policy: scripted(script.policy ?? always(LOCAL)),
+      policy: script.loaded ?? scripted(script.policy ?? always(LOCAL)),
       parameters: {},
       seed,
       clock,

@@ -13,6 +13,8 @@ export class FakePicture implements CapturedPicture {
   usedAfterClose = false;
   /** Sizes that it was encoded at. */
   readonly encoded: { readonly size: Size; readonly quality: number }[] = [];
+  /** How often it was compared with another. */
+  compared = 0;
   readonly unreadable?: SmarteyeError;
 
   constructor(
@@ -34,6 +36,12 @@ export class FakePicture implements CapturedPicture {
     this.#look();
     this.encoded.push({ size, quality });
     return Promise.resolve(new Uint8Array(1000));
+  }
+
+  grey({ width, height }: Size): Promise<Uint8Array> {
+    this.#look();
+    this.compared++;
+    return Promise.resolve(new Uint8Array(width * height).fill(this.ptsMs));
   }
 
   close(): void {

@@ -1,0 +1,194 @@
+/**
+ * Keeps frames away from a cloud that fails, and finds out with one at a time whether it does still: a
+ * circuit breaker (Nygard, Release It!, 2007). Closed, frames pass; open, none does; half open, one
+ * is under way as a probe.
+ */
+
+import type { Clock } from "../core/clock.ts";
+
+/** Offloads that fail one after the other until no more are sent. */
+export const FAILURES_MAX = 3;
+
+/** Milliseconds until the first probe; each one that fails doubles them, up to the most. */
+export const PROBE_MS = { first: 1000, most: 30_000 } as const;
+
+/** What is known of the cloud without sending it a frame. */
+export interface Reachable {
+  /** Whether a ready server offers a model that may be used. */
+  readonly available: boolean;
+  /** Why it is not available, as a clause; empty when it is. */
+  readonly why: string;
+}
+
+/** How an offload ended: `ignored` says nothing about the cloud. */
+export type PassOutcome = "success" | "failed" | "ignored";
+
+/** Told when frames are no longer sent, and when they are again. */
+export interface BreakerListener {
+  /** No more are sent. */
+  opened(why: string): void;
+  /** They are sent again, `afterMs` later. */
+  closed(afterMs: number): void;
+}
+
+/** Times that no frames were sent. */
+export interface Outages {
+  /** How many, the one that lasts still among them. */
+  readonly count: number;
+  /** Milliseconds, all of them together. */
+  readonly totalMs: number;
+  /** Whether one lasts. */
+  readonly isOpen: boolean;
+}
+
+/** Outages from one look to the next; one that lasted already at the first is one of them. */
+export function outagesSince(before: Outages, now: Outages): Outages {
+  const count = now.count - before.count + (before.isOpen ? 1 : 0);
+  return { count, totalMs: now.totalMs - before.totalMs, isOpen: now.isOpen };
+}
+
+interface Open {
+  readonly sinceMs: number;
+  readonly why: string;
+  /** When a frame may probe. */
+  retryAtMs: number;
+  /** What is waited after the next probe that fails. */
+  backoffMs: number;
+  probe: Pass | undefined;
+}
+
+/** One for a node: its runs share the cloud. */
+export class CircuitBreaker {
+  #open: Open | undefined;
+  #failuresInARow = 0;
+  #wasReachable: boolean;
+  #outages = { count: 0, totalMs: 0 };
+
+  /** Closed at first; open, without a word, when the cloud is not available yet. */
+  constructor(
+    private readonly cloud: Reachable,
+    private readonly clock: Clock,
+    private readonly listener: BreakerListener = { opened() {}, closed() {} },
+  ) {
+    this.#wasReachable = cloud.available;
+    if (!cloud.available) this.#openFor(cloud.why, 0);
+  }
+
+  /** Whether a frame that is decided for the cloud now would be sent. */
+  get admits(): boolean {
+    this.#look();
+    const open = this.#open;
+    if (!open) return true;
+    return this.cloud.available && !open.probe && this.clock.nowMs() >= open.retryAtMs;
+  }
+
+  /** Why no frame is sent, as a clause; empty when frames are. */
+  get why(): string {
+    this.#look();
+    return this.#open?.why ?? "";
+  }
+
+  /** Offloads that failed one after the other, up to now. */
+  get failuresInARow(): number {
+    return this.#failuresInARow;
+  }
+
+  /** Times that no frames were sent, up to now. */
+  get outages(): Outages {
+    this.#look();
+    const { count, totalMs } = this.#outages;
+    const isOpen = this.#open !== undefined;
+    const lastsMs = this.#open ? this.clock.nowMs() - this.#open.sinceMs : 0;
+    return { count, totalMs: totalMs + lastsMs, isOpen };
+  }
+
+  /** Lets a frame pass, as a probe when the circuit is open; `undefined` when none may. */
+  enter(): Pass | undefined {
+    if (!this.admits) return undefined;
+    const pass: Pass = new Pass(
+      () => !this.#open || this.#open.probe === pass,
+      (outcome, why) => this.#ended(pass, outcome, why),
+    );
+    if (this.#open) this.#open.probe = pass;
+    return pass;
+  }
+
+  #ended(pass: Pass, outcome: PassOutcome, why: string): void {
+    const open = this.#open;
+    const wasProbe = open?.probe === pass;
+    if (open && wasProbe) open.probe = undefined;
+    if (outcome === "ignored") return;
+    if (outcome === "success") {
+      this.#failuresInARow = 0;
+      if (wasProbe && this.cloud.available) this.#close();
+      else if (open) open.retryAtMs = this.clock.nowMs(); // sent before it opened: a reason to probe now
+      return;
+    }
+    this.#failuresInARow++;
+    if (open && wasProbe) {
+      open.retryAtMs = this.clock.nowMs() + open.backoffMs;
+      open.backoffMs = Math.min(2 * open.backoffMs, PROBE_MS.most);
+    } else if (!open && this.#failuresInARow >= FAILURES_MAX) {
+      this.#tellOpen(`${FAILURES_MAX} offloads in a row failed, ${why}`, PROBE_MS.first);
+    }
+  }
+
+  /** Notes whether the cloud has gone or come back since the last look. */
+  #look(): void {
+    const { available, why } = this.cloud;
+    if (available === this.#wasReachable) return;
+    this.#wasReachable = available;
+    if (!available && !this.#open) this.#tellOpen(why, 0);
+    else if (available && this.#open) this.#open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
+  }
+
+  #tellOpen(why: string, firstProbeMs: number): void {
+    this.#openFor(why, firstProbeMs);
+    this.listener.opened(why);
+  }
+
+  #openFor(why: string, firstProbeMs: number): void {
+    const sinceMs = this.clock.nowMs();
+    this.#open = {
+      ...{ sinceMs, why, retryAtMs: sinceMs + firstProbeMs },
+      ...{ backoffMs: 2 * PROBE_MS.first, probe: undefined },
+    };
+    this.#outages.count++;
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    const lastedMs = this.clock.nowMs() - this.#open.sinceMs;
+    this.#outages.totalMs += lastedMs;
+    this.#open = undefined;
+    this.listener.closed(lastedMs);
+  }
+}
+
+/** A frame's leave to be sent; it is given back once. */
+export class Pass {
+  #ended = false;
+
+  /** Made by {@link CircuitBreaker.enter}. */
+  constructor(
+    private readonly holdsStill: () => boolean,
+    private readonly onEnd: (outcome: PassOutcome, why: string) => void,
+  ) {}
+
+  /** Whether the frame may be sent still: the cloud may have failed since it was let in. */
+  get holds(): boolean {
+    return this.holdsStill();
+  }
+
+  /**
+   * Gives it back.
+   *
+   * @param why what failed, as a clause.
+   * @throws {Error} when it was given back before.
+   */
+  end(outcome: PassOutcome, why = ""): void {
+    if (this.#ended) throw new Error(`a pass ended twice, now as ${outcome}`);
+    this.#ended = true;
+    this.onEnd(outcome, why);
+  }
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../core/fake_clock.ts";
+import { pickIndex, seededRng } from "../core/rng.ts";
+import { CircuitBreaker, FAILURES_MAX, type Pass, PROBE_MS } from "./circuit_breaker.ts";
+
+function breaking() {
+  const clock = new FakeClock();
+  const cloud = { available: true, why: "" };
+  const told: string[] = [];
+  const breaker = new CircuitBreaker(cloud, clock, {
+    opened: (why) => told.push(`opened: ${why}`),
+    closed: (afterMs) => told.push(`closed after ${afterMs}`),
+  });
+  const enter = (): Pass => {
+    const pass = breaker.enter();
+    assert.ok(pass, "it lets no frame in");
+    return pass;
+  };
+  const fail = (times = FAILURES_MAX) => {
+    for (let i = 0; i < times; i++) enter().end("failed", "it answers 503");
+  };
+  return { clock, cloud, told, breaker, enter, fail };
+}
+
+Deno.test("a few failures in a row open it; an answer in between does not let them add up", () => {
+  const { breaker, enter, fail, told } = breaking();
+  fail(FAILURES_MAX - 1);
+  enter().end("success");
+  fail(FAILURES_MAX - 1);
+  assert.deepEqual([breaker.admits, breaker.why, breaker.failuresInARow], [true, "", 2]);
+  fail(1);
+  assert.deepEqual([breaker.admits, breaker.enter()], [false, undefined]);
+  assert.equal(breaker.why, "3 offloads in a row failed, it answers 503");
+  assert.deepEqual(told, ["opened: 3 offloads in a row failed, it answers 503"]);
+});
+
+Deno.test("it is probed with one frame at a time, less and less often, and closes with an answer", () => {
+  const { clock, breaker, enter, fail, told } = breaking();
+  fail();
+  let waitMs: number = PROBE_MS.first;
+  for (let probes = 0; probes < 8; probes++) {
+    clock.jump(waitMs - 1);
+    assert.equal(breaker.admits, false, `${waitMs} ms before probe ${probes}`);
+    clock.jump(1);
+    const probe = enter();
+    assert.deepEqual([probe.holds, breaker.admits], [true, false], "one at a time");
+    probe.end("failed", "no answer");
+    waitMs = Math.min(2 * waitMs, PROBE_MS.most);
+  }
+  clock.jump(waitMs);
+  enter().end("success");
+  assert.deepEqual([breaker.admits, breaker.enter()!.holds], [true, true]);
+  assert.equal(told.length, 2, "probes are not told");
+  assert.match(told[1]!, /^closed after \d+$/);
+});
+
+Deno.test("a probe that never was sent says nothing: the next frame is one", () => {
+  const { clock, breaker, enter, fail } = breaking();
+  fail();
+  clock.jump(PROBE_MS.first);
+  enter().end("ignored");
+  assert.equal(breaker.admits, true);
+});
+
+Deno.test("frames that were let in before it opened may not be sent any more, and add nothing", () => {
+  const { clock, breaker, enter, fail } = breaking();
+  const [queued, underWay] = [enter(), enter()];
+  fail();
+  assert.equal(queued.holds, false);
+  queued.end("ignored");
+  underWay.end("failed", "no answer");
+  clock.jump(PROBE_MS.first);
+  assert.equal(breaker.admits, true, "the late failure of another did not put the probe off");
+});
+
+Deno.test("the late answer to a frame that was sent before is a reason to probe, and no more", () => {
+  const { breaker, enter, fail, told } = breaking();
+  const underWay = enter();
+  fail();
+  underWay.end("success");
+  assert.equal(breaker.failuresInARow, 0);
+  const probe = enter();
+  assert.equal(breaker.admits, false);
+  probe.end("failed");
+  assert.deepEqual([breaker.admits, told.length], [false, 1]);
+});
+
+Deno.test("a cloud that is not available gets no frame; when it is back, one probes at once", () => {
+  const { clock, cloud, breaker, enter, told } = breaking();
+  Object.assign(cloud, { available: false, why: "no server is ready" });
+  assert.deepEqual([breaker.admits, breaker.why], [false, "no server is ready"]);
+  clock.jump(60_000);
+  assert.equal(breaker.admits, false);
+  Object.assign(cloud, { available: true, why: "" });
+  const probe = enter();
+  assert.equal(breaker.admits, false);
+  probe.end("success");
+  assert.equal(breaker.admits, true);
+  assert.deepEqual(told, ["opened: no server is ready", "closed after 60000"]);
+});
+
+Deno.test("what comes back while a long pause lasts is probed at once", () => {
+  const { clock, cloud, breaker, enter, fail } = breaking();
+  fail();
+  for (let i = 0; i < 6; i++) {
+    clock.jump(PROBE_MS.most);
+    enter().end("failed");
+  }
+  cloud.available = false;
+  assert.equal(breaker.admits, false);
+  cloud.available = true;
+  assert.equal(breaker.admits, true);
+});
+
+Deno.test("how often and how long no frames were sent is counted, also while it lasts", () => {
+  const { clock, cloud, breaker, enter, fail } = breaking();
+  const outages = () => [breaker.outages.count, breaker.outages.totalMs];
+  assert.deepEqual(outages(), [0, 0]);
+  fail();
+  clock.jump(1500);
+  assert.deepEqual(outages(), [1, 1500]);
+  enter().end("success");
+  clock.jump(10_000);
+  assert.deepEqual(outages(), [1, 1500]);
+  cloud.available = false;
+  assert.deepEqual(outages(), [2, 1500]);
+  clock.jump(500);
+  assert.deepEqual(outages(), [2, 2000]);
+});
+
+Deno.test("a pass is given back once", () => {
+  const pass = breaking().enter();
+  pass.end("success");
+  assert.throws(() => pass.end("ignored"), /a pass ended twice, now as ignored/);
+});
+
+Deno.test("whatever happens, an open circuit has one probe at most, and a cloud that answers is used", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const rng = seededRng(seed);
+    const { clock, cloud, breaker } = breaking();
+    const passes: Pass[] = [];
+    for (let step = 0; step < 400; step++) {
+      clock.jump(pickIndex(rng, 800));
+      if (rng() < 0.05) cloud.available = !cloud.available;
+      const wasOpen = breaker.why !== "";
+      const pass = breaker.enter();
+      if (pass) passes.push(pass);
+      if (wasOpen) {
+        const valid = passes.filter(({ holds }) => holds).length;
+        assert.ok(valid <= 1, `seed ${seed}: ${valid} probes`);
+      }
+      if (passes.length > 0 && rng() < 0.6) {
+        const [ending] = passes.splice(pickIndex(rng, passes.length), 1);
+        ending!.end(rng() < 0.7 ? "failed" : rng() < 0.5 ? "success" : "ignored");
+      }
+    }
+    for (const pass of passes.splice(0)) pass.end("ignored");
+    cloud.available = true;
+    clock.jump(PROBE_MS.most);
+    breaker.enter()!.end("success");
+    assert.deepEqual([breaker.admits, breaker.why], [true, ""], `seed ${seed}`);
+  }
+});

@@ -1,0 +1,12 @@
+/** What a summary says of a run beside its frames. */
+
+import type { RunFacts } from "../../edge/statistics.ts";
+
+/** A run of two seconds, with two outages of the cloud. */
+export const RUN_FACTS: Omit<RunFacts, "ledger"> = {
+  source: "a.mp4",
+  policy: "p",
+  seed: 7,
+  wallMs: 2000,
+  outages: { count: 2, totalMs: 1500.4 },
+};
