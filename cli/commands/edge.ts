@@ -34,6 +34,7 @@ export function edgeCommand(
       { term: "--model <name>", sets: ["edge-setting", "model"] },
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
+      { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       OUT_FLAG,
       {
         term: "--no-images",
