@@ -201,8 +201,8 @@ Deno.test("wrong values for a module's parameters are told", async () => {
   assert.equal(
     failure.message,
     'Cannot take the parameters of the policy "nightly": ' +
-      'c.ini:3: the unknown parameter "rat", one of rate is wanted; ' +
-      'c.ini:2: "lots", a number of frames from 0 to 100 is wanted',
+      'c.ini:3: found the unknown parameter "rat", wanted one of rate; ' +
+      'c.ini:2: found "lots", wanted a number of frames from 0 to 100',
   );
   assert.deepEqual(unusable, [{ module: "mine.ts", reason: failure.message }]);
 });

@@ -152,7 +152,7 @@ function listedModule(
   const { problems } = parameterValues(parameters, given);
   if (problems.length > 0) {
     const all = problems.map(({ where, found, wanted }) =>
-      `${where}: ${found}, ${wanted} is wanted`
+      `${where}: found ${found}, wanted ${wanted}`
     );
     throw new SmarteyeError(
       "invalid_argument",
