@@ -151,7 +151,7 @@ Deno.test("policies list: modules too, and the reason for those that cannot be u
 });
 
 /** Lists one module whose policy says that it is `nightly` and has a parameter. */
-async function listed(given: ListOptions["policyParameters"]) {
+async function listed(given: ListOptions["policyParameters"], about = "", json = true) {
   const printed: string[] = [];
   const asked: unknown[] = [];
   let closed = 0;
@@ -160,7 +160,7 @@ async function listed(given: ListOptions["policyParameters"]) {
   const load = (...args: unknown[]) => {
     asked.push(args);
     const rate = { about: "frames worth sending", unit: "frames", default: 2.5, min: 0, max: 100 };
-    return Promise.resolve({ name: "nightly", parameters: { rate }, close: () => closed++ });
+    return Promise.resolve({ name: "nightly", about, parameters: { rate }, close: () => closed++ });
   };
   const inUse = { nameOrPath: "random", from: "default" };
   const failure = await list(
@@ -170,15 +170,16 @@ async function listed(given: ListOptions["policyParameters"]) {
       inUse: { control: inUse, dispatch: inUse },
       decisionMs: 20,
       policyParameters: given,
-      json: true,
+      json,
     },
     { clock, drain, print: (line) => printed.push(line) },
     { control: () => Promise.reject(new Error("not asked for")), dispatch: load },
   ).then(() => undefined, (error) => error);
   assert.deepEqual(asked, [["mine.ts", { clock, budgetMs: 20, signal: drain }]]);
   assert.equal(closed, 1);
-  const { dispatch, unusable } = JSON.parse(printed.join(""));
-  return { module: dispatch.policies[4], unusable, failure };
+  const text = printed.join("\n");
+  const { dispatch, unusable } = json ? JSON.parse(text) : { dispatch: { policies: [] } };
+  return { text, module: dispatch.policies[4], unusable, failure };
 }
 
 Deno.test("a module's parameters have the values that the config gives", async () => {
@@ -190,6 +191,13 @@ Deno.test("a module's parameters have the values that the config gives", async (
   const [{ name, value, from, default: byDefault, whole }] = module.parameters;
   assert.deepEqual([name, value, from, byDefault, whole], ["rate", 7.5, "c.ini:2", 2.5, false]);
   assert.equal((await listed({})).module.parameters[0].from, "default");
+});
+
+Deno.test("a module may say what its policy does", async () => {
+  assert.equal((await listed({})).module.about, null);
+  assert.equal((await listed({}, "sends at night")).module.about, "sends at night");
+  const { text } = await listed({}, "sends at night", false);
+  assert.match(text, /\n {2}nightly +sends at night; from mine\.ts\n {4}rate = 2\.5 +frames worth/);
 });
 
 Deno.test("wrong values for a module's parameters are told", async () => {

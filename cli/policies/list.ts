@@ -48,7 +48,10 @@ export interface ListOptions {
 }
 
 /** What is asked of a policy that is loaded. */
-export type ModulePolicy = Pick<LoadedPolicy<never>, "name" | "parameters" | "close">;
+export type ModulePolicy = Pick<LoadedPolicy<never>, "name" | "parameters" | "close"> & {
+  /** What it does, where its module says so. */
+  readonly about?: string;
+};
 
 /** Loads a module's policy and tries it, as a role does. */
 export type LoadPolicy = (
@@ -145,7 +148,7 @@ function registeredIn(
 /** @throws {SmarteyeError} `invalid_argument` when what the config gives for it is wrong. */
 function listedModule(
   module: string,
-  { name, parameters }: ModulePolicy,
+  { name, about, parameters }: ModulePolicy,
   { policyParameters }: ListOptions,
 ): ListedPolicy {
   const given = Object.hasOwn(policyParameters, name) ? policyParameters[name]! : {};
@@ -159,7 +162,7 @@ function listedModule(
       `Cannot take the parameters of the policy ${JSON.stringify(name)}: ${all.join("; ")}`,
     );
   }
-  return { name, module, about: null, parameters: listed(parameters, given) };
+  return { name, module, about: about || null, parameters: listed(parameters, given) };
 }
 
 function listed(parameters: Parameters, given: GivenParameters): readonly ListedParameter[] {
@@ -214,7 +217,7 @@ function shownPolicy(
     : resolve(module) === resolve(inUse.nameOrPath);
   return {
     name,
-    about: about ?? `from ${module}`,
+    about: [about, module === null ? null : `from ${module}`].filter(Boolean).join("; "),
     remark: isInUse ? `in use: ${inUse.from}` : undefined,
     parameters: Object.fromEntries(
       parameters.map(({ name, whole, ...parameter }) => [
