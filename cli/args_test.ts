@@ -136,6 +136,24 @@ const CASES: Case[] = [
   }],
   ["edge", "edge -f 0 --json --quiet --log-level debug", { json: true }],
   ["edge", "--json edge -f 0", { json: true }],
+  ["edge", "edge -f 0 --seed 7", { seed: 7 }],
+  ["edge", "edge -f 0 --seed 0", { seed: 0 }, { SMARTEYE_EDGE_SETTING_SEED: "9" }],
+  ["edge", "edge -f 0", { decisionMs: 20 }, { SMARTEYE_EDGE_SETTING_DECISION_MS: "20" }],
+  [
+    "edge",
+    "edge -f 0",
+    {
+      policyParameters: {
+        threshold_offload_policy: {
+          pending_threshold: {
+            text: "4",
+            where: "SMARTEYE_POLICY_THRESHOLD_OFFLOAD_POLICY_PENDING_THRESHOLD",
+          },
+        },
+      },
+    },
+    { SMARTEYE_POLICY_THRESHOLD_OFFLOAD_POLICY_PENDING_THRESHOLD: "4" },
+  ],
   ["edge", "edge -f 0", { localWorkers: 3 }, { SMARTEYE_EDGE_SETTING_LOCAL_WORKERS: "3" }],
   ["edge", "edge -f 0", { monitorIntervalMs: 1 }, { SMARTEYE_MONITOR_MONITOR_INTERVAL: "0.0001" }],
   ["edge", "edge -f 0", { models: { ...MODELS, scoreThreshold: 0.25, detection: ["b", "a"] } }, {
@@ -146,6 +164,7 @@ const CASES: Case[] = [
   ["forward", "forward", {}],
   ["forward", "forward --listen [::1]:0", { listen: { host: "::1", port: 0 } }],
   ["forward", "forward --policy round_robin --json", { dispatchPolicy: "round_robin", json: true }],
+  ["forward", "forward", { decisionMs: 20 }, { SMARTEYE_FORWARDER_DECISION_MS: "20" }],
   ["forward", "forward --servers a:1,b:2,a:1", { servers: ["a:1", "b:2"] }],
   ["forward", "forward --servers a:1", { servers: ["a:1"] }, { SMARTEYE_GRPC_URL_URL7: "z:1" }],
   ["serve", "serve", {}],

@@ -49,6 +49,8 @@ export interface CommandSpec<Options> {
   readonly flags?: readonly Flag[];
   /** Command lines worth copying, each with what it does. */
   readonly examples?: readonly (readonly [line: string, about: string])[];
+  /** What help says after the examples. */
+  readonly helpEnd?: string;
   /** Settings → options; what is wrong is added to `configured.problems`. */
   readonly resolve: (
     configured: Configured,
@@ -115,6 +117,7 @@ export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Comm
   addFlags(command, flags);
   if (spec.arguments) command.arguments(spec.arguments);
   if (spec.examples) command.addHelpText("after", examplesText(spec.examples));
+  if (spec.helpEnd) command.addHelpText("after", `\n${spec.helpEnd}`);
   return command.action(async () => {
     const { world } = cli;
     refuseStray(command, spec.meantFlag);

@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { policiesCommand } from "./commands/policies.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 
@@ -15,6 +16,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => forwardCommand(cli),
   (cli) => serveCommand(cli),
   (cli) => modelsCommand(cli),
+  (cli) => policiesCommand(cli),
   (cli) => configCommand(cli),
   (cli) => demoCommand(cli),
   (cli) => sampleCommand(cli),

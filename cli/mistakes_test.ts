@@ -37,6 +37,12 @@ const WRONG: [line: string, stderr: string][] = [
     "forward 127.0.0.1:50051",
     takes("127.0.0.1:50051", "smarteye forward", "none" + FLAGS("smarteye forward")),
   ],
+  ["polices list", "error: unknown command 'polices' (Did you mean policies?)\n"],
+  [
+    "edge -f 0 --seed -1",
+    'error: Cannot use the settings: --seed: found "-1", wanted nothing or a whole number from 0 ' +
+    "to 4294967295\n",
+  ],
   ["serve --models a, b", takes("b", "smarteye serve", "none" + FLAGS("smarteye serve"))],
   ["demo there", takes("there", "smarteye demo", "none" + FLAGS("smarteye demo"))],
   [

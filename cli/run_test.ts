@@ -30,7 +30,17 @@ Deno.test("no arguments: help on stderr, status 2", async () => {
   assert.equal(world.stdout.text, "");
 });
 
-for (const line of ["--help", "help edge", "edge -h", "forward --help", "serve --help", "-V"]) {
+for (
+  const line of [
+    "--help",
+    "help edge",
+    "edge -h",
+    "forward --help",
+    "serve --help",
+    "policies list --help",
+    "-V",
+  ]
+) {
   Deno.test(`asked for: smarteye ${line}`, async () => {
     const world = new FakeWorld();
     assert.equal(await run(line.split(" "), world), 0);

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { configure, NOTHING_GIVEN } from "../cli/config/configure.ts";
-import { environmentName } from "../cli/config/given.ts";
+import { environmentName } from "../cli/config/environment.ts";
+import { KNOWN_SECTIONS } from "../cli/config/named_sections.ts";
 import { Problems } from "../cli/config/problems.ts";
 import { scan } from "../cli/config/scan.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS } from "../cli/config/settings.ts";
+import { ALL_SECTIONS, keyAt, type KeyPath, keysOf } from "../cli/config/settings.ts";
+import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../policies/registry.ts";
 import { configured } from "./fakes/configured.ts";
 
 Deno.test("an environment variable that is nearly a setting is noted, others are not", () => {
@@ -23,7 +25,7 @@ Deno.test("an environment variable that is nearly a setting is noted, others are
 });
 
 Deno.test("no two settings share an environment variable", () => {
-  const names = SECTIONS.flatMap((section) =>
+  const names = ALL_SECTIONS.flatMap((section) =>
     keysOf(section).map((key) => environmentName([section, key] as KeyPath))
   );
   assert.equal(new Set(names).size, names.length);
@@ -34,7 +36,7 @@ Deno.test("config.ini names every key of the table with its default, and no othe
   const problems = new Problems();
   const { entries } = scan(Deno.readTextFileSync("config/config.ini"), "config.ini", problems);
   const stands = entries.map(({ section, key, text }) => `[${section}] ${key} = ${text}`);
-  const wanted = SECTIONS.flatMap((section) =>
+  const wanted = ALL_SECTIONS.flatMap((section) =>
     keysOf(section).flatMap((name) => {
       const key = keyAt([section, name] as KeyPath);
       if (!("numbered" in key)) return [`[${section}] ${name} = ${key.default}`];
@@ -54,10 +56,24 @@ Deno.test("config.ini names every key of the table with its default, and no othe
   );
   assert.deepEqual(all.problems.lines(), []);
   assert.deepEqual(all.settings, configured(undefined).settings);
+  for (const section of KNOWN_SECTIONS) {
+    for (const key of keysOf(section)) assert.equal(all.items([section, key]).length, 1, section);
+  }
+});
+
+Deno.test("every policy that comes with the program has one name and one way to be written", () => {
+  const names = [CONTROL_POLICIES, DISPATCH_POLICIES].flatMap(Object.keys);
+  assert.equal(new Set(names).size, names.length);
+  const withParameters = Object.entries({ ...CONTROL_POLICIES, ...DISPATCH_POLICIES })
+    .filter(([_, { parameters }]) => parameters && Object.keys(parameters).length > 0);
+  assert.deepEqual(KNOWN_SECTIONS, withParameters.map(([name]) => `policy:${name}`));
+  for (const [name, { parameters }] of withParameters) {
+    assert.deepEqual(keysOf(`policy:${name}`), Object.keys(parameters!));
+  }
 });
 
 Deno.test("every setting says in one line what it is for", () => {
-  for (const section of SECTIONS) {
+  for (const section of ALL_SECTIONS) {
     for (const name of keysOf(section)) {
       const { about, kind } = keyAt([section, name] as KeyPath);
       assert.ok(about.length > 10 && about.length <= 100 && !about.includes("\n"), name);

@@ -101,7 +101,7 @@ Deno.test("every package of deno.json has its door, and nobody takes another way
   assert.deepEqual(Object.keys(DOORS).filter((name) => !used.has(name)), [], "doors nobody uses");
 });
 
-for (const entry of ["main.ts", "forwarder/role.ts"]) {
+for (const entry of ["main.ts", "forwarder/role.ts", "cli/policies/list.ts"]) {
   Deno.test(`${entry} loads no native addon until it is needed`, () => {
     const trails = new Map([[entry, entry]]);
     for (const [path, trail] of trails) { // a Map goes on with what is added meanwhile

@@ -54,6 +54,16 @@ Deno.test("the settings can be checked with the permissions of their task", asyn
   assert.equal(JSON.parse(stdout).file, "config/config.ini");
 });
 
+Deno.test("policies are listed with the permissions of their task, modules too", async () => {
+  await using folder = new Folder();
+  const mine = folder.write("mine.ts", "export default ({ candidates }) => candidates[0].name;\n");
+  const args = ["policies", "list", "--dispatch", mine, "--json"];
+  await using policies = new Program(args, {}, ["task", "--quiet"]);
+  const { code, stdout, stderr } = await policies.ran();
+  assert.equal(code, 0, stderr);
+  assert.equal(JSON.parse(stdout).dispatch.policies.at(-1).module, mine);
+});
+
 Deno.test("every models command works with the permissions of its task", async () => {
   await using folder = new Folder();
   const env = { SMARTEYE_MODELS: folder.file("models"), XDG_CACHE_HOME: folder.file("cache") };

@@ -2,10 +2,13 @@
 
 import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
+import { CONTROL_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { OUT_FLAG } from "../config/flag.ts";
 import { resolveEdge } from "../config/resolve.ts";
+import { CONFIG } from "../config/schema.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
+import { policyHelp } from "../policies/text.ts";
 
 /** The `edge` command; `load` brings the role. */
 export function edgeCommand(
@@ -34,6 +37,7 @@ export function edgeCommand(
       { term: "--model <name>", sets: ["edge-setting", "model"] },
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
+      { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       OUT_FLAG,
       {
         term: "--no-images",
@@ -49,6 +53,11 @@ export function edgeCommand(
       ["smarteye edge -f video.mp4 --policy always_local_fastest_model", "all on this machine"],
       ["smarteye edge -f video.mp4 --json > summary.json", "the run's summary, for a program"],
     ],
+    helpEnd: policyHelp(
+      CONTROL_POLICIES,
+      CONFIG["edge-setting"].control_policy.default,
+      "smarteye policies list ./mine.ts",
+    ),
     resolve: (configured, around) => resolveEdge(configured, around),
     load,
   });

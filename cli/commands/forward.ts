@@ -2,8 +2,11 @@
 
 import type { Command } from "commander";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
+import { DISPATCH_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { resolveForward } from "../config/resolve.ts";
+import { CONFIG } from "../config/schema.ts";
+import { policyHelp } from "../policies/text.ts";
 
 /** The `forward` command; `load` brings the role. */
 export function forwardCommand(
@@ -30,6 +33,11 @@ export function forwardCommand(
         "for edges on other machines",
       ],
     ],
+    helpEnd: policyHelp(
+      DISPATCH_POLICIES,
+      CONFIG.forwarder.dispatch_policy.default,
+      "smarteye policies list --dispatch ./mine.ts",
+    ),
     resolve: resolveForward,
     load,
   });

@@ -47,7 +47,8 @@ function isList<T>(value: T | readonly ReportedItem[]): value is readonly Report
   return Array.isArray(value);
 }
 
-function valueText({ value, used, retired }: ReportedValue): string {
-  const text = value === null ? "–" : String(value) + (retired ? " (has no effect)" : "");
+function valueText({ value, used, retired, unchecked }: ReportedValue): string {
+  const remark = retired ? " (has no effect)" : unchecked ? " (checked when it is used)" : "";
+  const text = value === null ? "–" : String(value) + remark;
   return used === undefined || used === null ? text : `${text} → ${used}`;
 }

@@ -2,7 +2,16 @@
 
 import type { LogLevel } from "../../core/log.ts";
 import { CONFIG_FLAG, type Flag, nameOf, type OwnFlag } from "./flag.ts";
-import { type Given, givenInEnvironment, givenInFile, type Note, notesOf } from "./given.ts";
+import { givenInEnvironment } from "./environment.ts";
+import {
+  type Given,
+  type GivenInFile,
+  givenInFile,
+  type Note,
+  notesOf,
+  withNewerNames,
+  type WrittenSection,
+} from "./given.ts";
 import { loadText, type NamedFile } from "./load.ts";
 import { Problems, quote } from "./problems.ts";
 import { scan } from "./scan.ts";
@@ -32,8 +41,10 @@ export interface Configured extends Validated {
   readonly flag: FlagValues;
   /** What is wrong so far; resolving may add to it. */
   readonly problems: Problems;
-  /** To be logged once logging has begun. */
-  readonly notes: readonly Note[];
+  /** The sections `[kind:NAME]` of the file. */
+  readonly named: readonly WrittenSection[];
+  /** To be logged once logging has begun; resolving may add to it. */
+  readonly notes: Note[];
 }
 
 /** The values of flags that are no settings. */
@@ -59,16 +70,18 @@ export function configure(
   const notes: Note[] = [];
   const flag = checkOwnFlags(commandLine.own, problems);
   const found = loadText(fileNamed(commandLine, problems), environment, directory, problems);
-  let fromFile: Given[] = [];
+  let fromFile: GivenInFile = { given: [], named: [] };
   if (found) {
     notes.push({ level: "debug", text: `settings are read from ${found.file}` });
     fromFile = givenInFile(scan(found.text, found.file, problems), found.file, problems);
   }
-  const fromEnvironment = givenInEnvironment(environment);
+  const { named } = fromFile;
+  const fromEnvironment = givenInEnvironment(environment, named.map(({ section }) => section));
   notes.push(...fromEnvironment.notes);
-  const layers = [fromFile, fromEnvironment.given, commandLine.given];
+  const layers = [fromFile.given, fromEnvironment.given, commandLine.given]
+    .map((layer) => withNewerNames(layer, notes));
   for (const layer of layers) notes.push(...notesOf(layer));
-  return { ...validate(layers, problems), file: found?.file, flag, problems, notes };
+  return { ...validate(layers, problems), named, file: found?.file, flag, problems, notes };
 }
 
 /** The file that the command line names, by `--config` or as an argument. */

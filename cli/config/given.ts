@@ -1,8 +1,20 @@
-/** What the user gave, whatever the way: a line of a file, an environment variable or a flag. */
+/** What the user gave, whatever the way, and what the lines of a file give. */
 
 import { closest } from "../../core/closest.ts";
 import { type Problems, quote, wantedName } from "./problems.ts";
-import { findKey, isSection, keyAt, type KeyPath, keysOf, SECTIONS } from "./settings.ts";
+import { isNamed, KIND_NAMES, type NamedSection, parseNamed } from "./named_sections.ts";
+import {
+  ALL_SECTIONS,
+  findKey,
+  isSection,
+  keyAt,
+  type KeyPath,
+  keysOf,
+  mayStand,
+  pathName,
+  type Section,
+  SECTIONS,
+} from "./settings.ts";
 import { type Scan, shownKey } from "./scan.ts";
 
 /** One setting's text and where it was written. */
@@ -29,82 +41,92 @@ export interface Note {
   readonly text: string;
 }
 
+/** A section `[kind:NAME]` that stands in the file. */
+export interface WrittenSection {
+  /** Its name. */
+  readonly section: NamedSection;
+  /** As a problem names it: `config/config.ini:12`. */
+  readonly where: string;
+}
+
+/** What a file gives. */
+export interface GivenInFile {
+  /** Its settings. */
+  readonly given: Given[];
+  /** Its sections `[kind:NAME]`, also those in which nothing stands. */
+  readonly named: readonly WrittenSection[];
+}
+
 /** A file's entries as settings; sections and keys that are not known become problems. */
-export function givenInFile(scan: Scan, file: string, problems: Problems): Given[] {
+export function givenInFile(scan: Scan, file: string, problems: Problems): GivenInFile {
+  const named: WrittenSection[] = [];
   for (const { name, line } of scan.sections) {
-    if (isSection(name)) continue;
-    problems.add({
-      where: `${file}:${line}`,
-      found: `the unknown section ${quote(`[${name}]`)}`,
-      wanted: wantedName("a known section", name, SECTIONS),
-    });
+    const where = `${file}:${line}`;
+    if (isNamed(name)) named.push({ section: name, where });
+    else if (!isSection(name)) problems.add({ where, ...unknownSection(name) });
   }
   const given: Given[] = [];
   for (const { section, key, text, line } of scan.entries) {
-    if (!isSection(section)) continue; // told once, at the section's own line
+    if (!mayStand(section)) continue; // told once, at the section's own line
     const where = `${file}:${line}`;
     const found = findKey(section, key);
-    if (found) {
-      given.push({ ...found, text, where, subject: `[${section}] ${key}` });
-      continue;
-    }
-    const home = SECTIONS.find((other) => findKey(other, key));
-    problems.add({
-      where,
-      subject: `[${section}]`,
-      found: `the unknown key ${quote(shownKey(key, section))}`,
-      wanted: home
-        ? `it under [${home}]`
-        : wantedName("a key of this section", key.replace(/\d+$/, "<N>"), keysOf(section)),
-    });
-  }
-  return given;
-}
-
-/** The environment variable of a setting: `SMARTEYE_EDGE_SETTING_CONTROL_POLICY`. */
-export function environmentName([section, key]: KeyPath): string {
-  return `SMARTEYE_${section}_${key}`.toUpperCase().replaceAll("-", "_");
-}
-
-/**
- * The settings that environment variables give. An empty variable counts as not set. A name that
- * is no setting is only a note, and only when it is close to one: an orchestrator sets variables
- * such as `SMARTEYE_FORWARDER_PORT` by itself.
- */
-export function givenInEnvironment(
-  environment: Readonly<Record<string, string>>,
-): { given: Given[]; notes: Note[] } {
-  const paths = new Map<string, KeyPath>();
-  for (const section of SECTIONS) {
-    for (const key of keysOf(section)) {
-      const path = [section, key] as KeyPath;
-      paths.set(environmentName(path), path);
-    }
-  }
-  const given: Given[] = [];
-  const notes: Note[] = [];
-  const add = (path: KeyPath, number: number, where: string) => {
-    given.push({ path, number, text: environment[where]!.trim(), where });
-  };
-  if (environment["SMARTEYE_MODELS"]) add(["models", "directory"], 0, "SMARTEYE_MODELS");
-  for (const name of Object.keys(environment).sort()) {
-    if (!name.startsWith("SMARTEYE_") || !environment[name]) continue;
-    if (name === "SMARTEYE_MODELS" || name === "SMARTEYE_CONFIG") continue;
-    const number = /^(.+?)(0|[1-9]\d{0,5})$/.exec(name);
-    const list = number && paths.get(`${number[1]}<N>`);
-    const path = paths.get(name);
-    if (path && !name.endsWith("<N>")) add(path, 0, name);
-    else if (list) add(list, Number(number[2]), name);
+    if (found) given.push({ ...found, text, where, subject: `[${section}] ${key}` });
     else {
-      const likely = closest(name, [...paths.keys()]);
-      if (likely === undefined) continue;
-      notes.push({
-        level: "warning",
-        text: `the environment variable ${name} is no setting; did you mean ${likely}?`,
+      problems.add({
+        where,
+        subject: `[${section}]`,
+        found: `the unknown key ${quote(shownKey(key, section))}`,
+        wanted: wantedKey(section, key),
       });
     }
   }
-  return { given, notes };
+  return { given, named };
+}
+
+function unknownSection(section: string): { readonly found: string; readonly wanted: string } {
+  const parsed = parseNamed(section);
+  if (parsed) { // its NAME is what is wrong
+    const wanted = parsed.kind.insteadOf(parsed.name) ?? `${parsed.kind.wanted} behind the colon`;
+    return { found: `the section ${quote(`[${section}]`)}`, wanted };
+  }
+  const [prefix, ...rest] = section.split(":");
+  const found = `the unknown section ${quote(`[${section}]`)}`;
+  const kinds = KIND_NAMES.map((kind) => `${kind}:NAME`);
+  const kind = closest(prefix!, KIND_NAMES);
+  if (kind !== undefined) {
+    const meant = `${kind}:${rest.join(":") || "NAME"}`;
+    return { found, wanted: `a known section (did you mean ${quote(meant)}?)` };
+  }
+  return { found, wanted: wantedName("a known section", section, [...SECTIONS, ...kinds]) };
+}
+
+function wantedKey(section: Section | NamedSection, key: string): string {
+  const home = ALL_SECTIONS.find((other) => findKey(other, key));
+  if (home) return `it under [${home}]`;
+  const known = keysOf(section);
+  if (known.length === 0) return "no keys in this section";
+  return wantedName("a key of this section", key.replace(/\d+$/, "<N>"), known);
+}
+
+/**
+ * A layer in which older names of settings give the newer ones too, where these are not written
+ * beside them. Notes what has no effect because of that.
+ */
+export function withNewerNames(layer: readonly Given[], notes: Note[]): readonly Given[] {
+  const newer = layer.flatMap((older) => {
+    const key = keyAt(older.path);
+    if (!("olderNameOf" in key) || !key.olderNameOf || older.text === "") return [];
+    const path = key.olderNameOf;
+    const winner = layer.find((other) => pathName(other.path) === pathName(path));
+    if (winner) {
+      const text = `${older.where}: ${pathName(older.path)} has no effect, ` +
+        `since ${pathName(path)} (${winner.where}) is its newer name`;
+      notes.push({ level: "warning", text });
+    }
+    // What is wrong with it is told of the older name.
+    return winner || !key.kind.safeParse(older.text).success ? [] : [{ ...older, path }];
+  });
+  return [...layer, ...newer];
 }
 
 /** Notes for settings that are accepted but change nothing. */

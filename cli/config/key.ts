@@ -1,6 +1,7 @@
 /** What is known of a key of a config file. */
 
 import type { Kind } from "./kinds.ts";
+import type { NamedSection } from "./named_sections.ts";
 
 /** One key of a config file. */
 export interface Key<T = unknown> {
@@ -14,6 +15,8 @@ export interface Key<T = unknown> {
   readonly secret?: true;
   /** Accepted because older files have it; changes nothing. */
   readonly retired?: true;
+  /** Older files call that setting so; it counts where the newer name is not written beside it. */
+  readonly olderNameOf?: readonly [section: NamedSection, key: string];
 }
 
 /** A family of keys, `url0`, `url1`, …, that make up one list in the order of their numbers. */

@@ -4,7 +4,8 @@ import { redact } from "../../core/redact.ts";
 import type { Configured } from "./configure.ts";
 import type { Key, NumberedKey } from "./key.ts";
 import { resolveEdge, resolveForward, resolveServe } from "./resolve.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS } from "./settings.ts";
+import { UNCHECKED_KEY } from "./named_sections.ts";
+import { ALL_SECTIONS, isSection, keyAt, type KeyPath, keysOf } from "./settings.ts";
 import { checkedSource } from "./source.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -21,6 +22,8 @@ export interface ReportedValue {
   readonly used?: ShownValue;
   /** It is accepted because older files have it, and changes nothing. */
   readonly retired?: true;
+  /** Only what uses it knows whether it can be: it is shown as it was written. */
+  readonly unchecked?: true;
 }
 
 /** One value of a numbered key, such as `url0`. */
@@ -33,7 +36,7 @@ export interface ReportedItem extends ReportedValue {
 export interface ConfigReport {
   /** The config file that was read. */
   readonly file: string | null;
-  /** Every section and key of the table. */
+  /** Every section and key of the table, and the sections `[kind:NAME]`. */
   readonly settings: Readonly<
     Record<string, Readonly<Record<string, ReportedValue | readonly ReportedItem[]>>>
   >;
@@ -47,6 +50,7 @@ const HIDDEN = "***";
  * to the problems what a role would. That nothing names a source is none: `-f` does.
  */
 export function reportConfig(configured: Configured, around: Surroundings): ConfigReport {
+  const { file, named } = configured;
   const edge = resolveEdge(configured, around, checkedSource);
   resolveForward(configured, around);
   const serve = resolveServe(configured, around);
@@ -56,8 +60,10 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
     "inference.workers": serve.workers,
     "models.directory": edge.models.directory,
   };
-  const settings = Object.fromEntries(SECTIONS.map((section) => {
-    const keys = keysOf(section).map((name) => {
+  const sections = [...new Set([...ALL_SECTIONS, ...named.map(({ section }) => section)])];
+  const settings = Object.fromEntries(sections.map((section) => {
+    const names = isSection(section) ? keysOf(section) : configured.keysIn(section);
+    const keys = names.map((name) => {
       const path = [section, name] as KeyPath;
       const key = keyAt(path);
       if ("numbered" in key) return [name, itemsOf(configured, path, key)];
@@ -70,7 +76,7 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
     });
     return [section, Object.fromEntries(keys)];
   }));
-  return { file: configured.file ?? null, settings };
+  return { file: file ?? null, settings };
 }
 
 function valueOf({ items }: Configured, path: KeyPath, key: Key): ReportedValue {
@@ -79,7 +85,11 @@ function valueOf({ items }: Configured, path: KeyPath, key: Key): ReportedValue 
   const from = given?.where ?? "default";
   if (key.secret) return { value: text === "" ? null : HIDDEN, from };
   const value = typed(given ? given.value : key.kind.parse(text), text);
-  return { value, from, ...(key.retired ? { retired: true } : {}) };
+  return {
+    ...{ value, from },
+    ...(key.retired ? { retired: true } : {}),
+    ...(key === UNCHECKED_KEY ? { unchecked: true } : {}),
+  };
 }
 
 function itemsOf({ items }: Configured, path: KeyPath, key: NumberedKey): readonly ReportedItem[] {

@@ -10,6 +10,7 @@ import type { ModelOptions } from "../../models/model_options.ts";
 import type { Configured } from "./configure.ts";
 import { nameOf, OUT_FLAG } from "./flag.ts";
 import { checkControlPolicy, checkDispatchPolicy, checkIsNoFile, statOf } from "./paths.ts";
+import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { requireSource } from "./source.ts";
@@ -27,6 +28,7 @@ export function resolveEdge(
   const { settings } = configured;
   const edge = settings["edge-setting"];
   checkControlPolicy(configured, around);
+  checkControlSections(configured);
   return freeze({
     source: sourceOf(configured, around.directory),
     intervalMs: edge.interval,
@@ -40,7 +42,7 @@ export function resolveEdge(
     overflow: edge.overflow,
     offloadsMax: edge.worker_number,
     localWorkers: edge.local_workers || around.cores,
-    policyParameters: {},
+    policyParameters: givenParameters(configured),
     seed: edge.seed,
     decisionMs: edge.decision_ms,
     offloadHeight: edge.offload_height,
@@ -61,11 +63,12 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
   const { settings } = configured;
   const { listen, dispatch_policy, decision_ms, deadline_ms } = settings.forwarder;
   checkDispatchPolicy(configured, around);
+  checkDispatchSections(configured);
   return freeze({
     listen,
     servers: settings["grpc-url"]["url<N>"],
     dispatchPolicy: dispatch_policy,
-    policyParameters: {},
+    policyParameters: givenParameters(configured),
     decisionMs: decision_ms,
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,

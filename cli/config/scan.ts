@@ -6,11 +6,11 @@
  */
 
 import { type Problems, quote } from "./problems.ts";
-import { isSection } from "./settings.ts";
+import { mayStand } from "./settings.ts";
 
 /** A section's first line. */
 export interface SectionLine {
-  /** As it stands between the brackets. */
+  /** As it stands between the brackets; without spaces around the colon of `[kind:NAME]`. */
   readonly name: string;
   /** Counted from 1. */
   readonly line: number;
@@ -49,7 +49,8 @@ export function scan(text: string, file: string, problems: Problems): Scan {
     const trimmed = raw.trim();
     if (trimmed === "" || /^[;#]/.test(trimmed)) continue;
 
-    const header = /^\[([^\]]+)\]\s*(?:[;#].*)?$/.exec(trimmed)?.[1]?.trim();
+    const header = /^\[([^\]]+)\]\s*(?:[;#].*)?$/.exec(trimmed)?.[1]?.trim()
+      .replace(/\s*:\s*/, ":");
     if (header !== undefined) {
       section = header;
       const first = sections.find(({ name }) => name === header);
@@ -112,5 +113,5 @@ export function shownKey(key: string, section: string | undefined): string {
 }
 
 function isWithoutSecrets(section: string | undefined): boolean {
-  return section !== undefined && isSection(section) && section !== "camera-info";
+  return section !== undefined && mayStand(section) && section !== "camera-info";
 }

@@ -112,9 +112,10 @@ export const CONFIG = {
       about: "workers that infer on the edge; 0 = as many as there are cores",
     },
     pending_threshold: {
-      kind: whole("tasks", 0, 10_000),
-      default: "2",
-      about: "threshold_offload_policy offloads from this many pending local tasks on",
+      kind: optional(whole("frames", 0, 10_000)),
+      default: "",
+      about: "older name of [policy:threshold_offload_policy] pending_threshold, which wins",
+      olderNameOf: ["policy:threshold_offload_policy", "pending_threshold"],
     },
     seed: {
       kind: optional(whole("", 0, 4_294_967_295)),

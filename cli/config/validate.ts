@@ -3,7 +3,8 @@
 import type { Given } from "./given.ts";
 import { HINT, type Kind } from "./kinds.ts";
 import { type Problems, quote } from "./problems.ts";
-import { keyAt, type KeyPath, keysOf, SECTIONS, type Settings } from "./settings.ts";
+import { namedKeys, type NamedSection } from "./named_sections.ts";
+import { keyAt, type KeyPath, keysOf, pathName, SECTIONS, type Settings } from "./settings.ts";
 
 /** Checked settings, and where each came from. */
 export interface Validated {
@@ -13,6 +14,8 @@ export interface Validated {
   readonly origin: (path: KeyPath) => string;
   /** What was given of a setting, by number; nothing where the default stands. */
   readonly items: (path: KeyPath) => readonly Item[];
+  /** The keys of a section `[kind:NAME]`: those that are known, else those that were given. */
+  readonly keysIn: (section: NamedSection) => readonly string[];
 }
 
 /** A value that was given, and that no stronger place replaced. */
@@ -35,17 +38,17 @@ export interface Item {
 export function validate(layers: readonly (readonly Given[])[], problems: Problems): Validated {
   const given = new Map<string, Map<number, Item>>();
   for (const layer of layers) {
-    for (const { path, wholeList } of layer) if (wholeList) given.delete(nameOf(path));
+    for (const { path, wholeList } of layer) if (wholeList) given.delete(pathName(path));
     for (const one of layer) {
       const item = check(one, problems);
       if (!item) continue;
-      const name = nameOf(one.path);
+      const name = pathName(one.path);
       const numbers = given.get(name) ?? new Map<number, Item>();
       given.set(name, numbers.set(one.number, item));
     }
   }
   const items = (path: KeyPath) =>
-    [...given.get(nameOf(path))?.values() ?? []].sort((a, b) => a.number - b.number);
+    [...given.get(pathName(path))?.values() ?? []].sort((a, b) => a.number - b.number);
   const settings = Object.fromEntries(SECTIONS.map((section) => {
     const values = keysOf(section).map((key) => {
       const path = [section, key] as KeyPath;
@@ -53,11 +56,12 @@ export function validate(layers: readonly (readonly Given[])[], problems: Proble
     });
     return [section, Object.fromEntries(values)];
   })) as Settings; // holds what the table's own kinds made of each key
-  return { settings, items, origin: (path) => items(path)[0]?.where ?? nameOf(path) };
-}
-
-function nameOf([section, key]: KeyPath): string {
-  return `[${section}] ${key}`;
+  const keysIn = (section: NamedSection) => {
+    if (namedKeys(section) !== undefined) return keysOf(section);
+    const all = layers.flat().filter(({ path }) => path[0] === section);
+    return [...new Set(all.map(({ path }) => path[1]))];
+  };
+  return { settings, items, keysIn, origin: (path) => items(path)[0]?.where ?? pathName(path) };
 }
 
 function valueOf(path: KeyPath, items: readonly Item[]): unknown {
