@@ -139,6 +139,19 @@ Deno.test("on a link that is never free questions are not answered, and what is 
   finds(link.meter, 271_000, "after four minutes");
 });
 
+Deno.test("on a busy link questions may always come in the middle of a frame", () => {
+  const link = new Link();
+  link.question(0);
+  const frames: ReturnType<Link["send"]>[] = [];
+  for (const atMs of instants(500, 400)) {
+    frames.push(link.send(atMs));
+    if (atMs % 2000 === 1000) link.question(atMs + 150);
+    // Its answer comes after that of the question, for it has to be inferred.
+    if (frames.length > 1) link.meter.addUpload(frames.shift()!);
+  }
+  finds(link.meter, 201_000, "after three minutes");
+});
+
 Deno.test("with another clock all begins anew", () => {
   for (const jumpMs of [-1e9, -700, 700, 1e9]) {
     const link = new Link();
