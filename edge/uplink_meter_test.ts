@@ -125,8 +125,9 @@ Deno.test("questions that wait behind frames spoil nothing", () => {
   finds(link.meter, 11_000, "questions among frames");
 
   const busy = new Link();
-  busy.frames(...instants(4, 0, 0));
-  busy.question(1); // behind 1,200 ms of frames, the first of which took 300
+  busy.frames(0, 0, 0);
+  busy.question(1); // behind 900 ms of frames, the first of which took 300
+  busy.frames(2);
   assert.equal(busy.meter.bytesPerSec(2000), undefined, "it is seen that the only question waited");
   busy.question(2000);
   finds(busy.meter, 2100, "and one that did not");
@@ -146,8 +147,8 @@ Deno.test("on a busy link questions may always come in the middle of a frame", (
   for (const atMs of instants(500, 400)) {
     frames.push(link.send(atMs));
     if (atMs % 2000 === 1000) link.question(atMs + 150);
-    // Its answer comes after that of the question, for it has to be inferred.
-    if (frames.length > 1) link.meter.addUpload(frames.shift()!);
+    // Its answer comes after those of two questions, for it has to be inferred.
+    if (frames.length > 11) link.meter.addUpload(frames.shift()!);
   }
   finds(link.meter, 201_000, "after three minutes");
 });
