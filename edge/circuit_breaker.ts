@@ -25,7 +25,7 @@ export type PassOutcome = "success" | "failed" | "ignored";
 
 /** Told when frames are no longer sent, and when they are again. */
 export interface BreakerListener {
-  /** No more are sent. */
+  /** No more are sent, since offloads failed; that the cloud is not available is told by who finds it. */
   opened(why: string): void;
   /** They are sent again, `afterMs` later. */
   closed(afterMs: number): void;
@@ -64,7 +64,7 @@ export class CircuitBreaker {
   #wasReachable: boolean;
   #outages = { count: 0, totalMs: 0 };
 
-  /** Closed at first; open, without a word, when the cloud is not available yet. */
+  /** Closed at first, unless the cloud is not available yet. */
   constructor(
     private readonly cloud: Reachable,
     private readonly clock: Clock,
@@ -129,7 +129,9 @@ export class CircuitBreaker {
       open.retryAtMs = this.clock.nowMs() + open.backoffMs;
       open.backoffMs = Math.min(2 * open.backoffMs, PROBE_MS.most);
     } else if (!open && this.#failuresInARow >= FAILURES_MAX) {
-      this.#tellOpen(`${FAILURES_MAX} offloads in a row failed, ${why}`, PROBE_MS.first);
+      const found = `${FAILURES_MAX} offloads in a row failed, ${why}`;
+      this.#openFor(found, PROBE_MS.first);
+      this.listener.opened(found);
     }
   }
 
@@ -138,13 +140,8 @@ export class CircuitBreaker {
     const { available, why } = this.cloud;
     if (available === this.#wasReachable) return;
     this.#wasReachable = available;
-    if (!available && !this.#open) this.#tellOpen(why, 0);
+    if (!available && !this.#open) this.#openFor(why, 0);
     else if (available && this.#open) this.#open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
-  }
-
-  #tellOpen(why: string, firstProbeMs: number): void {
-    this.#openFor(why, firstProbeMs);
-    this.listener.opened(why);
   }
 
   #openFor(why: string, firstProbeMs: number): void {

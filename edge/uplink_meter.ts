@@ -1,0 +1,199 @@
+/**
+ * What the uplink carries, by how much longer uploads were on their way than questions, which are next
+ * to nothing: the relative one-way delay of LEDBAT (RFC 6817, 3.4.2). By which clock the forwarder tells
+ * arrivals, and what it shows, is the same in both and cancels out.
+ */
+
+import type { Instant } from "../proto/http_codec.ts";
+
+/** Uploads that the estimate looks back on. */
+const UPLOADS = 20;
+
+/** Further ones that it may look back on, so that it begins with one that did not share its time. */
+const UPLOADS_MORE = 10;
+
+/** Uploads that are kept: the oldest only say which time they took up before the first that counts. */
+const UPLOADS_KEPT = UPLOADS + UPLOADS_MORE + 10;
+
+/** Milliseconds after which an upload says nothing about the uplink any more. */
+const UPLOAD_AGE_MAX_MS = 60_000;
+
+/** Milliseconds that questions are reckoned with: clocks drift apart, some 50 µs each second. */
+const QUESTION_AGE_MAX_MS = 60_000;
+
+/** The same of the least one, as long as all later ones may have waited. As in RFC 6817's history. */
+const LEAST_AGE_MAX_MS = 10 * 60_000;
+
+/** Milliseconds after which the frames that were sent before a question have been answered, or never are. */
+const SETTLED_MS = 20_000;
+
+/** Bytes of a question, about. */
+const QUESTION_BYTES = 300;
+
+/** Questions that tell what the way takes: the latest, for clocks drift within a minute, too. */
+const QUESTIONS = 10;
+
+/** Questions that are kept. */
+const QUESTIONS_KEPT = 100;
+
+/** Milliseconds by which equal ways differ: event loops and kernels have other things to do. */
+const NOISE_MS = 2;
+
+/** Something that was sent, and when it was there. */
+export interface Sent {
+  /** When its bytes began to be written to an open connection, milliseconds of the edge's clock. */
+  readonly sentAtMs: number;
+  /** When its last byte arrived, by the forwarder's clock. */
+  readonly received: Instant;
+}
+
+/** A frame that was sent. */
+export interface Upload extends Sent {
+  /** Bytes of the request. */
+  readonly bytes: number;
+}
+
+/** A question that was answered. */
+interface Question extends Sent {
+  /** Whether it arrived right behind a frame, or before one that was sent before it. */
+  readonly mayHaveWaited: boolean;
+}
+
+/** An upload, as it stands to those before it. */
+interface Share {
+  readonly bytes: number;
+  /** Milliseconds in which it was on the link and none before it was. */
+  readonly ms: number;
+  readonly sentAtMs: number;
+}
+
+/** Learns from questions how long the way takes, and from frames what it carries. */
+export class UplinkMeter {
+  #clock: string | undefined;
+  #questions: readonly Question[] = [];
+  #uploads: readonly Upload[] = [];
+
+  /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
+  addQuestion(question: Sent): void {
+    this.#heard(question);
+    const leastMs = Math.min(this.#leastMs(), delayMs(question));
+    const mayHaveWaited = this.#uploads.some((upload) => holdsUp(upload, question, leastMs));
+    const all = [...this.#questions, { ...question, mayHaveWaited }];
+    const isOlder = (ageMs: number) => ({ sentAtMs }: Sent) => sentAtMs < question.sentAtMs - ageMs;
+    const old = all.filter(isOlder(QUESTION_AGE_MAX_MS));
+    const recent = all.slice(old.length); // they are asked one after the other
+    // On a link that is never free for a question, what was known of it stays.
+    const isFree = recent.some((one) => isOlder(SETTLED_MS)(one) && !one.mayHaveWaited);
+    const kept = isFree
+      ? []
+      : old.filter((one) => !isOlder(LEAST_AGE_MAX_MS)(one)).sort(byDelay).slice(0, 1);
+    this.#questions = [...kept, ...recent.slice(-QUESTIONS_KEPT)];
+  }
+
+  /** Notes a frame that arrived, in any order. */
+  addUpload(upload: Upload): void {
+    this.#heard(upload);
+    this.#uploads = [...this.#uploads, upload]
+      .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-UPLOADS_KEPT);
+    const leastMs = this.#leastMs();
+    this.#questions = this.#questions.map((question) =>
+      holdsUp(upload, question, leastMs) ? { ...question, mayHaveWaited: true } : question
+    );
+  }
+
+  /**
+   * Bytes a second that the link carried while frames were on it, all of them together; `undefined` as
+   * long as no question and no recent frame says so.
+   */
+  bytesPerSec(nowMs: number): number | undefined {
+    const isRecent = ({ sentAtMs }: { sentAtMs: number }) => nowMs - sentAtMs <= UPLOAD_AGE_MAX_MS;
+    const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
+    if (baseMs === undefined) return undefined;
+    const shares = sharesOf(this.#uploads, baseMs).filter(isRecent);
+    let { bytes, ms } = sumOf(shares.slice(-UPLOADS));
+    for (let more = 1; more <= UPLOADS_MORE; more++) {
+      const first = shares.at(-UPLOADS - more + 1);
+      const before = shares.at(-UPLOADS - more);
+      // Frames that arrive together have their time counted with the first of them.
+      if (!first || !before || first.ms * bytes > ms * first.bytes / 2) break;
+      bytes += before.bytes;
+      ms += before.ms;
+    }
+    return ms > 0 ? bytes * 1000 / ms : undefined;
+  }
+
+  /** What the way alone takes; `undefined` when `uploads` show that all questions had to wait on it. */
+  #baseMs(uploads: readonly Upload[]): number | undefined {
+    const leastMs = this.#leastMs();
+    if (!Number.isFinite(leastMs)) return undefined;
+    if (uploads.some((upload) => delayMs(upload) < leastMs - NOISE_MS)) return undefined;
+    // Their mean, not the least: frames are held up by chance as well.
+    const free = this.#questions.map(delayMs).filter((delay) => delay <= leastMs + NOISE_MS)
+      .slice(-QUESTIONS);
+    return free.reduce((sum, delay) => sum + delay, 0) / free.length;
+  }
+
+  #leastMs(): number {
+    return Math.min(...this.#questions.map(delayMs));
+  }
+
+  /** By another clock, nothing that is known can be compared with what comes. */
+  #heard({ received: { clock } }: Sent): void {
+    if (clock === this.#clock) return;
+    this.#clock = clock;
+    this.#questions = [];
+    this.#uploads = [];
+  }
+}
+
+/**
+ * Whether a frame that was sent before the question arrived after it, or so shortly before that this may
+ * have waited: then only its own bytes were between the two.
+ *
+ * @param leastMs the least delay of a question.
+ */
+function holdsUp(upload: Upload, question: Sent, leastMs: number): boolean {
+  const ownMs = QUESTION_BYTES * Math.max(0, delayMs(upload) - leastMs) / upload.bytes;
+  return upload.sentAtMs <= question.sentAtMs &&
+    upload.received.at_ms + ownMs + NOISE_MS > question.received.at_ms;
+}
+
+function byDelay(a: Sent, b: Sent): number {
+  return delayMs(a) - delayMs(b);
+}
+
+/** How long it was on its way, on top of what the two clocks differ by. */
+function delayMs({ sentAtMs, received }: Sent): number {
+  return received.at_ms - sentAtMs;
+}
+
+/**
+ * Counts each moment in which uploads were on the link once, with the first of them to arrive: so the
+ * latest ones can be summed up although they waited for others.
+ *
+ * @param uploads in the order of their arrival.
+ */
+function sharesOf(uploads: readonly Upload[], baseMs: number): Share[] {
+  const busy: { fromMs: number; toMs: number }[] = [];
+  return uploads.map(({ bytes, sentAtMs, received: { at_ms: toMs } }) => {
+    let fromMs = Math.min(sentAtMs + baseMs, toMs);
+    let ms = toMs - fromMs;
+    for (let last = busy.at(-1); last && last.toMs >= fromMs; last = busy.at(-1)) {
+      ms -= last.toMs - Math.max(last.fromMs, fromMs);
+      fromMs = Math.min(last.fromMs, fromMs);
+      busy.pop();
+    }
+    busy.push({ fromMs, toMs });
+    return { bytes, ms, sentAtMs };
+  });
+}
+
+function sumOf(shares: readonly Share[]): { bytes: number; ms: number } {
+  let bytes = 0;
+  let ms = 0;
+  for (const share of shares) {
+    bytes += share.bytes;
+    ms += share.ms;
+  }
+  return { bytes, ms };
+}
