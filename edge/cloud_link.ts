@@ -4,7 +4,8 @@ import type { Clock } from "../core/clock.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { profileOf } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
-import { ASK_MS, CloudView } from "./cloud_view.ts";
+import { ASK_MS, type AvailabilityListener, CloudView } from "./cloud_view.ts";
+import type { Transport } from "./http_exchange.ts";
 import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { ServerReport } from "../policies/offload/policy.ts";
@@ -15,14 +16,18 @@ export interface CloudLink {
   readonly description: string;
   /** Offloads under way at once. */
   readonly offloadsMax: number;
-  /** Whether the forwarder answered when it was last asked. */
+  /** Whether a ready server offered a model that may be used when the forwarder was last heard. */
   readonly available: boolean;
-  /** Models that the cloud offers. */
+  /** Why the cloud is not available, as a clause; empty when it is. */
+  readonly why: string;
+  /** Models that the cloud offers, or last offered; until it was heard, those that it may offer. */
   readonly models: readonly ModelProfile[];
   /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
   readonly uplinkBytesPerSec: number | undefined;
   /** The inference servers, as they were last told of. */
   servers(): readonly ServerReport[];
+  /** Calls `listener` whenever `available` has changed. */
+  watchAvailability(listener: AvailabilityListener): void;
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
   offload(request: OffloadRequest): Promise<Offloaded>;
 }
@@ -42,20 +47,18 @@ export type CloudOptions = Pick<
 /**
  * Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error.
  *
+ * @param transport how exchanges go; over HTTP, if not said.
  * @throws {SmarteyeError} `invalid_argument` when it is there and takes no frames at that path.
  */
 export async function openCloudLink(
   options: CloudOptions,
   catalogue: Catalogue,
   clock: Clock,
+  transport?: Transport,
 ): Promise<OpenedCloudLink> {
-  const { service, model, offloadsMax } = options;
-  const client = new OffloadClient(options.forwarderUrl, offloadsMax, clock);
-  const view = new CloudView(
-    client,
-    expectedModels(catalogue, options),
-    (offered) => offered.service === service && (model === undefined || offered.name === model),
-  );
+  const { offloadsMax } = options;
+  const client = new OffloadClient(options.forwarderUrl, offloadsMax, clock, transport);
+  const view = new CloudView(client, expectedModels(catalogue, options), options, clock);
   try {
     await Promise.all([client.assertPath(ASK_MS), view.refresh()]);
   } catch (error) {
@@ -63,19 +66,29 @@ export async function openCloudLink(
     throw error;
   }
   const stop = new AbortController();
-  const watching = view.watch(options.monitorIntervalMs, clock, stop.signal);
+  const watching = view.watch(options.monitorIntervalMs, stop.signal);
   return {
     description: client.description,
     offloadsMax,
     get available() {
       return view.available;
     },
+    get why() {
+      return view.why;
+    },
     get models() {
       return view.models;
     },
-    uplinkBytesPerSec: undefined,
-    servers: () => [],
-    offload: (request) => client.offload(request),
+    get uplinkBytesPerSec() {
+      return client.uplinkBytesPerSec;
+    },
+    servers: () => view.servers(),
+    watchAvailability: (listener) => view.watchAvailability(listener),
+    async offload(request) {
+      const answer = await client.offload(request);
+      view.answered(answer);
+      return answer;
+    },
     async close() {
       stop.abort();
       client.close(); // a question that is under way ends here

@@ -2,16 +2,25 @@ import assert from "node:assert/strict";
 import { FakeClock, idle } from "../core/fake_clock.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { Folder } from "../tests/fakes/folder.ts";
-import { rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { IDLE_LOAD, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
 import { openCloudLink } from "./cloud_link.ts";
 
-/** Questions that a link asks when it is opened. */
-const FIRST = 2;
+/** A forwarder's answer about its servers. */
+const SERVERS = {
+  servers: [{
+    ...{ name: "s1", state: "ready", detail: "", in_flight: 0, load: IDLE_LOAD },
+    models: [{ name: "m", service: "detection" }],
+  }],
+};
+
+/** Questions that a link asks at the beginning: whether the path is right, and about the servers. */
+const FIRST = 5;
 
 Deno.test("a link is closed at once, also while the forwarder owes an answer", async () => {
   const asked = Promise.withResolvers<void>();
+  let isSilent = false;
   await using server: RawServer = new RawServer((connection) => {
-    if (server.requests <= FIRST) return server.send(connection, rawAnswer({ servers: [] }));
+    if (!isSilent) return server.send(connection, rawAnswer(SERVERS));
     return Promise.resolve(asked.resolve()); // and nothing more is heard of it
   });
   await using folder = new Folder();
@@ -34,6 +43,14 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
     clock,
   );
   assert.equal(link.available, true);
+  const changes: boolean[] = [];
+  link.watchAvailability((available) => changes.push(available));
+  // The first questions: each sleeps until its deadline, and the pause after the last one goes on.
+  for (let pausing = 0; pausing < 100; pausing++) {
+    await idle();
+    if (clock.sleeping !== 1 || server.requests < FIRST) pausing = 0;
+  }
+  isSilent = true;
   await clock.advance(5000);
   await asked.promise;
   let isClosed = false;
@@ -41,4 +58,5 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
   for (let turn = 0; turn < 100; turn++) await idle();
   assert.equal(isClosed, true, "it waits for the answer");
   await clock.until(closing);
+  assert.deepEqual(changes, [], "that we hang up says nothing about the cloud");
 });

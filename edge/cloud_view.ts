@@ -1,68 +1,171 @@
-/** What the edge knows of the cloud: whether it answers, and which models it offers. */
+/** What the edge knows of the cloud: whether it takes frames, with which models, and how busy it is. */
 
 import { type Clock, every } from "../core/clock.ts";
+import type { Service } from "../core/detection.ts";
 import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
-import type { ModelProfile } from "../core/model.ts";
-import { modelsOf, ServersAnswer } from "../proto/http_codec.ts";
-import type { OffloadClient } from "./offload_client.ts";
+import type { ModelProfile, ServerLoad } from "../core/model.ts";
+import type { ServerReport } from "../policies/offload/policy.ts";
+import { modelsOf, type ServersAnswer } from "../proto/http_codec.ts";
+import { loadOf } from "../proto/http_load.ts";
+import type { OffloadClient, Offloaded } from "./offload_client.ts";
 
 const log = logger("edge");
 
 /** Milliseconds that the forwarder's answer to a question about itself is waited for. */
 export const ASK_MS = 2000;
 
+/**
+ * Questions that are asked at once when the watch begins: the first ones of a connection, and of a
+ * program, take longer than what the uplink is measured by.
+ */
+const FIRST_QUESTIONS = 3;
+
+/** Servers that are reported. */
+const REPORTS_MAX = 100;
+
+/** Told whether the cloud has become available, and if not, why: a clause, empty when it is. */
+export type AvailabilityListener = (available: boolean, why: string) => void;
+
+/** Which models may be used. */
+export interface Wanted {
+  /** Models of this service. */
+  readonly service: Service;
+  /** Only the one of that name, if given. */
+  readonly model?: string | undefined;
+}
+
+/** Whether the cloud takes frames. What it lacks is told when that changes, its details are not. */
+type State =
+  | { readonly kind: "available" }
+  | { readonly kind: "unasked" | "no answer" | "no server" | "no model"; readonly why: string };
+
+interface Heard {
+  readonly load: ServerLoad;
+  readonly atMs: number;
+}
+
 /** Asks the forwarder for its servers and their models, now and then. */
 export class CloudView {
-  #available = false;
+  #state: State = { kind: "unasked", why: "the forwarder was not asked yet" };
   #models: readonly ModelProfile[];
+  #servers: ReadonlyMap<string, Heard> = new Map();
+  #answeredAtMs = -Infinity;
+  readonly #listeners = new Set<AvailabilityListener>();
 
   /**
    * Asks nothing yet: until `refresh`, the cloud counts as not available.
    *
    * @param expected models to reckon with as long as the forwarder has named none.
-   * @param admit which of the models that the cloud offers may be used.
+   * @param wanted which of the models that the cloud offers may be used.
    */
   constructor(
-    private readonly client: Pick<OffloadClient, "getJson" | "description">,
+    private readonly client: Pick<OffloadClient, "servers" | "description">,
     expected: readonly ModelProfile[],
-    private readonly admit: (model: ModelProfile) => boolean,
+    private readonly wanted: Wanted,
+    private readonly clock: Clock,
   ) {
     this.#models = expected;
   }
 
-  /** Whether the forwarder answered when it was last asked. */
+  /** Whether a ready server offered a model that may be used when the forwarder was last heard. */
   get available(): boolean {
-    return this.#available;
+    return this.#state.kind === "available";
   }
 
-  /** Models that the cloud offers. */
+  /** Why the cloud is not available, as a clause; empty when it is. */
+  get why(): string {
+    return this.#state.kind === "available" ? "" : this.#state.why;
+  }
+
+  /** Models that the cloud offers, or last offered. */
   get models(): readonly ModelProfile[] {
     return this.#models;
   }
 
-  /** Asks now. What it cannot learn stays as it was. */
-  async refresh(): Promise<void> {
-    const was = this.#available;
+  /** The ready servers, as the forwarder or their own answers last told of them. */
+  servers(): readonly ServerReport[] {
+    const nowMs = this.clock.nowMs();
+    return [...this.#servers].map(([name, { load, atMs }]) => (
+      { name, load, heardAgoMs: nowMs - atMs }
+    ));
+  }
+
+  /** Calls `listener` whenever the cloud becomes available, or is not any more. */
+  watchAvailability(listener: AvailabilityListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Notes that an offload was answered: the cloud is there, and its server told how busy it is. */
+  answered({ server, load }: Pick<Offloaded, "server" | "load">): void {
+    this.#answeredAtMs = this.clock.nowMs();
+    if (!load) return;
+    const others = [...this.#servers].filter(([name]) => name !== server);
+    const heard: [string, Heard] = [server, { load, atMs: this.#answeredAtMs }];
+    this.#servers = new Map([...others, heard].slice(-REPORTS_MAX));
+  }
+
+  /**
+   * Asks now. What it cannot learn stays as it was. Never rejects.
+   *
+   * @param signal when it has aborted, nobody wants to know any more.
+   */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    const askedAtMs = this.clock.nowMs();
+    let answer;
     try {
-      const answer = ServersAnswer.parse(await this.client.getJson("v1/servers", ASK_MS));
-      const models = modelsOf(answer).filter(this.admit);
-      this.#available = true;
-      if (models.length > 0) this.#models = models;
-      if (!was) {
-        log.info("the forwarder {url} offers {models}", {
-          url: this.client.description,
-          models: models.map(({ name }) => name).join(", ") || "no model yet",
-        });
-      }
+      answer = await this.client.servers(ASK_MS);
     } catch (error) {
-      this.#available = false;
+      if (signal?.aborted) return; // it is us who hung up
       log.debug("{error}", { error: messageOf(error) });
+      // On a slow uplink a question waits behind frames, and those are answered.
+      if (this.available && this.#answeredAtMs >= askedAtMs) return;
+      return this.#become({ kind: "no answer", why: "the forwarder does not answer" });
+    }
+    this.#noteServers(answer, askedAtMs);
+    const { service, model } = this.wanted;
+    const models = modelsOf(answer).filter((offered) =>
+      offered.service === service && (model === undefined || offered.name === model)
+    );
+    if (models.length > 0) {
+      this.#models = models;
+      this.#become({ kind: "available" });
+    } else if (answer.servers.every(({ state }) => state !== "ready")) {
+      this.#become({ kind: "no server", why: "none of the forwarder's servers is ready" });
+    } else {
+      const named = model === undefined ? `a ${service} model` : `the ${service} model "${model}"`;
+      this.#become({ kind: "no model", why: `no server of the forwarder offers ${named}` });
     }
   }
 
-  /** Asks every `intervalMs` until `signal` aborts. */
-  watch(intervalMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-    return every(clock, intervalMs, () => this.refresh(), signal);
+  /** Asks a few times at once, then every `intervalMs` until `signal` aborts. */
+  async watch(intervalMs: number, signal: AbortSignal): Promise<void> {
+    for (let asked = 0; asked < FIRST_QUESTIONS && !signal.aborted; asked++) {
+      await this.refresh(signal);
+    }
+    await every(this.clock, intervalMs, () => this.refresh(signal), signal);
+  }
+
+  /** What a server said with an answer after the question was asked is newer than the forwarder's word. */
+  #noteServers({ servers }: ServersAnswer, askedAtMs: number): void {
+    const atMs = this.clock.nowMs();
+    const ready = servers.filter(({ state }) => state === "ready").slice(0, REPORTS_MAX);
+    this.#servers = new Map(ready.map(({ name, load }) => {
+      const known = this.#servers.get(name);
+      return [name, known && known.atMs > askedAtMs ? known : { load: loadOf(load), atMs }];
+    }));
+  }
+
+  #become(state: State): void {
+    const was = this.#state;
+    this.#state = state;
+    if (was.kind === state.kind) return;
+    const url = this.client.description;
+    if (state.kind === "available") {
+      const models = this.#models.map(({ name }) => name).join(", ");
+      log.info("the forwarder {url} offers {models}", { url, models });
+    } else log.warn("no frame goes to {url}: {why}", { url, why: state.why });
+    if (was.kind !== "available" && state.kind !== "available") return;
+    for (const listener of this.#listeners) listener(this.available, this.why);
   }
 }

@@ -1,91 +1,176 @@
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import { FakeClock } from "../core/fake_clock.ts";
+import { ServersAnswer } from "../proto/http_codec.ts";
+import { loadOf } from "../tests/fakes/backend.ts";
 import { IDLE_LOAD as load } from "../tests/fakes/forwarder_server.ts";
 import { profile } from "../tests/fakes/models.ts";
-import { CloudView } from "./cloud_view.ts";
+import { CloudView, type Wanted } from "./cloud_view.ts";
 
 /** A server as the forwarder tells of it. */
-const server = (state: "ready" | "down", ...models: [name: string, latency_ms: number][]) => ({
-  name: "s",
-  state,
-  detail: "",
-  in_flight: 0,
-  load,
-  models: models.map(([name, latency_ms]) => (
-    { name, service: "detection", accuracy: 40, latency_ms }
+const server = (
+  name: string,
+  state: "ready" | "draining" | "down",
+  ...models: [name: string, latency_ms: number, service?: string][]
+) => ({
+  ...{ name, state, detail: "", in_flight: 0, load },
+  models: models.map(([name, latency_ms, service = "detection"]) => (
+    { name, service, accuracy: 40, latency_ms }
   )),
 });
+const UP = { servers: [server("s", "ready", ["a", 20])] };
+const DOWN = { servers: [server("s", "down", ["a", 20])] };
+const gone = new SmarteyeError("unavailable", "Cannot ask http://cloud: refused");
+
+/** How long a question is under way. */
+const ASKING_MS = 100;
 
 /** A view of a forwarder that answers with what `answers` says, one after the other. */
-function viewOf(answers: unknown[], admit = (_: { name: string }) => true) {
-  const asked: [path: string, deadlineMs: number][] = [];
+function viewOf(answers: unknown[], wanted: Wanted = { service: "detection" }) {
+  const asked: number[] = [];
+  const clock = new FakeClock();
   const client = {
     description: "http://cloud",
-    getJson(path: string, deadlineMs: number) {
-      asked.push([path, deadlineMs]);
+    async servers(deadlineMs: number) {
+      asked.push(deadlineMs);
       const answer = answers.length > 1 ? answers.shift() : answers[0];
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      await clock.sleep(ASKING_MS);
+      if (answer instanceof Error) throw answer;
+      return ServersAnswer.parse(answer);
     },
   };
-  return { view: new CloudView(client, [profile("expected", undefined, 30)], admit), asked };
+  const view = new CloudView(client, [profile("expected", undefined, 30)], wanted, clock);
+  const changes: [available: boolean, why: string][] = [];
+  view.watchAvailability((available, why) => changes.push([available, why]));
+  return { view, asked, clock, changes, refresh: () => clock.until(view.refresh()) };
 }
 
 const names = (view: CloudView) => view.models.map(({ name }) => name);
-const gone = new SmarteyeError("unavailable", "Cannot ask http://cloud: refused");
 
 Deno.test("until the forwarder has named models, the expected ones are reckoned with", async () => {
-  for (const answer of [gone, {}, null, { servers: [{}] }, { servers: [] }]) {
-    const { view } = viewOf([answer]);
+  for (const answer of [gone, { servers: [] }, DOWN]) {
+    const { view, refresh } = viewOf([answer]);
     assert.deepEqual([view.available, names(view)], [false, ["expected"]]);
-    await view.refresh();
-    assert.deepEqual(names(view), ["expected"], JSON.stringify(answer));
+    await refresh();
+    assert.deepEqual([view.available, names(view)], [false, ["expected"]], JSON.stringify(answer));
   }
 });
 
 Deno.test("models are those of the ready servers, each once with its best latency", async () => {
-  const { view, asked } = viewOf([{
+  const { view, asked, refresh } = viewOf([{
     servers: [
-      server("ready", ["a", 20], ["b", 9]),
-      server("ready", ["a", 12]),
-      server("down", ["c", 1]),
+      server("s1", "ready", ["a", 20], ["b", 9]),
+      server("s2", "ready", ["a", 12]),
+      server("s3", "down", ["c", 1]),
     ],
   }]);
-  await view.refresh();
+  await refresh();
   assert.ok(view.available);
   assert.deepEqual(view.models.map(({ name, latencyMs }) => [name, latencyMs]), [
     ["a", 12],
     ["b", 9],
   ]);
-  assert.deepEqual(asked, [["v1/servers", 2000]]);
+  assert.deepEqual(asked, [2000]);
 });
 
-Deno.test("only admitted models are offered", async () => {
-  const answer = { servers: [server("ready", ["a", 20], ["b", 9])] };
-  const { view } = viewOf([answer], ({ name }) => name === "b");
-  await view.refresh();
+Deno.test("the cloud is available when a ready server offers what this edge may use", async () => {
+  const none = "no server of the forwarder offers";
+  const notReady = "none of the forwarder's servers is ready";
+  const classifies = server("s", "ready", ["c", 3, "classification"]);
+  const cases: [answer: unknown, wanted: Wanted, why: string][] = [
+    [UP, { service: "detection" }, ""],
+    [UP, { service: "detection", model: undefined }, ""],
+    [UP, { service: "detection", model: "a" }, ""],
+    [UP, { service: "detection", model: "b" }, `${none} the detection model "b"`],
+    [UP, { service: "classification" }, `${none} a classification model`],
+    [{ servers: [classifies] }, { service: "detection" }, `${none} a detection model`],
+    [{ servers: [server("s", "ready")] }, { service: "detection" }, `${none} a detection model`],
+    [{ servers: [] }, { service: "detection" }, notReady],
+    [DOWN, { service: "detection" }, notReady],
+    [{ servers: [server("s", "draining", ["a", 1])] }, { service: "detection" }, notReady],
+    [gone, { service: "detection" }, "the forwarder does not answer"],
+  ];
+  for (const [answer, wanted, why] of cases) {
+    const { view, refresh, changes } = viewOf([answer], wanted);
+    await refresh();
+    assert.deepEqual([view.available, view.why], [why === "", why]);
+    assert.deepEqual(changes, why === "" ? [[true, ""]] : []);
+  }
+});
+
+Deno.test("only models that may be used are offered", async () => {
+  const answer = { servers: [server("s", "ready", ["a", 20], ["b", 9])] };
+  const { view, refresh } = viewOf([answer], { service: "detection", model: "b" });
+  await refresh();
   assert.deepEqual(names(view), ["b"]);
 });
 
-Deno.test("a forwarder that is gone is not available; what it offered is remembered", async () => {
-  const answer = { servers: [server("ready", ["a", 20])] };
-  const { view } = viewOf([answer, gone, answer]);
-  const seen: [boolean, string[]][] = [];
-  for (let ask = 0; ask < 3; ask++) {
-    await view.refresh();
-    seen.push([view.available, names(view)]);
+Deno.test("what was offered is remembered, and a change is told once", async () => {
+  const { view, refresh, changes } = viewOf([UP, UP, gone, gone, DOWN, UP]);
+  for (let ask = 0; ask < 6; ask++) {
+    await refresh();
+    assert.deepEqual(names(view), ["a"]);
   }
-  assert.deepEqual(seen, [[true, ["a"]], [false, ["a"]], [true, ["a"]]]);
+  assert.deepEqual(changes, [[true, ""], [false, "the forwarder does not answer"], [true, ""]]);
 });
 
-Deno.test("it is asked each interval, until nobody wants to know", async () => {
-  const { view, asked } = viewOf([{ servers: [] }]);
-  const clock = new FakeClock();
+Deno.test("a question that waits behind frames which are answered says nothing", async () => {
+  const answered = { server: "s" };
+  const cases: [offloadAtMs: number, available: boolean][] = [[-1, false], [50, true]];
+  for (const [offloadAtMs, available] of cases) {
+    const { view, refresh, clock } = viewOf([UP, gone]);
+    await refresh();
+    if (offloadAtMs < 0) {
+      view.answered(answered);
+      clock.jump(1);
+    } else void clock.sleep(offloadAtMs).then(() => view.answered(answered));
+    await refresh();
+    assert.equal(view.available, available);
+  }
+  const { view, refresh, clock } = viewOf([DOWN, gone]);
+  await refresh();
+  void clock.sleep(50).then(() => view.answered(answered));
+  await refresh();
+  assert.equal(view.available, false, "that an old frame is answered makes no server ready");
+});
+
+Deno.test("a server's load is what it was last heard to be", async () => {
+  const busy = loadOf({ queueLength: 7 });
+  const { view, refresh, clock } = viewOf([
+    { servers: [server("s1", "ready", ["a", 1]), server("s2", "ready"), server("s3", "down")] },
+    { servers: [server("s1", "ready", ["a", 1])] },
+  ]);
+  const seen = () =>
+    view.servers().map(({ name, load, heardAgoMs }) => [name, load.queueLength, heardAgoMs]);
+  assert.deepEqual(seen(), []);
+  await refresh();
+  clock.jump(5);
+  assert.deepEqual(seen(), [["s1", 0, 5], ["s2", 0, 5]]);
+  view.answered({ server: "s1", load: busy });
+  view.answered({ server: "s2" }); // does not tell
+  clock.jump(10);
+  assert.deepEqual(seen(), [["s2", 0, 15], ["s1", 7, 10]]);
+  void clock.sleep(60).then(() => view.answered({ server: "s1", load: busy }));
+  await refresh();
+  assert.deepEqual(seen(), [["s1", 7, ASKING_MS - 60]], "newer than the question");
+  await refresh();
+  assert.deepEqual(seen(), [["s1", 0, 0]]);
+  for (let i = 0; i < 200; i++) view.answered({ server: `t${i}`, load: busy });
+  assert.equal(view.servers().length, 100);
+});
+
+Deno.test("it is asked a few times, then each interval, until nobody wants to know", async () => {
+  const { view, asked, clock, changes } = viewOf([UP, gone]);
+  await clock.until(view.refresh());
   const stop = new AbortController();
-  const watching = view.watch(500, clock, stop.signal);
-  await clock.advance(1700);
-  assert.equal(asked.length, 3);
+  const watching = view.watch(500, stop.signal);
+  await clock.advance(3 * ASKING_MS);
+  assert.equal(asked.length, 4);
+  await clock.advance(2 * (500 + ASKING_MS) - 1);
+  assert.equal(asked.length, 6);
+  changes.length = 0;
   stop.abort();
-  await watching;
-  assert.equal(asked.length, 3);
+  await clock.until(watching);
+  assert.equal(asked.length, 6);
+  assert.deepEqual(changes, []);
 });

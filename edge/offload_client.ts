@@ -1,21 +1,28 @@
-/** HTTP to the forwarder, with the bytes on the wire counted and a deadline on every exchange. */
+/** What is said to a forwarder: frames, and questions about itself. */
 
-import http from "node:http";
-import https from "node:https";
-import { concatBytes } from "../core/bytes.ts";
-import { type Clock, OVER, systemClock } from "../core/clock.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
-import { ErrorAnswer, findingsOf, InferAnswer, queryOf } from "../proto/http_codec.ts";
+import {
+  ErrorAnswer,
+  findingsOf,
+  InferAnswer,
+  queryOf,
+  type Schema,
+  ServersAnswer,
+} from "../proto/http_codec.ts";
+import { loadOf } from "../proto/http_load.ts";
+import {
+  type Asked,
+  type Exchange,
+  ExchangeError,
+  HttpTransport,
+  type Transport,
+} from "./http_exchange.ts";
+import { UplinkMeter } from "./uplink_meter.ts";
 import type { Findings, Service } from "../core/detection.ts";
 import type { ServerLoad } from "../core/model.ts";
 import type { Traffic } from "./record.ts";
-
-/** Bytes of an answer that are read. */
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
-
-/** Connections for questions about the forwarder itself: one for each of those asked at the start. */
-const QUESTIONS_MAX = 2;
 
 /** One frame to be inferred in the cloud. */
 export interface OffloadRequest {
@@ -41,7 +48,7 @@ export interface OffloadTimings {
   readonly infer: number;
   /** Whatever else the forwarder did: dispatching, calling the server, answering. */
   readonly answer: number;
-  /** From the first byte sent to the last one received. */
+  /** From the beginning, which may be to wait for a connection, to the last byte received. */
   readonly total: number;
 }
 
@@ -89,50 +96,38 @@ export class OffloadError extends Error {
   }
 }
 
-interface Asked {
-  readonly method: "GET" | "POST";
-  readonly agent: http.Agent;
-  readonly body?: Uint8Array;
-}
-
-interface Exchange {
-  readonly status: number;
-  readonly body: Uint8Array;
-  readonly traffic: Traffic;
-}
-
-/** Keeps its connections to one forwarder open. */
+/** Says it over connections to one forwarder. */
 export class OffloadClient {
-  readonly #frames: http.Agent;
-  /** Apart from frames, behind which a question would wait until it seems that nobody answers. */
-  readonly #questions: http.Agent;
-  readonly #transport: typeof http | typeof https;
   readonly #url: URL;
-  /** What ends the exchanges that are under way. */
-  readonly #hangUps = new Set<() => void>();
+  readonly #transport: Transport;
+  readonly #uplink = new UplinkMeter();
 
   /**
    * Connects at the first request.
    *
    * @param url the forwarder's `/image_handler`.
    * @param connectionsMax connections for frames that are open at once.
-   * @param clock deadlines go by it.
+   * @param clock time is measured by it, and deadlines go by it.
+   * @param transport how exchanges go; over HTTP, if not said.
    */
   constructor(
     url: string,
     connectionsMax: number,
     private readonly clock: Clock = systemClock,
+    transport?: Transport,
   ) {
     this.#url = new URL(url);
-    this.#transport = this.#url.protocol === "https:" ? https : http;
-    const { Agent } = this.#transport;
-    this.#frames = new Agent({ keepAlive: true, maxSockets: connectionsMax });
-    this.#questions = new Agent({ keepAlive: true, maxSockets: QUESTIONS_MAX });
+    this.#transport = transport ?? new HttpTransport(this.#url.protocol, connectionsMax, clock);
   }
 
   /** Where frames go, for people. */
   get description(): string {
     return redact(this.#url.href);
+  }
+
+  /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
+  get uplinkBytesPerSec(): number | undefined {
+    return this.#uplink.bytesPerSec(this.clock.nowMs());
   }
 
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
@@ -141,22 +136,26 @@ export class OffloadClient {
     const url = new URL(this.#url); // with the query of its own, if it has one
     const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
     for (const [name, value] of fields) url.searchParams.set(name, value);
-    const sentAtMs = this.clock.nowMs();
-    const { status, body, traffic } = await this.#exchange(url, deadlineMs, {
-      method: "POST",
-      agent: this.#frames,
-      body: jpeg,
-    });
-    if (status !== 200) throw new OffloadError(refusal(status, body), traffic, "refused");
-    const answer = parseAnswer(body);
-    if (!answer) throw new OffloadError("its answer is not one of a forwarder", traffic, "refused");
+    const beganAtMs = this.clock.nowMs();
+    const exchange = await this.#send({ url, deadlineMs, jpeg });
+    const totalMs = this.clock.nowMs() - beganAtMs;
+    const { status, body, traffic, sentAtMs, bytesSent } = exchange;
+    if (status !== 200) {
+      // The deadline passed there: whether that is heard before it passes here is chance.
+      throw new OffloadError(refusal(status, body), traffic, status === 504 ? "late" : "refused");
+    }
+    const answer = parsed(InferAnswer, body);
+    if (!answer) throw new OffloadError(NOT_ONE, traffic, "refused");
+    const { received, load } = answer;
+    if (received) this.#uplink.addUpload({ sentAtMs, received, bytes: bytesSent });
     return {
       findings: findingsOf(answer),
       model: answer.model,
       width: answer.width,
       height: answer.height,
       server: answer.server,
-      timingsMs: timingsOf(answer, this.clock.nowMs() - sentAtMs),
+      timingsMs: timingsOf(answer, totalMs),
+      ...(load ? { load: loadOf(load) } : {}),
       traffic,
     };
   }
@@ -169,8 +168,10 @@ export class OffloadClient {
    * be refused.
    */
   async assertPath(deadlineMs: number): Promise<void> {
-    const answer = await this.#ask(this.#url, deadlineMs).catch(() => undefined);
-    if (answer?.status !== 404 || errorOf(answer.body)?.error !== "not_found") return;
+    const asked = { url: this.#url, deadlineMs };
+    const answer = await this.#transport.exchange(asked).catch(() => undefined);
+    if (answer?.status !== 404) return;
+    if (parsed(ErrorAnswer, answer.body)?.error !== "not_found") return;
     const wanted = redact(new URL("/image_handler", this.#url).href);
     throw new SmarteyeError(
       "invalid_argument",
@@ -180,16 +181,20 @@ export class OffloadClient {
   }
 
   /**
-   * Asks the forwarder for something beside `/image_handler`.
+   * Asks the forwarder for its servers. That tells how long the way to it takes, too.
    *
-   * @throws {SmarteyeError} `unavailable` when there is no JSON answer in time.
+   * @throws {SmarteyeError} `unavailable` when it does not say so in time.
    */
-  async getJson(path: string, deadlineMs: number): Promise<unknown> {
-    const url = new URL(path, this.#url);
+  async servers(deadlineMs: number): Promise<ServersAnswer> {
+    const url = new URL("v1/servers", this.#url);
     try {
-      const { status, body } = await this.#ask(url, deadlineMs);
-      if (status === 200) return JSON.parse(new TextDecoder().decode(body));
-      throw new Error(`it answers ${status}`);
+      const { status, body, sentAtMs } = await this.#transport.exchange({ url, deadlineMs });
+      if (status !== 200) throw new Error(`it answers ${status}`);
+      const answer = parsed(ServersAnswer, body);
+      if (!answer) throw new Error(NOT_ONE);
+      const { received } = answer;
+      if (received) this.#uplink.addQuestion({ sentAtMs, received });
+      return answer;
     } catch (cause) {
       throw new SmarteyeError(
         "unavailable",
@@ -201,98 +206,47 @@ export class OffloadClient {
 
   /** Closes the connections: what is under way fails at once. */
   close(): void {
-    // Without this, one on a kept connection would be tried once more on a new one.
-    for (const hangUp of this.#hangUps) hangUp();
-    this.#frames.destroy();
-    this.#questions.destroy();
+    this.#transport.close();
   }
 
-  #ask(url: URL, deadlineMs: number): Promise<Exchange> {
-    return this.#exchange(url, deadlineMs, { method: "GET", agent: this.#questions });
-  }
-
-  #exchange(url: URL, deadlineMs: number, { method, agent, body }: Asked): Promise<Exchange> {
-    return new Promise((resolve, reject) => {
-      const headers = body === undefined
-        ? {}
-        : { "content-type": "image/jpeg", "content-length": String(body.length) };
-      const request = this.#transport.request(url, { method, headers, agent });
-      let traffic = (): Traffic => ({ bytesUp: 0, bytesDown: 0 });
-      const ended = new AbortController();
-      const fail = (
-        cause: unknown,
-        found = messageOf(cause),
-        kind: OffloadFailure = "broken",
-      ) => {
-        ended.abort(OVER);
-        reject(new OffloadError(found, traffic(), kind, { cause }));
-        request.destroy();
-      };
-      const hangUp = () => fail(undefined, "the edge has hung up");
-      this.#hangUps.add(hangUp);
-      void this.clock.sleep(deadlineMs, ended.signal).then(() => {
-        this.#hangUps.delete(hangUp);
-        if (ended.signal.aborted) return;
-        fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`, "late");
-      });
-      // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
-      request.on("socket", (socket) => {
-        const spent = traffic();
-        const before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
-        let connected = !socket.connecting; // else nothing that is written is on the wire
-        if (!connected) socket.once("connect", () => connected = true);
-        traffic = () => ({
-          bytesUp: spent.bytesUp + (connected ? (socket.bytesWritten ?? 0) - before.up : 0),
-          bytesDown: spent.bytesDown + (connected ? (socket.bytesRead ?? 0) - before.down : 0),
-        });
-      });
-      request.on("error", fail);
-      request.on("response", (response) => {
-        const chunks: Uint8Array[] = [];
-        let length = 0;
-        response.on("data", (chunk: Uint8Array) => {
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length > ANSWER_BYTES_MAX) fail(undefined, "its answer is too large");
-        });
-        response.on("error", fail);
-        response.on("end", () => {
-          ended.abort(OVER);
-          const status = response.statusCode ?? 0;
-          resolve({ status, body: concatBytes(chunks), traffic: traffic() });
-        });
-      });
-      request.end(body);
-    });
+  async #send(asked: Asked): Promise<Exchange> {
+    try {
+      return await this.#transport.exchange(asked);
+    } catch (cause) {
+      if (!(cause instanceof ExchangeError)) throw cause;
+      throw new OffloadError(cause.message, cause.traffic, cause.kind, { cause });
+    }
   }
 }
 
-/** What the forwarder did not need of an exchange, the network did. */
-function timingsOf({ timings_ms, process_time }: InferAnswer, total: number): OffloadTimings {
-  const { queue } = timings_ms;
-  const processMs = Math.min(total, process_time * 1000);
-  const infer = Math.max(0, timings_ms.total - queue);
+/** What an answer is that cannot be read. */
+const NOT_ONE = "its answer is not one of a forwarder";
+
+/**
+ * What the forwarder did not need of an exchange, the network did. One that does not tell its stages
+ * may count receiving the frame as its own time: of that one, only the server's time is certain.
+ */
+function timingsOf(
+  { timings_ms, process_time, stages_ms }: InferAnswer,
+  total: number,
+): OffloadTimings {
+  const queue = stages_ms?.queue ?? Math.max(0, timings_ms.queue);
+  const infer = stages_ms?.infer ?? Math.max(0, timings_ms.total - queue);
+  const processMs = Math.min(total, stages_ms ? process_time * 1000 : queue + infer);
   const answer = Math.max(0, processMs - queue - infer);
   return { network: total - processMs, queue, infer, answer, total };
 }
 
-function parseAnswer(body: Uint8Array): InferAnswer | undefined {
+/** A body as what it should be; `undefined` when it is none, which the caller says in one sentence. */
+function parsed<T>(schema: Schema<T>, body: Uint8Array): T | undefined {
   try {
-    return InferAnswer.parse(JSON.parse(new TextDecoder().decode(body)));
+    return schema.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch {
-    return undefined; // said by the caller, in one sentence
-  }
-}
-
-function errorOf(body: Uint8Array): ErrorAnswer | undefined {
-  try {
-    return ErrorAnswer.parse(JSON.parse(new TextDecoder().decode(body)));
-  } catch {
-    return undefined; // it is no forwarder that answers so, or one that says no more
+    return undefined;
   }
 }
 
 function refusal(status: number, body: Uint8Array): string {
-  const error = errorOf(body);
+  const error = parsed(ErrorAnswer, body);
   return `it answers ${status}` + (error ? `: ${error.detail}` : "");
 }

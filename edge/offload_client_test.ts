@@ -6,6 +6,7 @@ import { FakeClock } from "../core/fake_clock.ts";
 import {
   close,
   FakeForwarder,
+  IDLE_LOAD,
   INFER_ANSWER,
   type RawAnswer,
   rawAnswer,
@@ -77,6 +78,32 @@ Deno.test("a frame goes as its encoded self, the rest in the query", async () =>
   assert.deepEqual([queue, infer], [2, 16]);
 });
 
+Deno.test("of a forwarder that tells less, the server's time is certain, no more", async () => {
+  const { timings_ms } = INFER_ANSWER; // 18 ms, 2 of them in the queue
+  const slow = { ...INFER_ANSWER, timings_ms, process_time: 1e9 };
+  const stages_ms = { receive: 500, queue: 2, infer: 16, answer: 0 };
+  const load = { ...IDLE_LOAD, queue_length: 3 };
+  const cases: [answer: object, infer: number, queueLength: number | undefined][] = [
+    [slow, 16, undefined],
+    [{ ...slow, process_time: 0.018, stages_ms, load }, 16, 3],
+  ];
+  for (const [answer, inferMs, queueLength] of cases) {
+    await using forwarder = new FakeForwarder(async (got) => {
+      await got.bytes();
+      await systemClock.sleep(40);
+      return Response.json(answer);
+    });
+    using client = openClient(forwarder.url);
+    const { timingsMs, load } = await client.offload(request());
+    const { network, queue, infer, answer: answering, total } = timingsMs;
+    assert.equal(infer, inferMs);
+    assert.equal(load?.queueLength, queueLength);
+    assert.ok(network > 20 && network < total, `${network} of ${total} ms`);
+    assert.ok(Math.abs(network + queue + infer + answering - total) < 1e-6);
+    assert.equal(client.uplinkBytesPerSec, undefined);
+  }
+});
+
 Deno.test("the bytes that are counted are the bytes on the wire, exchange by exchange", async () => {
   await using server: RawServer = new RawServer((connection) =>
     server.send(connection, rawAnswer(INFER_ANSWER))
@@ -108,11 +135,17 @@ Deno.test("connections are kept, and no more are opened than allowed", async () 
 });
 
 Deno.test("an answer that is none says so, and what it cost", async () => {
-  const cases: [what: string, answer: () => Response, message: RegExp][] = [
+  const cases: [what: string, answer: () => Response, message: RegExp, kind?: string][] = [
     [
       "refused with a reason",
       () => Response.json({ error: "overloaded", detail: "10 wait" }, { status: 503 }),
       /^it answers 503: 10 wait$/,
+    ],
+    [
+      "too late there",
+      () => Response.json({ error: "deadline_exceeded", detail: "late" }, { status: 504 }),
+      /^it answers 504: late$/,
+      "late",
     ],
     ["refused without", () => new Response("gone", { status: 410 }), /^it answers 410$/],
     ["another JSON", () => Response.json({ hello: 1 }), /^its answer is not one of a forwarder$/],
@@ -127,9 +160,10 @@ Deno.test("an answer that is none says so, and what it cost", async () => {
       "more than is read",
       () => new Response(new Uint8Array(17 * 1024 * 1024)),
       /^its answer is too large$/,
+      "broken",
     ],
   ];
-  for (const [what, answer, message] of cases) {
+  for (const [what, answer, message, kind = "refused"] of cases) {
     await using forwarder = new FakeForwarder(async (got) => {
       await got.bytes();
       return answer();
@@ -137,6 +171,7 @@ Deno.test("an answer that is none says so, and what it cost", async () => {
     using client = openClient(forwarder.url);
     const error = await failure(client.offload(request()));
     assert.match(error.message, message, what);
+    assert.equal(error.kind, kind, what);
     assert.ok(error.traffic.bytesUp > JPEG.length, what);
     assert.ok(error.traffic.bytesDown > 50, what);
   }
@@ -147,7 +182,7 @@ Deno.test("an answer that does not come, or stops halfway, is not waited for", a
     await using server: RawServer = new RawServer((connection) => server.send(connection, sent));
     using client = openClient(server.url);
     const error = await failure(client.offload(request({ deadlineMs: 60 })));
-    assert.equal(error.message, "no answer within 60 ms");
+    assert.deepEqual([error.message, error.kind], ["no answer within 60 ms", "late"]);
     assert.deepEqual(error.traffic, { bytesUp: server.bytes.in, bytesDown: sent.length });
   }
 });
@@ -187,6 +222,7 @@ Deno.test("a connection that breaks off fails at once", async () => {
     const error = await failure(client.offload(request({ deadlineMs: 5000 })));
     assert.ok(performance.now() - startAtMs < 1000, `after ${sent.length} bytes: ${error.message}`);
     assert.notEqual(error.message, "");
+    assert.equal(error.kind, "broken");
   }
 });
 
@@ -198,6 +234,7 @@ Deno.test("where nobody listens nothing is sent", async () => {
   using client = openClient(url);
   const error = await failure(client.offload(request()));
   assert.match(error.message, /refused/i);
+  assert.equal(error.kind, "broken");
   assert.deepEqual(error.traffic, { bytesUp: 0, bytesDown: 0 });
 });
 
@@ -244,9 +281,10 @@ Deno.test("the forwarder's own state is asked for beside its handler", async () 
       : new Response("no", { status: 404 })
   );
   using client = openClient(forwarder.url);
-  assert.deepEqual(await client.getJson("v1/servers", 1000), { servers: [] });
-  const message = await refused(client.getJson("v2/servers", 1000), "unavailable");
-  assert.match(message, /^Cannot ask http:\/\/127\.0\.0\.1:\d+\/v2\/servers: it answers 404$/);
+  assert.deepEqual(await client.servers(1000), { servers: [] });
+  using elsewhere = openClient(forwarder.url.replace("image_handler", "x/image_handler"));
+  const message = await refused(elsewhere.servers(1000), "unavailable");
+  assert.match(message, /^Cannot ask http:\/\/127\.0\.0\.1:\d+\/x\/v1\/servers: it answers 404$/);
 });
 
 Deno.test("the state is told also while every connection for frames is busy", async () => {
@@ -258,7 +296,7 @@ Deno.test("the state is told also while every connection for frames is busy", as
   const client = openClient(server.url, 1);
   const offloading = failure(client.offload(request({ deadlineMs: 60_000 })));
   try {
-    assert.deepEqual(await client.getJson("v1/servers", 1000), { servers: [] });
+    assert.deepEqual(await client.servers(1000), { servers: [] });
   } finally {
     client.close();
   }
@@ -293,6 +331,6 @@ Deno.test("a password in the URL is kept to oneself", async () => {
   await using forwarder = new FakeForwarder(() => new Response("no", { status: 404 }));
   using client = openClient(forwarder.url.replace("127.", "me:secret@127."));
   assert.match(client.description, /^http:\/\/me:\*\*\*@127\./);
-  const message = await refused(client.getJson("v1/servers", 1000), "unavailable");
+  const message = await refused(client.servers(1000), "unavailable");
   assert.ok(!message.includes("secret"), message);
 });

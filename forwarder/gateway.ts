@@ -4,9 +4,15 @@ import { Hono } from "hono";
 import type { Clock } from "../core/clock.ts";
 import { asSmarteyeError, type ErrorCode, SmarteyeError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
-import { inferAnswerOf, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
+import {
+  inferAnswerOf,
+  type Instant,
+  serverAnswerOf,
+  type ServersAnswer,
+} from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { instants } from "./instants.ts";
 import type { Metrics } from "./metrics.ts";
 import { receive } from "./receive.ts";
 import type { ServerPool } from "./server_pool.ts";
@@ -37,9 +43,10 @@ export interface GatewayParts {
 
 /** The routes as one function from request to answer. Never rejects. */
 export function gateway(parts: GatewayParts): (request: Request) => Promise<Response> {
-  const { pool, metrics } = parts;
+  const { pool, metrics, clock } = parts;
   const app = new Hono();
-  const imageHandler = new ImageHandler(parts);
+  const instant = instants(clock);
+  const imageHandler = new ImageHandler(parts, instant);
   app.post("/image_handler", (c) => imageHandler.handle(c.req.raw));
   app.get("/healthz", () => json({ status: "alive" }));
   app.get("/readyz", () => {
@@ -48,8 +55,9 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
     return refuse("unavailable", "no inference server is up", parts.retryAfterS);
   });
   app.get("/v1/servers", () => {
+    const received = instant(clock.nowMs());
     const servers = pool.servers.map((server) => serverAnswerOf(server.seen()));
-    return json({ servers } satisfies ServersAnswer);
+    return json({ servers, received } satisfies ServersAnswer);
   });
   app.get("/metrics", () => metrics.answer());
   for (const path of ["/healthz", "/readyz", "/v1/servers", "/metrics"]) {
@@ -69,7 +77,10 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
 class ImageHandler {
   #underWay = 0;
 
-  constructor(private readonly parts: GatewayParts) {}
+  constructor(
+    private readonly parts: GatewayParts,
+    private readonly instant: (atMs: number) => Instant,
+  ) {}
 
   async handle(request: Request): Promise<Response> {
     const { clock, metrics } = this.parts;
@@ -94,7 +105,7 @@ class ImageHandler {
     try {
       if (this.parts.draining()) throw new SmarteyeError("unavailable", DRAINING);
       if (this.#underWay > limits.requestsMax) throw tooMany(limits.requestsMax);
-      const { deadlineAtMs, ...work } = await receive(request, {
+      const { deadlineAtMs, receivedAtMs, ...work } = await receive(request, {
         clock,
         arrivedAtMs,
         deadlineMs,
@@ -107,11 +118,17 @@ class ImageHandler {
         onBytes: (bytes) => metrics.received(bytes),
       });
       received = true;
+      metrics.receiving((receivedAtMs - arrivedAtMs) / 1000);
       const { reply, server } = await dispatcher.dispatch(work, {
         deadlineAtMs,
         signal: request.signal,
       });
-      return json(inferAnswerOf(reply, server, clock.nowMs() - arrivedAtMs));
+      return json(inferAnswerOf(reply, {
+        server,
+        receiveMs: receivedAtMs - arrivedAtMs,
+        processMs: clock.nowMs() - receivedAtMs,
+        received: this.instant(receivedAtMs),
+      }));
     } catch (error) {
       const { code, message } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);

@@ -53,6 +53,11 @@ export class Metrics {
     help: "From a request's arrival to its answer",
     labels: ["status"],
   }, REQUEST_BUCKETS);
+  readonly #receiving = this.#registry.histogram({
+    name: "receive_duration_seconds",
+    help: "From a request's arrival to the last byte of its body: the sender's network",
+    labels: [],
+  }, REQUEST_BUCKETS);
   readonly #stages = this.#registry.histogram({
     name: "stage_duration_seconds",
     help: "Where a server's time for an answer went; the stages add up to its whole",
@@ -93,6 +98,11 @@ export class Metrics {
   /** Notes bytes read of a body. */
   received(bytes: number): void {
     this.#bytesIn.add({}, bytes);
+  }
+
+  /** Notes how long it took to receive a request's body. */
+  receiving(seconds: number): void {
+    this.#receiving.observe({}, seconds);
   }
 
   /** Notes where a server's time for an answer went; nothing of a server that does not tell. */

@@ -32,6 +32,14 @@ export interface ReceiveOptions {
 export interface ReceivedWork extends Work {
   /** When its answer is too late, on the clock's `nowMs`. */
   readonly deadlineAtMs: number;
+  /** When the last byte of the body arrived, on the clock's `nowMs`. */
+  readonly receivedAtMs: number;
+}
+
+/** A body, and when it was there. */
+interface ReceivedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly receivedAtMs: number;
 }
 
 /**
@@ -49,22 +57,23 @@ export async function receive(
   if (SENT_TYPES.includes(type)) {
     const fields = checkFields(query);
     options.onModel(fields.model);
-    const image = await readInTime(request, deadlineOf(fields, options), options);
-    return workOf(fields, image, options);
+    const body = await readInTime(request, deadlineOf(fields, options), options);
+    return workOf(fields, body, options);
   }
   if (type === "multipart/form-data") {
     const latestAtMs = options.arrivedAtMs + options.deadlineMs;
-    const form = await parseForm(request, await readInTime(request, latestAtMs, options));
+    const { bytes, receivedAtMs } = await readInTime(request, latestAtMs, options);
+    const form = await parseForm(request, bytes);
     const fields = checkFields({ ...query, ...textsOf(form) });
     options.onModel(fields.model);
-    return workOf(fields, await imageOf(form), options);
+    return workOf(fields, { bytes: await imageOf(form), receivedAtMs }, options);
   }
   throw unsupported("the body", type, [...SENT_TYPES, "multipart/form-data"]);
 }
 
 function workOf(
   fields: InferFields,
-  bytes: Uint8Array<ArrayBuffer>,
+  { bytes, receivedAtMs }: ReceivedBody,
   options: ReceiveOptions,
 ): ReceivedWork {
   readImageSize(bytes, options.limits.pixelsMax);
@@ -72,6 +81,7 @@ function workOf(
     request: { model: fields.model, service: fields.service },
     image: { kind: "encoded", bytes },
     deadlineAtMs: deadlineOf(fields, options),
+    receivedAtMs,
   };
 }
 
@@ -84,12 +94,21 @@ async function readInTime(
   request: Request,
   deadlineAtMs: number,
   { clock, limits, onBytes }: ReceiveOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<ReceivedBody> {
   const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
   const timeoutMs = Math.min(limits.bodyTimeoutMs, leftMs);
-  const bounds: BodyLimits = { bytesMax: limits.bodyBytesMax, timeoutMs, onBytes };
+  let receivedAtMs = clock.nowMs();
+  const bounds: BodyLimits = {
+    bytesMax: limits.bodyBytesMax,
+    timeoutMs,
+    onBytes(bytes) {
+      receivedAtMs = clock.nowMs(); // that there is no more may be seen later
+      onBytes(bytes);
+    },
+  };
   try {
-    return await readBody(request, bounds, clock);
+    const bytes = await readBody(request, bounds, clock);
+    return { bytes, receivedAtMs };
   } catch (error) {
     if (!isSmarteyeError(error, "request_timeout") || leftMs >= limits.bodyTimeoutMs) throw error;
     throw new SmarteyeError(

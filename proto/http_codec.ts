@@ -5,6 +5,7 @@ import type { Classification, Detection, Findings, Service } from "../core/detec
 import { type ErrorCode, ERRORS } from "../core/errors.ts";
 import type { InferReply, InferTimings } from "../core/infer.ts";
 import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
+import { type LoadAnswer, loadAnswerOf } from "./http_load.ts";
 
 /** Holds what came over the wire against what is wanted. Fields that nobody asked for are left out. */
 export interface Schema<T> {
@@ -70,9 +71,51 @@ export interface InferAnswer {
   readonly server: string;
   /** Where that server's time went, in milliseconds. */
   readonly timings_ms: InferTimings;
-  /** Seconds that the forwarder spent on the request. */
+  /** Seconds from the last byte of the request to the answer: receiving it is the network's time. */
   readonly process_time: number;
+  /** Where the forwarder's time went; absent where it does not tell. */
+  readonly stages_ms?: Stages | undefined;
+  /** How busy that server was when it answered; absent where the forwarder does not tell. */
+  readonly load?: LoadAnswer | undefined;
+  /** When the last byte of the request arrived; absent where the forwarder does not tell. */
+  readonly received?: Instant | undefined;
 }
+
+/**
+ * Where the forwarder's time for an offloaded frame went, in milliseconds. All but `receive` add up to
+ * `process_time`.
+ */
+export interface Stages {
+  /** From the arrival of the request's head to the last byte of its body. */
+  readonly receive: number;
+  /** Waiting for a Worker, as the server tells. */
+  readonly queue: number;
+  /** At that Worker: decoded, preprocessed, inferred, postprocessed, as the server tells. */
+  readonly infer: number;
+  /** All else: checking, dispatching, calling the server, answering. */
+  readonly answer: number;
+}
+
+/**
+ * When something happened, on a clock of the forwarder's own that never jumps. How it stands to any
+ * other clock is not known: only instants of the same clock can be compared.
+ */
+export interface Instant {
+  /** Milliseconds, about those since the Unix epoch. */
+  readonly at_ms: number;
+  /** Which clock: a forwarder that was started anew has another one. */
+  readonly clock: string;
+}
+
+const load = z.object({
+  cpu_utilization: z.number(),
+  memory_utilization: z.number(),
+  queue_length: z.number(),
+  running: z.number(),
+  workers: z.number(),
+});
+const instant = z.object({ at_ms: z.number(), clock: z.string().max(64) });
+const durationMs = z.number().min(0);
 
 const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -100,6 +143,14 @@ export const InferAnswer: Schema<InferAnswer> = z.object({
     total: z.number(),
   }),
   process_time: z.number(),
+  stages_ms: z.object({
+    receive: durationMs,
+    queue: durationMs,
+    infer: durationMs,
+    answer: durationMs,
+  }).optional(),
+  load: load.optional(),
+  received: instant.optional(),
 }).refine(
   (answer) => (answer.detections === undefined) !== (answer.classifications === undefined),
   {
@@ -107,23 +158,35 @@ export const InferAnswer: Schema<InferAnswer> = z.object({
   },
 );
 
-/**
- * The answer to an offloaded frame.
- *
- * @param server name of the inference server that inferred it.
- * @param processMs milliseconds that the forwarder spent on the request.
- */
+/** What the forwarder itself tells of an offloaded frame. */
+export interface Handled {
+  /** Name of the inference server that inferred it. */
+  readonly server: string;
+  /** Milliseconds from the arrival of the request's head to the last byte of its body. */
+  readonly receiveMs: number;
+  /** Milliseconds from then to the answer. */
+  readonly processMs: number;
+  /** When that last byte arrived. */
+  readonly received: Instant;
+}
+
+/** The answer to an offloaded frame. */
 export function inferAnswerOf(
-  { model, width, height, findings, timingsMs }: InferReply,
-  server: string,
-  processMs: number,
+  { model, width, height, findings, timingsMs, load }: InferReply,
+  { server, receiveMs, processMs, received }: Handled,
 ): InferAnswer {
+  const queue = Math.max(0, timingsMs.queue);
+  const infer = Math.max(0, timingsMs.total - queue);
+  const answer = Math.max(0, processMs - queue - infer);
   return {
     ...{ model, width, height },
     ...findings,
     server,
     timings_ms: { ...timingsMs },
     process_time: processMs / 1000,
+    stages_ms: { receive: receiveMs, queue, infer, answer },
+    load: loadAnswerOf(load),
+    received,
   };
 }
 
@@ -172,14 +235,8 @@ export interface ServerAnswer {
   readonly detail: string;
   /** Requests of this forwarder that the server has not answered yet. */
   readonly in_flight: number;
-  /** What it last said of itself; all 0 before it said anything. Shares are 0 to 1. */
-  readonly load: {
-    readonly cpu_utilization: number;
-    readonly memory_utilization: number;
-    readonly queue_length: number;
-    readonly running: number;
-    readonly workers: number;
-  };
+  /** What it last said of itself; all 0 before it said anything. */
+  readonly load: LoadAnswer;
   /** Models that are ready on it; accuracy 0 to 100 and latency in milliseconds where known. */
   readonly models: readonly {
     readonly name: string;
@@ -212,13 +269,7 @@ export function serverAnswerOf(
   return {
     ...{ name, state, detail },
     in_flight: inFlight,
-    load: {
-      cpu_utilization: load.cpuUtilization,
-      memory_utilization: load.memoryUtilization,
-      queue_length: load.queueLength,
-      running: load.running,
-      workers: load.workers,
-    },
+    load: loadAnswerOf(load),
     models: models.map(({ name, service, accuracy, latencyMs }) => ({
       ...{ name, service },
       ...(accuracy === undefined ? {} : { accuracy }),
@@ -232,13 +283,7 @@ const serverAnswer = z.object({
   state: z.enum(["ready", "draining", "down"]),
   detail: z.string(),
   in_flight: z.number(),
-  load: z.object({
-    cpu_utilization: z.number(),
-    memory_utilization: z.number(),
-    queue_length: z.number(),
-    running: z.number(),
-    workers: z.number(),
-  }),
+  load,
   models: z.array(z.object({
     name: z.string(),
     service,
@@ -254,10 +299,15 @@ export const ServerAnswer: Schema<ServerAnswer> = serverAnswer;
 export interface ServersAnswer {
   /** All of the forwarder's servers, in the order of its config. */
   readonly servers: readonly ServerAnswer[];
+  /** When the question arrived; absent where the forwarder does not tell. */
+  readonly received?: Instant | undefined;
 }
 
 /** Reads the answer of `GET /v1/servers` from JSON. */
-export const ServersAnswer: Schema<ServersAnswer> = z.object({ servers: z.array(serverAnswer) });
+export const ServersAnswer: Schema<ServersAnswer> = z.object({
+  servers: z.array(serverAnswer),
+  received: instant.optional(),
+});
 
 /** The models that the ready servers of an answer offer, each once, with its best measured latency. */
 export function modelsOf(answer: ServersAnswer): ModelProfile[] {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import type { Findings } from "../core/detection.ts";
 import { type ErrorCode, ERRORS } from "../core/errors.ts";
+import { type InferTimings, NO_TIMINGS } from "../core/infer.ts";
 import { loadOf, modelOf, replyOf } from "../tests/fakes/backend.ts";
 import { IDLE_LOAD as load, INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
 import {
   ErrorAnswer,
   errorAnswerOf,
   findingsOf,
+  type Handled,
   InferAnswer,
   inferAnswerOf,
   InferFields,
@@ -16,6 +18,7 @@ import {
   ServersAnswer,
   type ServerSeen,
 } from "./http_codec.ts";
+import { loadOf as loadFrom } from "./http_load.ts";
 
 /** A value as it is after the way over the wire. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -31,6 +34,14 @@ Deno.test("the fields of a frame are the same behind a query", () => {
   }
 });
 
+/** What a forwarder tells of a frame. */
+const HANDLED: Handled = {
+  server: "s1",
+  receiveMs: 700,
+  processMs: 1500,
+  received: { at_ms: 12_345.5, clock: "c" },
+};
+
 Deno.test("an answer is the same behind the wire", () => {
   const label = { label: "car", class_id: 2, score: 0.5 };
   const cases: Findings[] = [
@@ -42,12 +53,34 @@ Deno.test("an answer is the same behind the wire", () => {
   ];
   for (const findings of cases) {
     const reply = { ...replyOf("m"), findings };
-    const answer = InferAnswer.parse(sent(inferAnswerOf(reply, "s1", 1500)));
+    const answer = InferAnswer.parse(sent(inferAnswerOf(reply, HANDLED)));
     assert.deepEqual(findingsOf(answer), findings);
     assert.deepEqual(answer.timings_ms, reply.timingsMs);
     const { model, width, height, server, process_time } = answer;
     assert.deepEqual([model, width, height, server, process_time], ["m", 64, 48, "s1", 1.5]);
+    assert.deepEqual(answer.received, HANDLED.received);
+    assert.deepEqual(answer.load && loadFrom(answer.load), reply.load);
   }
+});
+
+Deno.test("the forwarder's stages add up to its time, the server's among them", () => {
+  const cases: [server: Partial<InferTimings>, infer: number, answer: number][] = [
+    [{ queue: 300, decode: 10, infer: 80, total: 400 }, 100, 1100],
+    [NO_TIMINGS, 0, 1500],
+    [{ queue: 300, total: 2000 }, 1700, 0], // by the server's clock, which is another one
+  ];
+  for (const [said, infer, answer] of cases) {
+    const timingsMs = { ...NO_TIMINGS, ...said };
+    const { stages_ms } = InferAnswer.parse(
+      sent(inferAnswerOf({ ...replyOf("m"), timingsMs }, HANDLED)),
+    );
+    assert.deepEqual(stages_ms, { receive: 700, queue: timingsMs.queue, infer, answer });
+  }
+});
+
+Deno.test("an answer of a forwarder that tells no more than it must is read", () => {
+  assert.deepEqual(InferAnswer.parse(INFER_ANSWER), INFER_ANSWER);
+  assert.deepEqual(ServersAnswer.parse({ servers: [] }), { servers: [] });
 });
 
 Deno.test("an error is the same behind the wire, under the status of the table", () => {

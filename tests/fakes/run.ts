@@ -103,9 +103,11 @@ export class FakeNode {
       description: "http://cloud",
       offloadsMax: script.offloadsMax ?? 2,
       available: true,
+      why: "",
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
       servers: () => [],
+      watchAvailability: () => {},
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
     }, clock);
   }

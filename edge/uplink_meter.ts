@@ -1,0 +1,149 @@
+/**
+ * What the uplink carries, by how much longer uploads were on their way than questions, which are next
+ * to nothing: the relative one-way delay of LEDBAT (RFC 6817, 3.4.2). By which clock the forwarder tells
+ * arrivals, and what it shows, is the same in both and cancels out.
+ */
+
+import type { Instant } from "../proto/http_codec.ts";
+
+/** Uploads that the estimate looks back on. */
+const UPLOADS = 20;
+
+/** Further ones that it may look back on, so that it begins with one that did not share its time. */
+const UPLOADS_MORE = 10;
+
+/** Uploads that are kept: the oldest only say which time they took up before the first that counts. */
+const UPLOADS_KEPT = UPLOADS + UPLOADS_MORE + 10;
+
+/** Milliseconds after which an upload says nothing about the uplink any more. */
+const UPLOAD_AGE_MAX_MS = 60_000;
+
+/** Milliseconds that questions are reckoned with: clocks drift apart, some 50 µs each second. */
+const QUESTION_AGE_MAX_MS = 60_000;
+
+/** Questions that are kept. */
+const QUESTIONS_KEPT = 100;
+
+/** Milliseconds by which equal ways differ: event loops and kernels have other things to do. */
+const NOISE_MS = 2;
+
+/** Something that was sent, and when it was there. */
+export interface Sent {
+  /** When its bytes began to be written to an open connection, milliseconds of the edge's clock. */
+  readonly sentAtMs: number;
+  /** When its last byte arrived, by the forwarder's clock. */
+  readonly received: Instant;
+}
+
+/** A frame that was sent. */
+export interface Upload extends Sent {
+  /** Bytes of the request. */
+  readonly bytes: number;
+}
+
+/** An upload, as it stands to those before it. */
+interface Share {
+  readonly bytes: number;
+  /** Milliseconds in which it was on the link and none before it was. */
+  readonly ms: number;
+  readonly sentAtMs: number;
+}
+
+/** Learns from questions how long the way takes, and from frames what it carries. */
+export class UplinkMeter {
+  #clock: string | undefined;
+  #questions: readonly Sent[] = [];
+  #uploads: readonly Upload[] = [];
+
+  /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
+  addQuestion(question: Sent): void {
+    this.#heard(question);
+    const oldestMs = question.sentAtMs - QUESTION_AGE_MAX_MS;
+    // As long as none is answered, as on a link that is never free, what is known stays.
+    this.#questions = [...this.#questions.filter(({ sentAtMs }) => sentAtMs >= oldestMs), question]
+      .slice(-QUESTIONS_KEPT);
+  }
+
+  /** Notes a frame that arrived, in any order. */
+  addUpload(upload: Upload): void {
+    this.#heard(upload);
+    this.#uploads = [...this.#uploads, upload]
+      .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-UPLOADS_KEPT);
+  }
+
+  /**
+   * Bytes a second that the link carried while frames were on it, all of them together; `undefined` as
+   * long as no question and no recent frame says so.
+   */
+  bytesPerSec(nowMs: number): number | undefined {
+    const isRecent = ({ sentAtMs }: { sentAtMs: number }) => nowMs - sentAtMs <= UPLOAD_AGE_MAX_MS;
+    const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
+    if (baseMs === undefined) return undefined;
+    const shares = sharesOf(this.#uploads, baseMs).filter(isRecent);
+    let { bytes, ms } = sumOf(shares.slice(-UPLOADS));
+    for (let more = 1; more <= UPLOADS_MORE; more++) {
+      const first = shares.at(-UPLOADS - more + 1);
+      const before = shares.at(-UPLOADS - more);
+      // Frames that arrive together have their time counted with the first of them.
+      if (!first || !before || first.ms * bytes > ms * first.bytes / 2) break;
+      bytes += before.bytes;
+      ms += before.ms;
+    }
+    return ms > 0 ? bytes * 1000 / ms : undefined;
+  }
+
+  /** What the way alone takes; `undefined` when `uploads` show that all questions had to wait on it. */
+  #baseMs(uploads: readonly Upload[]): number | undefined {
+    const delaysMs = this.#questions.map(delayMs);
+    const leastMs = Math.min(...delaysMs);
+    if (!Number.isFinite(leastMs)) return undefined;
+    if (uploads.some((upload) => delayMs(upload) < leastMs - NOISE_MS)) return undefined;
+    // Their mean, not the least: frames are held up by chance as well.
+    const free = delaysMs.filter((delay) => delay <= leastMs + NOISE_MS);
+    return free.reduce((sum, delay) => sum + delay, 0) / free.length;
+  }
+
+  /** By another clock, nothing that is known can be compared with what comes. */
+  #heard({ received: { clock } }: Sent): void {
+    if (clock === this.#clock) return;
+    this.#clock = clock;
+    this.#questions = [];
+    this.#uploads = [];
+  }
+}
+
+/** How long it was on its way, on top of what the two clocks differ by. */
+function delayMs({ sentAtMs, received }: Sent): number {
+  return received.at_ms - sentAtMs;
+}
+
+/**
+ * Counts each moment in which uploads were on the link once, with the first of them to arrive: so the
+ * latest ones can be summed up although they waited for others.
+ *
+ * @param uploads in the order of their arrival.
+ */
+function sharesOf(uploads: readonly Upload[], baseMs: number): Share[] {
+  const busy: { fromMs: number; toMs: number }[] = [];
+  return uploads.map(({ bytes, sentAtMs, received: { at_ms: toMs } }) => {
+    let fromMs = Math.min(sentAtMs + baseMs, toMs);
+    let ms = toMs - fromMs;
+    for (let last = busy.at(-1); last && last.toMs >= fromMs; last = busy.at(-1)) {
+      ms -= last.toMs - Math.max(last.fromMs, fromMs);
+      fromMs = Math.min(last.fromMs, fromMs);
+      busy.pop();
+    }
+    busy.push({ fromMs, toMs });
+    return { bytes, ms, sentAtMs };
+  });
+}
+
+function sumOf(shares: readonly Share[]): { bytes: number; ms: number } {
+  let bytes = 0;
+  let ms = 0;
+  for (const share of shares) {
+    bytes += share.bytes;
+    ms += share.ms;
+  }
+  return { bytes, ms };
+}

@@ -1,0 +1,34 @@
+/** edge ↔ forwarder: how busy an inference server is. */
+
+import type { ServerLoad } from "../core/model.ts";
+
+/** What a server last said of itself. Shares are 0 to 1. */
+export interface LoadAnswer {
+  readonly cpu_utilization: number;
+  readonly memory_utilization: number;
+  readonly queue_length: number;
+  readonly running: number;
+  readonly workers: number;
+}
+
+/** A server's load as it goes over the wire. */
+export function loadAnswerOf(load: ServerLoad): LoadAnswer {
+  return {
+    cpu_utilization: load.cpuUtilization,
+    memory_utilization: load.memoryUtilization,
+    queue_length: load.queueLength,
+    running: load.running,
+    workers: load.workers,
+  };
+}
+
+/** A server's load as it came over the wire. */
+export function loadOf(load: LoadAnswer): ServerLoad {
+  return {
+    cpuUtilization: load.cpu_utilization,
+    memoryUtilization: load.memory_utilization,
+    queueLength: load.queue_length,
+    running: load.running,
+    workers: load.workers,
+  };
+}
