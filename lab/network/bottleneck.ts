@@ -46,11 +46,11 @@ export class Bottleneck {
   /** Lanes that have something to send, in turn. */
   readonly #turns: Lane[] = [];
   #passing: Underway | undefined;
+  /** In the order of departure: nothing overtakes, also when the delay has become shorter. */
   readonly #flying: Underway[] = [];
   readonly #lanes = new Set<Lane>();
-  /** When the bottleneck became free, and when the latest packet arrives, by the link's time. */
+  /** When the bottleneck became free, by the link's time. */
   #freeAtMs = 0;
-  #latestAtMs = 0;
   #carriedBytes = 0;
   #cutAtMs: number | undefined;
   #stoodStillMs = 0;
@@ -106,7 +106,6 @@ export class Bottleneck {
       this.#passing = { ...this.#passing, dueAtMs: nowMs + leftMs * stretch };
     }
     this.#shape = next;
-    for (const lane of this.#lanes) lane.letSend();
     this.#stir();
   }
 
@@ -195,9 +194,7 @@ export class Bottleneck {
   #depart({ lane, load, dueAtMs }: Underway): void {
     this.#freeAtMs = dueAtMs;
     this.#carriedBytes += lengthOf(load);
-    // Nothing overtakes what went before, also when the delay has become shorter.
-    this.#latestAtMs = Math.max(this.#latestAtMs, dueAtMs + this.#shape.delayMs);
-    this.#flying.push({ lane, load, dueAtMs: this.#latestAtMs });
+    this.#flying.push({ lane, load, dueAtMs: dueAtMs + this.#shape.delayMs });
     lane.passed();
     this.#passing = undefined; // only now, so that the lane's next turn stirs nothing
   }

@@ -116,7 +116,7 @@ export class Lane {
     const packet = this.#packets.shift();
     if (!packet) return undefined;
     this.#heldBytes -= lengthOf(packet.load);
-    this.letSend();
+    this.#letSend();
     return { ...packet, readyAtMs: Math.max(packet.readyAtMs, this.#roomSinceMs) };
   }
 
@@ -132,12 +132,6 @@ export class Lane {
     this.#arrived.push(load);
     this.#arrivedBytes += lengthOf(load);
     this.#onArrival?.();
-  }
-
-  /** Lets the sender go on, if there is room. */
-  letSend(): void {
-    if (this.#isFull) return;
-    for (const go of this.#onRoom.splice(0)) go();
   }
 
   get #isFull(): boolean {
@@ -160,10 +154,16 @@ export class Lane {
     this.link.enlist();
   }
 
+  /** Lets the sender go on, if there is room. */
+  #letSend(): void {
+    if (this.#isFull) return;
+    for (const go of this.#onRoom.splice(0)) go();
+  }
+
   /** Loses what is not on the wire yet. */
   #forget(): void {
     this.#packets.length = 0;
     this.#heldBytes = 0;
-    this.letSend();
+    this.#letSend();
   }
 }
