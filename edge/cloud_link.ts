@@ -84,11 +84,7 @@ export async function openCloudLink(
     },
     servers: () => view.servers(),
     watchAvailability: (listener) => view.watchAvailability(listener),
-    async offload(request) {
-      const answer = await client.offload(request);
-      view.answered(answer);
-      return answer;
-    },
+    offload: (request) => view.follow(client.offload(request)),
     async close() {
       stop.abort();
       client.close(); // a question that is under way ends here

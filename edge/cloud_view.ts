@@ -8,7 +8,8 @@ import type { ModelProfile, ServerLoad } from "../core/model.ts";
 import type { ServerReport } from "../policies/offload/policy.ts";
 import { modelsOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { loadOf } from "../proto/http_load.ts";
-import type { OffloadClient, Offloaded } from "./offload_client.ts";
+import { ExchangeError } from "./http_exchange.ts";
+import { type OffloadClient, type Offloaded, OffloadError } from "./offload_client.ts";
 
 const log = logger("edge");
 
@@ -50,7 +51,12 @@ export class CloudView {
   #state: State = { kind: "unasked", why: "the forwarder was not asked yet" };
   #models: readonly ModelProfile[];
   #servers: ReadonlyMap<string, Heard> = new Map();
+  /** Offloads. */
+  #underWay = 0;
+  /** When one was answered. */
   #answeredAtMs = -Infinity;
+  /** When one got no answer. */
+  #failedAtMs = -Infinity;
   readonly #listeners = new Set<AvailabilityListener>();
 
   /**
@@ -96,13 +102,21 @@ export class CloudView {
     this.#listeners.add(listener);
   }
 
-  /** Notes that an offload was answered: the cloud is there, and its server told how busy it is. */
-  answered({ server, load }: Pick<Offloaded, "server" | "load">): void {
-    this.#answeredAtMs = this.clock.nowMs();
-    if (!load) return;
-    const others = [...this.#servers].filter(([name]) => name !== server);
-    const heard: [string, Heard] = [server, { load, atMs: this.#answeredAtMs }];
-    this.#servers = new Map([...others, heard].slice(-REPORTS_MAX));
+  /** Learns from an offload, while it is under way and when it ends. It ends as it would have. */
+  async follow(offloading: Promise<Offloaded>): Promise<Offloaded> {
+    this.#underWay++;
+    try {
+      const answer = await offloading;
+      this.#answeredAtMs = this.clock.nowMs();
+      this.#noteLoad(answer);
+      return answer;
+    } catch (error) {
+      const isAnswer = error instanceof OffloadError && error.kind === "refused";
+      if (!isAnswer) this.#failedAtMs = this.clock.nowMs();
+      throw error;
+    } finally {
+      this.#underWay--;
+    }
   }
 
   /**
@@ -118,8 +132,7 @@ export class CloudView {
     } catch (error) {
       if (signal?.aborted) return; // it is us who hung up
       log.debug("{error}", { error: messageOf(error) });
-      // On a slow uplink a question waits behind frames, and those are answered.
-      if (this.available && this.#answeredAtMs >= askedAtMs) return;
+      if (this.available && isLate(error) && this.#mayHaveWaited(askedAtMs)) return;
       return this.#become({ kind: "no answer", why: "the forwarder does not answer" });
     }
     this.#noteServers(answer, askedAtMs);
@@ -146,6 +159,22 @@ export class CloudView {
     await every(this.clock, intervalMs, () => this.refresh(signal), signal);
   }
 
+  /**
+   * Whether a question that is not answered may wait behind frames, as it does on a slow uplink: that
+   * says nothing as long as those are answered, or have not failed yet.
+   */
+  #mayHaveWaited(askedAtMs: number): boolean {
+    if (this.#answeredAtMs >= askedAtMs) return true;
+    return this.#underWay > 0 && this.#answeredAtMs >= this.#failedAtMs;
+  }
+
+  #noteLoad({ server, load }: Offloaded): void {
+    if (!load) return;
+    const others = [...this.#servers].filter(([name]) => name !== server);
+    const heard: [string, Heard] = [server, { load, atMs: this.#answeredAtMs }];
+    this.#servers = new Map([...others, heard].slice(-REPORTS_MAX));
+  }
+
   /** What a server said with an answer after the question was asked is newer than the forwarder's word. */
   #noteServers({ servers }: ServersAnswer, askedAtMs: number): void {
     const atMs = this.clock.nowMs();
@@ -168,4 +197,10 @@ export class CloudView {
     if (was.kind !== "available" && state.kind !== "available") return;
     for (const listener of this.#listeners) listener(this.available, this.why);
   }
+}
+
+/** Whether nobody has said no: there was no answer in time. */
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof ExchangeError &&
+    error.cause.kind === "late";
 }

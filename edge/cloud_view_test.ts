@@ -5,6 +5,9 @@ import { ServersAnswer } from "../proto/http_codec.ts";
 import { loadOf } from "../tests/fakes/backend.ts";
 import { IDLE_LOAD as load } from "../tests/fakes/forwarder_server.ts";
 import { profile } from "../tests/fakes/models.ts";
+import { ANSWER } from "../tests/fakes/run.ts";
+import { ExchangeError } from "./http_exchange.ts";
+import { type Offloaded, OffloadError, type OffloadFailure } from "./offload_client.ts";
 import { CloudView, type Wanted } from "./cloud_view.ts";
 
 /** A server as the forwarder tells of it. */
@@ -114,24 +117,45 @@ Deno.test("what was offered is remembered, and a change is told once", async () 
   assert.deepEqual(changes, [[true, ""], [false, "the forwarder does not answer"], [true, ""]]);
 });
 
-Deno.test("a question that waits behind frames which are answered says nothing", async () => {
-  const answered = { server: "s" };
-  const cases: [offloadAtMs: number, available: boolean][] = [[-1, false], [50, true]];
-  for (const [offloadAtMs, available] of cases) {
-    const { view, refresh, clock } = viewOf([UP, gone]);
-    await refresh();
-    if (offloadAtMs < 0) {
-      view.answered(answered);
-      clock.jump(1);
-    } else void clock.sleep(offloadAtMs).then(() => view.answered(answered));
-    await refresh();
-    assert.equal(view.available, available);
+Deno.test("a question that waits behind frames says nothing as long as those do not fail", async () => {
+  const NO_TRAFFIC = { bytesUp: 0, bytesDown: 0 };
+  const late = new SmarteyeError("unavailable", "Cannot ask http://cloud: no answer", {
+    cause: new ExchangeError("no answer", NO_TRAFFIC, "late"),
+  });
+  const fails = (kind: OffloadFailure) => new OffloadError("it failed", NO_TRAFFIC, kind);
+  /** Offloads end at an instant, the question is asked from 200 to 300. */
+  type Ending = readonly [atMs: number, failure?: OffloadFailure];
+  const cases: [offloads: Ending[], available: boolean, error?: Error, first?: unknown][] = [
+    [[], false],
+    [[[199]], false],
+    [[[250]], true],
+    [[[250]], false, gone], // somebody said no
+    [[[400]], true],
+    [[[199], [400]], true],
+    [[[150, "late"]], false],
+    [[[150, "late"], [400]], false],
+    [[[150, "broken"], [400]], false],
+    [[[150, "refused"], [400]], true], // that is an answer
+    [[[150, "late"], [160], [400]], true],
+    [[[160], [260, "late"], [400]], false],
+    [[[400, "late"]], true], // the next question will tell
+    [[[250]], false, late, DOWN], // that an old frame is answered makes no server ready
+  ];
+  for (const [offloads, available, error = late, first = UP] of cases) {
+    const { view, clock } = viewOf([first, error]);
+    await clock.until(view.refresh());
+    for (const [atMs, failure] of offloads) {
+      const ending = clock.sleep(atMs - clock.nowMs()).then(() => {
+        if (failure) throw fails(failure);
+        return ANSWER;
+      });
+      view.follow(ending).catch(() => {});
+    }
+    await clock.advance(200 - clock.nowMs());
+    void view.refresh();
+    await clock.advance(ASKING_MS);
+    assert.equal(view.available, available, JSON.stringify(offloads));
   }
-  const { view, refresh, clock } = viewOf([DOWN, gone]);
-  await refresh();
-  void clock.sleep(50).then(() => view.answered(answered));
-  await refresh();
-  assert.equal(view.available, false, "that an old frame is answered makes no server ready");
 });
 
 Deno.test("a server's load is what it was last heard to be", async () => {
@@ -142,20 +166,22 @@ Deno.test("a server's load is what it was last heard to be", async () => {
   ]);
   const seen = () =>
     view.servers().map(({ name, load, heardAgoMs }) => [name, load.queueLength, heardAgoMs]);
+  const answered = (said: Partial<Offloaded>) =>
+    view.follow(Promise.resolve({ ...ANSWER, ...said }));
   assert.deepEqual(seen(), []);
   await refresh();
   clock.jump(5);
   assert.deepEqual(seen(), [["s1", 0, 5], ["s2", 0, 5]]);
-  view.answered({ server: "s1", load: busy });
-  view.answered({ server: "s2" }); // does not tell
+  await answered({ server: "s1", load: busy });
+  await answered({ server: "s2" }); // does not tell
   clock.jump(10);
   assert.deepEqual(seen(), [["s2", 0, 15], ["s1", 7, 10]]);
-  void clock.sleep(60).then(() => view.answered({ server: "s1", load: busy }));
+  void clock.sleep(60).then(() => answered({ server: "s1", load: busy }));
   await refresh();
   assert.deepEqual(seen(), [["s1", 7, ASKING_MS - 60]], "newer than the question");
   await refresh();
   assert.deepEqual(seen(), [["s1", 0, 0]]);
-  for (let i = 0; i < 200; i++) view.answered({ server: `t${i}`, load: busy });
+  for (let i = 0; i < 200; i++) await answered({ server: `t${i}`, load: busy });
   assert.equal(view.servers().length, 100);
 });
 

@@ -21,6 +21,15 @@ const UPLOAD_AGE_MAX_MS = 60_000;
 /** Milliseconds that questions are reckoned with: clocks drift apart, some 50 µs each second. */
 const QUESTION_AGE_MAX_MS = 60_000;
 
+/** The same of the least one, as long as all later ones may have waited. As in RFC 6817's history. */
+const LEAST_AGE_MAX_MS = 10 * 60_000;
+
+/** Milliseconds after which the frames that were sent before a question have been answered, or never are. */
+const SETTLED_MS = 20_000;
+
+/** Milliseconds between a frame's arrival and a question's from which on it did not wait for the frame. */
+const GAP_MS = 10;
+
 /** Questions that are kept. */
 const QUESTIONS_KEPT = 100;
 
@@ -41,6 +50,12 @@ export interface Upload extends Sent {
   readonly bytes: number;
 }
 
+/** A question that was answered. */
+interface Question extends Sent {
+  /** Whether it arrived right behind a frame, or before one that was sent before it. */
+  readonly mayHaveWaited: boolean;
+}
+
 /** An upload, as it stands to those before it. */
 interface Share {
   readonly bytes: number;
@@ -52,16 +67,23 @@ interface Share {
 /** Learns from questions how long the way takes, and from frames what it carries. */
 export class UplinkMeter {
   #clock: string | undefined;
-  #questions: readonly Sent[] = [];
+  #questions: readonly Question[] = [];
   #uploads: readonly Upload[] = [];
 
   /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
   addQuestion(question: Sent): void {
     this.#heard(question);
-    const oldestMs = question.sentAtMs - QUESTION_AGE_MAX_MS;
-    // As long as none is answered, as on a link that is never free, what is known stays.
-    this.#questions = [...this.#questions.filter(({ sentAtMs }) => sentAtMs >= oldestMs), question]
-      .slice(-QUESTIONS_KEPT);
+    const mayHaveWaited = this.#uploads.some((upload) => holdsUp(upload, question));
+    const all = [...this.#questions, { ...question, mayHaveWaited }];
+    const isOlder = (ageMs: number) => ({ sentAtMs }: Sent) => sentAtMs < question.sentAtMs - ageMs;
+    const old = all.filter(isOlder(QUESTION_AGE_MAX_MS));
+    const recent = all.slice(old.length); // they are asked one after the other
+    // On a link that is never free for a question, what was known of it stays.
+    const isFree = recent.some((one) => isOlder(SETTLED_MS)(one) && !one.mayHaveWaited);
+    const kept = isFree
+      ? []
+      : old.filter((one) => !isOlder(LEAST_AGE_MAX_MS)(one)).sort(byDelay).slice(0, 1);
+    this.#questions = [...kept, ...recent.slice(-QUESTIONS_KEPT)];
   }
 
   /** Notes a frame that arrived, in any order. */
@@ -69,6 +91,9 @@ export class UplinkMeter {
     this.#heard(upload);
     this.#uploads = [...this.#uploads, upload]
       .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-UPLOADS_KEPT);
+    this.#questions = this.#questions.map((question) =>
+      holdsUp(upload, question) ? { ...question, mayHaveWaited: true } : question
+    );
   }
 
   /**
@@ -110,6 +135,16 @@ export class UplinkMeter {
     this.#questions = [];
     this.#uploads = [];
   }
+}
+
+/** Whether a frame that was sent before the question arrived so late that this may have waited. */
+function holdsUp(upload: Upload, question: Sent): boolean {
+  return upload.sentAtMs <= question.sentAtMs &&
+    upload.received.at_ms > question.received.at_ms - GAP_MS;
+}
+
+function byDelay(a: Sent, b: Sent): number {
+  return delayMs(a) - delayMs(b);
 }
 
 /** How long it was on its way, on top of what the two clocks differ by. */

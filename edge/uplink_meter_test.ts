@@ -125,8 +125,9 @@ Deno.test("questions that wait behind frames spoil nothing", () => {
   finds(link.meter, 11_000, "questions among frames");
 
   const busy = new Link();
-  busy.frames(...instants(4, 0, 0));
-  busy.question(1); // behind 1,200 ms of frames, the first of which took 300
+  busy.frames(0, 0, 0);
+  busy.question(1); // behind 900 ms of frames, the first of which took 300
+  busy.frames(2);
   assert.equal(busy.meter.bytesPerSec(2000), undefined, "it is seen that the only question waited");
   busy.question(2000);
   finds(busy.meter, 2100, "and one that did not");
@@ -137,6 +138,19 @@ Deno.test("on a link that is never free questions are not answered, and what is 
   link.question(0);
   link.frames(...instants(900, 300));
   finds(link.meter, 271_000, "after four minutes");
+});
+
+Deno.test("on a busy link questions may always come in the middle of a frame", () => {
+  const link = new Link();
+  link.question(0);
+  const frames: ReturnType<Link["send"]>[] = [];
+  for (const atMs of instants(500, 400)) {
+    frames.push(link.send(atMs));
+    if (atMs % 2000 === 1000) link.question(atMs + 150);
+    // Its answer comes after those of two questions, for it has to be inferred.
+    if (frames.length > 11) link.meter.addUpload(frames.shift()!);
+  }
+  finds(link.meter, 201_000, "after three minutes");
 });
 
 Deno.test("with another clock all begins anew", () => {

@@ -41,13 +41,21 @@ export function statusOf(models: readonly string[]): ServerStatus {
   };
 }
 
-/** An answer without findings. */
-export function replyOf(model: string): InferReply {
+/** About a hundred bytes of an answer. */
+const DETECTION = {
+  label: "traffic light",
+  class_id: 9,
+  score: 0.123456789,
+  box: [1.2345678, 2.3456789, 3.4567891, 4.5678912],
+} as const;
+
+/** An answer, without findings unless said otherwise. */
+export function replyOf(model: string, detections = 0): InferReply {
   return {
     model,
     width: 64,
     height: 48,
-    findings: { detections: [] },
+    findings: { detections: Array(detections).fill(DETECTION) },
     timingsMs: { ...NO_TIMINGS, decode: 1, infer: 5, total: 6 },
     load: loadOf(),
   };
@@ -64,6 +72,8 @@ export class FakeBackend implements Backend {
   /** What the next `status` says, or how it fails. */
   say: (limits: CallLimits) => Promise<ErrorCode | Partial<ServerStatus>> = () =>
     Promise.resolve({});
+  /** How many detections an answer has. */
+  detections = 0;
   /** Limits of each `infer`, in order of the calls. */
   readonly calls: CallLimits[] = [];
   /** How often `status` was asked for. */
@@ -83,7 +93,7 @@ export class FakeBackend implements Backend {
       this.calls.push(limits);
       const end = await this.script(request, limits);
       if (end !== "ok") throw new SmarteyeError(end, `scripted ${end}`);
-      return replyOf(request.model);
+      return replyOf(request.model, this.detections);
     });
   }
 
