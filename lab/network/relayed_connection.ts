@@ -20,6 +20,7 @@ export class RelayedConnection {
   /** Resolves when both ends are closed. */
   readonly done: Promise<void>;
   #far: Socket | undefined;
+  #isReset = false;
 
   /** Takes over `near`, which has just connected. */
   constructor(
@@ -33,6 +34,7 @@ export class RelayedConnection {
 
   /** Resets it at both ends at once, whatever is under way. */
   reset(): void {
+    this.#isReset = true;
     this.lanes.up.close();
     this.lanes.down.close();
     reset(this.near);
@@ -48,7 +50,7 @@ export class RelayedConnection {
 
   async #relayFar(): Promise<void> {
     const { up, down } = this.lanes;
-    if (await up.receive() !== "open") return; // it was reset before it got there
+    if (await up.receive() !== "open" || this.#isReset) return; // before it got there
     const { host, port } = this.target;
     this.#far = connect({ host, port, allowHalfOpen: true, noDelay: true });
     await serve(this.#far, down, up);
