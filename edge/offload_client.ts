@@ -230,11 +230,14 @@ function timingsOf(
   { timings_ms, process_time, stages_ms }: InferAnswer,
   total: number,
 ): OffloadTimings {
-  const queue = stages_ms?.queue ?? Math.max(0, timings_ms.queue);
-  const infer = stages_ms?.infer ?? Math.max(0, timings_ms.total - queue);
-  const processMs = Math.min(total, stages_ms ? process_time * 1000 : queue + infer);
-  const answer = Math.max(0, processMs - queue - infer);
-  return { network: total - processMs, queue, infer, answer, total };
+  const told = stages_ms ?? { queue: timings_ms.queue, infer: timings_ms.total - timings_ms.queue };
+  const processMs = Math.min(
+    total,
+    stages_ms ? process_time * 1000 : Math.max(0, timings_ms.total),
+  );
+  const queue = Math.min(processMs, Math.max(0, told.queue));
+  const infer = Math.min(processMs - queue, Math.max(0, told.infer));
+  return { network: total - processMs, queue, infer, answer: processMs - queue - infer, total };
 }
 
 /** A body as what it should be; `undefined` when it is none, which the caller says in one sentence. */

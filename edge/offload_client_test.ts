@@ -54,6 +54,7 @@ Deno.test("a frame goes as its encoded self, the rest in the query", async () =>
     const body = await got.bytes();
     seen.push([got.method, pathname, Object.fromEntries(searchParams)]);
     seen.push([got.headers.get("content-type"), body.length, body[0]]);
+    await systemClock.sleep(25); // as long as the answer says, and more
     return Response.json(INFER_ANSWER);
   });
   using client = openClient(forwarder.url);

@@ -175,19 +175,26 @@ export function inferAnswerOf(
   { model, width, height, findings, timingsMs, load }: InferReply,
   { server, receiveMs, processMs, received }: Handled,
 ): InferAnswer {
-  const queue = Math.max(0, timingsMs.queue);
-  const infer = Math.max(0, timingsMs.total - queue);
-  const answer = Math.max(0, processMs - queue - infer);
+  const { queue, infer } = within(processMs, timingsMs);
   return {
     ...{ model, width, height },
     ...findings,
     server,
     timings_ms: { ...timingsMs },
     process_time: processMs / 1000,
-    stages_ms: { receive: receiveMs, queue, infer, answer },
+    stages_ms: { receive: receiveMs, queue, infer, answer: processMs - queue - infer },
     load: loadAnswerOf(load),
     received,
   };
+}
+
+/** The server's time as a part of the forwarder's, in milliseconds: it is told by another clock. */
+function within(
+  processMs: number,
+  { queue, total }: InferTimings,
+): Pick<Stages, "queue" | "infer"> {
+  const waited = Math.min(processMs, Math.max(0, queue));
+  return { queue: waited, infer: Math.min(processMs - waited, Math.max(0, total - waited)) };
 }
 
 /** The fields of an offloaded frame as a query. */

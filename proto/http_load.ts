@@ -2,12 +2,17 @@
 
 import type { ServerLoad } from "../core/model.ts";
 
-/** What a server last said of itself. Shares are 0 to 1. */
+/** What a server last said of itself. */
 export interface LoadAnswer {
+  /** Share of its processors that was busy lately, 0 to 1. */
   readonly cpu_utilization: number;
+  /** Share of its memory that is in use, 0 to 1. */
   readonly memory_utilization: number;
+  /** Requests that wait for a Worker. */
   readonly queue_length: number;
+  /** Requests that are being inferred. */
   readonly running: number;
+  /** Workers that infer. */
   readonly workers: number;
 }
 

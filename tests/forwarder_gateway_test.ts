@@ -7,6 +7,15 @@ import { pngHeader, webpHeader } from "./fakes/image_headers.ts";
 import { backoffOver, JPEG, sanitized, world } from "./fakes/forwarder_world.ts";
 import { InferAnswer, ServersAnswer } from "../proto/http_codec.ts";
 
+/** That an answer tells where the time went, as far as that can be known without a clock of its own. */
+function tellsItsTime({ process_time, stages_ms, load, received }: InferAnswer): void {
+  assert.ok(process_time > 0 && process_time < 5);
+  const { receive, queue, infer, answer } = stages_ms!;
+  assert.ok(receive >= 0 && receive < 5000);
+  assert.ok(Math.abs(queue + infer + answer - process_time * 1000) < 1e-6);
+  assert.ok(load !== undefined && received !== undefined);
+}
+
 Deno.test("an image is inferred, as a body and as a form", sanitized, async () => {
   await world(1, {}, async ({ post, servers: [server], base }) => {
     for (
@@ -24,7 +33,7 @@ Deno.test("an image is inferred, as a body and as a form", sanitized, async () =
       const answer = InferAnswer.parse(await response.json());
       assert.equal(answer.server, server!.name);
       assert.deepEqual([answer.model, answer.width, answer.detections], ["m", 64, []]);
-      assert.ok(answer.process_time > 0 && answer.process_time < 5);
+      tellsItsTime(answer);
     }
     for (const inQuery of [false, true]) {
       const form = new FormData();
@@ -34,8 +43,13 @@ Deno.test("an image is inferred, as a body and as a form", sanitized, async () =
         method: "POST",
         body: form,
       });
-      InferAnswer.parse(await response.json());
+      tellsItsTime(InferAnswer.parse(await response.json()));
     }
+    const { servers, received } = ServersAnswer.parse(
+      await (await fetch(`${base}/v1/servers`)).json(),
+    );
+    assert.equal(servers[0]!.state, "ready");
+    assert.ok(Math.abs(received!.at_ms - Date.now()) < 60_000);
     assert.deepEqual(server!.received, [JPEG.length, 64, 40, 64, JPEG.length, JPEG.length]);
   });
 });
@@ -214,6 +228,7 @@ Deno.test("metrics tell what happened, and no label is a stranger's word", sanit
         `server_in_flight{server="${second!.name}"} 0`,
         `request_duration_seconds_count{status="200"} 1`,
         `stage_duration_seconds_sum{stage="infer"} 0.005`,
+        "receive_duration_seconds_count 1",
         "requests_in_flight 0",
       ]
     ) assert.ok(text.includes(`smarteye_forwarder_${line}\n`), `${line} in\n${text}`);
