@@ -1,6 +1,7 @@
-/** A pool of fake servers on a fake clock, and what happened to them. */
+/** A pool of fake servers, on a fake clock if no other is said, and what happened to them. */
 
 import assert from "node:assert/strict";
+import type { Clock } from "../../core/clock.ts";
 import { FakeClock } from "../../core/fake_clock.ts";
 import { type ErrorCode, isSmarteyeError } from "../../core/errors.ts";
 import { seededRng } from "../../core/rng.ts";
@@ -32,11 +33,12 @@ export class FakePool {
   readonly metrics: Metrics;
   readonly dispatcher: Dispatcher;
 
-  constructor(servers: number, pick: DispatchPolicy = roundRobin, seed = 1) {
+  constructor(servers: number, pick: DispatchPolicy = roundRobin, seed = 1, time?: Clock) {
+    const clock = time ?? this.clock;
     this.pool = new ServerPool({
-      clock: this.clock,
+      clock,
       connect: () => {
-        const backend = new FakeBackend(this.clock);
+        const backend = new FakeBackend(clock);
         this.backends.push(backend);
         return backend;
       },
@@ -51,7 +53,7 @@ export class FakePool {
       pool: this.pool,
       policy: { name: "test", ask: (snapshot, seed) => pick(snapshot, seededRng(seed)) },
       rng: seededRng(seed),
-      clock: this.clock,
+      clock,
       metrics: this.metrics,
     });
   }

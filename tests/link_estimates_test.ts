@@ -1,0 +1,114 @@
+/** What the edge estimates of its way to the cloud, against what is true of a link of known shape. */
+
+import assert from "node:assert/strict";
+import { systemClock } from "../core/clock.ts";
+import { openCloudLink } from "../edge/cloud_link.ts";
+import { Estimates } from "../edge/estimates.ts";
+import { Catalogue } from "../models/catalogue.ts";
+import { cloudBehindLink } from "./fakes/cloud_behind_link.ts";
+import { Folder } from "./fakes/folder.ts";
+import { JPEG, sanitized } from "./fakes/forwarder_world.ts";
+
+/** Milliseconds each way. */
+const DELAY_MS = 50;
+
+/** Milliseconds that the server takes to infer. */
+const INFER_MS = 80;
+
+/** How slow the link is, and how large a frame is. */
+const LINKS = [
+  { kbitPerSec: 200, frameBytes: 7_000 },
+  { kbitPerSec: 500, frameBytes: 15_000 },
+  { kbitPerSec: 2_000, frameBytes: 50_000 },
+  { kbitPerSec: 20_000, frameBytes: 125_000 },
+];
+
+/** Offloads under way at once, and how many each of them does in turn. */
+const LOADS = [{ atOnce: 1, each: 10 }, { atOnce: 4, each: 3 }];
+
+type Combination = typeof LINKS[number] & typeof LOADS[number];
+
+/** What was measured by the edge, and what was true. */
+interface Measured {
+  readonly networkMs: number | undefined;
+  readonly trueNetworkMs: number;
+  readonly uplinkBytesPerSec: number | undefined;
+  readonly trueUplinkBytesPerSec: number;
+}
+
+/** Offloads over a link, and looks at the estimates afterwards. */
+async function measure(combination: Combination, folder: string): Promise<Measured> {
+  const { kbitPerSec, frameBytes, atOnce, each } = combination;
+  const bytesPerSec = kbitPerSec * 1000 / 8;
+  await using cloud = await cloudBehindLink({ bytesPerSec, delayMs: DELAY_MS });
+  // From when the last byte was read until the answer begins. The server says that it took 6 ms of it.
+  let inferredMs = 0;
+  cloud.backend.script = async () => {
+    const beganAtMs = performance.now();
+    await systemClock.sleep(INFER_MS);
+    inferredMs += performance.now() - beganAtMs;
+    return "ok" as const;
+  };
+  const catalogue = await Catalogue.open(folder);
+  const estimates = new Estimates(systemClock);
+  const link = await openCloudLink(
+    {
+      service: "detection",
+      model: undefined,
+      models: { directory: folder, detection: [], classification: [], scoreThreshold: undefined },
+      forwarderUrl: cloud.url,
+      offloadsMax: atOnce,
+      monitorIntervalMs: 60_000,
+    },
+    catalogue,
+    systemClock,
+  );
+  try {
+    const jpeg = new Uint8Array(frameBytes);
+    jpeg.set(JPEG);
+    let totalMs = 0;
+    let frames = 0;
+    await Promise.all(Array.from({ length: atOnce }, async () => {
+      for (let nth = 0; nth < each; nth++) {
+        const beganAtMs = performance.now();
+        const { timingsMs } = await link.offload({
+          ...{ jpeg, model: "m", service: "detection", frame: frames++, deadlineMs: 5000 },
+        });
+        const lastedMs = performance.now() - beganAtMs;
+        totalMs += lastedMs;
+        estimates.addCloud(lastedMs, timingsMs);
+      }
+    }));
+    return {
+      networkMs: estimates.cloud().networkMs,
+      trueNetworkMs: (totalMs - inferredMs) / frames,
+      uplinkBytesPerSec: link.uplinkBytesPerSec,
+      trueUplinkBytesPerSec: bytesPerSec,
+    };
+  } finally {
+    await link.close();
+  }
+}
+
+/** By how much an estimate is off, as a share of what is true. */
+const errorOf = (estimate: number | undefined, truth: number) =>
+  Math.abs((estimate ?? Infinity) - truth) / truth;
+
+Deno.test(
+  "delay and bandwidth of a link are what they are, alone and at once",
+  sanitized,
+  async () => {
+    await using folder = new Folder();
+    const combinations = LINKS.flatMap((link) => LOADS.map((load) => ({ ...link, ...load })));
+    const measured = await Promise.all(
+      combinations.map((combination) => measure(combination, folder.path)),
+    );
+    const wrong = measured.flatMap((found, at) => {
+      const { networkMs, trueNetworkMs, uplinkBytesPerSec, trueUplinkBytesPerSec } = found;
+      const isRight = errorOf(networkMs, trueNetworkMs) <= 0.1 &&
+        errorOf(uplinkBytesPerSec, trueUplinkBytesPerSec) <= 0.15;
+      return isRight ? [] : [{ ...combinations[at], ...found }];
+    });
+    assert.deepEqual(wrong, []);
+  },
+);
