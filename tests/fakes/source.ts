@@ -23,6 +23,7 @@ export class FakePicture implements CapturedPicture {
     readonly height = 360,
     unreadable?: SmarteyeError,
     private readonly onClose: () => void = () => {},
+    private readonly jpegBytes = 1000,
   ) {
     if (unreadable) this.unreadable = unreadable;
   }
@@ -35,7 +36,7 @@ export class FakePicture implements CapturedPicture {
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
     this.#look();
     this.encoded.push({ size, quality });
-    return Promise.resolve(new Uint8Array(1000));
+    return Promise.resolve(new Uint8Array(this.jpegBytes));
   }
 
   grey({ width, height }: Size): Promise<Uint8Array> {
@@ -66,6 +67,8 @@ export interface SourceScript {
   readonly unreadable?: readonly number[];
   /** The source breaks off before the picture of this number. */
   readonly breaksAt?: number;
+  /** Bytes of a picture as JPEG, whatever its size. */
+  readonly jpegBytes?: number;
 }
 
 /** A source of pictures without pixels, in virtual time. */
@@ -100,6 +103,7 @@ export class FakeSource implements FrameSource {
         broken ? 0 : 360,
         broken ? new SmarteyeError("invalid_argument", "Cannot read it") : undefined,
         () => this.open.now--,
+        this.script.jpegBytes,
       );
       this.open.most = Math.max(this.open.most, ++this.open.now);
       this.given.push(picture);
