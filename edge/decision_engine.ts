@@ -8,7 +8,7 @@ import { seedOf } from "../core/rng.ts";
 import { LateDecision, type LoadedPolicy } from "../policies/loaded_policy.ts";
 import type { ControlSnapshot, Decision, Json } from "../policies/offload/policy.ts";
 import { fastestModel, mostAccurateModel } from "../policies/offload/rank.ts";
-import { decideOn } from "../policies/offload/replay.ts";
+import { decideOn } from "../policies/offload/decide.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import type { CircuitBreaker } from "./circuit_breaker.ts";
 import type { CloudLink } from "./cloud_link.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { seededRng, seedOf } from "../core/rng.ts";
 import { LateDecision } from "../policies/loaded_policy.ts";
 import type { ControlPolicy, ControlSnapshot } from "../policies/offload/policy.ts";
-import { decideOn } from "../policies/offload/replay.ts";
+import { decideOn } from "../policies/offload/decide.ts";
 import { CLOUD, FakeRun, LOCAL, type RunScript, scripted } from "../tests/fakes/run.ts";
 
 /** Goes by chance, by what it has learnt, and by what it is told. */

@@ -4,10 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { logger } from "../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { anySeed } from "../core/rng.ts";
-import { SmarteyeError } from "../core/errors.ts";
-import type { LoadedPolicy } from "../policies/loaded_policy.ts";
-import type { ControlSnapshot } from "../policies/offload/policy.ts";
-import { type ParameterValues, parameterValues } from "../policies/parameters.ts";
+import { givenParameters } from "../policies/given_parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { openSource } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
@@ -45,9 +42,11 @@ export async function run(
   world: EdgeWorld = REAL_WORLD,
 ): Promise<ExitStatus> {
   const { clock, rng, drain } = deps;
-  const policy = await loadControlPolicy(options.controlPolicy);
-  const parameters = givenParameters(policy, options);
   await using opened = new AsyncDisposableStack();
+  const host = { clock, budgetMs: options.decisionMs, signal: drain };
+  const policy = await loadControlPolicy(options.controlPolicy, host);
+  opened.defer(() => policy.close());
+  const parameters = givenParameters(policy, options.policyParameters);
   const source = await world.openSource(options);
   opened.defer(() => source.close());
   const sinks = await world.openSinks(options, clock);
@@ -76,21 +75,4 @@ export async function run(
     { ...summary.frames, rest: filtered + dropped + failed, fps: summary.fps },
   );
   return 0;
-}
-
-/** The values of a policy's own parameters. @throws {SmarteyeError} `invalid_argument` with all that is wrong. */
-function givenParameters(
-  policy: LoadedPolicy<ControlSnapshot>,
-  { policyParameters }: EdgeOptions,
-): ParameterValues {
-  const { values, problems } = parameterValues(
-    policy.parameters,
-    policyParameters[policy.name] ?? {},
-  );
-  if (problems.length === 0) return values;
-  const all = problems.map(({ where, found, wanted }) => `${where}: ${found}, ${wanted} is wanted`);
-  throw new SmarteyeError(
-    "invalid_argument",
-    `Cannot take the parameters of the policy "${policy.name}": ${all.join("; ")}`,
-  );
 }

@@ -1,12 +1,9 @@
 /** Brings a request to a server: picks one, attempts it, and once more elsewhere if that failed. */
 
-import { ERRORS, isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
+import { ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { InferReply } from "../core/infer.ts";
-import { anySeed, type Rng } from "../core/rng.ts";
-import { checkedPick } from "../policies/dispatch/check.ts";
-import type { DispatchSnapshot } from "../policies/dispatch/policy.ts";
-import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import { attempt, type AttemptParts, type RequestLimits, type Work } from "./attempt.ts";
+import type { Picker } from "./picker.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 
@@ -17,10 +14,8 @@ const ATTEMPTS_MAX = 2;
 export interface DispatcherParts extends AttemptParts {
   /** The servers. */
   readonly pool: ServerPool;
-  /** What picks one of them, and its name for messages. */
-  readonly policy: Pick<LoadedPolicy<DispatchSnapshot>, "name" | "ask">;
-  /** The policy's randomness. */
-  readonly rng: Rng;
+  /** Picks one of them. */
+  readonly picker: Pick<Picker, "pick">;
 }
 
 /** An answer, and the server that gave it. */
@@ -62,7 +57,7 @@ export class Dispatcher {
       const candidates = pool.candidates(model, tried);
       if (candidates.length === 0) break;
       if (failed && clock.nowMs() < limits.deadlineAtMs) metrics.retried(failed.code);
-      const server = await this.#pick(model, candidates);
+      const server = await this.#pick(model, candidates, limits);
       tried.add(server);
       try {
         return { reply: await attempt(server, work, limits, this.parts), server: server.name };
@@ -75,21 +70,12 @@ export class Dispatcher {
     throw failed ? this.#answerFor(failed, model) : this.#nobodyHas(model);
   }
 
-  async #pick(model: string, servers: readonly Server[]): Promise<Server> {
-    const { policy, rng } = this.parts;
+  async #pick(model: string, servers: readonly Server[], limits: RequestLimits): Promise<Server> {
     const sequence = this.#sequences.get(model) ?? 0;
     this.#sequences.set(model, sequence + 1);
-    const snapshot = { sequence, model, candidates: servers.map((server) => server.candidate()) };
-    try {
-      const picked = checkedPick(await policy.ask(snapshot, anySeed(rng)), snapshot);
-      return servers.find(({ name }) => name === picked)!;
-    } catch (cause) {
-      throw new SmarteyeError(
-        "internal",
-        `Cannot pick a server with the dispatch policy "${policy.name}": ${messageOf(cause)}`,
-        { cause },
-      );
-    }
+    const candidates = servers.map((server) => server.candidate());
+    const picked = await this.parts.picker.pick({ sequence, model, candidates }, limits);
+    return servers.find(({ name }) => name === picked)!;
   }
 
   /** The error that the client is told of a failure that is not tried again. */

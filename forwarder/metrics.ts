@@ -48,6 +48,11 @@ export class Metrics {
     help: "Requests tried on a second server, by the code of the first one's error",
     labels: ["code"],
   });
+  readonly #dispatchFallbacks = this.#registry.counter({
+    name: "dispatch_fallbacks_total",
+    help: "Servers picked by shortest_queue in place of the dispatch policy, by why it did not",
+    labels: ["why"],
+  });
   readonly #duration = this.#registry.histogram({
     name: "request_duration_seconds",
     help: "From a request's arrival to its answer",
@@ -124,6 +129,11 @@ export class Metrics {
   /** Notes that a request goes to a second server, and why. */
   retried(code: ErrorCode): void {
     this.#retries.add({ code });
+  }
+
+  /** Notes that the policy was late, failed, or is asked no more, and another picked for it. */
+  dispatchFallback(why: "late" | "failed" | "set_aside"): void {
+    this.#dispatchFallbacks.add({ why });
   }
 
   /** What `GET /metrics` answers. */

@@ -3,6 +3,7 @@
 import { logger, Thinned } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
+import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
 import { listen } from "../web/http_server.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -11,6 +12,7 @@ import { connectGrpc } from "./grpc_backend.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
+import { Picker } from "./picker.ts";
 import type { ServerState } from "./server.ts";
 import { ServerPool } from "./server_pool.ts";
 
@@ -32,15 +34,20 @@ export interface RunningForwarder {
 /**
  * Starts a forwarder and returns when it listens and has looked at its servers once.
  *
- * @throws {SmarteyeError} `invalid_argument` when the policy or the address is not usable,
- * `already_in_use` when the port is taken.
+ * @throws {SmarteyeError} `invalid_argument` when the policy, its parameters or the address are not
+ * usable, `already_in_use` when the port is taken, `cancelled` when it is told to drain before the
+ * policy is loaded.
  */
 export async function startForwarder(
   options: ForwarderOptions,
-  { clock, rng }: Pick<RoleDeps, "clock" | "rng">,
+  { clock, rng, drain }: Pick<RoleDeps, "clock" | "rng"> & Partial<Pick<RoleDeps, "drain">>,
 ): Promise<RunningForwarder> {
-  const { limits, deadlineMs, monitorIntervalMs } = options;
-  const policy = await loadDispatchPolicy(options.dispatchPolicy);
+  const { limits, deadlineMs, decisionMs, monitorIntervalMs } = options;
+  const host = { clock, budgetMs: decisionMs, signal: drain };
+  const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => policy.close());
+  const parameters = givenParameters(policy, options.policyParameters);
   const pool: ServerPool = new ServerPool({
     connect: (name) => connectGrpc(name, limits.bodyBytesMax),
     clock,
@@ -53,11 +60,12 @@ export async function startForwarder(
   for (const name of options.servers) pool.add(name);
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
+  const picker = new Picker({ policy, parameters, decisionMs, rng, clock, metrics });
   const failures = new Thinned((message) => log.warn("{message}", { message }));
   let draining = false;
   const handler = gateway({
     pool,
-    dispatcher: new Dispatcher({ pool, policy, rng, clock, metrics }),
+    dispatcher: new Dispatcher({ pool, picker, clock, metrics }),
     metrics,
     clock,
     limits,
@@ -74,6 +82,7 @@ export async function startForwarder(
     pool.close();
     throw error;
   }
+  opened.move(); // from here on they are closed with the forwarder
   const { address } = server;
   const url = `http://${formatAddress(address)}/image_handler`;
   await monitor.start();
@@ -92,6 +101,7 @@ export async function startForwarder(
       if (!delivered) log.warn("stopped although requests were still under way");
       await monitor.close();
       pool.close();
+      picker.close();
       failures.flush();
     },
   };

@@ -6,6 +6,8 @@ import type { Parameters } from "./parameters.ts";
 export interface LoadedPolicy<Snapshot> {
   /** As records name it: registered, or its module's. */
   readonly name: string;
+  /** What it does, in one line; absent or empty where nobody says. */
+  readonly about?: string;
   /** The parameters that it declares. */
   readonly parameters: Parameters;
   /** What it wants to know that costs something to find out. */
@@ -15,10 +17,11 @@ export interface LoadedPolicy<Snapshot> {
    *
    * @param snapshot all that it is told; it is neither changed nor kept.
    * @param seed of the numbers that it may draw: the same seed, the same numbers.
+   * @param signal aborts when nobody waits for it any more: it is not asked then, unless it is already.
    * @throws {LateDecision} when it does not answer in time.
    * @throws what it throws.
    */
-  ask(snapshot: Snapshot, seed: number): unknown;
+  ask(snapshot: Snapshot, seed: number, signal?: AbortSignal): unknown;
   /** Ends it. */
   close(): void;
 }
@@ -34,3 +37,6 @@ export class LateDecision extends Error {
   /** What a stack trace calls it. */
   override readonly name = "LateDecision";
 }
+
+/** A policy was not asked: those before took too long. That says nothing about this decision. */
+export class NotAsked extends LateDecision {}

@@ -1,8 +1,10 @@
 /** The policies by name, and how a user's own is loaded from a module. */
 
 import { closest } from "../core/closest.ts";
-import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { SmarteyeError } from "../core/errors.ts";
 import { type Rng, seededRng } from "../core/rng.ts";
+import { loadApart } from "./apart/apart_policy.ts";
+import type { Loading, PolicyHost } from "./apart/load.ts";
 import { checkedPick } from "./dispatch/check.ts";
 import { lowestCpuUtilization } from "./dispatch/lowest_cpu_utilization.ts";
 import type { DispatchPolicy, DispatchSnapshot } from "./dispatch/policy.ts";
@@ -11,7 +13,7 @@ import { roundRobin } from "./dispatch/round_robin.ts";
 import { shortestQueue } from "./dispatch/shortest_queue.ts";
 import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
-import { checkedDecision } from "./offload/check.ts";
+import { checkedAnswer } from "./offload/check.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
 import {
   parameters as thresholdParameters,
@@ -20,7 +22,7 @@ import {
 import type { LoadedPolicy } from "./loaded_policy.ts";
 import type { Parameters } from "./parameters.ts";
 import { SAMPLE_CONTROL, SAMPLE_DISPATCH } from "./samples.ts";
-import { importFunction, isModulePath, isPromise, nameOf, Unusable } from "./user_module.ts";
+import { isModulePath, moduleUrl, Unusable } from "./user_module.ts";
 
 /** A policy that comes with the program. */
 export interface RegisteredPolicy<Policy> {
@@ -65,68 +67,53 @@ export const DISPATCH_POLICIES: Readonly<Record<string, RegisteredPolicy<Dispatc
 
 /**
  * A control policy by its registered name or by the path of a module, whose default export (or an
- * export called `policy`) it is. A module's policy is tried once on a sample snapshot.
+ * export called `policy`) it is. A module's policy runs apart, and is tried once on a sample snapshot;
+ * whoever loads it closes it.
  *
- * @throws {SmarteyeError} `invalid_argument` when there is none of that name, or the module is not usable.
+ * @throws {SmarteyeError} `invalid_argument` when there is none of that name, or the module is not
+ * usable; `cancelled` when the host's signal aborts meanwhile.
  */
-export async function loadControlPolicy(
+export function loadControlPolicy(
   nameOrPath: string,
+  host: PolicyHost,
 ): Promise<LoadedPolicy<ControlSnapshot>> {
-  return inProcess(await load("control policy", nameOrPath, CONTROL_POLICIES, tryControl));
+  return load("control policy", nameOrPath, CONTROL_POLICIES, host, {
+    sample: (parameters) => ({ ...SAMPLE_CONTROL, parameters }),
+    check: (answer) => void checkedAnswer(answer, offering(answer)),
+  });
 }
 
 /**
  * A dispatch policy by its registered name or by the path of a module, whose default export (or an
- * export called `policy`) it is. A module's policy is tried once on a sample snapshot.
+ * export called `policy`) it is. A module's policy runs apart, and is tried once on a sample snapshot;
+ * whoever loads it closes it.
  *
- * @throws {SmarteyeError} `invalid_argument` when there is none of that name, or the module is not usable.
+ * @throws {SmarteyeError} `invalid_argument` when there is none of that name, or the module is not
+ * usable; `cancelled` when the host's signal aborts meanwhile.
  */
-export async function loadDispatchPolicy(
+export function loadDispatchPolicy(
   nameOrPath: string,
+  host: PolicyHost,
 ): Promise<LoadedPolicy<DispatchSnapshot>> {
-  return inProcess(await load("dispatch policy", nameOrPath, DISPATCH_POLICIES, tryDispatch));
+  return load("dispatch policy", nameOrPath, DISPATCH_POLICIES, host, {
+    sample: (parameters) => ({ ...SAMPLE_DISPATCH, parameters }),
+    check: (answer) => void checkedPick(answer, SAMPLE_DISPATCH),
+  });
 }
 
-/** A policy that is asked where the program runs. */
-function inProcess<Snapshot>(
-  { name, policy, parameters = {} }: RegisteredPolicy<(snapshot: Snapshot, rng: Rng) => unknown> & {
-    name: string;
-  },
-): LoadedPolicy<Snapshot> {
-  return {
-    name,
-    parameters,
-    needs: [],
-    ask: (snapshot, seed) => policy(snapshot, seededRng(seed)),
-    close() {},
-  };
-}
-
-async function load<Policy>(
+async function load<Snapshot>(
   kind: "control policy" | "dispatch policy",
   nameOrPath: string,
-  registered: Readonly<Record<string, RegisteredPolicy<Policy>>>,
-  trial: (policy: Policy) => unknown,
-): Promise<RegisteredPolicy<Policy> & { readonly name: string }> {
+  registered: Readonly<Record<string, RegisteredPolicy<Asked<Snapshot>>>>,
+  host: PolicyHost,
+  trial: Pick<Loading, "sample" | "check">,
+): Promise<LoadedPolicy<Snapshot>> {
   if (Object.hasOwn(registered, nameOrPath)) {
-    return { name: nameOrPath, ...registered[nameOrPath]! };
+    return inProcess(nameOrPath, registered[nameOrPath]!);
   }
   try {
     if (!isModulePath(nameOrPath)) throw unknownName(nameOrPath, Object.keys(registered));
-    const exported = await importFunction(nameOrPath);
-    // Safe as far as can be seen: it is a function, and the trial below holds what it returns
-    // against the contract, as every later call is held.
-    const policy = exported as Policy;
-    const returned = attempt(() => trial(policy));
-    if (isPromise(returned)) {
-      // It is refused: whether it would have been fulfilled no longer matters to anybody.
-      Promise.resolve(returned).catch(() => {});
-      throw new Unusable(
-        "it is an async function, one that returns its answer at once is wanted " +
-          "(a policy does no I/O)",
-      );
-    }
-    return { name: nameOf(exported, nameOrPath), policy, about: "" };
+    return await loadApart({ url: await moduleUrl(nameOrPath), path: nameOrPath, ...trial }, host);
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     throw new SmarteyeError(
@@ -137,47 +124,30 @@ async function load<Policy>(
   }
 }
 
+/** A policy as it is called. */
+type Asked<Snapshot> = (snapshot: Snapshot, rng: Rng) => unknown;
+
+/** A policy of the program itself, which is asked where that runs: it is known to answer. */
+function inProcess<Snapshot>(
+  name: string,
+  { policy, about, parameters = {} }: RegisteredPolicy<Asked<Snapshot>>,
+): LoadedPolicy<Snapshot> {
+  return {
+    name,
+    about,
+    parameters,
+    needs: [],
+    ask: (snapshot, seed) => policy(snapshot, seededRng(seed)),
+    close() {},
+  };
+}
+
 function unknownName(name: string, registered: readonly string[]): Unusable {
   const likely = closest(name, registered);
   return new Unusable(
     `there is none of that name, one of ${registered.join(", ")} ` +
       `or the path of a module is wanted${likely ? ` (did you mean ${likely}?)` : ""}`,
   );
-}
-
-/** Calls a policy on its sample; what it throws becomes a reason to refuse it. */
-function attempt(call: () => unknown): unknown {
-  try {
-    return call();
-  } catch (cause) {
-    if (cause instanceof Unusable) throw cause;
-    throw new Unusable(
-      `it threw "${messageOf(cause)}" on a sample snapshot, an answer is wanted`,
-      { cause },
-    );
-  }
-}
-
-/** What the trial's answer was, if it can be used or is a promise. */
-function tryDispatch(policy: DispatchPolicy): unknown {
-  const returned: unknown = policy(structuredClone(SAMPLE_DISPATCH), seededRng(1));
-  if (!isPromise(returned)) check(() => checkedPick(returned, SAMPLE_DISPATCH));
-  return returned;
-}
-
-/** What the trial's answer was, if it can be used or is a promise. */
-function tryControl(policy: ControlPolicy): unknown {
-  const returned: unknown = policy(structuredClone(SAMPLE_CONTROL), seededRng(1));
-  if (!isPromise(returned)) check(() => checkedDecision(returned, offering(returned)));
-  return returned;
-}
-
-function check(usable: () => unknown): void {
-  try {
-    usable();
-  } catch (cause) {
-    throw new Unusable(`on a sample snapshot, ${messageOf(cause)}`, { cause });
-  }
 }
 
 /**

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { systemClock } from "../core/clock.ts";
 import { isSmarteyeError } from "../core/errors.ts";
 import {
   CONTROL_POLICIES,
   DISPATCH_POLICIES,
-  loadControlPolicy,
-  loadDispatchPolicy,
+  loadControlPolicy as loadControlPolicyWith,
+  loadDispatchPolicy as loadDispatchPolicyWith,
 } from "./registry.ts";
+
+const HOST = { clock: systemClock, budgetMs: 1000 };
+
+const loadControlPolicy = (name: string) => loadControlPolicyWith(name, HOST);
+const loadDispatchPolicy = (name: string) => loadDispatchPolicyWith(name, HOST);
 
 async function inFolder(test: (write: (name: string, source: string) => string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
@@ -64,6 +70,7 @@ Deno.test("a module's policy is loaded under its function's name or its file's",
     ];
     for (const [file, source, name] of cases) {
       const loaded = await loadControlPolicy(write(file, source));
+      loaded.close();
       assert.equal(loaded.name, name, file);
     }
   });
@@ -72,10 +79,9 @@ Deno.test("a module's policy is loaded under its function's name or its file's",
 Deno.test("a policy may name a model of its author's own, and dispatch by rules of its own", async () => {
   await inFolder(async (write) => {
     const own = `{ place: "cloud", model: "my_net", height: 320, quality: 50, reason: "" }`;
-    assert.equal(
-      (await loadControlPolicy(write("own.js", `export default () => (${own});`))).name,
-      "own",
-    );
+    const mine = await loadControlPolicy(write("own.js", `export default () => (${own});`));
+    mine.close();
+    assert.equal(mine.name, "own");
     const last = await loadDispatchPolicy(
       write(
         "last.ts",
@@ -85,7 +91,8 @@ Deno.test("a policy may name a model of its author's own, and dispatch by rules 
     const candidates = ["x", "y"].map((name) => (
       { name, inFlight: 0, load: undefined, latencyMs: undefined }
     ));
-    assert.equal(last.ask({ sequence: 0, model: "m", candidates }, 1), "y");
+    assert.equal(await last.ask({ sequence: 0, model: "m", candidates }, 1), "y");
+    last.close();
   });
 });
 

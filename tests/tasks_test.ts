@@ -7,6 +7,13 @@ import { Program } from "./fakes/program.ts";
 import { plain } from "./fakes/pictures.ts";
 import { addModel, WEIGHTS } from "./fakes/tiny_model.ts";
 
+/** Policies of users: they run apart, with no more than the roles are granted. */
+const DISPATCH = "export default ({ candidates }) => candidates[0].name;";
+const CONTROL = `export default function always_there({ cloud, settings }) {
+  const { offloadHeight: height, jpegQuality: quality } = settings;
+  return { place: "cloud", model: cloud.models[0].name, height, quality, reason: "as ever" };
+}`;
+
 const SIZE = { width: 32, height: 32 };
 
 Deno.test("each role works with the permissions of its task", async () => {
@@ -18,7 +25,15 @@ Deno.test("each role works with the permissions of its task", async () => {
 
   await using server = task("serve", "--listen", "127.0.0.1:0");
   const address = await server.address();
-  await using forwarder = task("forward", "--listen", "127.0.0.1:0", "--servers", address);
+  await using forwarder = task(
+    "forward",
+    "--listen",
+    "127.0.0.1:0",
+    "--servers",
+    address,
+    "--policy",
+    folder.write("dispatch.ts", DISPATCH),
+  );
   const gateway = await forwarder.address();
 
   await using sample = task("sample", folder.file("street.mp4"), "--frames", "12");
@@ -29,7 +44,7 @@ Deno.test("each role works with the permissions of its task", async () => {
     "--file",
     folder.file("street.mp4"),
     "--policy",
-    "always_cloud_lowest_delay",
+    folder.write("control.js", CONTROL),
     "--forwarder",
     `http://${gateway}/image_handler`,
     "--out",
@@ -37,7 +52,8 @@ Deno.test("each role works with the permissions of its task", async () => {
   );
   const { code, stdout, stderr } = await edge.ran();
   assert.equal(code, 0, stderr);
-  assert.equal(JSON.parse(stdout).frames.cloud, 12);
+  const { frames, policy } = JSON.parse(stdout);
+  assert.deepEqual([frames.cloud, policy], [12, "always_there"]);
   assert.equal(folder.names().includes("results"), true);
 
   for (const role of [forwarder, server]) {

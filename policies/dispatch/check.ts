@@ -1,5 +1,6 @@
 /** Holds what a dispatch policy returns against what it may return. */
 
+import { show } from "../show.ts";
 import type { DispatchSnapshot } from "./policy.ts";
 
 /**
@@ -10,6 +11,7 @@ import type { DispatchSnapshot } from "./policy.ts";
 export function checkedPick(returned: unknown, { candidates }: DispatchSnapshot): string {
   const names = candidates.map(({ name }) => name);
   if (typeof returned === "string" && names.includes(returned)) return returned;
-  const found = (JSON.stringify(returned) ?? String(returned)).slice(0, 200);
-  throw new Error(`it returned ${found}, the name of a candidate is wanted (${names.join(", ")})`);
+  throw new Error(
+    `it returned ${show(returned)}, the name of a candidate is wanted (${names.join(", ")})`,
+  );
 }

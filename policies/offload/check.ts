@@ -1,7 +1,9 @@
 /** Holds what a control policy returns against what it may return. */
 
 import { z } from "zod";
-import type { ControlSnapshot, Decision } from "./policy.ts";
+import { show } from "../show.ts";
+import type { ControlSnapshot, Decision, Json } from "./policy.ts";
+import { checkedState } from "./state.ts";
 
 const reason = z.string().max(500).default("");
 const Shape = z.discriminatedUnion("place", [
@@ -16,8 +18,27 @@ const Shape = z.discriminatedUnion("place", [
   z.object({ place: z.literal("filter"), reason }),
 ]);
 
+/** What a policy answered, in its two parts. */
+export interface CheckedAnswer {
+  /** What is done with the frame. */
+  readonly decision: Decision;
+  /** What the policy is to be told with the next frame; absent where it said nothing of it. */
+  readonly state?: Json;
+}
+
 /**
- * The decision if it can be carried out.
+ * The decision if it can be carried out, and a copy of the state if it is plain data.
+ *
+ * @throws {Error} saying what was returned and what is wanted.
+ */
+export function checkedAnswer(returned: unknown, snapshot: ControlSnapshot): CheckedAnswer {
+  const decision = checkedDecision(returned, snapshot);
+  const { state } = returned as { readonly state?: unknown };
+  return state === undefined ? { decision } : { decision, state: checkedState(state) };
+}
+
+/**
+ * The decision if it can be carried out; its state is not looked at.
  *
  * @throws {Error} saying what was returned and what is wanted.
  */
@@ -43,8 +64,4 @@ export function checkedDecision(returned: unknown, snapshot: ControlSnapshot): D
     );
   }
   return decision;
-}
-
-function show(value: unknown): string {
-  return Deno.inspect(value, { compact: true, breakLength: Infinity }).slice(0, 200);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { snapshot } from "../../tests/fakes/snapshot.ts";
-import { checkedDecision } from "./check.ts";
+import { checkedAnswer, checkedDecision } from "./check.ts";
+import { STATE_BYTES_MAX } from "./state.ts";
 
 const local = { place: "local", model: "fast", reason: "r" };
 const cloud = { place: "cloud", model: "accurate", height: 360, quality: 75, reason: "r" };
@@ -68,4 +69,78 @@ Deno.test("a promise is refused, and its rejection ends nothing", async () => {
   const late = Promise.reject(new Error("late"));
   assert.throws(() => checkedDecision(late, snapshot()), /is not usable/);
   await new Promise((resolve) => setTimeout(resolve)); // an unhandled rejection would fail the test
+});
+
+Deno.test("a state that JSON can say comes back as it was, and nobody changes it any more", () => {
+  const states: unknown[] = [
+    null,
+    false,
+    0,
+    -1.5,
+    "",
+    "ü\ud800",
+    [],
+    {},
+    [[1, [2]], { a: { b: [null] } }],
+    { constructor: 1, toString: "x", length: 2, "0": 3 },
+    "x".repeat(STATE_BYTES_MAX - 2),
+  ];
+  for (const state of states) {
+    assert.deepEqual(checkedAnswer({ ...local, state }, snapshot()), { decision: local, state });
+  }
+  const mine = { seen: [1] };
+  const { state } = checkedAnswer({ ...local, state: mine }, snapshot());
+  mine.seen.push(2);
+  assert.deepEqual(state, { seen: [1] });
+});
+
+Deno.test("without a state there is none", () => {
+  for (const returned of [local, { ...local, state: undefined }]) {
+    assert.deepEqual(checkedAnswer(returned, snapshot()), { decision: local });
+  }
+});
+
+Deno.test("a state that JSON cannot say is refused, with what and where", () => {
+  class Mine {
+    readonly a = 1;
+  }
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 101; depth++) deep = [deep];
+  const wanted = /data that JSON brings back as it is, is wanted$/;
+  const cases: [state: unknown, message: RegExp][] = [
+    [NaN, /^its state is NaN, data that JSON/],
+    [Infinity, /^its state is Infinity/],
+    [-0, /^its state is -0/],
+    [() => 1, /^its state is \[Function/],
+    [10n, /^its state is 10n \(/],
+    [Symbol("x"), /^its state is Symbol\(x\)/],
+    [{ a: [0, { b: NaN }] }, /^its state\.a\[1\]\.b is NaN/],
+    [{ a: undefined }, /^its state is \{ a: undefined \}/],
+    [[undefined], /^its state\[0\] is undefined/],
+    // deno-lint-ignore no-sparse-arrays -- that is what it is about
+    [[, 1], /^its state is \[ <1 empty item>, 1 \]/],
+    [Object.assign([1], { a: 2 }), /^its state is \[ 1, a: 2 \]/],
+    [new Date(0), /^its state is 1970/],
+    [{ at: new Date(0) }, /^its state\.at is 1970/],
+    [new Map([[1, 2]]), /^its state is Map\(1\)/],
+    [new Mine(), /^its state is Mine/],
+    [new Uint8Array(2), /^its state is Uint8Array/],
+    [Object.create(null), /^its state is \[Object: null prototype\]/],
+    [{ [Symbol("s")]: 1 }, /^its state is \{/],
+    [{ toJSON: () => 5 }, /^its state is \{ toJSON/],
+    [JSON.parse(`{"__proto__": {"a": 1}}`), /^its state has "__proto__"/],
+    [circle, /^its state is <ref \*1>.*circular/],
+    [deep, /^its state lies in more than 100 arrays and objects/],
+  ];
+  for (const [state, message] of cases) {
+    assert.throws(() => checkedAnswer({ ...local, state }, snapshot()), { message });
+    assert.throws(() => checkedAnswer({ ...local, state }, snapshot()), { message: wanted });
+  }
+  for (const much of ["x".repeat(STATE_BYTES_MAX - 1), "ü".repeat(STATE_BYTES_MAX / 2)]) {
+    assert.throws(() => checkedAnswer({ ...local, state: much }, snapshot()), {
+      message: /^its state is \d+ bytes of JSON, at most 65536 are wanted$/,
+    });
+  }
 });

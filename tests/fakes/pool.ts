@@ -8,6 +8,7 @@ import { seededRng } from "../../core/rng.ts";
 import type { Work } from "../../forwarder/attempt.ts";
 import { type Dispatched, Dispatcher } from "../../forwarder/dispatcher.ts";
 import { Metrics } from "../../forwarder/metrics.ts";
+import { Picker } from "../../forwarder/picker.ts";
 import type { Server } from "../../forwarder/server.ts";
 import { ServerPool } from "../../forwarder/server_pool.ts";
 import type { DispatchPolicy } from "../../policies/dispatch/policy.ts";
@@ -31,6 +32,7 @@ export class FakePool {
   readonly changes: string[] = [];
   readonly pool: ServerPool;
   readonly metrics: Metrics;
+  readonly picker: Picker;
   readonly dispatcher: Dispatcher;
 
   constructor(servers: number, pick: DispatchPolicy = roundRobin, seed = 1, time?: Clock) {
@@ -49,10 +51,21 @@ export class FakePool {
     });
     for (let i = 0; i < servers; i++) this.pool.add(`s${i}`);
     this.metrics = new Metrics(this.pool);
+    this.picker = new Picker({
+      policy: {
+        name: "test",
+        ask: (snapshot, seed) => pick(snapshot, seededRng(seed)),
+        close: () => {},
+      },
+      parameters: {},
+      decisionMs: 50,
+      rng: seededRng(seed),
+      clock,
+      metrics: this.metrics,
+    });
     this.dispatcher = new Dispatcher({
       pool: this.pool,
-      policy: { name: "test", ask: (snapshot, seed) => pick(snapshot, seededRng(seed)) },
-      rng: seededRng(seed),
+      picker: this.picker,
       clock,
       metrics: this.metrics,
     });

@@ -1,0 +1,125 @@
+/**
+ * Where a user's policy runs: a Worker's main module. It asks the policy, and breaks for nothing that it
+ * does.
+ *
+ * Nobody outside can end what a Worker of Deno is at: `terminate()` returns, and a loop goes on in its
+ * thread until the program ends. So a decision is made within a script of `node:vm`, whose timeout ends
+ * it from inside.
+ */
+
+import { Console } from "node:console";
+import process from "node:process";
+import { serialize } from "node:v8";
+import { Script } from "node:vm";
+import { MessagePort, parentPort } from "node:worker_threads";
+import { seededRng } from "../../core/rng.ts";
+import { said, show } from "../show.ts";
+import { importPolicy, isPromise, nameOf, Unusable } from "../user_module.ts";
+import { ANSWER_BYTES_MAX, type Question, type Reply, type Start } from "./messages.ts";
+
+/** What the policy's module may reach is taken hold of before it is imported. */
+const postMessage = MessagePort.prototype.postMessage;
+
+/** Where the script finds what it calls. */
+const ACT = Symbol.for("smarteye.act");
+const script = new Script(`globalThis[Symbol.for("smarteye.act")]()`);
+
+parentPort!.once("message", ({ url, path, port }: Start) => {
+  const reply = (what: Reply) => postMessage.call(port, what);
+  sayOnStderr();
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    reply({ kind: "failed", why: beside(event.error ?? event.message) });
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    reply({ kind: "failed", why: beside(event.reason) });
+  });
+  sayHowItEnds(reply);
+  void load(url, path, port, reply).catch((thrown) => {
+    const why = thrown instanceof Unusable ? thrown.message : `it failed with "${said(thrown)}"`;
+    reply({ kind: "unusable", why });
+  });
+});
+
+async function load(
+  url: string,
+  path: string,
+  port: MessagePort,
+  reply: (what: Reply) => void,
+): Promise<void> {
+  const { policy, module } = await importPolicy(url);
+  port.on("message", (question: Question) => {
+    Object.assign(globalThis, { [ACT]: () => answerTo(question, policy) });
+    try {
+      reply(script.runInThisContext({ timeout: question.endMs }));
+    } catch { // nothing else is thrown than that the time is over
+      reply({ kind: "ended", id: question.id });
+    }
+  });
+  const { parameters, needs, about } = module;
+  const name = nameOf(policy, path);
+  try {
+    reply({ kind: "loaded", declared: { name, parameters, needs, about } });
+  } catch (cause) {
+    const shown = show({ parameters, needs, about });
+    throw new Unusable(`it exports ${shown}, of which not everything is plain data`, { cause });
+  }
+}
+
+function answerTo(
+  { id, snapshot, seed }: Question,
+  policy: (...args: unknown[]) => unknown,
+): Reply {
+  let returned: unknown;
+  try {
+    returned = policy(deepFrozen(snapshot), seededRng(seed));
+    if (isPromise(returned)) {
+      // It is refused: whether it would have been fulfilled no longer matters to anybody.
+      Promise.resolve(returned).catch(() => {});
+      return { kind: "promised", id };
+    }
+  } catch (thrown) {
+    return { kind: "threw", id, why: said(thrown) };
+  }
+  try {
+    const bytes = serialize(returned);
+    if (bytes.byteLength <= ANSWER_BYTES_MAX) return { kind: "answered", id, bytes };
+    const size = `${bytes.byteLength} bytes, at most ${ANSWER_BYTES_MAX} are wanted`;
+    return { kind: "refused", id, why: `it returned ${size}` };
+  } catch (thrown) {
+    const why = `it returned ${show(returned)}, plain data is wanted (${said(thrown)})`;
+    return { kind: "refused", id, why };
+  }
+}
+
+function beside(thrown: unknown): string {
+  return `it failed with "${said(thrown)}" outside of a decision`;
+}
+
+/** A Worker that is told to exit still goes on a little; what it says meanwhile is not how it ends. */
+function sayHowItEnds(reply: (what: Reply) => void): void {
+  for (const program of [Deno, process] as { exit: (code?: number) => never }[]) {
+    const { exit } = program;
+    const value = (code?: number) => {
+      reply({ kind: "failed", why: `it ended its Worker with status ${Number(code ?? 0)}` });
+      return exit.call(program, code);
+    };
+    Object.defineProperty(program, "exit", { value });
+  }
+}
+
+/** Stdout is for results: what a policy prints goes to stderr. */
+function sayOnStderr(): void {
+  const { stderr } = process;
+  globalThis.console = new Console(stderr, stderr) as unknown as typeof globalThis.console;
+  Object.defineProperty(process, "stdout", { value: stderr });
+  Object.defineProperty(Deno, "stdout", { value: Deno.stderr });
+}
+
+/** The same value, of which nothing can be changed any more: a policy that tries to is told by a `TypeError`. */
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const part of Object.values(value)) deepFrozen(part);
+  return Object.freeze(value);
+}
