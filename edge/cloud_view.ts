@@ -193,7 +193,11 @@ export class CloudView {
     if (state.kind === "available") {
       const models = this.#models.map(({ name }) => name).join(", ");
       log.info("the forwarder {url} offers {models}", { url, models });
-    } else log.warn("no frame goes to {url}: {why}", { url, why: state.why });
+    } else {
+      // From the beginning on, it may be as it is meant to be.
+      const say = was.kind === "unasked" ? log.info : log.warn;
+      say.call(log, "no frame goes to {url}: {why}", { url, why: state.why });
+    }
     if (was.kind !== "available" && state.kind !== "available") return;
     for (const listener of this.#listeners) listener(this.available, this.why);
   }

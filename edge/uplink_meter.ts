@@ -27,8 +27,11 @@ const LEAST_AGE_MAX_MS = 10 * 60_000;
 /** Milliseconds after which the frames that were sent before a question have been answered, or never are. */
 const SETTLED_MS = 20_000;
 
-/** Milliseconds between a frame's arrival and a question's from which on it did not wait for the frame. */
-const GAP_MS = 10;
+/** Bytes of a question, about. */
+const QUESTION_BYTES = 300;
+
+/** Questions that tell what the way takes: the latest, for clocks drift within a minute, too. */
+const QUESTIONS = 10;
 
 /** Questions that are kept. */
 const QUESTIONS_KEPT = 100;
@@ -73,7 +76,8 @@ export class UplinkMeter {
   /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
   addQuestion(question: Sent): void {
     this.#heard(question);
-    const mayHaveWaited = this.#uploads.some((upload) => holdsUp(upload, question));
+    const leastMs = Math.min(this.#leastMs(), delayMs(question));
+    const mayHaveWaited = this.#uploads.some((upload) => holdsUp(upload, question, leastMs));
     const all = [...this.#questions, { ...question, mayHaveWaited }];
     const isOlder = (ageMs: number) => ({ sentAtMs }: Sent) => sentAtMs < question.sentAtMs - ageMs;
     const old = all.filter(isOlder(QUESTION_AGE_MAX_MS));
@@ -91,8 +95,9 @@ export class UplinkMeter {
     this.#heard(upload);
     this.#uploads = [...this.#uploads, upload]
       .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-UPLOADS_KEPT);
+    const leastMs = this.#leastMs();
     this.#questions = this.#questions.map((question) =>
-      holdsUp(upload, question) ? { ...question, mayHaveWaited: true } : question
+      holdsUp(upload, question, leastMs) ? { ...question, mayHaveWaited: true } : question
     );
   }
 
@@ -119,13 +124,17 @@ export class UplinkMeter {
 
   /** What the way alone takes; `undefined` when `uploads` show that all questions had to wait on it. */
   #baseMs(uploads: readonly Upload[]): number | undefined {
-    const delaysMs = this.#questions.map(delayMs);
-    const leastMs = Math.min(...delaysMs);
+    const leastMs = this.#leastMs();
     if (!Number.isFinite(leastMs)) return undefined;
     if (uploads.some((upload) => delayMs(upload) < leastMs - NOISE_MS)) return undefined;
     // Their mean, not the least: frames are held up by chance as well.
-    const free = delaysMs.filter((delay) => delay <= leastMs + NOISE_MS);
+    const free = this.#questions.map(delayMs).filter((delay) => delay <= leastMs + NOISE_MS)
+      .slice(-QUESTIONS);
     return free.reduce((sum, delay) => sum + delay, 0) / free.length;
+  }
+
+  #leastMs(): number {
+    return Math.min(...this.#questions.map(delayMs));
   }
 
   /** By another clock, nothing that is known can be compared with what comes. */
@@ -137,10 +146,16 @@ export class UplinkMeter {
   }
 }
 
-/** Whether a frame that was sent before the question arrived so late that this may have waited. */
-function holdsUp(upload: Upload, question: Sent): boolean {
+/**
+ * Whether a frame that was sent before the question arrived after it, or so shortly before that this may
+ * have waited: then only its own bytes were between the two.
+ *
+ * @param leastMs the least delay of a question.
+ */
+function holdsUp(upload: Upload, question: Sent, leastMs: number): boolean {
+  const ownMs = QUESTION_BYTES * Math.max(0, delayMs(upload) - leastMs) / upload.bytes;
   return upload.sentAtMs <= question.sentAtMs &&
-    upload.received.at_ms > question.received.at_ms - GAP_MS;
+    upload.received.at_ms + ownMs + NOISE_MS > question.received.at_ms;
 }
 
 function byDelay(a: Sent, b: Sent): number {

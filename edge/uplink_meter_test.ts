@@ -196,8 +196,11 @@ Deno.test("clocks that drift apart, and machines that are busy, leave it as true
       });
       for (const atMs of instants(150, 2000, 0)) {
         link.meter.addQuestion(late(link.send(atMs, 100)));
-        link.meter.addUpload(late(link.send(atMs + 1000, bytes)));
+        for (const afterMs of instants(100, 20, 1)) {
+          link.meter.addUpload(late(link.send(atMs + afterMs, bytes)));
+        }
       }
+      assert.ok(link.meter.bytesPerSec(300_000 + 60_000) === undefined);
       finds(link.meter, 300_000, `${driftPpm} ppm, ${bytes} bytes`, 2.5e6, share);
     }
   }

@@ -1,0 +1,40 @@
+/** What the uplink is measured by; the rest of an exchange is held by `offload_client_test.ts`. */
+
+import assert from "node:assert/strict";
+import { systemClock } from "../core/clock.ts";
+import { close, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { HttpTransport } from "./http_exchange.ts";
+
+const JPEG = new Uint8Array(20_000);
+
+Deno.test("a frame is sent when it has a connection, not while it waits for one", async () => {
+  await using server: RawServer = new RawServer(async (connection) => {
+    await systemClock.sleep(40);
+    await server.send(connection, rawAnswer(INFER_ANSWER));
+  });
+  const transport = new HttpTransport("http:", 1, systemClock);
+  const asked = { url: new URL(server.url), jpeg: JPEG, deadlineMs: 5000 };
+  const beganAtMs = systemClock.nowMs();
+  const [first, second] = await Promise.all([1, 2].map(() => transport.exchange(asked)));
+  assert.ok(first!.sentAtMs >= beganAtMs && first!.sentAtMs < beganAtMs + 40);
+  assert.ok(second!.sentAtMs >= first!.sentAtMs + 39, "after the first one's answer");
+  assert.ok(second!.sentAtMs < systemClock.nowMs() - 39, "before its own");
+  transport.close();
+});
+
+Deno.test("what was sent in vain costs bytes, and is not what the answer is about", async () => {
+  await using server: RawServer = new RawServer(async (connection, _, nth) => {
+    if (nth > 1) return close(connection); // it goes once more, over a new one
+    await server.send(connection, rawAnswer(INFER_ANSWER));
+  });
+  const transport = new HttpTransport("http:", 1, systemClock);
+  const asked = { url: new URL(server.url), jpeg: JPEG, deadlineMs: 5000 };
+  const first = await transport.exchange(asked);
+  assert.equal(first.bytesSent, first.traffic.bytesUp);
+  const again = await transport.exchange(asked);
+  assert.deepEqual([again.bytesSent, again.traffic.bytesUp], [
+    first.bytesSent,
+    2 * first.bytesSent,
+  ]);
+  transport.close();
+});
