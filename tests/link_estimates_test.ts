@@ -20,7 +20,7 @@ const LINKS = [
   { kbitPerSec: 200, frameBytes: 7_000 },
   { kbitPerSec: 500, frameBytes: 15_000 },
   { kbitPerSec: 2_000, frameBytes: 50_000 },
-  { kbitPerSec: 20_000, frameBytes: 125_000 },
+  { kbitPerSec: 20_000, frameBytes: 200_000 },
 ];
 
 /** Offloads under way at once, and how many each of them does in turn. */
@@ -43,8 +43,10 @@ async function measure(combination: Combination, folder: string): Promise<Measur
   await using cloud = await cloudBehindLink({ bytesPerSec, delayMs: DELAY_MS });
   // From when the last byte was read until the answer begins. The server says that it took 6 ms of it.
   let inferredMs = 0;
+  const readAtMs: number[] = [];
   cloud.backend.script = async () => {
     const beganAtMs = performance.now();
+    readAtMs.push(beganAtMs);
     await systemClock.sleep(INFER_MS);
     inferredMs += performance.now() - beganAtMs;
     return "ok" as const;
@@ -66,16 +68,20 @@ async function measure(combination: Combination, folder: string): Promise<Measur
   try {
     const jpeg = new Uint8Array(frameBytes);
     jpeg.set(JPEG);
+    const sentAtMs: number[] = [];
     let totalMs = 0;
+    let bytesUp = 0;
     let frames = 0;
     await Promise.all(Array.from({ length: atOnce }, async () => {
       for (let nth = 0; nth < each; nth++) {
         const beganAtMs = performance.now();
-        const { timingsMs } = await link.offload({
+        sentAtMs.push(beganAtMs);
+        const { timingsMs, traffic } = await link.offload({
           ...{ jpeg, model: "m", service: "detection", frame: frames++, deadlineMs: 5000 },
         });
         const lastedMs = performance.now() - beganAtMs;
         totalMs += lastedMs;
+        bytesUp += traffic.bytesUp;
         estimates.addCloud(lastedMs, timingsMs);
       }
     }));
@@ -83,11 +89,25 @@ async function measure(combination: Combination, folder: string): Promise<Measur
       networkMs: estimates.cloud().networkMs,
       trueNetworkMs: (totalMs - inferredMs) / frames,
       uplinkBytesPerSec: link.uplinkBytesPerSec,
-      trueUplinkBytesPerSec: bytesPerSec,
+      // On a busy machine the link itself may be slower than it is said to be.
+      trueUplinkBytesPerSec: 1000 * bytesUp / busyMs(sentAtMs, readAtMs),
     };
   } finally {
     await link.close();
   }
+}
+
+/** Milliseconds in which something that had come to the link's far end was not yet all there. */
+function busyMs(sentAtMs: readonly number[], readAtMs: readonly number[]): number {
+  const ends = readAtMs.toSorted((a, b) => a - b);
+  let busy = 0;
+  let latestAtMs = -Infinity;
+  // Whose end is whose does not matter to the whole.
+  sentAtMs.toSorted((a, b) => a - b).forEach((atMs, nth) => {
+    busy += Math.max(0, ends[nth]! - Math.max(atMs + DELAY_MS, latestAtMs));
+    latestAtMs = ends[nth]!;
+  });
+  return busy;
 }
 
 /** By how much an estimate is off, as a share of what is true. */
