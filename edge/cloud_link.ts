@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { profileOf } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
-import { ASK_MS, type AvailabilityListener, CloudView } from "./cloud_view.ts";
+import { ASK_MS, CloudView } from "./cloud_view.ts";
 import type { Transport } from "./http_exchange.ts";
 import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -26,8 +26,6 @@ export interface CloudLink {
   readonly uplinkBytesPerSec: number | undefined;
   /** The inference servers, as they were last told of. */
   servers(): readonly ServerReport[];
-  /** Calls `listener` whenever `available` has changed. */
-  watchAvailability(listener: AvailabilityListener): void;
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
   offload(request: OffloadRequest): Promise<Offloaded>;
 }
@@ -83,7 +81,6 @@ export async function openCloudLink(
       return client.uplinkBytesPerSec;
     },
     servers: () => view.servers(),
-    watchAvailability: (listener) => view.watchAvailability(listener),
     offload: (request) => view.follow(client.offload(request)),
     async close() {
       stop.abort();

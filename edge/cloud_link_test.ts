@@ -43,8 +43,6 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
     clock,
   );
   assert.equal(link.available, true);
-  const changes: boolean[] = [];
-  link.watchAvailability((available) => changes.push(available));
   // The first questions: each sleeps until its deadline, and the pause after the last one goes on.
   for (let pausing = 0; pausing < 100; pausing++) {
     await idle();
@@ -58,5 +56,5 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
   for (let turn = 0; turn < 100; turn++) await idle();
   assert.equal(isClosed, true, "it waits for the answer");
   await clock.until(closing);
-  assert.deepEqual(changes, [], "that we hang up says nothing about the cloud");
+  assert.equal(link.available, true, "that we hang up says nothing about the cloud");
 });

@@ -25,9 +25,6 @@ const FIRST_QUESTIONS = 3;
 /** Servers that are reported. */
 const REPORTS_MAX = 100;
 
-/** Told whether the cloud has become available, and if not, why: a clause, empty when it is. */
-export type AvailabilityListener = (available: boolean, why: string) => void;
-
 /** Which models may be used. */
 export interface Wanted {
   /** Models of this service. */
@@ -57,7 +54,6 @@ export class CloudView {
   #answeredAtMs = -Infinity;
   /** When one got no answer. */
   #failedAtMs = -Infinity;
-  readonly #listeners = new Set<AvailabilityListener>();
 
   /**
    * Asks nothing yet: until `refresh`, the cloud counts as not available.
@@ -95,11 +91,6 @@ export class CloudView {
     return [...this.#servers].map(([name, { load, atMs }]) => (
       { name, load, heardAgoMs: nowMs - atMs }
     ));
-  }
-
-  /** Calls `listener` whenever the cloud becomes available, or is not any more. */
-  watchAvailability(listener: AvailabilityListener): void {
-    this.#listeners.add(listener);
   }
 
   /** Learns from an offload, while it is under way and when it ends. It ends as it would have. */
@@ -198,8 +189,6 @@ export class CloudView {
       const say = was.kind === "unasked" ? log.info : log.warn;
       say.call(log, "no frame goes to {url}: {why}", { url, why: state.why });
     }
-    if (was.kind !== "available" && state.kind !== "available") return;
-    for (const listener of this.#listeners) listener(this.available, this.why);
   }
 }
 

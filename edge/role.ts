@@ -14,6 +14,7 @@ import { ProgressLine } from "./progress.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
 import type { Sink } from "./sink/sink.ts";
 import { SourceRun } from "./source_run.ts";
+import type { Summary } from "./statistics.ts";
 
 const log = logger("edge");
 
@@ -69,10 +70,24 @@ export async function run(
   const { summary, failure } = await run.run();
   if (options.json) deps.print(JSON.stringify(summary));
   if (failure) throw failure;
-  const { filtered, dropped, failed } = summary.frames;
+  tell(summary);
+  return 0;
+}
+
+/** Says what came of the frames, and what of it is not as it was decided. */
+function tell({ frames, fps, fallbacks, late_decisions, cloud_outages }: Summary): void {
+  const { filtered, dropped, failed } = frames;
   log.info(
     "{captured} frames: {local} here, {cloud} in the cloud, {rest} neither; {fps} frames/s",
-    { ...summary.frames, rest: filtered + dropped + failed, fps: summary.fps },
+    { ...frames, rest: filtered + dropped + failed, fps },
   );
-  return 0;
+  if (fallbacks > 0) {
+    log.warn(
+      "{fallbacks} of those here were meant for the cloud; {count} times it was left alone, {seconds} s in all",
+      { fallbacks, ...cloud_outages },
+    );
+  }
+  if (late_decisions > 0) {
+    log.warn("for {frames} frames the policy was late", { frames: late_decisions });
+  }
 }

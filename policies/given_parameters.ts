@@ -1,8 +1,12 @@
 /** The values of a loaded policy's own parameters, or all that is wrong with what users gave. */
 
+import { closest } from "../core/closest.ts";
 import { SmarteyeError } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
 import type { LoadedPolicy } from "./loaded_policy.ts";
 import { type GivenParameters, type ParameterValues, parameterValues } from "./parameters.ts";
+
+const log = logger("policies");
 
 /**
  * The values that a policy is asked with.
@@ -14,10 +18,21 @@ export function givenParameters(
   { name, parameters }: Pick<LoadedPolicy<never>, "name" | "parameters">,
   given: Readonly<Record<string, GivenParameters>>,
 ): ParameterValues {
-  const mine = Object.hasOwn(given, name) ? given[name]! : {};
+  const isGiven = Object.hasOwn(given, name);
+  const likely = isGiven ? undefined : closest(name, Object.keys(given));
+  if (likely !== undefined) {
+    const [section, meant] = [`[policy:${likely}]`, `[policy:${name}]`];
+    log.warn("the section {section} is of no policy in use (did you mean {meant}?)", {
+      section,
+      meant,
+    });
+  }
+  const mine = isGiven ? given[name]! : {};
   const { values, problems } = parameterValues(parameters, mine);
   if (problems.length === 0) return values;
-  const all = problems.map(({ where, found, wanted }) => `${where}: found ${found}, wanted ${wanted}`);
+  const all = problems.map(({ where, found, wanted }) =>
+    `${where}: found ${found}, wanted ${wanted}`
+  );
   throw new SmarteyeError(
     "invalid_argument",
     `Cannot take the parameters of the policy "${name}": ${all.join("; ")}`,

@@ -107,7 +107,6 @@ export class FakeNode {
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
       servers: () => [],
-      watchAvailability: () => {},
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
     };
     this.node = new EdgeNode(
