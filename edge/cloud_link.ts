@@ -18,6 +18,8 @@ export interface CloudLink {
   readonly offloadsMax: number;
   /** Whether a ready server offered a model that may be used when the forwarder was last heard. */
   readonly available: boolean;
+  /** Whether the forwarder answered when it was last asked. */
+  readonly answers: boolean;
   /** Why the cloud is not available, as a clause; empty when it is. */
   readonly why: string;
   /** Models that the cloud offers, or last offered; until it was heard, those that it may offer. */
@@ -70,6 +72,9 @@ export async function openCloudLink(
     offloadsMax,
     get available() {
       return view.available;
+    },
+    get answers() {
+      return view.answers;
     },
     get why() {
       return view.why;

@@ -75,6 +75,11 @@ export class CloudView {
     return this.#state.kind === "available";
   }
 
+  /** Whether the forwarder answered when it was last asked. */
+  get answers(): boolean {
+    return this.#state.kind !== "unasked" && this.#state.kind !== "no answer";
+  }
+
   /** Why the cloud is not available, as a clause; empty when it is. */
   get why(): string {
     return this.#state.kind === "available" ? "" : this.#state.why;

@@ -95,6 +95,7 @@ Deno.test("the cloud is available when a ready server offers what this edge may 
     const { view, refresh } = viewOf([answer], wanted);
     await refresh();
     assert.deepEqual([view.available, view.why], [why === "", why]);
+    assert.equal(view.answers, answer !== gone);
   }
 });
 

@@ -71,7 +71,7 @@ export class EdgeNode {
     opened.defer(() => cloud.close());
     const { missing } = local;
     if (local.models.length === 0) {
-      if (!cloud.available || cloud.models.length === 0) {
+      if (!cloud.answers || cloud.models.length === 0) {
         // A model that only the cloud has may be asked for; one that nobody knows is a wrong name.
         if (options.model !== undefined) requireKnown(catalogue, options.model, options.service);
         throw missing;

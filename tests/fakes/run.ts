@@ -104,6 +104,7 @@ export class FakeNode {
       offloadsMax: script.offloadsMax ?? 2,
       available: true,
       why: "",
+      answers: true,
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
       servers: () => [],
