@@ -272,6 +272,23 @@ Deno.test("what a policy posts by itself is no answer", async () => {
   );
 });
 
+Deno.test("a decision that loops leaves no thread behind", async () => {
+  await withPolicy(
+    `export default ({ source, frame }) => {
+      if (source === "fake" && frame.index === 1) for (;;);
+      return ${FILTER};
+    }`,
+    async (policy) => {
+      for (let i = 0; i < 5; i++) {
+        assert.equal(await outcome(policy), "late: it did not answer within 40 ms");
+      }
+      await systemClock.sleep(2500); // by then one that was not ended is known as such
+      assert.equal(await outcome(policy, 2), "");
+    },
+    40,
+  );
+});
+
 Deno.test("a policy of which Workers cannot be ended is asked no more", async () => {
   // In a process of its own: their threads go on until it ends.
   await using folder = new Folder();
