@@ -292,7 +292,7 @@ Deno.test("a decision that loops leaves no thread behind", async () => {
         assert.equal(await outcome(policy), "late: it did not answer within 40 ms");
       }
       await systemClock.sleep(2500); // by then one that was not ended is known as such
-      assert.equal(await outcome(policy, 2), "");
+      assert.doesNotMatch(String(await outcome(policy, 2)), /asked no more/);
     },
     40,
   );
