@@ -34,7 +34,10 @@ testWhere("a Unix shell can unpack a file", isPacked, "the built file runs alone
     await t.step("a later start unpacks nothing", () => laterStart(machine));
     await t.step("a link, from a directory with a project of its own", () => elsewhere(machine));
     await t.step("the servers until SIGTERM", () => servers(machine));
-    await t.step("edge on a clip, with the weights in the file", () => edge(machine));
+    await t.step(
+      "edge on a clip, with the weights in the file and a policy of the user's",
+      () => edge(machine),
+    );
     await t.step("without a home, then with one that has lost a part", () => homeless(machine));
     await t.step("nowhere to unpack", () => nowhere(machine));
     await t.step("a damaged file", () => damaged(machine));
@@ -135,11 +138,15 @@ async function edge(machine: Machine): Promise<void> {
   await Deno.mkdir(cwd);
   const sample = await start(machine, "sample clip.mp4 --frames 20", cwd);
   assert.equal(sample.code, 0, sample.stderr);
-  const args = "edge -f clip.mp4 --policy always_local_fastest_model --json --out out";
+  const mine = `export default function mine({ local }: { local: { models: { name: string }[] } }) {
+    return { place: "local", model: local.models[0]!.name, reason: "here" };
+  }`;
+  await Deno.writeTextFile(join(cwd, "mine.ts"), mine);
+  const args = "edge -f clip.mp4 --policy ./mine.ts --json --out out";
   const { code, stdout, stderr } = await start(machine, args, cwd);
   assert.equal(code, 0, stderr);
-  const { frames, models } = JSON.parse(stdout);
-  assert.equal(frames.local, 20);
+  const { frames, models, policy } = JSON.parse(stdout);
+  assert.deepEqual([frames.local, policy], [20, "mine"]);
   assert.deepEqual(models, { smarteye_street: 20 });
   assert.ok(existsSync(join(cwd, "out", "frame_000020.jpg")));
 }

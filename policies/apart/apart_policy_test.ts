@@ -72,13 +72,22 @@ const DEEDS: readonly (readonly [what: string, does: string, ends: RegExp])[] = 
   ["has a getter that throws", `return { get place() { throw new Error("g") } }`, /\(g\)$/],
   ["returns a circle", `const a = {}; a.a = a; return a`, /^"place" of its decision <ref/],
   ["returns nothing", ``, /^its decision undefined is not usable/],
-  ["returns too much", `return { ...filter, reason: "x".repeat(3e5) }`, /at most 262144 are/],
+  [
+    "returns a state too large",
+    `return { ...filter, state: "x".repeat(1e5) }`,
+    /100002 bytes of JSON/,
+  ],
+  [
+    "returns too much",
+    `return { ...filter, reason: "x".repeat(1e6) }`,
+    /^it returned more than 1500000 bytes of/,
+  ],
   [
     "gives a long reason",
     `return { ...filter, reason: "x".repeat(501) }`,
     /"reason" of its deci/,
   ],
-  ["returns endless data", `return { ...filter, more: new Uint8Array(1e6) }`, /at most 262144/],
+  ["returns endless data", `return { ...filter, more: new Uint8Array(2e6) }`, /more than 1500000/],
   [
     "changes its snapshot",
     `snapshot.local.pending = 7; return filter`,
@@ -257,7 +266,7 @@ Deno.test("a closed policy ends, whatever it is at, and starts nothing anew", as
 Deno.test("what a policy posts by itself is no answer", async () => {
   await withPolicy(
     `import { parentPort, workerData, MessagePort } from "node:worker_threads";
-    const forged = { kind: "answered", id: 1, bytes: new Uint8Array() };
+    const forged = { kind: "answered", id: 1, returned: 5 };
     MessagePort.prototype.postMessage = function () { throw new Error("taken") };
     export default ({ frame }) => {
       parentPort?.postMessage(forged);
@@ -269,6 +278,23 @@ Deno.test("what a policy posts by itself is no answer", async () => {
         assert.match(String(await outcome(policy, index)), new RegExp(`^own ${index} `));
       }
     },
+  );
+});
+
+Deno.test("a decision that loops leaves no thread behind", async () => {
+  await withPolicy(
+    `export default ({ source, frame }) => {
+      if (source === "fake" && frame.index === 1) for (;;);
+      return ${FILTER};
+    }`,
+    async (policy) => {
+      for (let i = 0; i < 5; i++) {
+        assert.equal(await outcome(policy), "late: it did not answer within 40 ms");
+      }
+      await systemClock.sleep(2500); // by then one that was not ended is known as such
+      assert.doesNotMatch(String(await outcome(policy, 2)), /asked no more/);
+    },
+    40,
   );
 });
 

@@ -42,8 +42,8 @@ export type Reply =
   | { readonly kind: "loaded"; readonly declared: Declared }
   /** It has none that can be used: `<found>, <wanted>`. */
   | { readonly kind: "unusable"; readonly why: string }
-  /** What the policy returned, as `node:v8` serializes it: so nobody here reads more than it may be. */
-  | { readonly kind: "answered"; readonly id: number; readonly bytes: Uint8Array }
+  /** What the policy returned: data, and not too much of it. */
+  | { readonly kind: "answered"; readonly id: number; readonly returned: unknown }
   /** What is wrong with what it returned: `it <found>, <wanted>`. */
   | { readonly kind: "refused"; readonly id: number; readonly why: string }
   /** It was at it for `endMs`, and was ended. */
@@ -55,5 +55,8 @@ export type Reply =
   /** Why it can be asked no more: it failed in a timer, or a promise of its own, or ends the Worker. */
   | { readonly kind: "failed"; readonly why: string };
 
-/** Bytes of an answer that are taken over, serialized: a `state` of 64 KiB in two-byte letters, and more. */
-export const ANSWER_BYTES_MAX = 256 * 1024;
+/**
+ * Bytes of an answer that are taken over, as `weightOf` counts them: a `state` may have 64 KiB of JSON,
+ * which weighs 1.4 million where all of it is digits.
+ */
+export const ANSWER_BYTES_MAX = 1_500_000;

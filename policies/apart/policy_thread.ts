@@ -1,6 +1,5 @@
 /** One Worker with a user's policy, as seen from the program: it is loaded, asked one thing at a time, ended. */
 
-import { deserialize } from "node:v8";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { LateDecision } from "../loaded_policy.ts";
@@ -109,7 +108,7 @@ export class PolicyThread {
     this.#asked = undefined;
     switch (reply.kind) {
       case "answered":
-        return this.#take(reply.bytes, asked);
+        return asked.resolve(reply.returned);
       case "refused":
         return asked.reject(new Error(reply.why));
       case "ended":
@@ -121,14 +120,6 @@ export class PolicyThread {
         return asked.reject(new Threw(reply.why));
       default:
         return reply satisfies never;
-    }
-  }
-
-  #take(bytes: Uint8Array, { resolve, reject }: PromiseWithResolvers<unknown>): void {
-    try {
-      resolve(deserialize(bytes));
-    } catch (cause) {
-      reject(new Error(`it returned what cannot be read (${said(cause)})`, { cause }));
     }
   }
 

@@ -9,13 +9,13 @@
 
 import { Console } from "node:console";
 import process from "node:process";
-import { serialize } from "node:v8";
 import { Script } from "node:vm";
 import { MessagePort, parentPort } from "node:worker_threads";
 import { seededRng } from "../../core/rng.ts";
 import { said, show } from "../show.ts";
 import { importPolicy, isPromise, nameOf, Unusable } from "../user_module.ts";
 import { ANSWER_BYTES_MAX, type Question, type Reply, type Start } from "./messages.ts";
+import { weightOf } from "./weight.ts";
 
 /** What the policy's module may reach is taken hold of before it is imported. */
 const postMessage = MessagePort.prototype.postMessage;
@@ -50,9 +50,9 @@ async function load(
 ): Promise<void> {
   const { policy, module } = await importPolicy(url);
   port.on("message", (question: Question) => {
-    Object.assign(globalThis, { [ACT]: () => answerTo(question, policy) });
+    Object.assign(globalThis, { [ACT]: () => answer(question, policy, reply) });
     try {
-      reply(script.runInThisContext({ timeout: question.endMs }));
+      script.runInThisContext({ timeout: question.endMs });
     } catch { // nothing else is thrown than that the time is over
       reply({ kind: "ended", id: question.id });
     }
@@ -67,29 +67,30 @@ async function load(
   }
 }
 
-function answerTo(
+/** Asks the policy, and says what became of that. Never throws. */
+function answer(
   { id, snapshot, seed }: Question,
   policy: (...args: unknown[]) => unknown,
-): Reply {
+  reply: (what: Reply) => void,
+): void {
   let returned: unknown;
   try {
     returned = policy(deepFrozen(snapshot), seededRng(seed));
     if (isPromise(returned)) {
       // It is refused: whether it would have been fulfilled no longer matters to anybody.
       Promise.resolve(returned).catch(() => {});
-      return { kind: "promised", id };
+      return reply({ kind: "promised", id });
     }
   } catch (thrown) {
-    return { kind: "threw", id, why: said(thrown) };
+    return reply({ kind: "threw", id, why: said(thrown) });
   }
   try {
-    const bytes = serialize(returned);
-    if (bytes.byteLength <= ANSWER_BYTES_MAX) return { kind: "answered", id, bytes };
-    const size = `${bytes.byteLength} bytes, at most ${ANSWER_BYTES_MAX} are wanted`;
-    return { kind: "refused", id, why: `it returned ${size}` };
+    const bytes = weightOf(returned, ANSWER_BYTES_MAX);
+    if (bytes <= ANSWER_BYTES_MAX) return reply({ kind: "answered", id, returned });
+    reply({ kind: "refused", id, why: `it returned more than ${ANSWER_BYTES_MAX} bytes of data` });
   } catch (thrown) {
     const why = `it returned ${show(returned)}, plain data is wanted (${said(thrown)})`;
-    return { kind: "refused", id, why };
+    reply({ kind: "refused", id, why });
   }
 }
 
