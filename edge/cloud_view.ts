@@ -129,7 +129,9 @@ export class CloudView {
       if (signal?.aborted) return; // it is us who hung up
       log.debug("{error}", { error: messageOf(error) });
       if (this.available && isLate(error) && this.#mayHaveWaited(askedAtMs)) return;
-      return this.#become({ kind: "no answer", why: "the forwarder does not answer" });
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      const why = `the forwarder does not answer (${messageOf(cause)})`;
+      return this.#become({ kind: "no answer", why });
     }
     this.#noteServers(answer, askedAtMs);
     const { service, model } = this.wanted;

@@ -23,7 +23,9 @@ const server = (
 });
 const UP = { servers: [server("s", "ready", ["a", 20])] };
 const DOWN = { servers: [server("s", "down", ["a", 20])] };
-const gone = new SmarteyeError("unavailable", "Cannot ask http://cloud: refused");
+const gone = new SmarteyeError("unavailable", "Cannot ask http://cloud: connection refused", {
+  cause: new Error("connection refused"),
+});
 
 /** How long a question is under way. */
 const ASKING_MS = 100;
@@ -89,7 +91,7 @@ Deno.test("the cloud is available when a ready server offers what this edge may 
     [{ servers: [] }, { service: "detection" }, notReady],
     [DOWN, { service: "detection" }, notReady],
     [{ servers: [server("s", "draining", ["a", 1])] }, { service: "detection" }, notReady],
-    [gone, { service: "detection" }, "the forwarder does not answer"],
+    [gone, { service: "detection" }, "the forwarder does not answer (connection refused)"],
   ];
   for (const [answer, wanted, why] of cases) {
     const { view, refresh } = viewOf([answer], wanted);

@@ -83,8 +83,8 @@ function tell({ frames, fps, fallbacks, late_decisions, cloud_outages }: Summary
   );
   if (fallbacks > 0) {
     log.warn(
-      "{fallbacks} of those here were meant for the cloud; {count} times it was left alone, {seconds} s in all",
-      { fallbacks, ...cloud_outages },
+      "{fallbacks} of those here were meant for the cloud; no frame was sent for {seconds} s in all",
+      { fallbacks, seconds: cloud_outages.seconds },
     );
   }
   if (late_decisions > 0) {
