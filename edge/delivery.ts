@@ -7,11 +7,11 @@ import type { FrameResult, Sink } from "./sink/sink.ts";
 import type { Summary } from "./statistics.ts";
 
 /**
- * Pictures that may be open for sinks alone, be it that an earlier frame has not ended or that a sink
- * is slow. At 1080p they are 200 MB as a decoder keeps them; they last for 2 s of a cloud that does
- * not answer while 30 frames a second are inferred here.
+ * Pixels of the pictures that may be open for sinks alone, be it that an earlier frame has not ended or
+ * that a sink is slow: 64 pictures of 1080p, which are 200 MB as a decoder keeps them, or 576 of 360p.
+ * They last for 2 s of a cloud that does not answer while 30, or 280, frames a second are inferred here.
  */
-export const PICTURES_MAX = 64;
+export const PIXELS_MAX = 64 * 1920 * 1080;
 
 /**
  * Records that may wait for sinks. Frames of a live source that nobody has time for end too, and each
@@ -35,7 +35,8 @@ export class Delivery {
   readonly #inOrder = new InOrder<FrameResult>((result) => void this.#deliver(result));
   readonly #waiting = new Set<() => void>();
   #records = 0;
-  #pictures = 0;
+  /** Of the open pictures. */
+  #pixels = 0;
   #atDoor = 0;
 
   /** Hands on nothing yet. @throws {RangeError} if a sink has no room for even one result. */
@@ -47,13 +48,13 @@ export class Delivery {
   add(result: FrameResult): void {
     this.#records++;
     if (this.#viewers(result).length === 0) result.frame.picture.close();
-    else this.#pictures++;
+    else this.#pixels += pixelsOf(result);
     this.#inOrder.add(result.frame.index, result);
   }
 
   /** Resolves when one more frame may be taken up, or `signal` aborts. */
   room(signal: AbortSignal): Promise<void> {
-    return this.#until(() => this.#pictures < PICTURES_MAX && this.#atDoor === 0, signal);
+    return this.#until(() => this.#pixels < PIXELS_MAX && this.#atDoor === 0, signal);
   }
 
   /** Resolves when one more picture may be read, whether or not it is then taken up, or `signal` aborts. */
@@ -85,7 +86,7 @@ export class Delivery {
       const looking = handed.filter(({ outlet }) => viewers.includes(outlet));
       await Promise.all(looking.map(({ written }) => written));
       result.frame.picture.close();
-      this.#pictures--;
+      this.#pixels -= pixelsOf(result);
       this.#wake();
     }
     await Promise.all(handed.map(({ written }) => written));
@@ -114,4 +115,8 @@ export class Delivery {
   #wake(): void {
     for (const wake of this.#waiting) wake();
   }
+}
+
+function pixelsOf({ frame: { picture } }: FrameResult): number {
+  return picture.width * picture.height;
 }

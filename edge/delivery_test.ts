@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { idle } from "../core/fake_clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { always, ANSWER, CLOUD, FakeRun, LOCAL } from "../tests/fakes/run.ts";
-import { PICTURES_MAX, RECORDS_MAX } from "./delivery.ts";
+import { PIXELS_MAX, RECORDS_MAX } from "./delivery.ts";
+
+const SIZE = { width: 1920, height: 1080 };
+const PICTURES_MAX = PIXELS_MAX / (SIZE.width * SIZE.height);
 
 /** A write that does not end before it is let go. */
 function stuckWrite() {
@@ -42,7 +45,7 @@ Deno.test("a sink that is stuck holds no slot and no other sink; capture waits, 
   for (const queueLengthMax of [2, 10 * PICTURES_MAX]) {
     const stuck = stuckWrite();
     const run = new FakeRun({
-      source: { frames: 500 },
+      source: { frames: 500, size: SIZE },
       sinks: [{}, { pictures: true, queueLengthMax, write: stuck.write }],
     });
     const ending = run.run.run();
@@ -78,7 +81,7 @@ Deno.test("also a sink that looks at no picture holds capture back when its queu
 
 Deno.test("an earlier frame that does not end holds the pictures of later ones, and only so many", async () => {
   const run = new FakeRun({
-    source: { frames: 500 },
+    source: { frames: 500, size: SIZE },
     policy: ({ frame }) => frame.index === 1 ? CLOUD : LOCAL,
     offload: (clock) => async () => {
       await clock.sleep(10_000);

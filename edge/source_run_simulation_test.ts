@@ -8,7 +8,7 @@ import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { CONTROL_POLICIES } from "../policies/registry.ts";
 import type { FakeClock } from "../core/fake_clock.ts";
 import { ANSWER, FakeRun, INFERRED, type RunScript } from "../tests/fakes/run.ts";
-import { PICTURES_MAX } from "./delivery.ts";
+import { PIXELS_MAX } from "./delivery.ts";
 import { OffloadError } from "./offload_client.ts";
 import type { RunEnd } from "./source_run.ts";
 
@@ -142,7 +142,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
   }
   // In the queues, in the slots, at a door, and for a live source the newest and the next.
   const atWork = 2 * options.queueLengthMax + slots! + offloadsMax! + 1 + (source.live ? 2 : 0);
-  assert.ok(run.source.open.most <= atWork + PICTURES_MAX, "open pictures are bounded");
+  assert.ok(run.source.open.most <= atWork + PIXELS_MAX / (640 * 360), "open pictures are bounded");
 
   const models = Object.values(summary.models).reduce((sum, frames) => sum + frames, 0);
   assert.equal(models, local + cloud, "each inferred frame has a model");

@@ -67,6 +67,8 @@ export interface SourceScript {
   readonly unreadable?: readonly number[];
   /** The source breaks off before the picture of this number. */
   readonly breaksAt?: number;
+  /** Of each picture; 640×360 unless said. */
+  readonly size?: Size;
   /** Bytes of a picture as JPEG, whatever its size. */
   readonly jpegBytes?: number;
 }
@@ -89,6 +91,7 @@ export class FakeSource implements FrameSource {
 
   async *pictures(signal: AbortSignal): AsyncGenerator<FakePicture> {
     const { frames, everyMs = 0, delaysMs = [], unreadable = [], breaksAt } = this.script;
+    const { width, height } = this.script.size ?? { width: 640, height: 360 };
     for (let number = 1; number <= frames; number++) {
       const takesMs = everyMs + (delaysMs[number - 1] ?? 0);
       if (takesMs > 0) await this.clock.sleep(takesMs, signal);
@@ -99,8 +102,8 @@ export class FakeSource implements FrameSource {
       const broken = unreadable.includes(number);
       const picture = new FakePicture(
         (number - 1) * 40,
-        broken ? 0 : 640,
-        broken ? 0 : 360,
+        broken ? 0 : width,
+        broken ? 0 : height,
         broken ? new SmarteyeError("invalid_argument", "Cannot read it") : undefined,
         () => this.open.now--,
         this.script.jpegBytes,
