@@ -153,10 +153,12 @@ Deno.test("what a policy prints goes to stderr: stdout is for results", async ()
   await using folder = new Folder();
   const path = folder.write(
     "loud.js",
-    `import process from "node:process";
+    `import process, { stdout } from "node:process";
+    import nodes from "node:console";
     export default () => {
       console.log("one"); console.info("two"); console.table([["three"]]); console.dir("four");
       process.stdout.write("five\\n"); Deno.stdout.writeSync(new TextEncoder().encode("six\\n"));
+      stdout.write("seven\\n"); nodes.log("eight"); nodes.group(); globalThis.console.log("nine");
       return ${FILTER};
     }`,
   );
@@ -180,7 +182,7 @@ Deno.test("what a policy prints goes to stderr: stdout is for results", async ()
   const decoder = new TextDecoder();
   const err = decoder.decode(stderr);
   assert.equal(decoder.decode(stdout), "done\n", err);
-  for (const word of ["one", "two", "three", "four", "five", "six"]) {
+  for (const word of ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]) {
     assert.match(err, new RegExp(word));
   }
 });

@@ -110,10 +110,11 @@ function sayHowItEnds(reply: (what: Reply) => void): void {
   }
 }
 
-/** Stdout is for results: what a policy prints goes to stderr. */
+/** Stdout is for results: what a policy prints goes to stderr, also by what it imports from `node:`. */
 function sayOnStderr(): void {
-  const { stderr } = process;
-  globalThis.console = new Console(stderr, stderr) as unknown as typeof globalThis.console;
+  const { stdout, stderr } = process;
+  Object.assign(console, new Console(stderr, stderr));
+  Object.assign(stdout, { write: stderr.write.bind(stderr) });
   Object.defineProperty(process, "stdout", { value: stderr });
   Object.defineProperty(Deno, "stdout", { value: Deno.stderr });
 }
