@@ -1,5 +1,6 @@
 /** A user's own policy as a module: where it is, and the function that it exports, or why there is none. */
 
+import { createHash } from "node:crypto";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../core/errors.ts";
@@ -29,6 +30,12 @@ export async function moduleUrl(path: string): Promise<string> {
   });
   if (!found.isFile) throw new Unusable("it is not a file, the path of a module is wanted");
   return pathToFileURL(file).href;
+}
+
+/** What stands in a module's file, in short; `undefined` where that cannot be read (any more). */
+export async function digestOf(url: string): Promise<string | undefined> {
+  const text = await Deno.readFile(new URL(url)).catch(() => undefined);
+  return text && createHash("sha256").update(text).digest("hex");
 }
 
 /** What a user's module exports. */

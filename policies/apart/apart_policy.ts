@@ -2,6 +2,7 @@
 
 import { LateDecision, type LoadedPolicy, type Need, NotAsked } from "../loaded_policy.ts";
 import type { Parameters } from "../parameters.ts";
+import { digestOf } from "../user_module.ts";
 import { inTime } from "./in_time.ts";
 import { load, type Loading, type PolicyHost } from "./load.ts";
 import { PolicyThread } from "./policy_thread.ts";
@@ -42,15 +43,17 @@ export async function loadApart<Snapshot>(
   loading: Loading,
   host: PolicyHost,
 ): Promise<LoadedPolicy<Snapshot>> {
+  const digest = await digestOf(loading.url);
   const { told, thread } = await load(loading, host);
-  return new ApartPolicy(loading, host, told, thread);
+  return new ApartPolicy(loading, host, digest, told, thread);
 }
 
 /**
  * One question at a time is with the Worker, and its budget begins when it is sent there: nobody pays
  * for the decision of another. The others wait in order. A Worker that is late is ended and replaced at
- * once, and the module imported again: that takes nothing of the next decision's budget. One that
- * stopped by itself fails the decision that it was at, or else the next one, and is replaced with it.
+ * once, and the module imported again: that takes nothing of the next decision's budget. What it says
+ * then is only the same policy's if its file was not changed. One that stopped by itself fails the
+ * decision that it was at, or else the next one, and is replaced with it.
  */
 class ApartPolicy<Snapshot> implements LoadedPolicy<Snapshot> {
   readonly name: string;
@@ -68,6 +71,7 @@ class ApartPolicy<Snapshot> implements LoadedPolicy<Snapshot> {
   constructor(
     private readonly loading: Loading,
     private readonly host: PolicyHost,
+    private readonly digest: string | undefined,
     { name, about, parameters, needs }: Told,
     thread: PolicyThread,
   ) {
@@ -159,10 +163,14 @@ class ApartPolicy<Snapshot> implements LoadedPolicy<Snapshot> {
   #replace(): void {
     if (this.#isClosed) return;
     const thread = this.#thread = new PolicyThread(this.loading);
-    this.#ready = inTime(RESTART_MS, thread.loaded, this.host.clock).then((isLoaded) => {
-      if (isLoaded) return;
-      this.#runaways++;
-      thread.end(`importing it again does not end within ${RESTART_MS} ms`);
+    const digest = digestOf(this.loading.url);
+    this.#ready = inTime(RESTART_MS, thread.loaded, this.host.clock).then(async (isLoaded) => {
+      if (!isLoaded) {
+        this.#runaways++;
+        thread.end(`importing it again does not end within ${RESTART_MS} ms`);
+      } else if (await digest !== this.digest) {
+        thread.end("its module is not what it was when it was loaded");
+      }
     });
   }
 }

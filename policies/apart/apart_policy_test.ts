@@ -181,6 +181,23 @@ Deno.test("a policy that is late again and again is started anew each time", asy
   );
 });
 
+Deno.test("a module that was changed is no longer the policy that was loaded", async () => {
+  await using folder = new Folder();
+  const path = folder.write(
+    "mine.js",
+    `export default ({ frame }) => { if (frame.index === 2) for (;;); return ${FILTER} }`,
+  );
+  const policy = await loadControlPolicy(path, { clock: systemClock, budgetMs: 200 });
+  try {
+    folder.write("mine.js", `export default () => ({ ...${FILTER}, reason: "another" })`);
+    assert.equal(await outcome(policy), "");
+    assert.match(String(await outcome(policy, 2)), /^late/);
+    assert.equal(await outcome(policy, 3), "its module is not what it was when it was loaded");
+  } finally {
+    policy.close();
+  }
+});
+
 Deno.test("a seed gives the same numbers, and what was decided is decided again from the record", async () => {
   await withPolicy(
     `export default ({ frame, state = [] }, rng) => ({
