@@ -167,6 +167,17 @@ Deno.test("a policy that runs out of memory takes nothing else with it", async (
   );
 });
 
+Deno.test("a policy that keeps buffers, which nothing else bounds, is stopped", async () => {
+  await withPolicy(
+    `const kept = []; export default () => (kept.push(new Uint8Array(3e7)), ${FILTER})`,
+    async (policy) => {
+      const outcomes: unknown[] = [];
+      for (let i = 0; i < 12; i++) outcomes.push(await outcome(policy));
+      assert.deepEqual(new Set(outcomes), new Set(["", "it holds more than 256 MiB in buffers"]));
+    },
+  );
+});
+
 Deno.test("a policy that is late again and again is started anew each time", async () => {
   await withPolicy(
     `${CALLS} export default () => { if (++calls === 3) for (;;); return { ...${FILTER}, reason: "" + calls } }`,

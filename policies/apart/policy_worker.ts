@@ -9,6 +9,7 @@
 
 import { Console } from "node:console";
 import process from "node:process";
+import { getHeapStatistics } from "node:v8";
 import { Script } from "node:vm";
 import { MessagePort, parentPort } from "node:worker_threads";
 import { seededRng } from "../../core/rng.ts";
@@ -16,6 +17,9 @@ import { said, show } from "../show.ts";
 import { importPolicy, isPromise, nameOf, Unusable } from "../user_module.ts";
 import { ANSWER_BYTES_MAX, type Question, type Reply, type Start } from "./messages.ts";
 import { weightOf } from "./weight.ts";
+
+/** MiB of buffers that a policy may hold: no limit of a Worker's memory counts those. */
+const BUFFERS_MIB_MAX = 256;
 
 /** What the policy's module may reach is taken hold of before it is imported. */
 const postMessage = MessagePort.prototype.postMessage;
@@ -55,6 +59,9 @@ async function load(
       script.runInThisContext({ timeout: question.endMs });
     } catch { // nothing else is thrown than that the time is over
       reply({ kind: "ended", id: question.id });
+    }
+    if (getHeapStatistics().external_memory > BUFFERS_MIB_MAX * 1024 ** 2) {
+      reply({ kind: "failed", why: `it holds more than ${BUFFERS_MIB_MAX} MiB in buffers` });
     }
   });
   const { parameters, needs, about } = module;
