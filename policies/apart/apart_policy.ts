@@ -132,7 +132,9 @@ class ApartPolicy<Snapshot> implements LoadedPolicy<Snapshot> {
     const { clock, budgetMs } = this.host;
     await this.#ready;
     if (this.#runaways >= RUNAWAYS_MAX) {
-      throw new Error(`it is asked no more: ${RUNAWAYS_MAX} of its Workers did not end`);
+      throw new Error(
+        `it is asked no more: ${RUNAWAYS_MAX} of its Workers ran out of memory or did not end`,
+      );
     }
     const thread = this.#thread;
     const endMs = 2 * budgetMs + END_SLACK_MS;
