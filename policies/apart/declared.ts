@@ -100,7 +100,9 @@ function needsOf(exported: unknown): readonly Need[] {
 }
 
 function record(what: string, value: unknown, wanted: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  const isRecord = typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype; // neither a list nor a Map
+  if (isRecord) {
     return value as Readonly<Record<string, unknown>>;
   }
   throw new Unusable(`${what} is ${show(value)}, ${wanted}`);

@@ -34,6 +34,10 @@ Deno.test("what a module says wrongly is refused, with what and where", () => {
     [{ parameters: [] }, /^"parameters" is \[\], an object of parameters by name is wanted$/],
     [{ parameters: null }, /^"parameters" is null/],
     [
+      { parameters: new Map([["most", MOST]]) },
+      /^"parameters" is Map\(1\) .*, an object of parame/,
+    ],
+    [
       { parameters: { Most: MOST } },
       /^it exports the parameter "Most", a name of at most 64 lower/,
     ],
