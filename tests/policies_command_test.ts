@@ -215,6 +215,17 @@ Deno.test("wrong values for a module's parameters are told", async () => {
   assert.deepEqual(unusable, [{ module: "mine.ts", reason: failure.message }]);
 });
 
+Deno.test("a module of the right kind with wrong values is not taken for one of the other kind", async () => {
+  await using folder = new Folder();
+  const config = folder.write("c.ini", "[policy:nightly]\nrate = 1\n");
+  const { code, stderr } = await ran(`policies list -c ${config} ${folder.write("mine.js", MINE)}`);
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /found the unknown parameter "rate", wanted none, since it declares none\n$/,
+  );
+});
+
 Deno.test("the help of both roles ends with their policies", async () => {
   const edge = (await ran("edge --help")).stdout;
   assert.match(edge, /\n {2}--seed <n> +seed of all that is left to chance/);

@@ -116,10 +116,12 @@ export async function run(
     dispatch: registeredIn(DISPATCH_POLICIES, options),
   };
   const unusable: { module: string; reason: string }[] = [];
+  let loaded = 0;
   for (const module of modules) {
     try {
       const policy = await loaders[modulesAre](module, { clock, budgetMs, signal: drain });
       policy.close();
+      loaded++;
       policies[modulesAre].push(listedModule(module, policy, options));
     } catch (error) {
       if (!(error instanceof SmarteyeError)) throw error;
@@ -130,7 +132,10 @@ export async function run(
   if (unusable.length === 0) return 0;
   throw new SmarteyeError(
     "invalid_argument",
-    refusal(unusable.map(({ reason }) => reason), options),
+    refusal(
+      unusable.map(({ reason }) => reason),
+      modulesAre === "control" && loaded < modules.length,
+    ),
   );
 }
 
@@ -235,8 +240,9 @@ function otherInUse({ nameOrPath, from }: PolicyInUse): ShownPolicy {
   return { name: nameOrPath, about, remark: `in use: ${from}`, parameters: {} };
 }
 
-function refusal(reasons: readonly string[], { modulesAre }: ListOptions): string {
-  const hint = modulesAre === "control"
+/** @param isKindInDoubt whether a module that could not be loaded may hold the other kind of policy. */
+function refusal(reasons: readonly string[], isKindInDoubt: boolean): string {
+  const hint = isKindInDoubt
     ? ["(taken for control policies; --dispatch takes them for dispatch policies)"]
     : [];
   if (reasons.length === 1) return [...reasons, ...hint].join("\n");
