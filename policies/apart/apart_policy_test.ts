@@ -71,6 +71,7 @@ const DEEDS: readonly (readonly [what: string, does: string, ends: RegExp])[] = 
   ],
   ["has a getter that throws", `return { get place() { throw new Error("g") } }`, /\(g\)$/],
   ["returns a circle", `const a = {}; a.a = a; return a`, /^"place" of its decision <ref/],
+  ["returns a deep one", `let d; for (let i = 0; i < 3e3; i++) d = { d }; return d`, /plain data/],
   ["returns nothing", ``, /^its decision undefined is not usable/],
   [
     "returns a state too large",

@@ -36,6 +36,11 @@ export class PolicyThread {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on("message", (reply: Reply) => this.#hear(reply));
+    // What was sent lies deeper than this thread can follow: nothing comes after it.
+    port1.on(
+      "messageerror",
+      () => this.#lose("it returned too deep an object, plain data is wanted"),
+    );
     this.#worker = new Worker(new URL("./policy_worker.ts", import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
     });
