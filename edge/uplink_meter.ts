@@ -39,6 +39,9 @@ const QUESTIONS_KEPT = 100;
 /** Milliseconds by which equal ways differ: event loops and kernels have other things to do. */
 const NOISE_MS = 2;
 
+/** Share of the rate before at which uploads that have just arrived may be the first of several. */
+const SLOWER = 0.75;
+
 /** Something that was sent, and when it was there. */
 export interface Sent {
   /** When its bytes began to be written to an open connection, milliseconds of the edge's clock. */
@@ -59,11 +62,14 @@ interface Question extends Sent {
   readonly mayHaveWaited: boolean;
 }
 
-/** An upload, as it stands to those before it. */
-interface Share {
+/** Bytes, and in how much time the link carried them. */
+interface Carried {
   readonly bytes: number;
-  /** Milliseconds in which it was on the link and none before it was. */
   readonly ms: number;
+}
+
+/** An upload, with the time in which it was on the link and none before it was. */
+interface Share extends Carried {
   readonly sentAtMs: number;
 }
 
@@ -109,13 +115,12 @@ export class UplinkMeter {
     const isRecent = ({ sentAtMs }: { sentAtMs: number }) => nowMs - sentAtMs <= UPLOAD_AGE_MAX_MS;
     const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
     if (baseMs === undefined) return undefined;
-    const shares = sharesOf(this.#uploads, baseMs).filter(isRecent);
+    const shares = withoutBegun(sharesOf(this.#uploads, baseMs).filter(isRecent));
     let { bytes, ms } = sumOf(shares.slice(-UPLOADS));
     for (let more = 1; more <= UPLOADS_MORE; more++) {
       const first = shares.at(-UPLOADS - more + 1);
       const before = shares.at(-UPLOADS - more);
-      // Frames that arrive together have their time counted with the first of them.
-      if (!first || !before || first.ms * bytes > ms * first.bytes / 2) break;
+      if (!first || !before || !comesAlong(first, { bytes, ms })) break;
       bytes += before.bytes;
       ms += before.ms;
     }
@@ -188,7 +193,26 @@ function sharesOf(uploads: readonly Upload[], baseMs: number): Share[] {
   });
 }
 
-function sumOf(shares: readonly Share[]): { bytes: number; ms: number } {
+/** Whether an upload arrived together with those before it: their time is counted with the first. */
+function comesAlong(share: Carried, mean: Carried): boolean {
+  return share.ms * mean.bytes < mean.ms * share.bytes / 2;
+}
+
+/**
+ * Uploads that share the link arrive together, and take its time from one another. As long as only some
+ * of them have, they seem to have been slow: they are left out until the others have, too.
+ */
+function withoutBegun(shares: readonly Share[]): readonly Share[] {
+  const mean = sumOf(shares);
+  let first = shares.length - 1;
+  while (first > 0 && comesAlong(shares[first]!, mean)) first--;
+  const before = sumOf(shares.slice(0, first));
+  const latest = sumOf(shares.slice(first));
+  const isSlower = latest.bytes * before.ms < SLOWER * before.bytes * latest.ms;
+  return first > 0 && isSlower ? shares.slice(0, first) : shares;
+}
+
+function sumOf(shares: readonly Carried[]): Carried {
   let bytes = 0;
   let ms = 0;
   for (const share of shares) {

@@ -77,6 +77,10 @@ Deno.test("frames of one link, each of which takes a share of it, are found to s
     ["in step", instants(9, 1400).flatMap((ms) => Array(4).fill([ms, ms + 1200]))],
     // Three in step: the twenty latest begin in the middle of such a group.
     ["three in step", instants(12, 1000).flatMap((ms) => Array(3).fill([ms, ms + 900]))],
+    ["in step, and half of the latest four", [
+      ...instants(2, 1400).flatMap((ms) => Array(4).fill([ms, ms + 1200])),
+      ...Array(2).fill([5000, 6200]),
+    ]],
     // A connection's next frame follows when one is through: one arrives every 300 ms.
     ["in turn", instants(60, 300).map((ms): [number, number] => [ms, ms + 1200])],
   ];
@@ -89,6 +93,16 @@ Deno.test("frames of one link, each of which takes a share of it, are found to s
     }
     finds(link.meter, frames.at(-1)![0] + 1500, what, RATE, 0.03);
   }
+});
+
+Deno.test("a link that has become slower is believed as far as its frames say so", () => {
+  const link = new Link();
+  link.question(0);
+  link.frames(...instants(20, 400));
+  const slow = new Link(RATE / 10);
+  for (const atMs of instants(10, 4000, 10_000)) link.meter.addUpload(slow.send(atMs));
+  const found = link.meter.bytesPerSec(50_000)!;
+  assert.ok(found < 0.3 * RATE, `${found} bytes/s`);
 });
 
 Deno.test("answers that come in another order than the frames arrived change nothing", () => {
