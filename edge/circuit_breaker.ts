@@ -49,7 +49,7 @@ export function outagesSince(before: Outages, now: Outages): Outages {
 
 interface Open {
   readonly sinceMs: number;
-  readonly why: string;
+  why: string;
   /** When a frame may probe. */
   retryAtMs: number;
   /** What is waited after the next probe that fails. */
@@ -85,7 +85,8 @@ export class CircuitBreaker {
   /** Why no frame is sent, as a clause; empty when frames are. */
   get why(): string {
     this.#look();
-    return this.#open?.why ?? "";
+    if (!this.#open) return "";
+    return this.cloud.available ? this.#open.why : this.cloud.why;
   }
 
   /** Offloads that failed one after the other, up to now. */
@@ -128,6 +129,7 @@ export class CircuitBreaker {
     if (open && wasProbe) {
       open.retryAtMs = this.clock.nowMs() + open.backoffMs;
       open.backoffMs = Math.min(2 * open.backoffMs, PROBE_MS.most);
+      open.why = `a frame that tried it failed, ${why}`;
     } else if (!open && this.#failuresInARow >= FAILURES_MAX) {
       const found = `${FAILURES_MAX} offloads in a row failed, ${why}`;
       this.#openFor(found, PROBE_MS.first);
@@ -141,7 +143,10 @@ export class CircuitBreaker {
     if (available === this.#wasReachable) return;
     this.#wasReachable = available;
     if (!available && !this.#open) this.#openFor(why, 0);
-    else if (available && this.#open) this.#open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
+    else if (available && this.#open) {
+      this.#open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
+      this.#open.why = "it is back, and one frame tries it first";
+    }
   }
 
   #openFor(why: string, firstProbeMs: number): void {

@@ -128,6 +128,25 @@ Deno.test("how often and how long no frames were sent is counted, also while it 
   assert.deepEqual(outages(), [2, 2000]);
 });
 
+Deno.test("why no frame is sent is what is known now, not what opened it", () => {
+  const { clock, cloud, breaker, enter, fail } = breaking();
+  Object.assign(cloud, { available: false, why: "the forwarder does not answer" });
+  assert.equal(breaker.why, "the forwarder does not answer");
+  cloud.why = "none of the forwarder's servers is ready";
+  assert.equal(breaker.why, "none of the forwarder's servers is ready");
+  Object.assign(cloud, { available: true, why: "" });
+  const probe = enter();
+  assert.equal(breaker.why, "it is back, and one frame tries it first");
+  probe.end("failed", "it answers 500");
+  assert.equal(breaker.why, "a frame that tried it failed, it answers 500");
+  clock.jump(PROBE_MS.most);
+  enter().end("success");
+  assert.equal(breaker.why, "");
+  fail();
+  Object.assign(cloud, { available: false, why: "the forwarder does not answer" });
+  assert.equal(breaker.why, "the forwarder does not answer");
+});
+
 Deno.test("a pass is given back once", () => {
   const pass = breaking().enter();
   pass.end("success");
