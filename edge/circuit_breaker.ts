@@ -107,7 +107,10 @@ export class CircuitBreaker {
   enter(): Pass | undefined {
     if (!this.admits) return undefined;
     const pass: Pass = new Pass(
-      () => !this.#open || this.#open.probe === pass,
+      () => {
+        this.#look();
+        return !this.#open || this.#open.probe === pass;
+      },
       (outcome, why) => this.#ended(pass, outcome, why),
     );
     if (this.#open) this.#open.probe = pass;

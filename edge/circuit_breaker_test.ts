@@ -147,6 +147,14 @@ Deno.test("why no frame is sent is what is known now, not what opened it", () =>
   assert.equal(breaker.why, "the forwarder does not answer");
 });
 
+Deno.test("a frame that waits is not sent when the cloud has gone, whether or not another was decided about", () => {
+  const { cloud, enter } = breaking();
+  const waiting = enter();
+  assert.equal(waiting.holds, true);
+  cloud.available = false;
+  assert.equal(waiting.holds, false);
+});
+
 Deno.test("a pass is given back once", () => {
   const pass = breaking().enter();
   pass.end("success");
