@@ -155,6 +155,29 @@ Deno.test("a frame that waits is not sent when the cloud has gone, whether or no
   assert.equal(waiting.holds, false);
 });
 
+Deno.test("an outage does not last while the cloud is back and no frame is meant for it", () => {
+  const { clock, cloud, breaker, enter, told } = breaking();
+  const outages = () => [breaker.outages.count, breaker.outages.totalMs];
+  cloud.available = false;
+  assert.deepEqual(outages(), [1, 0]);
+  clock.jump(2000);
+  cloud.available = true;
+  assert.deepEqual(outages(), [1, 2000]);
+  clock.jump(10_000);
+  assert.deepEqual([breaker.admits, ...outages()], [true, 1, 2000]);
+  cloud.available = false;
+  assert.deepEqual(outages(), [1, 2000]);
+  clock.jump(500);
+  cloud.available = true;
+  assert.deepEqual(outages(), [1, 2500]);
+  clock.jump(10_000);
+  const probe = enter();
+  clock.jump(100);
+  assert.deepEqual(outages(), [1, 2600]);
+  probe.end("success");
+  assert.deepEqual([...outages(), ...told], [1, 2600, "closed after 2600"]);
+});
+
 Deno.test("a pass is given back once", () => {
   const pass = breaking().enter();
   pass.end("success");
