@@ -1,7 +1,6 @@
 /** The policies in README and docs/policies.md, as they stand there: over a slow, a cut and a dead link. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { checkedPick } from "../policies/dispatch/check.ts";
