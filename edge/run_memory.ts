@@ -13,7 +13,7 @@ const WINDOW = 20;
 export const SENT_MAX = 16;
 
 /** How a frame is sent. */
-type Sending = Pick<SentSize, "height" | "quality">;
+export type Sending = Pick<SentSize, "height" | "quality">;
 
 /** The memory of one run: bounded, however long it is. */
 export class RunMemory {
