@@ -31,7 +31,7 @@ export interface BreakerListener {
   closed(afterMs: number): void;
 }
 
-/** Times that no frames were sent. */
+/** Times that frames would not have been sent. */
 export interface Outages {
   /** How many, the one that lasts still among them. */
   readonly count: number;
@@ -48,8 +48,11 @@ export function outagesSince(before: Outages, now: Outages): Outages {
 }
 
 interface Open {
-  readonly sinceMs: number;
-  readonly why: string;
+  /** When it opened, moved on by the time in which the cloud was back and no frame was meant for it. */
+  sinceMs: number;
+  /** When the cloud said that it is back, until a frame tries it. */
+  backAtMs: number | undefined;
+  why: string;
   /** When a frame may probe. */
   retryAtMs: number;
   /** What is waited after the next probe that fails. */
@@ -85,7 +88,8 @@ export class CircuitBreaker {
   /** Why no frame is sent, as a clause; empty when frames are. */
   get why(): string {
     this.#look();
-    return this.#open?.why ?? "";
+    if (!this.#open) return "";
+    return this.cloud.available ? this.#open.why : this.cloud.why;
   }
 
   /** Offloads that failed one after the other, up to now. */
@@ -97,19 +101,25 @@ export class CircuitBreaker {
   get outages(): Outages {
     this.#look();
     const { count, totalMs } = this.#outages;
-    const isOpen = this.#open !== undefined;
-    const lastsMs = this.#open ? this.clock.nowMs() - this.#open.sinceMs : 0;
-    return { count, totalMs: totalMs + lastsMs, isOpen };
+    const open = this.#open;
+    const lastsMs = open ? (open.backAtMs ?? this.clock.nowMs()) - open.sinceMs : 0;
+    return { count, totalMs: totalMs + lastsMs, isOpen: open !== undefined };
   }
 
   /** Lets a frame pass, as a probe when the circuit is open; `undefined` when none may. */
   enter(): Pass | undefined {
     if (!this.admits) return undefined;
     const pass: Pass = new Pass(
-      () => !this.#open || this.#open.probe === pass,
+      () => {
+        this.#look();
+        return !this.#open || this.#open.probe === pass;
+      },
       (outcome, why) => this.#ended(pass, outcome, why),
     );
-    if (this.#open) this.#open.probe = pass;
+    if (this.#open) {
+      this.#open.probe = pass;
+      this.#leaveOut(this.#open);
+    }
     return pass;
   }
 
@@ -128,6 +138,7 @@ export class CircuitBreaker {
     if (open && wasProbe) {
       open.retryAtMs = this.clock.nowMs() + open.backoffMs;
       open.backoffMs = Math.min(2 * open.backoffMs, PROBE_MS.most);
+      open.why = `a frame that tried it failed, ${why}`;
     } else if (!open && this.#failuresInARow >= FAILURES_MAX) {
       const found = `${FAILURES_MAX} offloads in a row failed, ${why}`;
       this.#openFor(found, PROBE_MS.first);
@@ -140,14 +151,29 @@ export class CircuitBreaker {
     const { available, why } = this.cloud;
     if (available === this.#wasReachable) return;
     this.#wasReachable = available;
-    if (!available && !this.#open) this.#openFor(why, 0);
-    else if (available && this.#open) this.#open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
+    const open = this.#open;
+    if (!open) {
+      if (!available) this.#openFor(why, 0);
+    } else if (available) {
+      open.retryAtMs = this.clock.nowMs(); // what has come back is tried at once
+      open.why = "it is back, and one frame tries it first";
+      if (!open.probe) open.backAtMs = open.retryAtMs;
+    } else {
+      this.#leaveOut(open);
+    }
+  }
+
+  /** While the cloud was back and a frame would have been sent, there was no outage. */
+  #leaveOut(open: Open): void {
+    if (open.backAtMs === undefined) return;
+    open.sinceMs += this.clock.nowMs() - open.backAtMs;
+    open.backAtMs = undefined;
   }
 
   #openFor(why: string, firstProbeMs: number): void {
     const sinceMs = this.clock.nowMs();
     this.#open = {
-      ...{ sinceMs, why, retryAtMs: sinceMs + firstProbeMs },
+      ...{ sinceMs, backAtMs: undefined, why, retryAtMs: sinceMs + firstProbeMs },
       ...{ backoffMs: 2 * PROBE_MS.first, probe: undefined },
     };
     this.#outages.count++;

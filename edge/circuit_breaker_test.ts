@@ -128,6 +128,56 @@ Deno.test("how often and how long no frames were sent is counted, also while it 
   assert.deepEqual(outages(), [2, 2000]);
 });
 
+Deno.test("why no frame is sent is what is known now, not what opened it", () => {
+  const { clock, cloud, breaker, enter, fail } = breaking();
+  Object.assign(cloud, { available: false, why: "the forwarder does not answer" });
+  assert.equal(breaker.why, "the forwarder does not answer");
+  cloud.why = "none of the forwarder's servers is ready";
+  assert.equal(breaker.why, "none of the forwarder's servers is ready");
+  Object.assign(cloud, { available: true, why: "" });
+  const probe = enter();
+  assert.equal(breaker.why, "it is back, and one frame tries it first");
+  probe.end("failed", "it answers 500");
+  assert.equal(breaker.why, "a frame that tried it failed, it answers 500");
+  clock.jump(PROBE_MS.most);
+  enter().end("success");
+  assert.equal(breaker.why, "");
+  fail();
+  Object.assign(cloud, { available: false, why: "the forwarder does not answer" });
+  assert.equal(breaker.why, "the forwarder does not answer");
+});
+
+Deno.test("a frame that waits is not sent when the cloud has gone, whether or not another was decided about", () => {
+  const { cloud, enter } = breaking();
+  const waiting = enter();
+  assert.equal(waiting.holds, true);
+  cloud.available = false;
+  assert.equal(waiting.holds, false);
+});
+
+Deno.test("an outage does not last while the cloud is back and no frame is meant for it", () => {
+  const { clock, cloud, breaker, enter, told } = breaking();
+  const outages = () => [breaker.outages.count, breaker.outages.totalMs];
+  cloud.available = false;
+  assert.deepEqual(outages(), [1, 0]);
+  clock.jump(2000);
+  cloud.available = true;
+  assert.deepEqual(outages(), [1, 2000]);
+  clock.jump(10_000);
+  assert.deepEqual([breaker.admits, ...outages()], [true, 1, 2000]);
+  cloud.available = false;
+  assert.deepEqual(outages(), [1, 2000]);
+  clock.jump(500);
+  cloud.available = true;
+  assert.deepEqual(outages(), [1, 2500]);
+  clock.jump(10_000);
+  const probe = enter();
+  clock.jump(100);
+  assert.deepEqual(outages(), [1, 2600]);
+  probe.end("success");
+  assert.deepEqual([...outages(), ...told], [1, 2600, "closed after 2600"]);
+});
+
 Deno.test("a pass is given back once", () => {
   const pass = breaking().enter();
   pass.end("success");

@@ -9,6 +9,7 @@ import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud_link.t
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { Estimates } from "./estimates.ts";
 import { Executor } from "./executor.ts";
+import { OutageLog } from "./outage_log.ts";
 import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
 
 const log = logger("edge");
@@ -28,6 +29,7 @@ export class EdgeNode {
   readonly breaker: CircuitBreaker;
   /** Frames of all runs that were decided about and have no outcome yet. */
   readonly pending = { local: 0, cloud: 0 };
+  readonly #outages: OutageLog;
   readonly #close: () => Promise<void>;
 
   /**
@@ -42,15 +44,8 @@ export class EdgeNode {
     close: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.estimates = new Estimates(clock);
-    this.breaker = new CircuitBreaker(cloud, clock, {
-      opened: (why) =>
-        log.info("no frame is sent to {cloud} for now: {why}", { cloud: cloud.description, why }),
-      closed: (afterMs) =>
-        log.info("frames are sent to {cloud} again, after {seconds} s", {
-          cloud: cloud.description,
-          seconds: (afterMs / 1000).toFixed(1),
-        }),
-    });
+    this.#outages = new OutageLog(cloud.description, clock);
+    this.breaker = new CircuitBreaker(cloud, clock, this.#outages);
     this.localTasks = new Executor(local.slots);
     this.offloads = new Executor(cloud.offloadsMax);
     this.#close = close;
@@ -84,6 +79,7 @@ export class EdgeNode {
 
   /** Stops the Workers and closes the connections. Runs have ended before. */
   close(): Promise<void> {
+    this.#outages.flush();
     return this.#close();
   }
 }
