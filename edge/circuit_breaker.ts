@@ -103,7 +103,8 @@ export class CircuitBreaker {
     const { count, totalMs } = this.#outages;
     const open = this.#open;
     const lastsMs = open ? (open.backAtMs ?? this.clock.nowMs()) - open.sinceMs : 0;
-    return { count, totalMs: totalMs + lastsMs, isOpen: open !== undefined };
+    const isOpen = open !== undefined && open.backAtMs === undefined;
+    return { count, totalMs: totalMs + lastsMs, isOpen };
   }
 
   /** Lets a frame pass, as a probe when the circuit is open; `undefined` when none may. */

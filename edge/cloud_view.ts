@@ -1,6 +1,6 @@
 /** What the edge knows of the cloud: whether it takes frames, with which models, and how busy it is. */
 
-import { type Clock, every } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Service } from "../core/detection.ts";
 import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
@@ -21,6 +21,9 @@ export const ASK_MS = 2000;
  * program, take longer than what the uplink is measured by.
  */
 const FIRST_QUESTIONS = 3;
+
+/** Milliseconds until a cloud that is not available is asked again, at most. */
+const AGAIN_MS = 2000;
 
 /** Servers that are reported. */
 const REPORTS_MAX = 100;
@@ -149,12 +152,18 @@ export class CloudView {
     }
   }
 
-  /** Asks a few times at once, then every `intervalMs` until `signal` aborts. */
+  /**
+   * Asks a few times at once, then every `intervalMs` until `signal` aborts; of a cloud that is not
+   * available it is asked more often, or a short absence would last as long as the interval.
+   */
   async watch(intervalMs: number, signal: AbortSignal): Promise<void> {
     for (let asked = 0; asked < FIRST_QUESTIONS && !signal.aborted; asked++) {
       await this.refresh(signal);
     }
-    await every(this.clock, intervalMs, () => this.refresh(signal), signal);
+    while (!signal.aborted) {
+      await this.clock.sleep(this.available ? intervalMs : Math.min(intervalMs, AGAIN_MS), signal);
+      if (!signal.aborted) await this.refresh(signal);
+    }
   }
 
   /**

@@ -187,6 +187,21 @@ Deno.test("a server's load is what it was last heard to be", async () => {
   assert.equal(view.servers().length, 100);
 });
 
+Deno.test("while it is not available it is asked every two seconds, however long the interval is", async () => {
+  const { view, asked, clock } = viewOf([UP, UP, UP, UP, gone, gone, UP]);
+  const stop = new AbortController();
+  await clock.until(view.refresh());
+  const watching = view.watch(60_000, stop.signal);
+  await clock.advance(60_000 + 4 * ASKING_MS);
+  assert.deepEqual([asked.length, view.available], [5, false]);
+  await clock.advance(2 * (2000 + ASKING_MS));
+  assert.deepEqual([asked.length, view.available], [7, true]);
+  await clock.advance(59_000);
+  assert.equal(asked.length, 7);
+  stop.abort();
+  await clock.until(watching);
+});
+
 Deno.test("it is asked a few times, then each interval, until nobody wants to know", async () => {
   const { view, asked, clock } = viewOf([UP, gone]);
   await clock.until(view.refresh());
