@@ -233,7 +233,7 @@ function timingsOf(
   const told = stages_ms ?? { queue: timings_ms.queue, infer: timings_ms.total - timings_ms.queue };
   const processMs = Math.min(
     total,
-    stages_ms ? process_time * 1000 : Math.max(0, timings_ms.total),
+    Math.max(0, stages_ms ? process_time * 1000 : timings_ms.total),
   );
   const queue = Math.min(processMs, Math.max(0, told.queue));
   const infer = Math.min(processMs - queue, Math.max(0, told.infer));

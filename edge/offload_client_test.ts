@@ -105,6 +105,18 @@ Deno.test("of a forwarder that tells less, the server's time is certain, no more
   }
 });
 
+Deno.test("no time is negative, whatever a forwarder says", async () => {
+  const stages_ms = { receive: 0, queue: 2, infer: 16, answer: 0 };
+  await using forwarder = new FakeForwarder(async (got) => {
+    await got.bytes();
+    return Response.json({ ...INFER_ANSWER, process_time: -5, stages_ms });
+  });
+  using client = openClient(forwarder.url);
+  const { network, total, ...stages } = (await client.offload(request())).timingsMs;
+  assert.equal(network, total);
+  assert.deepEqual(stages, { queue: 0, infer: 0, answer: 0 });
+});
+
 Deno.test("the bytes that are counted are the bytes on the wire, exchange by exchange", async () => {
   await using server: RawServer = new RawServer((connection) =>
     server.send(connection, rawAnswer(INFER_ANSWER))

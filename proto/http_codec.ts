@@ -107,15 +107,23 @@ export interface Instant {
   readonly clock: string;
 }
 
+const amount = z.number().min(0);
 const load = z.object({
-  cpu_utilization: z.number(),
-  memory_utilization: z.number(),
-  queue_length: z.number(),
-  running: z.number(),
-  workers: z.number(),
+  cpu_utilization: amount,
+  memory_utilization: amount,
+  queue_length: amount,
+  running: amount,
+  workers: amount,
 });
-const instant = z.object({ at_ms: z.number(), clock: z.string().max(64) });
-const durationMs = z.number().min(0);
+const instant = z.object({
+  at_ms: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+  clock: z.string().max(64),
+});
+
+/** What is only told beside an answer: where it cannot be, the answer is one without it. */
+function aside<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.optional().catch(undefined);
+}
 
 const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -143,14 +151,14 @@ export const InferAnswer: Schema<InferAnswer> = z.object({
     total: z.number(),
   }),
   process_time: z.number(),
-  stages_ms: z.object({
-    receive: durationMs,
-    queue: durationMs,
-    infer: durationMs,
-    answer: durationMs,
-  }).optional(),
-  load: load.optional(),
-  received: instant.optional(),
+  stages_ms: aside(z.object({
+    receive: amount,
+    queue: amount,
+    infer: amount,
+    answer: amount,
+  })),
+  load: aside(load),
+  received: aside(instant),
 }).refine(
   (answer) => (answer.detections === undefined) !== (answer.classifications === undefined),
   {
@@ -290,12 +298,12 @@ const serverAnswer = z.object({
   state: z.enum(["ready", "draining", "down"]),
   detail: z.string(),
   in_flight: z.number(),
-  load,
+  load: load.catch(loadAnswerOf(NO_LOAD)),
   models: z.array(z.object({
     name: z.string(),
     service,
-    accuracy: z.number().optional(),
-    latency_ms: z.number().optional(),
+    accuracy: aside(amount),
+    latency_ms: aside(amount),
   })),
 });
 
@@ -313,7 +321,7 @@ export interface ServersAnswer {
 /** Reads the answer of `GET /v1/servers` from JSON. */
 export const ServersAnswer: Schema<ServersAnswer> = z.object({
   servers: z.array(serverAnswer),
-  received: instant.optional(),
+  received: aside(instant),
 });
 
 /** The models that the ready servers of an answer offer, each once, with its best measured latency. */

@@ -183,6 +183,39 @@ Deno.test("an answer that cannot be is refused", () => {
   assert.ok(!ErrorAnswer.safeParse({ error: "not_found" }).success);
 });
 
+Deno.test("an answer stays one where what is told beside it cannot be", () => {
+  const told = {
+    stages_ms: { receive: 0, queue: 1, infer: 2, answer: 3 },
+    load,
+    received: { at_ms: 5, clock: "c" },
+  };
+  const wrong: [name: keyof typeof told, value: unknown][] = [
+    ...[null, "3", {}, { ...told.stages_ms, queue: -1 }].map((value) =>
+      ["stages_ms", value] as ["stages_ms", unknown]
+    ),
+    ["load", null],
+    ["load", { ...load, queue_length: -1 }],
+    ["received", { at_ms: null, clock: "c" }],
+    ["received", { at_ms: 1e300, clock: "c" }],
+    ["received", { at_ms: 5, clock: 7 }],
+  ];
+  for (const [name, value] of wrong) {
+    const answer = InferAnswer.parse({ ...INFER_ANSWER, ...told, [name]: value });
+    const { [name]: _, ...others } = told;
+    assert.deepEqual(answer, { ...INFER_ANSWER, ...others, [name]: undefined });
+  }
+  const model = { name: "m", service: "detection", latency_ms: -1, accuracy: "best" };
+  const server = { name: "s", state: "ready", detail: "", in_flight: 0, models: [model] };
+  const answer = ServersAnswer.parse({
+    servers: [{ ...server, load: { ...load, running: -1 } }],
+    received: "now",
+  });
+  assert.equal(answer.servers[0]!.load.running, 0);
+  assert.equal(answer.received, undefined);
+  const unknown = { accuracy: undefined, latencyMs: undefined };
+  assert.deepEqual(modelsOf(answer), [{ name: "m", service: "detection", ...unknown }]);
+});
+
 Deno.test("the models of the ready servers are offered once, at their best", () => {
   const server = (state: string, models: object[]) => ({
     name: "s",
