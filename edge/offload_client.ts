@@ -132,32 +132,14 @@ export class OffloadClient {
 
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
   async offload(request: OffloadRequest): Promise<Offloaded> {
-    const { model, service, frame, deadlineMs, jpeg } = request;
-    const url = new URL(this.#url); // with the query of its own, if it has one
-    const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
-    for (const [name, value] of fields) url.searchParams.set(name, value);
-    const beganAtMs = this.clock.nowMs();
-    const exchange = await this.#send({ url, deadlineMs, jpeg });
-    const totalMs = this.clock.nowMs() - beganAtMs;
-    const { status, body, traffic, sentAtMs, bytesSent } = exchange;
-    if (status !== 200) {
-      // The deadline passed there: whether that is heard before it passes here is chance.
-      throw new OffloadError(refusal(status, body), traffic, status === 504 ? "late" : "refused");
+    const sentAtMs = this.clock.nowMs();
+    try {
+      return await this.#offload(request);
+    } catch (error) {
+      const bytes = error instanceof OffloadError ? error.traffic.bytesUp : 0;
+      this.#uplink.addLost({ sentAtMs, endedAtMs: this.clock.nowMs(), bytes });
+      throw error;
     }
-    const answer = parsed(InferAnswer, body);
-    if (!answer) throw new OffloadError(NOT_ONE, traffic, "refused");
-    const { received, load } = answer;
-    if (received) this.#uplink.addUpload({ sentAtMs, received, bytes: bytesSent });
-    return {
-      findings: findingsOf(answer),
-      model: answer.model,
-      width: answer.width,
-      height: answer.height,
-      server: answer.server,
-      timingsMs: timingsOf(answer, totalMs),
-      ...(load ? { load: loadOf(load) } : {}),
-      traffic,
-    };
   }
 
   /**
@@ -207,6 +189,35 @@ export class OffloadClient {
   /** Closes the connections: what is under way fails at once. */
   close(): void {
     this.#transport.close();
+  }
+
+  async #offload(request: OffloadRequest): Promise<Offloaded> {
+    const { model, service, frame, deadlineMs, jpeg } = request;
+    const url = new URL(this.#url); // with the query of its own, if it has one
+    const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
+    for (const [name, value] of fields) url.searchParams.set(name, value);
+    const beganAtMs = this.clock.nowMs();
+    const exchange = await this.#send({ url, deadlineMs, jpeg });
+    const totalMs = this.clock.nowMs() - beganAtMs;
+    const { status, body, traffic, sentAtMs, bytesSent } = exchange;
+    if (status !== 200) {
+      // The deadline passed there: whether that is heard before it passes here is chance.
+      throw new OffloadError(refusal(status, body), traffic, status === 504 ? "late" : "refused");
+    }
+    const answer = parsed(InferAnswer, body);
+    if (!answer) throw new OffloadError(NOT_ONE, traffic, "refused");
+    const { received, load } = answer;
+    if (received) this.#uplink.addUpload({ sentAtMs, received, bytes: bytesSent });
+    return {
+      findings: findingsOf(answer),
+      model: answer.model,
+      width: answer.width,
+      height: answer.height,
+      server: answer.server,
+      timingsMs: timingsOf(answer, totalMs),
+      ...(load ? { load: loadOf(load) } : {}),
+      traffic,
+    };
   }
 
   async #send(asked: Asked): Promise<Exchange> {

@@ -56,6 +56,16 @@ export interface Upload extends Sent {
   readonly bytes: number;
 }
 
+/** A frame that was sent and not answered in time, or not as it should be. */
+export interface Lost {
+  /** When it was begun, milliseconds of the edge's clock. */
+  readonly sentAtMs: number;
+  /** When it was given up, by the same clock. */
+  readonly endedAtMs: number;
+  /** Bytes that were sent until then: how many of them the link has carried is not known. */
+  readonly bytes: number;
+}
+
 /** A question that was answered. */
 interface Question extends Sent {
   /** Whether it arrived right behind a frame, or before one that was sent before it. */
@@ -71,6 +81,8 @@ interface Carried {
 /** An upload, with the time in which it was on the link and none before it was. */
 interface Share extends Carried {
   readonly sentAtMs: number;
+  /** When it arrived, less what the way takes: by the edge's clock. */
+  readonly carriedAtMs: number;
 }
 
 /** Learns from questions how long the way takes, and from frames what it carries. */
@@ -78,6 +90,7 @@ export class UplinkMeter {
   #clock: string | undefined;
   #questions: readonly Question[] = [];
   #uploads: readonly Upload[] = [];
+  #lost: readonly Lost[] = [];
 
   /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
   addQuestion(question: Sent): void {
@@ -107,6 +120,11 @@ export class UplinkMeter {
     );
   }
 
+  /** Notes a frame that failed: it may have taken time of the link from others. */
+  addLost(lost: Lost): void {
+    this.#lost = [...this.#lost, lost].slice(-UPLOADS_KEPT);
+  }
+
   /**
    * Bytes a second that the link carried while frames were on it, all of them together; `undefined` as
    * long as no question and no recent frame says so.
@@ -116,15 +134,24 @@ export class UplinkMeter {
     const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
     if (baseMs === undefined) return undefined;
     const shares = withoutBegun(sharesOf(this.#uploads, baseMs).filter(isRecent));
-    let { bytes, ms } = sumOf(shares.slice(-UPLOADS));
-    for (let more = 1; more <= UPLOADS_MORE; more++) {
-      const first = shares.at(-UPLOADS - more + 1);
-      const before = shares.at(-UPLOADS - more);
-      if (!first || !before || !comesAlong(first, { bytes, ms })) break;
-      bytes += before.bytes;
-      ms += before.ms;
-    }
-    return ms > 0 ? bytes * 1000 / ms : undefined;
+    const latest = latestOf(shares);
+    const { bytes, ms } = sumOf(latest);
+    return ms > 0 ? (bytes + this.#lostBytes(latest)) * 1000 / ms : undefined;
+  }
+
+  /**
+   * Bytes of lost frames that the link carried in the time of these. All that is known of it is that they
+   * are no more than were sent; the link is reckoned to have been as fast as with frames that no lost one
+   * has held up.
+   */
+  #lostBytes(shares: readonly Share[]): number {
+    const heldUp = shares.filter((share) => this.#lost.some((lost) => mayHoldUp(lost, share)));
+    const alone = sumOf(shares.filter((share) => !heldUp.includes(share)));
+    if (heldUp.length === 0 || alone.ms === 0) return 0;
+    const { bytes, ms } = sumOf(heldUp);
+    const sent = this.#lost.filter((lost) => heldUp.some((share) => mayHoldUp(lost, share)))
+      .reduce((sum, lost) => sum + lost.bytes, 0);
+    return Math.min(sent, Math.max(0, alone.bytes * ms / alone.ms - bytes));
   }
 
   /** What the way alone takes; `undefined` when `uploads` show that all questions had to wait on it. */
@@ -163,6 +190,12 @@ function holdsUp(upload: Upload, question: Sent, leastMs: number): boolean {
     upload.received.at_ms + ownMs + NOISE_MS > question.received.at_ms;
 }
 
+/** Whether a lost frame was on the link with this one: also its rest, which is sent after it was given up. */
+function mayHoldUp({ sentAtMs, endedAtMs }: Lost, share: Share): boolean {
+  const goneAtMs = endedAtMs + (endedAtMs - sentAtMs);
+  return sentAtMs < share.carriedAtMs && share.sentAtMs < goneAtMs;
+}
+
 function byDelay(a: Sent, b: Sent): number {
   return delayMs(a) - delayMs(b);
 }
@@ -189,8 +222,16 @@ function sharesOf(uploads: readonly Upload[], baseMs: number): Share[] {
       busy.pop();
     }
     busy.push({ fromMs, toMs });
-    return { bytes, ms, sentAtMs };
+    return { bytes, ms, sentAtMs, carriedAtMs: toMs - baseMs };
   });
+}
+
+/** The latest ones that the estimate looks back on: they begin with one that did not share its time. */
+function latestOf(shares: readonly Share[]): readonly Share[] {
+  let first = Math.max(0, shares.length - UPLOADS);
+  const least = Math.max(0, first - UPLOADS_MORE);
+  while (first > least && comesAlong(shares[first]!, sumOf(shares.slice(first)))) first--;
+  return shares.slice(first);
 }
 
 /** Whether an upload arrived together with those before it: their time is counted with the first. */

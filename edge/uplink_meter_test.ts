@@ -105,6 +105,33 @@ Deno.test("a link that has become slower is believed as far as its frames say so
   assert.ok(found < 0.3 * RATE, `${found} bytes/s`);
 });
 
+Deno.test("frames that came to nothing took the link from others, as far as those alone say", () => {
+  /** One frame alone, and then four at once, of which one is answered before they are given up. */
+  const round = (atMs: number, rate: number, fourMs: number) => {
+    meter.addUpload(new Link(rate).send(atMs));
+    const received = { at_ms: atMs + 5000 + fourMs + WAY_MS, clock: "c" };
+    for (let lost = 0; lost < 3; lost++) {
+      meter.addLost({ sentAtMs: atMs + 5000, endedAtMs: atMs + 5000 + fourMs, bytes: FRAME });
+    }
+    meter.addUpload({ bytes: FRAME, sentAtMs: atMs + 5000, received });
+  };
+  let meter = new UplinkMeter();
+  meter.addQuestion(new Link().send(0, 100));
+  for (const atMs of [1000, 11_000, 21_000]) round(atMs, RATE, 1200);
+  finds(meter, 30_000, "four share it");
+
+  meter = new UplinkMeter();
+  meter.addQuestion(new Link().send(0, 100));
+  for (const atMs of [1000, 11_000]) round(atMs, RATE, 310); // the cloud does not answer, the link is free
+  finds(meter, 30_000, "they were no burden", RATE, 0.05);
+
+  meter = new UplinkMeter();
+  meter.addQuestion(new Link().send(0, 100));
+  meter.addUpload(new Link().send(1000));
+  for (const atMs of [5000, 20_000]) round(atMs, RATE / 10, 8000);
+  finds(meter, 40_000, "a link that has become slower", RATE / 10, 0.5);
+});
+
 Deno.test("answers that come in another order than the frames arrived change nothing", () => {
   const link = new Link();
   link.question(0);
