@@ -100,7 +100,7 @@ export class OffloadError extends Error {
 export class OffloadClient {
   readonly #url: URL;
   readonly #transport: Transport;
-  readonly #uplink = new UplinkMeter();
+  readonly #uplink: UplinkMeter;
 
   /**
    * Connects at the first request.
@@ -117,6 +117,7 @@ export class OffloadClient {
     transport?: Transport,
   ) {
     this.#url = new URL(url);
+    this.#uplink = new UplinkMeter(connectionsMax);
     this.#transport = transport ?? new HttpTransport(this.#url.protocol, connectionsMax, clock);
   }
 

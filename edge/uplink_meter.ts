@@ -6,14 +6,20 @@
 
 import type { Instant } from "../proto/http_codec.ts";
 
-/** Uploads that the estimate looks back on. */
+/** Uploads that the estimate looks back on, at least: several times as many as share the link. */
 const UPLOADS = 20;
+
+/** How many times as many. */
+const UPLOADS_EACH = 3;
 
 /** Further ones that it may look back on, so that it begins with one that did not share its time. */
 const UPLOADS_MORE = 10;
 
-/** Uploads that are kept: the oldest only say which time they took up before the first that counts. */
-const UPLOADS_KEPT = UPLOADS + UPLOADS_MORE + 10;
+/** Uploads at once that are reckoned with: looking at more would cost more than it tells. */
+const AT_ONCE_MAX = 32;
+
+/** Frames that failed that are remembered. */
+const LOST_MAX = 40;
 
 /** Milliseconds after which an upload says nothing about the uplink any more. */
 const UPLOAD_AGE_MAX_MS = 60_000;
@@ -85,12 +91,31 @@ interface Share extends Carried {
   readonly carriedAtMs: number;
 }
 
+/** How many uploads an estimate looks back on, and how many more. */
+interface Window {
+  readonly size: number;
+  readonly moreMax: number;
+}
+
 /** Learns from questions how long the way takes, and from frames what it carries. */
 export class UplinkMeter {
   #clock: string | undefined;
   #questions: readonly Question[] = [];
   #uploads: readonly Upload[] = [];
   #lost: readonly Lost[] = [];
+  readonly #window: Window;
+  /** Uploads that are kept: the oldest only say which time they took up before the first that counts. */
+  readonly #keptMax: number;
+
+  /** Knows nothing yet. @param atOnce uploads that may share the link. */
+  constructor(atOnce = 1) {
+    const sharing = Math.min(AT_ONCE_MAX, atOnce);
+    this.#window = {
+      size: Math.max(UPLOADS, UPLOADS_EACH * sharing),
+      moreMax: Math.max(UPLOADS_MORE, sharing),
+    };
+    this.#keptMax = this.#window.size + 2 * this.#window.moreMax;
+  }
 
   /** Notes a question that was answered. It may have waited behind frames: the least delay counts. */
   addQuestion(question: Sent): void {
@@ -113,7 +138,7 @@ export class UplinkMeter {
   addUpload(upload: Upload): void {
     this.#heard(upload);
     this.#uploads = [...this.#uploads, upload]
-      .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-UPLOADS_KEPT);
+      .sort((a, b) => a.received.at_ms - b.received.at_ms).slice(-this.#keptMax);
     const leastMs = this.#leastMs();
     this.#questions = this.#questions.map((question) =>
       holdsUp(upload, question, leastMs) ? { ...question, mayHaveWaited: true } : question
@@ -122,7 +147,7 @@ export class UplinkMeter {
 
   /** Notes a frame that failed: it may have taken time of the link from others. */
   addLost(lost: Lost): void {
-    this.#lost = [...this.#lost, lost].slice(-UPLOADS_KEPT);
+    this.#lost = [...this.#lost, lost].slice(-LOST_MAX);
   }
 
   /**
@@ -134,7 +159,7 @@ export class UplinkMeter {
     const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
     if (baseMs === undefined) return undefined;
     const shares = withoutBegun(sharesOf(this.#uploads, baseMs).filter(isRecent));
-    const latest = latestOf(shares);
+    const latest = latestOf(shares, this.#window);
     const { bytes, ms } = sumOf(latest);
     return ms > 0 ? (bytes + this.#lostBytes(latest)) * 1000 / ms : undefined;
   }
@@ -227,10 +252,15 @@ function sharesOf(uploads: readonly Upload[], baseMs: number): Share[] {
 }
 
 /** The latest ones that the estimate looks back on: they begin with one that did not share its time. */
-function latestOf(shares: readonly Share[]): readonly Share[] {
-  let first = Math.max(0, shares.length - UPLOADS);
-  const least = Math.max(0, first - UPLOADS_MORE);
-  while (first > least && comesAlong(shares[first]!, sumOf(shares.slice(first)))) first--;
+function latestOf(shares: readonly Share[], { size, moreMax }: Window): readonly Share[] {
+  let first = Math.max(0, shares.length - size);
+  const least = Math.max(0, first - moreMax);
+  let { bytes, ms } = sumOf(shares.slice(first));
+  while (first > least && comesAlong(shares[first]!, { bytes, ms })) {
+    const before = shares[--first]!;
+    bytes += before.bytes;
+    ms += before.ms;
+  }
   return shares.slice(first);
 }
 

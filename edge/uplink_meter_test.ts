@@ -95,6 +95,22 @@ Deno.test("frames of one link, each of which takes a share of it, are found to s
   }
 });
 
+Deno.test("a link is found that is shared by many frames at once", () => {
+  for (const atOnce of [8, 16, 32]) {
+    const meter = new UplinkMeter(atOnce);
+    meter.addQuestion(new Link().send(0, 100));
+    const lastsMs = atOnce * FRAME * 1000 / RATE;
+    for (const sentAtMs of instants(7, lastsMs + 200)) {
+      const received = { at_ms: sentAtMs + lastsMs + WAY_MS, clock: "c" };
+      for (let n = 0; n < atOnce; n++) {
+        meter.addUpload({ bytes: FRAME, sentAtMs, received });
+        if (sentAtMs === 1000) continue; // of the first ones, nobody knows how many come along
+        finds(meter, sentAtMs + lastsMs + 100, `${n + 1} of ${atOnce}`, RATE, 0.15);
+      }
+    }
+  }
+});
+
 Deno.test("a link that has become slower is believed as far as its frames say so", () => {
   const link = new Link();
   link.question(0);
