@@ -169,6 +169,8 @@ export class HttpTransport implements Transport {
           resolve({
             ...{ status, body: concatBytes(chunks), traffic: wire.traffic(), sentAtMs, bytesSent },
           });
+          // Nobody may ever read the rest: its connection would be kept from all frames to come.
+          if (!request.writableFinished) request.destroy();
         });
       });
       request.end(jpeg);

@@ -38,3 +38,29 @@ Deno.test("what was sent in vain costs bytes, and is not what the answer is abou
   ]);
   transport.close();
 });
+
+Deno.test("an answer that comes before the whole frame is sent keeps no connection busy", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connections: Deno.Conn[] = [];
+  const serving = (async () => {
+    for await (const connection of listener) {
+      connections.push(connection);
+      await connection.read(new Uint8Array(1000)); // and no more of it
+      await connection.write(new TextEncoder().encode(rawAnswer({}, "503 Busy")));
+    }
+  })();
+  const transport = new HttpTransport("http:", 1, systemClock);
+  const url = new URL(`http://127.0.0.1:${listener.addr.port}/image_handler`);
+  const jpeg = new Uint8Array(16_000_000); // more than a socket takes
+  try {
+    for (let frame = 1; frame <= 3; frame++) {
+      const { status } = await transport.exchange({ url, jpeg, deadlineMs: 2000 });
+      assert.deepEqual([status, connections.length], [503, frame]);
+    }
+  } finally {
+    transport.close();
+    connections.forEach(close);
+    listener.close();
+    await serving;
+  }
+});
