@@ -102,12 +102,14 @@ async function readInTime(
     bytesMax: limits.bodyBytesMax,
     timeoutMs,
     onBytes(bytes) {
-      receivedAtMs = clock.nowMs(); // that there is no more may be seen later
+      receivedAtMs = clock.nowMs(); // that there is no more is seen later
       onBytes(bytes);
     },
   };
   try {
     const bytes = await readBody(request, bounds, clock);
+    // One that did not say how long it is ends with what tells that it does.
+    if (!request.headers.has("content-length")) receivedAtMs = clock.nowMs();
     return { bytes, receivedAtMs };
   } catch (error) {
     if (!isSmarteyeError(error, "request_timeout") || leftMs >= limits.bodyTimeoutMs) throw error;
