@@ -156,7 +156,7 @@ export class UplinkMeter {
    */
   bytesPerSec(nowMs: number): number | undefined {
     const isRecent = ({ sentAtMs }: { sentAtMs: number }) => nowMs - sentAtMs <= UPLOAD_AGE_MAX_MS;
-    const baseMs = this.#baseMs(this.#uploads.filter(isRecent));
+    const baseMs = this.#baseMs(this.#uploads.filter(isRecent), nowMs);
     if (baseMs === undefined) return undefined;
     const shares = withoutBegun(sharesOf(this.#uploads, baseMs).filter(isRecent));
     const latest = latestOf(shares, this.#window);
@@ -180,12 +180,16 @@ export class UplinkMeter {
   }
 
   /** What the way alone takes; `undefined` when `uploads` show that all questions had to wait on it. */
-  #baseMs(uploads: readonly Upload[]): number | undefined {
-    const leastMs = this.#leastMs();
+  #baseMs(uploads: readonly Upload[], nowMs: number): number | undefined {
+    // They are also forgotten where none is asked any more.
+    const questions = this.#questions.filter(({ sentAtMs }) =>
+      nowMs - sentAtMs <= LEAST_AGE_MAX_MS
+    );
+    const leastMs = Math.min(...questions.map(delayMs));
     if (!Number.isFinite(leastMs)) return undefined;
     if (uploads.some((upload) => delayMs(upload) < leastMs - NOISE_MS)) return undefined;
     // Their mean, not the least: frames are held up by chance as well.
-    const free = this.#questions.map(delayMs).filter((delay) => delay <= leastMs + NOISE_MS)
+    const free = questions.map(delayMs).filter((delay) => delay <= leastMs + NOISE_MS)
       .slice(-QUESTIONS);
     return free.reduce((sum, delay) => sum + delay, 0) / free.length;
   }

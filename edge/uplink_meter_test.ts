@@ -170,6 +170,13 @@ Deno.test("what is not known is not told", () => {
   finds(link.meter, 1200, "as soon as one does, also frames before it count");
   finds(link.meter, 60_000, "a minute later");
   assert.equal(link.meter.bytesPerSec(60_001), undefined, "no recent frame");
+  link.frames(600_000, 602_000);
+  finds(link.meter, 601_000, "a question of ten minutes ago");
+  assert.equal(
+    link.meter.bytesPerSec(603_000),
+    undefined,
+    "until then clocks may have drifted apart",
+  );
 });
 
 Deno.test("questions that wait behind frames spoil nothing", () => {
