@@ -2,7 +2,8 @@
 
 import { closest } from "../../core/closest.ts";
 import type { Given, Note } from "./given.ts";
-import { KIND_NAMES, namedKeys, type NamedSection } from "./named_sections.ts";
+import type { NamedSection } from "./key.ts";
+import { KIND_NAMES, namedKeys } from "./named_sections.ts";
 import { ALL_SECTIONS, type KeyPath, keysOf } from "./settings.ts";
 
 /** The environment variable of a setting: `SMARTEYE_EDGE_SETTING_CONTROL_POLICY`. */

@@ -2,7 +2,8 @@
 
 import { closest } from "../../core/closest.ts";
 import { type Problems, quote, wantedName } from "./problems.ts";
-import { isNamed, KIND_NAMES, type NamedSection, parseNamed } from "./named_sections.ts";
+import type { NamedSection } from "./key.ts";
+import { isNamed, KIND_NAMES, parseNamed } from "./named_sections.ts";
 import {
   ALL_SECTIONS,
   findKey,

@@ -1,7 +1,12 @@
 /** What is known of a key of a config file. */
 
 import type { Kind } from "./kinds.ts";
-import type { NamedSection } from "./named_sections.ts";
+
+/** A kind of sections of the form `[kind:NAME]`. */
+export type NamedKindName = "policy";
+
+/** The name of a section such as `policy:nightly`. */
+export type NamedSection = `${NamedKindName}:${string}`;
 
 /** One key of a config file. */
 export interface Key<T = unknown> {

@@ -6,7 +6,7 @@
 import type { Parameters } from "../../policies/parameters.ts";
 import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts";
 import { isModulePath, nameOf } from "../../policies/user_module.ts";
-import type { Key } from "./key.ts";
+import type { Key, NamedKindName, NamedSection } from "./key.ts";
 import { number, text } from "./kinds.ts";
 import { quote } from "./problems.ts";
 
@@ -21,9 +21,6 @@ export interface NamedKind {
   /** What is wanted instead of a name that cannot be one. */
   readonly insteadOf: (name: string) => string | undefined;
 }
-
-/** The name of a section such as `policy:nightly`. */
-export type NamedSection = `${keyof typeof KINDS}:${string}`;
 
 /** Whoever uses a key that nobody knows yet checks it. */
 export const UNCHECKED_KEY: Key = {
@@ -50,10 +47,10 @@ const POLICY: NamedKind = {
       : undefined,
 };
 
-const KINDS = { policy: POLICY } as const satisfies Readonly<Record<string, NamedKind>>;
+const KINDS: Readonly<Record<NamedKindName, NamedKind>> = { policy: POLICY };
 
 /** The kinds there are. */
-export const KIND_NAMES = Object.keys(KINDS) as readonly (keyof typeof KINDS)[];
+export const KIND_NAMES = Object.keys(KINDS) as readonly NamedKindName[];
 
 /** Sections that have keys before anybody writes them. */
 export const KNOWN_SECTIONS: readonly NamedSection[] = KIND_NAMES.flatMap((kind) =>

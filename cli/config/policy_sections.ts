@@ -6,7 +6,8 @@ import type { GivenParameters } from "../../policies/parameters.ts";
 import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts";
 import { isModulePath } from "../../policies/user_module.ts";
 import type { Configured } from "./configure.ts";
-import { KNOWN_SECTIONS, type NamedSection } from "./named_sections.ts";
+import type { NamedSection } from "./key.ts";
+import { KNOWN_SECTIONS } from "./named_sections.ts";
 import { quote } from "./problems.ts";
 
 const POLICY = "policy:";

@@ -1,14 +1,8 @@
 /** Settings by section and key: their types and how they are found, all read from the one table. */
 
-import type { Key, NumberedKey } from "./key.ts";
+import type { Key, NamedSection, NumberedKey } from "./key.ts";
 import type { Kind } from "./kinds.ts";
-import {
-  isNamed,
-  KNOWN_SECTIONS,
-  namedKeys,
-  type NamedSection,
-  UNCHECKED_KEY,
-} from "./named_sections.ts";
+import { isNamed, KNOWN_SECTIONS, namedKeys, UNCHECKED_KEY } from "./named_sections.ts";
 import { CONFIG } from "./schema.ts";
 
 /** The table's type, from which all others are inferred. */

@@ -3,7 +3,8 @@
 import type { Given } from "./given.ts";
 import { HINT, type Kind } from "./kinds.ts";
 import { type Problems, quote } from "./problems.ts";
-import { namedKeys, type NamedSection } from "./named_sections.ts";
+import type { NamedSection } from "./key.ts";
+import { namedKeys } from "./named_sections.ts";
 import { keyAt, type KeyPath, keysOf, pathName, SECTIONS, type Settings } from "./settings.ts";
 
 /** Checked settings, and where each came from. */
