@@ -1,13 +1,15 @@
 /** Every policy with its parameters, and those of a user's modules, for people or for a program. */
 
 import { resolve } from "node:path";
-import type { Clock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import type { PolicyHost } from "../../policies/apart/load.ts";
+import { givenParameters } from "../../policies/given_parameters.ts";
 import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
 import {
   type GivenParameters,
   type Parameters,
+  type ParameterValues,
   parameterValues,
 } from "../../policies/parameters.ts";
 import {
@@ -48,16 +50,10 @@ export interface ListOptions {
 }
 
 /** What is asked of a policy that is loaded. */
-export type ModulePolicy = Pick<LoadedPolicy<never>, "name" | "parameters" | "close"> & {
-  /** What it does, where its module says so. */
-  readonly about?: string;
-};
+export type ModulePolicy = Pick<LoadedPolicy<never>, "name" | "about" | "parameters" | "close">;
 
 /** Loads a module's policy and tries it, as a role does. */
-export type LoadPolicy = (
-  path: string,
-  how: { readonly clock: Clock; readonly budgetMs: number; readonly signal: AbortSignal },
-) => Promise<ModulePolicy>;
+export type LoadPolicy = (path: string, host: PolicyHost) => Promise<ModulePolicy>;
 
 const LOADERS: Readonly<Record<PolicyKind, LoadPolicy>> = {
   control: loadControlPolicy,
@@ -146,32 +142,31 @@ function registeredIn(
   return Object.entries(registered).map(([name, { about, parameters = {} }]) => ({
     ...{ name, about, module: null },
     // The config has been read, so that nothing is wrong with these.
-    parameters: listed(parameters, policyParameters[name] ?? {}),
+    parameters: listed(
+      parameters,
+      parameterValues(parameters, policyParameters[name] ?? {}).values,
+      policyParameters[name],
+    ),
   }));
 }
 
 /** @throws {SmarteyeError} `invalid_argument` when what the config gives for it is wrong. */
 function listedModule(
   module: string,
-  { name, about, parameters }: ModulePolicy,
+  policy: ModulePolicy,
   { policyParameters }: ListOptions,
 ): ListedPolicy {
-  const given = Object.hasOwn(policyParameters, name) ? policyParameters[name]! : {};
-  const { problems } = parameterValues(parameters, given);
-  if (problems.length > 0) {
-    const all = problems.map(({ where, found, wanted }) =>
-      `${where}: found ${found}, wanted ${wanted}`
-    );
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot take the parameters of the policy ${JSON.stringify(name)}: ${all.join("; ")}`,
-    );
-  }
-  return { name, module, about: about || null, parameters: listed(parameters, given) };
+  const { name, about, parameters } = policy;
+  const values = givenParameters(policy, policyParameters);
+  const given = Object.hasOwn(policyParameters, name) ? policyParameters[name] : undefined;
+  return { name, module, about: about || null, parameters: listed(parameters, values, given) };
 }
 
-function listed(parameters: Parameters, given: GivenParameters): readonly ListedParameter[] {
-  const { values } = parameterValues(parameters, given);
+function listed(
+  parameters: Parameters,
+  values: ParameterValues,
+  given: GivenParameters = {},
+): readonly ListedParameter[] {
   return Object.entries(parameters).map(([name, { isWhole, ...parameter }]) => ({
     ...{ name, ...parameter, whole: isWhole === true },
     value: values[name]!,
