@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import envPaths from "env-paths";
+import { deepFrozen } from "../../core/deep_frozen.ts";
 import type { Limits } from "../../core/limits.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
@@ -29,7 +30,7 @@ export function resolveEdge(
   const edge = settings["edge-setting"];
   checkControlPolicy(configured, around);
   checkControlSections(configured);
-  return freeze({
+  return deepFrozen({
     source: sourceOf(configured, around.directory),
     intervalMs: edge.interval,
     framesMax: edge.frames,
@@ -64,7 +65,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
   const { listen, dispatch_policy, decision_ms, deadline_ms } = settings.forwarder;
   checkDispatchPolicy(configured, around);
   checkDispatchSections(configured);
-  return freeze({
+  return deepFrozen({
     listen,
     servers: settings["grpc-url"]["url<N>"],
     dispatchPolicy: dispatch_policy,
@@ -81,7 +82,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
 export function resolveServe(configured: Configured, around: Surroundings): ServeOptions {
   const { settings } = configured;
   const { listen, workers, threads, queue_maxsize, gpu } = settings.inference;
-  return freeze({
+  return deepFrozen({
     listen,
     models: resolveModels(configured, around),
     preload: settings["preload-models"]["model<N>"],
@@ -104,7 +105,7 @@ export function resolveModels(configured: Configured, around: Surroundings): Mod
   if (directory !== undefined) {
     checkIsNoFile(configured, around, origin(["models", "directory"]), directory);
   }
-  return freeze({
+  return deepFrozen({
     directory: directory ?? join(envPaths("smarteye", { suffix: "" }).data, "models"),
     detection: settings["object-detection"]["model<N>"],
     classification: settings["image-classification"]["model<N>"],
@@ -147,11 +148,4 @@ function timeName(time: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
   return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join("-")}`;
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.values(Object.freeze(value)).forEach(freeze);
-  }
-  return value;
 }

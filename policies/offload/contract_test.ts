@@ -1,8 +1,9 @@
 /** What every control policy must do. */
 
 import assert from "node:assert/strict";
+import { deepFrozen } from "../../core/deep_frozen.ts";
 import { seededRng } from "../../core/rng.ts";
-import { anySnapshot, deepFrozen } from "../../tests/fakes/snapshot.ts";
+import { anySnapshot } from "../../tests/fakes/snapshot.ts";
 import { CONTROL_POLICIES } from "../registry.ts";
 import { checkedDecision } from "./check.ts";
 

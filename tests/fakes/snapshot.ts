@@ -100,10 +100,3 @@ export function anySnapshot(rng: Rng): ControlSnapshot {
     },
   });
 }
-
-/** The same value, of which nothing can be changed any more. */
-export function deepFrozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) deepFrozen(part);
-  return Object.freeze(value);
-}
