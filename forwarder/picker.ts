@@ -2,9 +2,9 @@
 
 import { type Clock, OVER } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
+import { inTime } from "../core/in_time.ts";
 import { logger, MINUTE_MS, Thinned } from "../core/log.ts";
 import { anySeed, type Rng, seededRng } from "../core/rng.ts";
-import { inTime } from "../policies/apart/in_time.ts";
 import { checkedPick } from "../policies/dispatch/check.ts";
 import type { DispatchSnapshot } from "../policies/dispatch/policy.ts";
 import { shortestQueue } from "../policies/dispatch/shortest_queue.ts";

@@ -3,7 +3,7 @@
 import { LateDecision, type LoadedPolicy, type Need, NotAsked } from "../loaded_policy.ts";
 import type { Parameters } from "../parameters.ts";
 import { digestOf } from "../user_module.ts";
-import { inTime } from "./in_time.ts";
+import { inTime } from "../../core/in_time.ts";
 import { load, type Loading, type PolicyHost } from "./load.ts";
 import { PolicyThread } from "./policy_thread.ts";
 import type { Told } from "./declared.ts";

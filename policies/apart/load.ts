@@ -6,7 +6,7 @@ import { LateDecision } from "../loaded_policy.ts";
 import type { ParameterValues } from "../parameters.ts";
 import { NO_PROMISE, Unusable } from "../user_module.ts";
 import { checkedDeclared, type Told } from "./declared.ts";
-import { inTime } from "./in_time.ts";
+import { inTime } from "../../core/in_time.ts";
 import { PolicyThread, Promised, Threw } from "./policy_thread.ts";
 
 /** Milliseconds that importing a module, and then trying its policy, may take each. */

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import { LateDecision } from "../loaded_policy.ts";
 import { said } from "../show.ts";
 import { NO_PROMISE, Unusable } from "../user_module.ts";
-import { inTime } from "./in_time.ts";
+import { inTime } from "../../core/in_time.ts";
 import type { Declared, Question, Reply, Start } from "./messages.ts";
 
 /**

@@ -12,6 +12,7 @@ import process from "node:process";
 import { getHeapStatistics } from "node:v8";
 import { Script } from "node:vm";
 import { MessagePort, parentPort } from "node:worker_threads";
+import { deepFrozen } from "../../core/deep_frozen.ts";
 import { seededRng } from "../../core/rng.ts";
 import { said, show } from "../show.ts";
 import { importPolicy, isPromise, nameOf, Unusable } from "../user_module.ts";
@@ -82,6 +83,7 @@ function answer(
 ): void {
   let returned: unknown;
   try {
+    // One that changes what it was given is told by a TypeError.
     returned = policy(deepFrozen(snapshot), seededRng(seed));
     if (isPromise(returned)) {
       // It is refused: whether it would have been fulfilled no longer matters to anybody.
@@ -124,11 +126,4 @@ function sayOnStderr(): void {
   Object.assign(stdout, { write: stderr.write.bind(stderr) });
   Object.defineProperty(process, "stdout", { value: stderr });
   Object.defineProperty(Deno, "stdout", { value: Deno.stderr });
-}
-
-/** The same value, of which nothing can be changed any more: a policy that tries to is told by a `TypeError`. */
-function deepFrozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) deepFrozen(part);
-  return Object.freeze(value);
 }

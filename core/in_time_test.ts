@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock, idle } from "../../core/fake_clock.ts";
+import { FakeClock, idle } from "./fake_clock.ts";
 import { inTime } from "./in_time.ts";
 
 Deno.test("what settles in time is in time, however it does", async () => {

@@ -1,6 +1,6 @@
 /** Whether something of another thread ended in time, also where this one stood still meanwhile. */
 
-import { type Clock, OVER } from "../../core/clock.ts";
+import { type Clock, OVER } from "./clock.ts";
 
 /** Milliseconds by which a wait may end late before this thread counts as having stood still. */
 const STOOD_STILL_MS = 5;
