@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeClock } from "./fake_clock.ts";
 import { percentile, RollingWindow } from "./rolling_window.ts";
 
 Deno.test("percentiles go by nearest rank", () => {
@@ -34,4 +35,24 @@ Deno.test("a window without room is refused", () => {
   for (const size of [0, -3, 0.5, Infinity]) {
     assert.throws(() => new RollingWindow(size), RangeError);
   }
+});
+
+Deno.test("the newest measurements count, as long as they are recent", () => {
+  const clock = new FakeClock();
+  const window = new RollingWindow(2, { ageMaxMs: 100, clock });
+  assert.deepEqual([window.mean(), window.newestAgoMs(), window.size], [undefined, undefined, 0]);
+  window.add(1000);
+  window.add(10);
+  clock.jump(60);
+  window.add(30);
+  assert.deepEqual([window.mean(), window.newestAgoMs(), window.size], [20, 0, 2]);
+  clock.jump(50);
+  assert.deepEqual([window.mean(), window.newestAgoMs(), window.size], [30, 50, 1], "one is old");
+  clock.jump(51);
+  assert.deepEqual([window.mean(), window.newestAgoMs(), window.size], [undefined, undefined, 0]);
+});
+
+Deno.test("a window of nothing is refused", () => {
+  const recency = { ageMaxMs: 1, clock: new FakeClock() };
+  assert.throws(() => new RollingWindow(0, recency), /window of 0 numbers/);
 });

@@ -1,7 +1,7 @@
 /** What the latest frames say about the next one: the estimates that policies decide by. */
 
 import type { Clock } from "../core/clock.ts";
-import { RecentWindow } from "../core/recent_window.ts";
+import { RollingWindow } from "../core/rolling_window.ts";
 import type { OffloadFailure, OffloadTimings } from "./offload_client.ts";
 
 /** Frames that an estimate looks back on. */
@@ -39,16 +39,17 @@ export interface CloudEstimates {
 
 /** Rolling estimates of delays, of measurements that are not old. */
 export class Estimates {
-  readonly #localMs: RecentWindow;
-  readonly #cloudMs: RecentWindow;
-  readonly #networkMs: RecentWindow;
-  readonly #queueMs: RecentWindow;
-  readonly #inferMs: RecentWindow;
-  readonly #failures: RecentWindow;
+  readonly #localMs: RollingWindow;
+  readonly #cloudMs: RollingWindow;
+  readonly #networkMs: RollingWindow;
+  readonly #queueMs: RollingWindow;
+  readonly #inferMs: RollingWindow;
+  readonly #failures: RollingWindow;
 
   /** Knows nothing yet. */
   constructor(clock: Clock) {
-    const window = (size = WINDOW) => new RecentWindow(size, MEASUREMENT_AGE_MAX_MS, clock);
+    const recency = { ageMaxMs: MEASUREMENT_AGE_MAX_MS, clock };
+    const window = (size = WINDOW) => new RollingWindow(size, recency);
     this.#localMs = window();
     this.#cloudMs = window();
     this.#networkMs = window();
