@@ -4,10 +4,12 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import type { ModelProfile } from "../core/model.ts";
-import { seedOf } from "../core/rng.ts";
+import { seededRng, seedOf } from "../core/rng.ts";
 import { LateDecision, type LoadedPolicy } from "../policies/loaded_policy.ts";
+import { alwaysCloudLowestDelay } from "../policies/offload/always_cloud_lowest_delay.ts";
+import { alwaysLocalFastestModel } from "../policies/offload/always_local_fastest_model.ts";
 import type { ControlSnapshot, Decision, Json } from "../policies/offload/policy.ts";
-import { fastestModel, mostAccurateModel } from "../policies/offload/rank.ts";
+import { fastestModel } from "../policies/offload/rank.ts";
 import { decideOn } from "../policies/offload/decide.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import type { CircuitBreaker } from "./circuit_breaker.ts";
@@ -96,8 +98,7 @@ export class DecisionEngine {
         const found = `${error.message}, for ${LATE_MAX} frames in a row`;
         throw this.#cannotDecide(frame, found, error);
       }
-      const decision = this.#withoutPolicy(error.message);
-      if (!decision) throw this.#cannotDecide(frame, error.message, error);
+      const decision = this.#withoutPolicy(frame, snapshot, error);
       return { policy: policy.name, decision, snapshot, late: true };
     }
   }
@@ -114,14 +115,15 @@ export class DecisionEngine {
   }
 
   /** What is done when the policy does not say it in time: as when the cloud fails, if that can be. */
-  #withoutPolicy(reason: string): Decision | undefined {
-    const model = this.fallbackModel();
-    if (model !== undefined) return { place: "local", model, reason };
-    const there = mostAccurateModel(this.parts.cloud.models)?.name;
-    const { offloadHeight: height, jpegQuality: quality } = this.options;
-    return there === undefined
-      ? undefined
-      : { place: "cloud", model: there, height, quality, reason };
+  #withoutPolicy(frame: Frame, snapshot: ControlSnapshot, { message }: LateDecision): Decision {
+    const instead = snapshot.local.models.length > 0
+      ? alwaysLocalFastestModel
+      : alwaysCloudLowestDelay;
+    try {
+      return { ...instead(snapshot, seededRng(0)), reason: message };
+    } catch (cause) { // there is no model anywhere
+      throw this.#cannotDecide(frame, `${message}, and ${messageOf(cause)}`, cause);
+    }
   }
 
   #cannotDecide({ index }: Frame, found: string, cause: unknown): SmarteyeError {
