@@ -4,6 +4,7 @@ import { Catalogue } from "../models/catalogue.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { IDLE_LOAD, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
 import { openCloudLink } from "./cloud_link.ts";
+import { modelsOf } from "../tests/fakes/models.ts";
 
 /** A forwarder's answer about its servers. */
 const SERVERS = {
@@ -29,12 +30,7 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
     {
       service: "detection",
       model: undefined,
-      models: {
-        directory: folder.path,
-        detection: [],
-        classification: [],
-        scoreThreshold: undefined,
-      },
+      models: modelsOf(folder.path),
       forwarderUrl: server.url,
       offloadsMax: 1,
       monitorIntervalMs: 5000,

@@ -11,6 +11,7 @@ import { FakeSink } from "../tests/fakes/sink.ts";
 import { StreetSource } from "./capture/street.ts";
 import type { EdgeOptions } from "./options.ts";
 import { type EdgeWorld, run } from "./role.ts";
+import { modelsOf } from "../tests/fakes/models.ts";
 
 const FRAMES = 6;
 
@@ -39,12 +40,7 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     service: "detection",
     controlPolicy: "always_local_fastest_model",
     model: undefined,
-    models: {
-      directory: folder.path,
-      detection: [],
-      classification: [],
-      scoreThreshold: undefined,
-    },
+    models: modelsOf(folder.path),
     edgeModels: [],
     queueLengthMax: 4,
     overflow: "wait",

@@ -14,6 +14,7 @@ import { addModel } from "../tests/fakes/tiny_model.ts";
 import { SeenWorkers } from "../tests/fakes/workers.ts";
 import type { ServeOptions } from "./options.ts";
 import { run } from "./role.ts";
+import { modelsOf } from "../tests/fakes/models.ts";
 
 /** A port that is free now. */
 function freePort(): number {
@@ -49,12 +50,7 @@ class Serving {
     this.port = port;
     const options: ServeOptions = {
       listen: { host: "127.0.0.1", port },
-      models: {
-        directory: folder.path,
-        detection: [],
-        classification: [],
-        scoreThreshold: undefined,
-      },
+      models: modelsOf(folder.path),
       preload: [],
       preloadNamedBy: "config",
       workers: 1,

@@ -1,7 +1,16 @@
 /** Snapshots as they come: what a user's own policy is tried on when it is loaded. */
 
+import type { ServerLoad } from "../core/model.ts";
 import type { DispatchSnapshot } from "./dispatch/policy.ts";
 import type { ControlSnapshot } from "./offload/policy.ts";
+
+const LOAD: ServerLoad = {
+  cpuUtilization: 0.4,
+  memoryUtilization: 0.3,
+  queueLength: 1,
+  running: 2,
+  workers: 2,
+};
 
 /** What an edge knows in the middle of a run. */
 export const SAMPLE_CONTROL: ControlSnapshot = {
@@ -32,13 +41,7 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
     sent: [{ height: 480, quality: 85, bytes: 30_000 }],
     servers: [{
       name: "10.0.0.1:50051",
-      load: {
-        cpuUtilization: 0.4,
-        memoryUtilization: 0.3,
-        queueLength: 1,
-        running: 2,
-        workers: 2,
-      },
+      load: LOAD,
       heardAgoMs: 60,
     }],
   },
@@ -54,13 +57,7 @@ export const SAMPLE_DISPATCH: DispatchSnapshot = {
     {
       name: "10.0.0.1:50051",
       inFlight: 1,
-      load: {
-        cpuUtilization: 0.4,
-        memoryUtilization: 0.3,
-        queueLength: 1,
-        running: 2,
-        workers: 2,
-      },
+      load: LOAD,
       inFlightAtLoad: 1,
       latencyMs: 40,
     },

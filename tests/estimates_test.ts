@@ -12,6 +12,7 @@ import { Folder } from "./fakes/folder.ts";
 import { JPEG, OPTIONS } from "./fakes/forwarder_world.ts";
 import { FakePool } from "./fakes/pool.ts";
 import { type Pieces, VirtualTransport, VirtualWay } from "./fakes/virtual_way.ts";
+import { modelsOf } from "./fakes/models.ts";
 
 /** Each way takes so long. */
 const DELAY_MS = 50;
@@ -60,12 +61,7 @@ async function open(folder: Folder, said: Case) {
   const options: CloudOptions = {
     service: "detection",
     model: undefined,
-    models: {
-      directory: folder.path,
-      detection: [],
-      classification: [],
-      scoreThreshold: undefined,
-    },
+    models: modelsOf(folder.path),
     forwarderUrl: "http://cloud:5000/image_handler",
     offloadsMax: said.atOnce,
     monitorIntervalMs: 2000,

@@ -8,6 +8,7 @@ import { Catalogue } from "../models/catalogue.ts";
 import { cloudBehindLink } from "./fakes/cloud_behind_link.ts";
 import { Folder } from "./fakes/folder.ts";
 import { JPEG, sanitized } from "./fakes/forwarder_world.ts";
+import { modelsOf } from "./fakes/models.ts";
 
 /** Milliseconds each way. */
 const DELAY_MS = 50;
@@ -57,7 +58,7 @@ async function measure(combination: Combination, folder: string): Promise<Measur
     {
       service: "detection",
       model: undefined,
-      models: { directory: folder, detection: [], classification: [], scoreThreshold: undefined },
+      models: modelsOf(folder),
       forwarderUrl: cloud.url,
       offloadsMax: atOnce,
       monitorIntervalMs: 60_000,

@@ -2,6 +2,7 @@
 
 import type { ModelProfile } from "../../core/model.ts";
 import type { Manifest } from "../../models/manifest.ts";
+import type { ModelOptions } from "../../models/model_options.ts";
 
 /** A valid manifest, with what the test says otherwise. */
 export function manifest(said: Partial<Manifest> = {}): Manifest {
@@ -47,4 +48,9 @@ export function profile(
   accuracy: number | undefined,
 ): ModelProfile {
   return { name, service: "detection", latencyMs, accuracy };
+}
+
+/** Every model of a directory. */
+export function modelsOf(directory: string): ModelOptions {
+  return { directory, detection: [], classification: [], scoreThreshold: undefined };
 }

@@ -12,7 +12,7 @@ import type { Sink } from "../../edge/sink/sink.ts";
 import { type RunEnd, type RunOptions, SourceRun } from "../../edge/source_run.ts";
 import type { ControlPolicy, ControlSnapshot, Decision } from "../../policies/offload/policy.ts";
 import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
-import { profile } from "./models.ts";
+import { modelsOf, profile } from "./models.ts";
 import { FakeSink, type SinkScript } from "./sink.ts";
 import { FakeSource, type SourceScript } from "./source.ts";
 
@@ -176,7 +176,7 @@ export class FakeRun {
       localWorkers: Math.ceil(slots / 2),
       deadlineMs: 1000,
       onCloudFailure: "local",
-      models: { directory: "", detection: [], classification: [], scoreThreshold: undefined },
+      models: modelsOf(""),
       offloadHeight: 180,
       jpegQuality: 70,
       ...script.options,
