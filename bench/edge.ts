@@ -20,6 +20,7 @@ import { seededRng } from "../core/rng.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { STREET_DEFAULTS } from "../street/options.ts";
 import { writeSample } from "../street/sample_writer.ts";
+import { CAPTURE_DEFAULTS } from "../edge/capture/open_source.ts";
 import type { EdgeOptions } from "../edge/options.ts";
 import { run } from "../edge/role.ts";
 import type { Summary } from "../edge/statistics.ts";
@@ -92,16 +93,22 @@ async function bare(runs: number): Promise<number> {
 /** The whole edge: its summary, and the longest time that the event loop was blocked. */
 async function edge(source: string, out: string): Promise<{ summary: Summary; blockedMs: number }> {
   const options: EdgeOptions = {
-    source,
-    intervalMs: 0,
-    framesMax: 0,
+    sources: [{
+      ...CAPTURE_DEFAULTS,
+      name: "bench",
+      source,
+      intervalMs: 0,
+      framesMax: 0,
+      controlPolicy: "always_local_fastest_model",
+      overflow: "wait",
+      resultsDirectory: out,
+      images: "none",
+    }],
     service: "detection",
-    controlPolicy: "always_local_fastest_model",
     model,
     models: { directory, detection: [], classification: [], scoreThreshold: undefined },
     edgeModels: [],
     queueLengthMax: 10,
-    overflow: "wait",
     offloadsMax: 1,
     localWorkers: threads,
     policyParameters: {},
@@ -113,9 +120,7 @@ async function edge(source: string, out: string): Promise<{ summary: Summary; bl
     onCloudFailure: "local",
     forwarderUrl: "http://127.0.0.1:9/image_handler",
     monitorIntervalMs: 60_000,
-    resultsDirectory: out,
-    images: false,
-    pixelsMax: 40_000_000,
+    overwrite: true,
     json: true,
   };
   let printed = "";

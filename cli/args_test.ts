@@ -1,5 +1,7 @@
 /** Command lines → the options that each role is given. */
 
+import { CAPTURE_DEFAULTS } from "../edge/capture/open_source.ts";
+import type { EdgeOptions } from "../edge/options.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ExitStatus } from "../core/role.ts";
@@ -46,6 +48,8 @@ const LIMITS = {
 
 const DEFAULTS = {
   edge: {
+    ...CAPTURE_DEFAULTS,
+    name: "camera",
     source: "0",
     intervalMs: 0,
     framesMax: 0,
@@ -68,8 +72,8 @@ const DEFAULTS = {
     forwarderUrl: "http://127.0.0.1:5000/image_handler",
     monitorIntervalMs: 2000,
     resultsDirectory: RESULTS,
-    images: true,
-    pixelsMax: 40_000_000,
+    images: "all",
+    overwrite: false,
     json: false,
   },
   forward: {
@@ -129,7 +133,7 @@ const CASES: Case[] = [
   ["edge", "edge -f 0 --policy ./world.ts", { controlPolicy: "./world.ts" }],
   ["edge", "edge -f 0 --out there/now --no-images", {
     resultsDirectory: "there/now",
-    images: false,
+    images: "none",
   }],
   ["edge", "edge -f 0 --forwarder http://a:1/image_handler", {
     forwarderUrl: "http://a:1/image_handler",
@@ -182,7 +186,9 @@ for (const [role, line, differs, environment] of CASES) {
     const { status, options, stderr } = await resolved(line, environment);
     assert.equal(stderr, "");
     assert.equal(status, 0);
-    assert.deepEqual(options, { ...DEFAULTS[role], ...differs });
+    // Those of the one source are shown among the others.
+    const { sources: [source], ...others } = { sources: [], ...options as Partial<EdgeOptions> };
+    assert.deepEqual({ ...others, ...source }, { ...DEFAULTS[role], ...differs });
   });
 }
 
@@ -192,7 +198,7 @@ Deno.test("a second run in the same second has a directory of its own", async ()
     Deno.mkdirSync(join(directory, "2026-01-02_03-04-05"));
     const { options } = await resolved("edge -f 0", { SMARTEYE_RESULTS_DIRECTORY: directory });
     assert.equal(
-      (options as { resultsDirectory: string }).resultsDirectory,
+      (options as EdgeOptions).sources[0]!.resultsDirectory,
       join(directory, "2026-01-02_03-04-05_2"),
     );
   } finally {

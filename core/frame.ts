@@ -29,6 +29,8 @@ export interface Picture extends Size {
 export interface CapturedPicture extends Picture {
   /** Presentation time in the source, in milliseconds; 0 at the start. */
   readonly ptsMs: number;
+  /** The file that it is of, where a source has several. */
+  readonly file?: string;
   /** Why the picture cannot be read, where that is known: it is then settled as failed. */
   readonly unreadable?: SmarteyeError;
   /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */

@@ -2,6 +2,7 @@
 
 import type { Thinned } from "../core/log.ts";
 import { InOrder } from "./in_order.ts";
+import type { SourceEventRecord } from "./record.ts";
 import { Outlet } from "./sink/outlet.ts";
 import type { FrameResult, Sink } from "./sink/sink.ts";
 import type { Summary } from "./statistics.ts";
@@ -40,7 +41,7 @@ export class Delivery {
   #atDoor = 0;
 
   /** Hands on nothing yet. @throws {RangeError} if a sink has no room for even one result. */
-  constructor(parts: DeliveryParts) {
+  constructor(private readonly parts: DeliveryParts) {
     this.#outlets = parts.sinks.map((sink) => new Outlet(sink, parts));
   }
 
@@ -50,6 +51,11 @@ export class Delivery {
     if (this.#viewers(result).length === 0) result.frame.picture.close();
     else this.#pixels += pixelsOf(result);
     this.#inOrder.add(result.frame.index, result);
+  }
+
+  /** Tells every sink that wants to hear what happened to the source. */
+  note(event: SourceEventRecord): void {
+    for (const { sink } of this.#outlets) sink.note?.(event).catch(this.parts.onFailure);
   }
 
   /** Resolves when one more frame may be taken up, or `signal` aborts. */

@@ -116,21 +116,24 @@ Deno.test("where no sink needs it, a picture is closed when its frame is settled
   assert.deepEqual(without.source.given.map((picture) => picture.closed), [1, 1, 1]);
 });
 
-Deno.test("a live source whose frames nobody has time for is read until the records that wait are many", async () => {
-  const stuck = stuckWrite();
+Deno.test("while a first frame takes its time, others are captured until the records that wait are many", async () => {
   const frames = RECORDS_MAX + 2000;
+  let asked = 0;
   const run = new FakeRun({
-    source: { frames, live: true, everyMs: 1 },
-    sinks: [{ write: stuck.write }],
+    source: { frames, everyMs: 1 },
+    policy: () => asked++ === 0 ? CLOUD : { place: "filter", reason: "dull" },
+    offload: (clock) => async () => {
+      await clock.sleep(2 * frames);
+      return ANSWER;
+    },
   });
   const ending = run.run.run();
   await run.clock.advance(frames + 100);
   const { captured } = run.run.ledger.counts();
   assert.ok(captured >= RECORDS_MAX && captured <= RECORDS_MAX + 10, `${captured} are captured`);
   assert.ok(run.source.open.now <= 3, "their pictures are closed");
-  stuck.letGo();
   await run.clock.until(ending);
-  assert.deepEqual(framesOf(run), upTo(run.run.ledger.counts().captured));
+  assert.deepEqual(framesOf(run), upTo(frames));
 });
 
 Deno.test("a sink that fails ends the run with its error; the others keep what there is", async () => {

@@ -2,24 +2,69 @@
 
 import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
+import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 
-/** Options of `smarteye edge`. */
-export interface EdgeOptions {
+/** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
+export type RtspTransport = "auto" | "tcp" | "udp";
+
+/** What a source is read from, and how. */
+export interface CaptureOptions {
   /**
-   * What is read: a path, an http(s) or rtsp URL, the number of a local camera, or `synthetic:`.
-   * May hold a password: never print it but through `redact`.
+   * A path, a glob, `-` for stdin, a URL, the number of a local camera, or `synthetic:`. May hold a
+   * password: never print it but through `redact`.
    */
   readonly source: string;
+  /** Whether pictures come in their own time; absent: what the stream is. */
+  readonly live: boolean | undefined;
+  /** A file is played as a camera would deliver it, in real time and live. */
+  readonly realtime: boolean;
+  /** What ends begins again. */
+  readonly loop: boolean;
+  /** Tries in a row to get a lost live source back, `Infinity` = for ever. */
+  readonly reconnectsMax: number;
+  /** Milliseconds without a picture after which a live source counts as stalled. */
+  readonly stallMs: number;
+  /** How RTSP packets travel. */
+  readonly transport: RtspTransport;
+  /** What decodes: `none`, `auto`, or FFmpeg's name of a device such as `vaapi` or `cuda`. */
+  readonly hwaccel: string;
+  /** Size asked of a local camera; absent: its own choice. */
+  readonly cameraSize: Size | undefined;
+  /** Frames a second asked of a local camera; absent: its own choice. */
+  readonly cameraFps: number | undefined;
+  /** Pixels (width × height) that a still image may have. */
+  readonly pixelsMax: number;
+}
+
+/** Which frames are drawn and written as images: `every` the first of that many. */
+export type ImagesRule = "all" | "detections" | "none" | { readonly every: number };
+
+/** One of the sources of an edge: how it is read, and what becomes of its frames. */
+export interface SourceOptions extends CaptureOptions {
+  /** Tells it from the others in results, paths and metrics; a name that a directory may have. */
+  readonly name: string;
   /** Least time between two frames read, in milliseconds; 0 = as fast as it goes. */
   readonly intervalMs: number;
-  /** Stop after this many frames; 0 = all. */
+  /** Stop after this many frames were taken up; 0 = all. */
   readonly framesMax: number;
-  /** What every frame is asked for; only models of it are used. */
-  readonly service: Service;
   /** A registered control policy's name, or the path of a module with one. */
   readonly controlPolicy: string;
+  /** What a full queue does with one more frame. */
+  readonly overflow: OverflowRule;
+  /** Directory that its results are written to. */
+  readonly resultsDirectory: string;
+  /** Which annotated frames are written. */
+  readonly images: ImagesRule;
+}
+
+/** Options of `smarteye edge`. */
+export interface EdgeOptions {
+  /** What is read, at least one; their names differ. */
+  readonly sources: readonly SourceOptions[];
+  /** What every frame is asked for; only models of it are used. */
+  readonly service: Service;
   /** This model wherever a frame is inferred; absent: the policy's choice. */
   readonly model: string | undefined;
   /** Where the edge's own models are, which are meant, and the least score that is reported. */
@@ -28,8 +73,6 @@ export interface EdgeOptions {
   readonly edgeModels: readonly string[];
   /** Frames that may wait for a local worker, and as many for an offload. */
   readonly queueLengthMax: number;
-  /** What a full queue does with one more frame. */
-  readonly overflow: OverflowRule;
   /** Offloads under way at once. */
   readonly offloadsMax: number;
   /** Workers that infer here; each has one thread. */
@@ -52,12 +95,8 @@ export interface EdgeOptions {
   readonly forwarderUrl: string;
   /** Milliseconds between two looks at the forwarder's health and models. */
   readonly monitorIntervalMs: number;
-  /** Directory that this run's results are written to; made when missing. */
-  readonly resultsDirectory: string;
-  /** Whether annotated frames are written. */
-  readonly images: boolean;
-  /** Pixels (width × height) that a still image may have. */
-  readonly pixelsMax: number;
+  /** Results of earlier runs that are in the way are taken away. */
+  readonly overwrite: boolean;
   /** Print the summary as one JSON object on stdout. */
   readonly json: boolean;
 }

@@ -3,6 +3,8 @@
 import type { Classification, Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
 import type { ControlSnapshot, Decision } from "../policies/offload/policy.ts";
+import { redact } from "../core/redact.ts";
+import type { SourceState } from "./capture/source.ts";
 import type { Outcome } from "./ledger.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
@@ -54,6 +56,8 @@ export interface FrameRecord {
   readonly frame: number;
   /** The source that it is of, as the run names it; no passwords. */
   readonly source: string;
+  /** The file that it is of, where the source has several. */
+  readonly file?: string;
   /** Presentation time in the source, milliseconds. */
   readonly pts_ms: number;
   /** ISO 8601, UTC. */
@@ -91,6 +95,22 @@ export interface FrameRecord {
   readonly server: string | null;
 }
 
+/** A line of `results.jsonl` that is about a source, not a frame. */
+export interface SourceEventRecord {
+  /** Tells it from the line of a frame. */
+  readonly event: "source";
+  /** As in the lines of its frames. */
+  readonly source: string;
+  /** What it is doing from now on. */
+  readonly state: SourceState;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Frames that were captured before. */
+  readonly frame: number;
+  /** Why, as a clause; absent where there is nothing to say. */
+  readonly detail?: string;
+}
+
 /** What became of a frame, and where it came from. */
 export interface FrameEnd {
   /** What the run names its source; no passwords. */
@@ -115,6 +135,7 @@ export function recordOf(
   return {
     frame: frame.index,
     source,
+    ...(frame.picture.file === undefined ? {} : { file: redact(frame.picture.file) }),
     pts_ms: round(frame.picture.ptsMs, 3),
     captured_at: new Date(frame.capturedAtMs).toISOString(),
     outcome: ending.outcome,

@@ -6,10 +6,10 @@ import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { anySeed } from "../core/rng.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
-import { openSource } from "./capture/open_source.ts";
+import { type CaptureWorld, openSource } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
 import { EdgeNode } from "./node.ts";
-import type { EdgeOptions } from "./options.ts";
+import type { EdgeOptions, SourceOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -21,13 +21,13 @@ const log = logger("edge");
 /** Where frames come from and where results go. */
 export interface EdgeWorld {
   /** Opens what is read. */
-  openSource(options: EdgeOptions): Promise<FrameSource>;
+  openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
   /** Opens what takes the results. */
-  openSinks(options: EdgeOptions, clock: Clock): Promise<readonly Sink[]>;
+  openSinks(options: SourceOptions, clock: Clock): Promise<readonly Sink[]>;
 }
 
 const REAL_WORLD: EdgeWorld = {
-  openSource: ({ source, pixelsMax }) => openSource(source, { pixelsMax }),
+  openSource,
   openSinks: openFileSinks,
 };
 
@@ -44,13 +44,14 @@ export async function run(
 ): Promise<ExitStatus> {
   const { clock, rng, drain } = deps;
   await using opened = new AsyncDisposableStack();
+  const one = options.sources[0]!;
   const host = { clock, budgetMs: options.decisionMs, signal: drain };
-  const policy = await loadControlPolicy(options.controlPolicy, host);
+  const policy = await loadControlPolicy(one.controlPolicy, host);
   opened.defer(() => policy.close());
   const parameters = givenParameters(policy, options.policyParameters);
-  const source = await world.openSource(options);
+  const source = await world.openSource(one, { clock, rng });
   opened.defer(() => source.close());
-  const sinks = await world.openSinks(options, clock);
+  const sinks = await world.openSinks(one, clock);
   opened.defer(async () => { // those that no run has closed
     await Promise.allSettled(sinks.map((sink) => sink.close()));
   });
@@ -60,11 +61,11 @@ export async function run(
   const run = new SourceRun({
     ...{ node, source, sinks, policy, parameters, clock, drain },
     seed: options.seed ?? anySeed(rng),
-  }, options);
+  }, { ...options, ...one });
   log.info("{source} under {policy}, results in {directory}", {
     source: run.name,
     policy: policy.name,
-    directory: options.resultsDirectory,
+    directory: one.resultsDirectory,
   });
   using _progress = new ProgressLine(run, source.frameCount, deps);
   const { summary, failure } = await run.run();

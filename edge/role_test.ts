@@ -8,6 +8,7 @@ import { Folder } from "../tests/fakes/folder.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { FakeClock } from "../core/fake_clock.ts";
 import { FakeSink } from "../tests/fakes/sink.ts";
+import { CAPTURE_DEFAULTS } from "./capture/open_source.ts";
 import { StreetSource } from "./capture/street.ts";
 import type { EdgeOptions } from "./options.ts";
 import { type EdgeWorld, run } from "./role.ts";
@@ -34,16 +35,22 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     },
   };
   const options: EdgeOptions = {
-    source: "the door",
-    intervalMs: 0,
-    framesMax: 0,
+    sources: [{
+      ...CAPTURE_DEFAULTS,
+      name: "door",
+      source: "the door",
+      intervalMs: 0,
+      framesMax: 0,
+      controlPolicy: "always_local_fastest_model",
+      overflow: "wait",
+      resultsDirectory: "the results",
+      images: "all",
+    }],
     service: "detection",
-    controlPolicy: "always_local_fastest_model",
     model: undefined,
     models: modelsOf(folder.path),
     edgeModels: [],
     queueLengthMax: 4,
-    overflow: "wait",
     offloadsMax: 1,
     localWorkers: 1,
     policyParameters: {},
@@ -55,9 +62,7 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     onCloudFailure: "local",
     forwarderUrl: "http://127.0.0.1:9/image_handler",
     monitorIntervalMs: 60_000,
-    resultsDirectory: "the results",
-    images: true,
-    pixelsMax: 1e6,
+    overwrite: false,
     json: true,
     ...said,
   };

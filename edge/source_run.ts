@@ -19,9 +19,10 @@ import { Delivery } from "./delivery.ts";
 import type { Lane } from "./executor.ts";
 import { FrameLedger } from "./ledger.ts";
 import type { EdgeNode } from "./node.ts";
-import type { EdgeOptions } from "./options.ts";
+import type { EdgeOptions, SourceOptions } from "./options.ts";
 import { type Decided, type Ending, recordOf } from "./record.ts";
 import type { Sink } from "./sink/sink.ts";
+import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics, type Summary } from "./statistics.ts";
 import {
   type CloudFailure,
@@ -59,10 +60,9 @@ export interface RunParts {
 export type RunOptions =
   & DecisionOptions
   & TaskOptions
-  & Pick<
-    EdgeOptions,
-    "intervalMs" | "framesMax" | "queueLengthMax" | "overflow" | "onCloudFailure"
-  >;
+  & Pick<EdgeOptions, "queueLengthMax" | "onCloudFailure">
+  & Pick<SourceOptions, "intervalMs" | "framesMax" | "overflow">
+  & Partial<Pick<SourceOptions, "name">>;
 
 /** How a run ended. */
 export interface RunEnd {
@@ -78,6 +78,8 @@ export class SourceRun {
   readonly name: string;
   /** Counts the frames of this run; while it runs, some have no outcome yet. */
   readonly ledger: FrameLedger = new FrameLedger();
+  /** What its source is doing, and what it left out. */
+  readonly account: SourceAccount;
   /** Adds up the frames that have their outcome. */
   readonly statistics: RunStatistics = new RunStatistics();
   readonly #engine: DecisionEngine;
@@ -102,7 +104,7 @@ export class SourceRun {
     const { node, sinks, policy, parameters, seed, clock } = parts;
     const { estimates, breaker, cloud, local: { models: localModels } } = node;
     const { queueLengthMax, overflow } = options;
-    this.name = redact(parts.source.description);
+    this.name = redact(options.name ?? parts.source.description);
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
       ...{ localModels, cloud, breaker, estimates, clock },
@@ -111,15 +113,14 @@ export class SourceRun {
     this.#warnings = new Thinned(warn, SECOND_MS, clock);
     this.#cloudWarnings = new Thinned(warn, MINUTE_MS, clock);
     this.#places = { node, clock, memory: this.#engine.memory };
+    const rule = { queueLengthMax, overflow };
     this.#local = node.localTasks.lane({
-      queueLengthMax,
-      overflow,
+      ...rule,
       perform: (task) => this.#inferHere(task),
       onDrop: (task, why) => this.#queueFull("local", task, why),
     });
     this.#cloud = node.offloads.lane({
-      queueLengthMax,
-      overflow,
+      ...rule,
       perform: (task) => this.#offload(task),
       onDrop: (task, why) => this.#queueFull("cloud", task, why),
     });
@@ -127,6 +128,11 @@ export class SourceRun {
       sinks,
       warnings: this.#warnings,
       onFailure: (error) => this.#fail(error, "store the results"),
+    });
+    this.account = new SourceAccount({
+      ...{ name: this.name, clock, warnings: this.#warnings },
+      captured: () => this.ledger.counts().captured,
+      note: (event) => this.#delivery.note(event),
     });
   }
 
@@ -155,6 +161,7 @@ export class SourceRun {
       seed,
       ledger: this.ledger,
       outages: outagesSince(before, breaker.outages),
+      totals: this.account.totals(),
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
@@ -174,10 +181,8 @@ export class SourceRun {
       signal,
       room: () => this.#delivery.roomForRecord(signal),
       onCaptured: (frame) => this.ledger.open(frame.index),
-      onPassedOver: (frame) => {
-        const detail = "a newer frame of the live source was taken";
-        this.#settle(frame, undefined, { outcome: "dropped", detail });
-      },
+      onPassedOver: () => this.account.passOver(),
+      tell: (event) => this.account.hear(event),
     });
     for await (const frame of frames) {
       await this.#decide(frame);

@@ -6,6 +6,7 @@ import { redact } from "../core/redact.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
 import type { Outages } from "./circuit_breaker.ts";
 import type { Ending } from "./record.ts";
+import type { SourceTotals } from "./source_account.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
 export interface Percentiles {
@@ -18,7 +19,7 @@ export interface Percentiles {
 }
 
 /** `summary.json`, and what `--json` prints. */
-export interface Summary {
+export interface Summary extends SourceTotals {
   /** What was read, for people; no passwords. */
   readonly source: string;
   /** The control policy's name. */
@@ -61,6 +62,8 @@ export interface RunFacts {
   readonly wallMs: number;
   /** Times that no frames were sent. */
   readonly outages: Pick<Outages, "count" | "totalMs">;
+  /** What its source was like. */
+  readonly totals: SourceTotals;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -116,6 +119,7 @@ export class RunStatistics {
         count: run.outages.count,
         seconds: Number((run.outages.totalMs / 1000).toFixed(3)),
       },
+      ...run.totals,
       seed: run.seed,
       fps: wallS > 0 ? Number(((frames.local + frames.cloud) / wallS).toFixed(2)) : 0,
       wall_s: Number(wallS.toFixed(3)),

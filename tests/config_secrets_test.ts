@@ -43,7 +43,7 @@ Deno.test("account and password are encoded for the camera's URL", () => {
   for (const [account, password, login] of cases) {
     const text = `[camera-info]\naccount=${account}\npassword=${password}\n` +
       "ip_address=192.0.2.1:554\n[edge-setting]\nsource=rtsp:\n";
-    const { source } = resolveEdge(configured(text), AROUND);
+    const { source } = resolveEdge(configured(text), AROUND).sources[0]!;
     assert.equal(source, `rtsp://${login}192.0.2.1:554/cam/realmonitor?channel=1&subtype=0`);
     assert.equal(decodeURIComponent(new URL(source).password), password);
   }

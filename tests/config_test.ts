@@ -73,10 +73,10 @@ Deno.test("a config file of the original SmartEye works unchanged", () => {
   const serve = resolveServe(all, AROUND);
   assert.deepEqual(all.problems.lines(), []);
   assert.equal(
-    edge.source,
+    edge.sources[0]!.source,
     "rtsp://viewer:p%3Bw%231!@192.0.2.9/cam/realmonitor?channel=2&subtype=0",
   );
-  assert.equal(edge.controlPolicy, "always_local_fastest_model");
+  assert.equal(edge.sources[0]!.controlPolicy, "always_local_fastest_model");
   assert.equal(edge.offloadsMax, 5);
   assert.equal(edge.queueLengthMax, 12);
   assert.equal(edge.forwarderUrl, "http://192.0.2.7:5000/image_handler");

@@ -55,7 +55,7 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
   resolveForward(configured, around);
   const serve = resolveServe(configured, around);
   const used: Readonly<Record<string, ShownValue>> = {
-    "edge-setting.source": edge.source || null,
+    "edge-setting.source": edge.sources[0]?.source || null,
     "edge-setting.local_workers": edge.localWorkers,
     "inference.workers": serve.workers,
     "models.directory": edge.models.directory,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import { deepFrozen } from "../../core/deep_frozen.ts";
 import type { Limits } from "../../core/limits.ts";
+import { CAPTURE_DEFAULTS } from "../../edge/capture/open_source.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import type { ServeOptions } from "../../inference/options.ts";
@@ -31,16 +32,23 @@ export function resolveEdge(
   checkControlPolicy(configured, around);
   checkControlSections(configured);
   return deepFrozen({
-    source: sourceOf(configured, around.directory),
-    intervalMs: edge.interval,
-    framesMax: edge.frames,
+    sources: [{
+      ...CAPTURE_DEFAULTS,
+      name: "camera",
+      source: sourceOf(configured, around.directory),
+      pixelsMax: settings.security.pixels_max,
+      intervalMs: edge.interval,
+      framesMax: edge.frames,
+      controlPolicy: edge.control_policy,
+      overflow: edge.overflow,
+      resultsDirectory: resultsDirectory(configured, around),
+      images: settings.results.images ? "all" : "none",
+    }],
     service: edge.service,
-    controlPolicy: edge.control_policy,
     model: edge.model,
     models: resolveModels(configured, around),
     edgeModels: settings["edge-model"]["model<N>"],
     queueLengthMax: edge.queue_maxsize,
-    overflow: edge.overflow,
     offloadsMax: edge.worker_number,
     localWorkers: edge.local_workers || around.cores,
     policyParameters: givenParameters(configured),
@@ -52,9 +60,7 @@ export function resolveEdge(
     onCloudFailure: edge.on_cloud_failure,
     forwarderUrl: settings["flask-url"].video_frame_url,
     monitorIntervalMs: monitorIntervalMs(settings),
-    resultsDirectory: resultsDirectory(configured, around),
-    images: settings.results.images,
-    pixelsMax: settings.security.pixels_max,
+    overwrite: false,
     json: settings.telemetry.json,
   });
 }

@@ -5,7 +5,7 @@ import type { Findings } from "../../core/detection.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
 import { overlayJpeg } from "../../core/image.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
-import { openSource } from "../../edge/capture/open_source.ts";
+import { CAPTURE_DEFAULTS, openSource } from "../../edge/capture/open_source.ts";
 import { annotationSvg } from "../../edge/sink/annotate.ts";
 import { Typesetter } from "../../edge/sink/lettering.ts";
 import type { Inspection } from "../../inference/network/inspection.ts";
@@ -41,7 +41,10 @@ export async function run(options: InspectOptions, deps: RoleDeps): Promise<Exit
   await using cleanup = new AsyncDisposableStack();
   const { repository } = cleanup.use(openEngine(catalogue, 1, deps));
   await repository.load(options.name);
-  const source = await openSource(options.image, { pixelsMax: options.pixelsMax });
+  const source = await openSource(
+    { ...CAPTURE_DEFAULTS, source: options.image, pixelsMax: options.pixelsMax },
+    deps,
+  );
   cleanup.defer(() => source.close());
   for await (const picture of source.pictures(deps.drain)) {
     cleanup.defer(() => picture.close());

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { PixelPicture } from "../../core/image.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
+import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { openImages } from "./images.ts";
-import { openSource } from "./open_source.ts";
 
-const LIMITS = { pixelsMax: 1e6 };
 const jpeg = (width: number) => new PixelPicture(plain(width, 8)).jpeg({ width, height: 8 }, 90);
 
 Deno.test("a folder's images come in the order a person counts in, other files left out", async () => {
@@ -17,7 +16,7 @@ Deno.test("a folder's images come in the order a person counts in, other files l
     folder.write(name, await jpeg(width));
   }
   folder.write("notes.txt", "nothing to see");
-  const source = await openSource(`${folder.path}/`, LIMITS);
+  const source = await opening(`${folder.path}/`);
   assert.deepEqual([source.frameCount, source.live, source.fps], [3, false, undefined]);
   const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
   assert.deepEqual(pictures.map(({ width, ptsMs }) => [width, ptsMs]), [[9, 0], [10, 40], [
@@ -62,7 +61,9 @@ Deno.test("no image is opened after the signal", async () => {
   const path = folder.write("1.jpg", await jpeg(10));
   const stop = new AbortController();
   let taken = 0;
-  for await (const _ of openImages("two", [path, path, path], LIMITS).pictures(stop.signal)) {
+  for await (
+    const _ of openImages("two", [path, path, path], { pixelsMax: 1e6 }).pictures(stop.signal)
+  ) {
     taken++;
     stop.abort();
   }

@@ -1,11 +1,36 @@
 /** From what a user names to an opened source. */
 
+import type { Clock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { ImageLimits } from "../../core/image.ts";
 import { IMAGE_FILE, IMAGE_FILE_ENDINGS } from "../../core/image_formats.ts";
 import { redact } from "../../core/redact.ts";
+import type { Rng } from "../../core/rng.ts";
+import type { CaptureOptions } from "../options.ts";
 import type { FrameSource } from "./source.ts";
 import { schemeOf, sourceKind } from "./source_name.ts";
+
+/** What capture needs of the world. */
+export interface CaptureWorld {
+  /** Stalls and waits go by it. */
+  readonly clock: Clock;
+  /** Waits before a lost camera is tried again differ a little by it. */
+  readonly rng: Rng;
+}
+
+/** How a source is read where nothing else is said. */
+export const CAPTURE_DEFAULTS: Omit<CaptureOptions, "source"> = {
+  live: undefined,
+  realtime: false,
+  loop: false,
+  reconnectsMax: Infinity,
+  stallMs: 5000,
+  transport: "auto",
+  hwaccel: "none",
+  cameraSize: undefined,
+  cameraFps: undefined,
+  pixelsMax: 40_000_000,
+};
 
 /**
  * Opens what a user names: a video file, a folder of images, an image, an http(s) or rtsp URL, the
@@ -14,7 +39,12 @@ import { schemeOf, sourceKind } from "./source_name.ts";
  * @throws {SmarteyeError} `invalid_argument` when there is no such thing, `failed_precondition` or
  * `unavailable` when there is but it cannot be read.
  */
-export async function openSource(name: string, limits: ImageLimits): Promise<FrameSource> {
+export async function openSource(
+  options: CaptureOptions,
+  _world: CaptureWorld,
+): Promise<FrameSource> {
+  const { source: name, pixelsMax } = options;
+  const limits = { pixelsMax };
   switch (sourceKind(name)) {
     case "street":
       return await (await import("./street.ts")).StreetSource.open(name);

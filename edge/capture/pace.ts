@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { CapturedPicture, Frame } from "../../core/frame.ts";
-import type { FrameSource } from "./source.ts";
+import type { FrameSource, TellSource } from "./source.ts";
 
 /** How frames are read from a source. */
 export interface PaceOptions {
@@ -18,9 +18,14 @@ export interface PaceOptions {
   readonly room?: () => Promise<void>;
   /** Hears of every frame as it is captured, before it is handed on. */
   readonly onCaptured: (frame: Frame) => void;
-  /** Takes over a frame of a live source that a newer one replaced before it was read. */
-  readonly onPassedOver: (frame: Frame) => void;
+  /** Hears of every picture of a live source that a newer one replaced: it is no captured frame. */
+  readonly onPassedOver: () => void;
+  /** Hears what the source tells. */
+  readonly tell?: TellSource;
 }
+
+/** A picture, and when it came. */
+type Arrived = Pick<Frame, "picture" | "capturedAtMs" | "startAtMs">;
 
 /**
  * The frames that are to be analysed, numbered in order of capture.
@@ -31,15 +36,20 @@ export async function* readFrames(
   source: FrameSource,
   options: PaceOptions,
 ): AsyncGenerator<Frame> {
-  const { clock, intervalMs, signal } = options;
+  const { clock, intervalMs, framesMax, signal, room, onCaptured, onPassedOver } = options;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const captured = numbered(source.pictures(either), options);
-  const frames = source.live ? newest(captured, options.onPassedOver, stop) : captured;
+  const arriving = arrivals(source.pictures(either, options.tell), clock);
+  const taken = source.live ? newest(arriving, onPassedOver, stop) : arriving;
+  let index = 0;
   try {
-    for await (const frame of frames) {
+    for await (const arrived of taken) {
+      const frame = { index: ++index, ...arrived };
       const readAtMs = clock.nowMs();
+      onCaptured(frame);
       yield frame;
+      if (index === framesMax) return;
+      await room?.();
       // Before the next is asked for: of a live source it is then the newest.
       if (intervalMs > 0) await clock.sleep(readAtMs + intervalMs - clock.nowMs(), signal);
     }
@@ -48,35 +58,33 @@ export async function* readFrames(
   }
 }
 
-async function* numbered(
+async function* arrivals(
   pictures: AsyncIterable<CapturedPicture>,
-  { clock, framesMax, room, onCaptured }: PaceOptions,
-): AsyncGenerator<Frame> {
-  let index = 0;
+  clock: Clock,
+): AsyncGenerator<Arrived> {
   for await (const picture of pictures) {
-    index++;
-    const frame = { index, capturedAtMs: clock.epochMs(), startAtMs: clock.nowMs(), picture };
-    onCaptured(frame);
-    yield frame;
-    if (index === framesMax) return;
-    await room?.();
+    yield { picture, capturedAtMs: clock.epochMs(), startAtMs: clock.nowMs() };
   }
 }
 
-/** Reads ahead without end and hands on the newest frame: a slow consumer never makes it stale. */
+/** Reads ahead without end and hands on the newest picture: a slow consumer never makes it stale. */
 async function* newest(
-  frames: AsyncGenerator<Frame>,
-  onPassedOver: (frame: Frame) => void,
+  arriving: AsyncGenerator<Arrived>,
+  onPassedOver: () => void,
   stop: AbortController,
-): AsyncGenerator<Frame> {
-  let latest: Frame | undefined;
+): AsyncGenerator<Arrived> {
+  let latest: Arrived | undefined;
   let ended = false;
   let wake = () => {};
+  const passOver = ({ picture }: Arrived) => {
+    picture.close();
+    onPassedOver();
+  };
   const reading = (async () => {
     try {
-      for await (const frame of frames) {
-        if (latest) onPassedOver(latest);
-        latest = frame;
+      for await (const arrived of arriving) {
+        if (latest) passOver(latest);
+        latest = arrived;
         wake();
       }
     } finally {
@@ -88,9 +96,9 @@ async function* newest(
   try {
     while (true) {
       if (latest) {
-        const frame: Frame = latest;
+        const arrived: Arrived = latest;
         latest = undefined;
-        yield frame;
+        yield arrived;
       } else if (ended) {
         return await reading;
       } else {
@@ -100,6 +108,6 @@ async function* newest(
   } finally {
     stop.abort();
     await reading.catch(() => {}); // thrown above already, unless nobody wants to know any more
-    if (latest) onPassedOver(latest);
+    if (latest) passOver(latest);
   }
 }

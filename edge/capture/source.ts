@@ -2,6 +2,43 @@
 
 import type { CapturedPicture } from "../../core/frame.ts";
 
+/**
+ * What a live source is doing: it is being opened; pictures come; none has come for a while; it is lost
+ * and tried again later; it is over.
+ */
+export type SourceState = "connecting" | "live" | "stalled" | "waiting" | "ended";
+
+/** Every state, in the order in which a source first comes to them. */
+export const SOURCE_STATES: readonly SourceState[] = [
+  "connecting",
+  "live",
+  "stalled",
+  "waiting",
+  "ended",
+];
+
+/** What a source tells beside its pictures. */
+export type SourceEvent =
+  | {
+    readonly kind: "state";
+    readonly state: SourceState;
+    /** Why, as a clause; empty where there is nothing to say. */
+    readonly detail: string;
+  }
+  | {
+    /** It delivers less than there was. */
+    readonly kind: "left_out";
+    /** What is missing, in the plural, such as `damaged packets`: counted under this name. */
+    readonly what: string;
+    /** How many more. */
+    readonly count: number;
+    /** The latest of them, as a clause; empty where there is nothing to say. */
+    readonly detail: string;
+  };
+
+/** Hears what a source tells. */
+export type TellSource = (event: SourceEvent) => void;
+
 /** An opened source of pictures. */
 export interface FrameSource {
   /** What it is, for people; no passwords. */
@@ -15,9 +52,10 @@ export interface FrameSource {
   /**
    * The pictures, in order, until the source ends or `signal` aborts. To be iterated once.
    *
+   * @param tell hears what happens to the source meanwhile, and what it leaves out.
    * @throws {SmarteyeError} when the source breaks off.
    */
-  pictures(signal: AbortSignal): AsyncIterable<CapturedPicture>;
+  pictures(signal: AbortSignal, tell?: TellSource): AsyncIterable<CapturedPicture>;
   /** Gives the source back. */
   close(): Promise<void>;
 }

@@ -3,13 +3,12 @@
 import { FakeClock } from "../../core/fake_clock.ts";
 import { PixelPicture } from "../../core/image.ts";
 import { frameSourceContract } from "../../tests/contracts/frame_source.ts";
+import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { FakeSource } from "../../tests/fakes/source.ts";
 import { writeVideo } from "../../tests/fakes/video.ts";
-import { openSource } from "./open_source.ts";
 import { openVideo } from "./video.ts";
 
-const LIMITS = { pixelsMax: 1e6 };
 const VIDEO = { width: 96, height: 64, frames: 20, fps: 10 };
 
 frameSourceContract({
@@ -30,18 +29,18 @@ frameSourceContract({
   name: "images",
   async open(folder) {
     for (let index = 1; index <= 9; index++) folder.write(`${index}.jpg`, await image());
-    return await openSource(folder.path, LIMITS);
+    return await opening(folder.path);
   },
   async openBroken(folder) {
     folder.write("1.jpg", await image());
     folder.write("2.jpg", "no image");
-    return await openSource(folder.path, LIMITS);
+    return await opening(folder.path);
   },
 });
 
 frameSourceContract({
   name: "the rendered street",
-  open: () => openSource("synthetic:?width=96&height=64&fps=8&frames=10", LIMITS),
+  open: () => opening("synthetic:?width=96&height=64&fps=8&frames=10"),
 });
 
 for (const live of [false, true]) {

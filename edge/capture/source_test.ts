@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import type { ErrorCode } from "../../core/errors.ts";
 import { PixelPicture } from "../../core/image.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
+import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
-import { openSource } from "./open_source.ts";
-
-const LIMITS = { pixelsMax: 1e6 };
 
 Deno.test("what cannot be opened is refused with what was found and what is wanted", async () => {
   await using folder = new Folder();
@@ -25,7 +23,7 @@ Deno.test("what cannot be opened is refused with what was found and what is want
     ["synthetic:?mood=good", "invalid_argument", /mood/],
   ];
   for (const [name, code, message] of cases) {
-    const told = await refused(openSource(name, LIMITS), code);
+    const told = await refused(opening(name), code);
     assert.match(told, message, name);
     assert.ok(!told.includes("secret"), told);
   }
@@ -35,7 +33,7 @@ Deno.test("an image by itself is a source of one frame", async () => {
   await using folder = new Folder();
   const size = { width: 16, height: 8 };
   const path = folder.write("one.JPG", await new PixelPicture(plain(16, 8)).jpeg(size, 90));
-  const source = await openSource(path, LIMITS);
+  const source = await opening(path);
   const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
   assert.deepEqual([source.description, source.frameCount, pictures.length], [path, 1, 1]);
   await source.close();

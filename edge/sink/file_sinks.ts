@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
-import type { EdgeOptions } from "../options.ts";
+import type { SourceOptions } from "../options.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
 import type { Sink } from "./sink.ts";
@@ -15,14 +15,14 @@ import { cannotWrite } from "./write.ts";
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
-  { resultsDirectory, images }: Pick<EdgeOptions, "resultsDirectory" | "images">,
+  { resultsDirectory, images }: Pick<SourceOptions, "resultsDirectory" | "images">,
   clock: Clock,
 ): Promise<Sink[]> {
   await Deno.mkdir(resultsDirectory, { recursive: true }).catch((cause) => {
     throw cannotWrite(resultsDirectory, cause);
   });
   return [
-    ...(images ? [await ImageSink.open(resultsDirectory)] : []),
+    ...(images !== "none" ? [await ImageSink.open(resultsDirectory)] : []),
     await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock),
     new SummarySink(join(resultsDirectory, "summary.json")),
   ];

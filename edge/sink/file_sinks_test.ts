@@ -16,7 +16,10 @@ const summary = new RunStatistics()
 
 /** A run's results in a directory. */
 async function store(directory: string, images: boolean, results: FrameResult[]): Promise<void> {
-  const sinks = await openFileSinks({ resultsDirectory: directory, images }, new FakeClock());
+  const sinks = await openFileSinks(
+    { resultsDirectory: directory, images: images ? "all" : "none" },
+    new FakeClock(),
+  );
   for (const sink of sinks) {
     for (const result of results) await sink.write(result);
     await sink.close(summary);
@@ -48,7 +51,7 @@ Deno.test("while a run goes on, no summary of an earlier one stands beside its l
   await using folder = new Folder();
   folder.write("summary.json", "{}");
   const open = () =>
-    openFileSinks({ resultsDirectory: folder.path, images: false }, new FakeClock());
+    openFileSinks({ resultsDirectory: folder.path, images: "none" }, new FakeClock());
   for (const sink of await open()) await sink.close();
   assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"], "there was no run");
 
@@ -65,7 +68,7 @@ Deno.test("while a run goes on, no summary of an earlier one stands beside its l
 Deno.test("file sinks lose nothing", async () => {
   await using folder = new Folder();
   const sinks = await openFileSinks(
-    { resultsDirectory: folder.path, images: true },
+    { resultsDirectory: folder.path, images: "all" },
     new FakeClock(),
   );
   assert.deepEqual(sinks.map(({ overflow }) => overflow), ["wait", "wait", "wait"]);
@@ -75,7 +78,7 @@ Deno.test("file sinks lose nothing", async () => {
 Deno.test("a directory that cannot be made is said before the run", async () => {
   await using folder = new Folder();
   const path = `${folder.write("file", "")}/run`;
-  const opening = openFileSinks({ resultsDirectory: path, images: true }, new FakeClock());
+  const opening = openFileSinks({ resultsDirectory: path, images: "all" }, new FakeClock());
   const message = await refused(opening, "failed_precondition");
   assert.ok(message.startsWith(`Cannot write "${path}": `), message);
 });

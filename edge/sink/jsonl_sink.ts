@@ -3,6 +3,7 @@
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { SmarteyeError } from "../../core/errors.ts";
+import type { FrameRecord, SourceEventRecord } from "../record.ts";
 import type { Summary } from "../statistics.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite } from "./write.ts";
@@ -56,6 +57,15 @@ export class JsonlSink implements Sink {
 
   /** Takes a frame's record. @throws {SmarteyeError} when this or an earlier one cannot be written. */
   async write({ record }: FrameResult): Promise<void> {
+    await this.#append(record);
+  }
+
+  /** Takes what happened to the source. @throws {SmarteyeError} as `write` does. */
+  async note(event: SourceEventRecord): Promise<void> {
+    await this.#append(event);
+  }
+
+  async #append(record: FrameRecord | SourceEventRecord): Promise<void> {
     if (this.#failure) throw this.#failure;
     this.#text += JSON.stringify(record) + "\n";
     if (this.#text.length >= CHUNK_BYTES) await this.flush();

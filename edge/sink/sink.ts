@@ -2,7 +2,7 @@
 
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Frame } from "../../core/frame.ts";
-import type { Ending, FrameRecord } from "../record.ts";
+import type { Ending, FrameRecord, SourceEventRecord } from "../record.ts";
 import type { Summary } from "../statistics.ts";
 
 /** A frame that ended, as sinks get it. */
@@ -33,6 +33,13 @@ export interface Sink {
    * @throws {SmarteyeError} when it cannot be written: the run then ends. More results may come.
    */
   write(result: FrameResult): Promise<void>;
+  /**
+   * Takes what happened to the source, if that is of use to it: as it happens, not in order with the
+   * frames.
+   *
+   * @throws {SmarteyeError} when it cannot be written: the run then ends.
+   */
+  note?(event: SourceEventRecord): Promise<void>;
   /**
    * Writes what it has gathered, if it gathers: after the last result, so that the summary can tell
    * whether all of them are stored.

@@ -8,5 +8,10 @@ export const RUN_FACTS: Omit<RunFacts, "ledger"> = {
   policy: "p",
   seed: 7,
   wallMs: 2000,
+  totals: {
+    passed_over: 3,
+    left_out: { "damaged packets": 1 },
+    interruptions: { count: 1, seconds: 2.5 },
+  },
   outages: { count: 2, totalMs: 1500.4 },
 };

@@ -1,0 +1,16 @@
+/** Sources as a test names them. */
+
+import { FakeClock } from "../../core/fake_clock.ts";
+import { seededRng } from "../../core/rng.ts";
+import { CAPTURE_DEFAULTS, openSource } from "../../edge/capture/open_source.ts";
+import type { FrameSource } from "../../edge/capture/source.ts";
+import type { CaptureOptions } from "../../edge/options.ts";
+
+/** Opens a source by its name, with a clock that stands still. */
+export function opening(
+  source: string,
+  said: Partial<CaptureOptions> = {},
+): Promise<FrameSource> {
+  const options = { ...CAPTURE_DEFAULTS, pixelsMax: 1e6, source, ...said };
+  return openSource(options, { clock: new FakeClock(), rng: seededRng(1) });
+}
