@@ -1,12 +1,13 @@
 /** What a user means by the name of a source. */
 
 /** A rendered street, a camera of this machine, an address, or a file or folder. */
-export type SourceKind = "street" | "camera" | "url" | "path";
+export type SourceKind = "street" | "camera" | "stdin" | "url" | "path";
 
 /** The kind of a source, by its name alone. */
 export function sourceKind(name: string): SourceKind {
   if (name.startsWith("synthetic:")) return "street";
   if (/^\d+$/.test(name)) return "camera";
+  if (name === "-") return "stdin";
   return schemeOf(name) === undefined ? "path" : "url";
 }
 

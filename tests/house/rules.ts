@@ -53,7 +53,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
-  "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
+  "node-av": /^(edge\/capture\/media\/\w+|street\/sample_writer|bench\/edge)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
   "onnxruntime-node": /^(inference\/network\/session|bench\/edge)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,
