@@ -130,7 +130,7 @@ export class SourceRun {
       onFailure: (error) => this.#fail(error, "store the results"),
     });
     this.account = new SourceAccount({
-      ...{ name: this.name, clock, warnings: this.#warnings },
+      ...{ name: this.name, live: parts.source.live, clock, warnings: this.#warnings },
       captured: () => this.ledger.counts().captured,
       note: (event) => this.#delivery.note(event),
     });

@@ -125,12 +125,9 @@ export class VideoSource implements FrameSource {
   /** The end of the bytes is no success: the container says whether it is the end. */
   async #assertWhole(): Promise<void> {
     const { input, reader } = this.video;
-    const { file } = this.how;
-    const cut = file === undefined ? undefined : await cutOff(file).catch(messageOf);
+    const { file, url } = this.how;
+    const cut = input.format === "hls" ? undefined : await cutOff(file ?? url).catch(messageOf);
     if (cut !== undefined) throw this.#brokeOff(cut);
-    if (file === undefined && input.endedEarly) {
-      throw this.#brokeOff("the connection ended before the video");
-    }
     if (reader.isCutOff) throw this.#brokeOff("it ends in the middle of a frame");
     if (reader.taken === 0) throw this.#brokeOff("it has no frames");
   }

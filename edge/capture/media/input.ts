@@ -1,12 +1,23 @@
 /** An opened file, address or device of FFmpeg's, read packet by packet. */
 
 import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from "node-av";
-import { AVERROR_EAGAIN, AVERROR_EOF, AVERROR_EXIT } from "node-av/constants";
+import {
+  AVERROR_DEMUXER_NOT_FOUND,
+  AVERROR_EAGAIN,
+  AVERROR_EIO,
+  AVERROR_EOF,
+  AVERROR_EXIT,
+  AVERROR_HTTP_FORBIDDEN,
+  AVERROR_HTTP_UNAUTHORIZED,
+  AVERROR_INVALIDDATA,
+  AVERROR_PATCHWELCOME,
+  AVERROR_PROTOCOL_NOT_FOUND,
+} from "node-av/constants";
 import type { Stream } from "node-av";
 import { type Clock, every } from "../../../core/clock.ts";
 import { within } from "../../../core/within.ts";
-import { listenToFfmpeg } from "./ffmpeg_log.ts";
 import { InputError } from "./input_error.ts";
+import "./quiet.ts";
 
 /** How FFmpeg is to read something. */
 export interface InputOptions {
@@ -33,37 +44,14 @@ const LOOKS = 8;
 /** Milliseconds that an interrupted call has to return before it is left alone. */
 const RETURN_MS = 2000;
 
-/** Lines of FFmpeg's log that are remembered as the reason of a failure. */
-const REASONS_MAX = 4;
-
-/** What the log says of segments of a stream over HTTP that could not be had (`libavformat/hls.c`). */
-const SEGMENT_LOST = /^Failed to open segment|failed too many times, skipping/;
-
-/** What it says of packets that did not arrive (`libavformat/rtpdec.c`). */
-const PACKETS_LOST = /^RTP: missed (\d+) packets/;
-
-/** What it says of an end before the end (`libavformat/{http,matroskadec,mov}.c`). */
-const ENDED_EARLY =
-  /^(Stream ends prematurely at|File ended prematurely|stream \d+, offset .*: partial file)/;
-
-/** What an input missed. */
-export interface Missed {
-  /** In the plural. */
-  readonly what: string;
-  /** How many. */
-  readonly count: number;
-}
-
 /** An input that is open. */
 export class MediaInput {
   readonly #context = new FormatContext();
+  /** What is read into. FFmpeg may still be at it when nobody waits any more: it goes with the input. */
+  readonly #packet = new Packet();
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #done = new AbortController();
-  /** The latest errors of FFmpeg's log while this input was waited for. */
-  #reasons: string[] = [];
-  #missed: Missed[] = [];
-  #endedEarly = false;
   #busy: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #heardAtMs: number;
@@ -71,6 +59,8 @@ export class MediaInput {
   #isClosed = false;
 
   private constructor({ clock, silenceMs, signal }: InputOptions) {
+    this.#context.allocContext(); // one that openInput allocates cannot be interrupted
+    this.#packet.alloc();
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#heardAtMs = clock.nowMs();
@@ -79,8 +69,6 @@ export class MediaInput {
     if (silenceMs < Infinity) {
       void every(clock, silenceMs / LOOKS, () => this.#watch(), this.#done.signal);
     }
-    const unlisten = listenToFfmpeg((line, isError) => this.#hear(line, isError));
-    this.#done.signal.addEventListener("abort", unlisten, { once: true });
   }
 
   /**
@@ -114,39 +102,26 @@ export class MediaInput {
     return this.#context.duration > 0n;
   }
 
-  /** Whether it ended before its end, as far as FFmpeg noticed. */
-  get endedEarly(): boolean {
-    return this.#endedEarly;
-  }
-
   /**
-   * Reads the next packet.
+   * Reads the next packet, which is there until the next is read.
    *
    * @returns `end` when there is none any more, `broken` when one could not be read and others may.
    * @throws {InputError} when the input is lost.
    */
-  async read(packet: Packet): Promise<"packet" | "end" | "broken"> {
+  async read(): Promise<Packet | "end" | "broken"> {
     for (;;) {
-      const code = await this.#call(() => this.#context.readFrame(packet));
+      this.#packet.unref();
+      const code = await this.#call(() => this.#context.readFrame(this.#packet));
+      if (this.#isSilent) throw this.#silence();
       if (code >= 0) {
         this.#heardAtMs = this.#clock.nowMs();
-        return "packet";
+        return this.#packet;
       }
-      if (this.#isSilent) throw this.#silence();
       if (code === AVERROR_EOF || code === AVERROR_EXIT) return "end";
-      if (code !== AVERROR_EAGAIN) return "broken";
+      if (code === AVERROR_INVALIDDATA) return "broken";
+      if (code !== AVERROR_EAGAIN) throw new InputError("lost", whyOf(code));
       await this.#clock.sleep(AGAIN_MS, this.#done.signal);
     }
-  }
-
-  /** What went missing on the way since this was last asked. */
-  takeMissed(): readonly Missed[] {
-    return this.#missed.splice(0);
-  }
-
-  /** Why the latest call failed, as FFmpeg's log has it; empty where it says nothing. */
-  get reason(): string {
-    return this.#reasons.at(-1) ?? "";
   }
 
   /** Has whoever reads it come to an end; it is still to be closed. */
@@ -159,9 +134,10 @@ export class MediaInput {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#context.interrupt();
-    const closed = this.#busy.then(() => this.#context.closeInput()).finally(() =>
-      this.#done.abort()
-    );
+    const closed = this.#busy.then(async () => {
+      this.#packet.free();
+      await this.#context.closeInput();
+    });
     await within(RETURN_MS, closed, this.#clock);
     this.#done.abort();
   }
@@ -187,16 +163,12 @@ export class MediaInput {
     if (code >= 0) return;
     if (this.#isSilent) throw this.#silence();
     if (signal.aborted) throw new InputError("lost", "it is not wanted any more");
-    const said = FFmpegError.strerror(code);
-    const answer = this.#reasons.map(answerOf).find((answer) => answer !== undefined);
-    if (answer) throw new InputError(answer.kind, answer.found);
-    throw new InputError(code === AVERROR_EOF ? "lost" : "unreadable", clause(this.reason || said));
+    throw new InputError(kindOf(code), whyOf(code));
   }
 
   /** Calls FFmpeg; gives up waiting for a call that does not return although it was interrupted. */
   async #call(native: () => Promise<number>): Promise<number> {
     if (this.#isClosed) return AVERROR_EXIT;
-    this.#reasons = [];
     this.#waiting++;
     const call = native();
     this.#busy = call.catch(() => {});
@@ -227,37 +199,29 @@ export class MediaInput {
     const seconds = Number((this.#silenceMs / 1000).toFixed(1));
     return new InputError("silent", `nothing came for ${seconds} s`);
   }
+}
 
-  #hear(line: string, isError: boolean): void {
-    if (this.#waiting === 0) return;
-    if (SEGMENT_LOST.test(line)) this.#missed.push({ what: "segments of the stream", count: 1 });
-    const packets = PACKETS_LOST.exec(line)?.[1];
-    if (packets) this.#missed.push({ what: "packets of the network", count: Number(packets) });
-    if (ENDED_EARLY.test(line)) this.#endedEarly = true;
-    if (!isError || this.#reasons.length >= REASONS_MAX) return;
-    this.#reasons.push(line);
+/** What a code of FFmpeg's says of the other side. */
+function kindOf(code: number): InputError["kind"] {
+  switch (code) {
+    case AVERROR_HTTP_UNAUTHORIZED:
+    case AVERROR_HTTP_FORBIDDEN:
+      return "refused";
+    case AVERROR_INVALIDDATA:
+    case AVERROR_DEMUXER_NOT_FOUND:
+    case AVERROR_PROTOCOL_NOT_FOUND:
+    case AVERROR_PATCHWELCOME:
+      return "unreadable";
+    default:
+      return "lost";
   }
 }
 
-/** What the other side answered, where a line of FFmpeg's log tells. */
-function answerOf(line: string): { kind: InputError["kind"]; found: string } | undefined {
-  // "method DESCRIBE failed: 401 Unauthorized", "HTTP error 404 Not Found"
-  const status = /(?:failed: |HTTP error )(\d{3})\b ?([\w -]*)/.exec(line);
-  if (status) {
-    const [, code, words] = status;
-    const refused = code === "401" || code === "403";
-    const hint = refused ? ": its account and password are wanted" : "";
-    return {
-      kind: refused ? "refused" : "lost",
-      found: `it answers ${code}${words ? ` ${words.trim()}` : ""}${hint}`,
-    };
-  }
-  // "Connection to tcp://host:1?timeout=5 failed: Connection refused"
-  const connection = /^Connection to \S+ failed: (.*)$/.exec(line)?.[1];
-  if (connection) return { kind: "lost", found: clause(connection) };
-  const host = /^Failed to resolve hostname (\S+): (.*)$/.exec(line);
-  if (host) return { kind: "lost", found: `there is no host ${host[1]} (${clause(host[2]!)})` };
-  return undefined;
+/** What a code says, as a clause. */
+function whyOf(code: number): string {
+  if (code === AVERROR_EOF) return "it ends before anything came";
+  if (code === AVERROR_EIO) return "it is not there, or the way to it is lost (input/output error)";
+  return clause(FFmpegError.strerror(code));
 }
 
 /** A sentence of FFmpeg's as a clause: `Connection refused.` → `connection refused`. */

@@ -1,7 +1,7 @@
 /** From an opened input to the pictures of its video: what is damaged is counted, and passed over. */
 
 import { AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_FLAG_CORRUPT } from "node-av/constants";
-import { Packet, type Stream } from "node-av";
+import type { Packet, Stream } from "node-av";
 import type { Frame as AvFrame } from "node-av";
 import type { Clock } from "../../../core/clock.ts";
 import type { TellSource } from "../source.ts";
@@ -39,6 +39,7 @@ export class VideoReader {
   readonly #stream: Stream;
   readonly #matrix: Uint8Array | null;
   #taken = 0;
+  #gaps: GapFinder | undefined;
   #brokenInARow = 0;
   #isLastCut = false;
 
@@ -76,27 +77,26 @@ export class VideoReader {
   async *pictures(signal: AbortSignal, tell: TellSource): AsyncGenerator<VideoPicture> {
     const { live, clock, silenceMs } = this.options;
     let decoder = await VideoDecoder.open(this.#stream, this.options);
+    if (this.input.format === "hls") this.#gaps = new GapFinder(this.#stream);
     const timeline = new Timeline(this.#stream, this.fps);
-    const packet = new Packet();
-    packet.alloc();
+    let lost: unknown;
     let pictureAtMs = clock.nowMs() + Math.max(0, FIRST_PICTURE_MS - silenceMs);
     try {
       for (let atEnd = false; !atEnd && !signal.aborted;) {
-        const read = await this.input.read(packet);
-        this.#tellMissed(tell);
+        const read = await this.input.read().catch((error) => {
+          lost = error; // told when what came before is handed on
+          return "end" as const;
+        });
         atEnd = read === "end" || (read === "broken" && this.#brokeOff(tell));
         if (signal.aborted || (read === "broken" && !atEnd)) continue;
-        if (!atEnd && packet.streamIndex !== this.#stream.index) {
-          packet.unref();
-          continue;
-        }
-        if (!atEnd) this.#note(packet);
+        const packet = typeof read === "string" ? null : read;
+        if (packet && packet.streamIndex !== this.#stream.index) continue;
+        if (packet) this.#note(packet, tell);
         if (decoder.codecId !== this.#stream.codecpar.codecId) {
           decoder.close(); // the stream goes on as something else
           decoder = await VideoDecoder.open(this.#stream, this.options);
         }
-        const { frames, isDamaged } = await decoder.decode(atEnd ? null : packet);
-        packet.unref();
+        const { frames, isDamaged } = await decoder.decode(packet);
         // Who joins a live stream in its middle cannot decode what refers to what was before.
         if (isDamaged && (!live || this.#taken > 0)) {
           tell({ kind: "left_out", what: "damaged packets", count: 1, detail: this.#where() });
@@ -107,8 +107,8 @@ export class VideoReader {
           throw new InputError("silent", `no picture came for ${(silenceMs / 1000).toFixed(1)} s`);
         }
       }
+      if (lost && !signal.aborted) throw lost;
     } finally {
-      packet.free();
       decoder.close();
     }
   }
@@ -139,23 +139,19 @@ export class VideoReader {
     }
   }
 
-  #note(packet: Packet): void {
+  #note(packet: Packet, tell: TellSource): void {
     this.#isLastCut = (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0;
     this.#brokenInARow = 0;
+    const gapS = this.#gaps?.after(packet) ?? 0;
+    if (gapS === 0) return;
+    tell({ kind: "left_out", what: "seconds of the stream", count: gapS, detail: this.#where() });
   }
 
   /** A packet could not be read. @returns whether the rest is given up. */
   #brokeOff(tell: TellSource): boolean {
     this.#brokenInARow++;
-    const detail = `${this.#where()}: ${this.input.reason || "it cannot be read"}`;
-    tell({ kind: "left_out", what: "unreadable packets", count: 1, detail });
-    return this.options.live || this.#brokenInARow >= BROKEN_MAX;
-  }
-
-  #tellMissed(tell: TellSource): void {
-    for (const missed of this.input.takeMissed()) {
-      tell({ kind: "left_out", ...missed, detail: this.#where() });
-    }
+    tell({ kind: "left_out", what: "unreadable packets", count: 1, detail: this.#where() });
+    return this.#brokenInARow >= BROKEN_MAX;
   }
 
   #where(): string {
@@ -174,6 +170,32 @@ function announcedFrames(
   return Number.isFinite(least) && least > 0 ? least : undefined;
 }
 
+/** Seconds between two packets from which on something is missing, and from which on it is a new beginning. */
+const GAP_S = { least: 1, most: 120 };
+
+/**
+ * Finds what is missing of a stream in segments: FFmpeg passes over those that it cannot have
+ * (`libavformat/hls.c`), and says so in its log alone.
+ */
+class GapFinder {
+  #lastS: number | undefined;
+
+  constructor(private readonly stream: Stream) {}
+
+  /** Whole seconds that are missing before a packet. */
+  after({ dts, duration }: Packet): number {
+    if (dts < LEAST_TIME) return 0;
+    const { num, den } = this.stream.timeBase;
+    const atS = Number(dts) * num / den;
+    const gapS = this.#lastS === undefined ? 0 : atS - this.#lastS;
+    this.#lastS = atS + Number(duration) * num / den;
+    return gapS >= GAP_S.least && gapS < GAP_S.most ? Math.round(gapS) : 0;
+  }
+}
+
+/** Below it is no time: AV_NOPTS_VALUE is the least number of 64 bits. */
+const LEAST_TIME = -(2n ** 62n);
+
 /** Milliseconds that a time stamp may go ahead at once; more is a jump, and time goes on from before. */
 const JUMP_MS = 10_000;
 
@@ -190,7 +212,7 @@ class Timeline {
   }
 
   msOf({ bestEffortTimestamp }: AvFrame): number {
-    const isKnown = bestEffortTimestamp > -(2n ** 62n); // AV_NOPTS_VALUE is the least number there is
+    const isKnown = bestEffortTimestamp > LEAST_TIME;
     const isFirst = this.#offsetMs === undefined;
     const nextMs = isFirst ? 0 : this.#lastMs + this.#spacingMs;
     if (!isKnown) return this.#lastMs = nextMs;

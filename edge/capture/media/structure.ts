@@ -1,4 +1,4 @@
-/** Whether a file on disk is as long as its own container says: what is cut off ends without an error. */
+/** Whether a file is as long as its own container says: what is cut off ends without an error. */
 
 /** What of a file can be read. */
 interface Bytes {
@@ -15,14 +15,16 @@ const ELEMENTS_MAX = 1_000_000;
  * Looks at the outermost level of MP4 (ISO/IEC 14496-12), Matroska and WebM (RFC 8794) and AVI (RIFF)
  * files, of others at nothing.
  *
+ * @param name a path, or an address over HTTP.
  * @returns what is cut off, as a clause; `undefined` where nothing is, as far as can be told.
- * @throws what reading the file throws.
+ * @throws what reading a file on disk throws.
  */
-export async function cutOff(path: string): Promise<string | undefined> {
-  using file = await Deno.open(path);
+export async function cutOff(name: string): Promise<string | undefined> {
+  if (/^https?:/i.test(name)) return await remoteCutOff(name);
+  using file = await Deno.open(name);
   const { size: length, isFile } = await file.stat();
   if (!isFile) return undefined;
-  const bytes: Bytes = {
+  return await structureOf({
     length,
     async at(offset, count) {
       await file.seek(offset, Deno.SeekMode.Start);
@@ -35,7 +37,64 @@ export async function cutOff(path: string): Promise<string | undefined> {
       }
       return new DataView(buffer.buffer, 0, read);
     },
+  });
+}
+
+/** Milliseconds that a server has to give some bytes of a file. */
+const ANSWER_MS = 5000;
+
+/** Questions about the elements of one file that a server is asked. */
+const QUESTIONS_MAX = 100;
+
+/** By parts of the file; a server that does not give those is believed. */
+async function remoteCutOff(url: string): Promise<string | undefined> {
+  const { href, headers } = withoutLogin(url);
+  let questions = 0;
+  const ask = async (offset: number, count: number) => {
+    if (questions++ >= QUESTIONS_MAX) throw new Error("it has too many elements");
+    const answer = await fetch(href, {
+      headers: { ...headers, range: `bytes=${offset}-${offset + count - 1}` },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    const total = /\/(\d+)$/.exec(answer.headers.get("content-range") ?? "")?.[1];
+    if (answer.status !== 206 || total === undefined) {
+      await answer.body?.cancel();
+      throw new Error(`it answers ${answer.status}`);
+    }
+    const buffer = await answer.arrayBuffer();
+    return {
+      length: Number(total),
+      view: new DataView(buffer, 0, Math.min(count, buffer.byteLength)),
+    };
   };
+  try {
+    const { length } = await ask(0, 1);
+    return await structureOf({
+      length,
+      at: async (offset, count) => (await ask(offset, Math.min(count, length - offset))).view,
+    });
+  } catch {
+    return undefined; // nothing is known
+  }
+}
+
+/** An address without its login, and the header that says it instead: `fetch` takes none in a URL. */
+function withoutLogin(url: string): { href: string; headers: Record<string, string> } {
+  const address = new URL(url);
+  const { username, password } = address;
+  address.username = address.password = "";
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const bytes = new TextEncoder().encode(login);
+  const headers = username === "" ? {} : { authorization: `Basic ${encodeBase64(bytes)}` };
+  return { href: address.href, headers: headers as Record<string, string> };
+}
+
+function encodeBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+async function structureOf(bytes: Bytes): Promise<string | undefined> {
+  if (bytes.length < 12) return undefined;
   const head = await bytes.at(0, 12);
   if (head.byteLength < 12) return undefined;
   if (head.getUint32(0) === EBML) return await cutMatroska(bytes);
