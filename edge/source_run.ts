@@ -36,6 +36,9 @@ import {
 
 const log = logger("edge");
 
+/** Frames of a live source that wait for a place to be inferred: each that comes after is newer. */
+const LIVE_QUEUE_MAX = 1;
+
 /** What a run is made of. */
 export interface RunParts {
   /** Whose Workers and link to the cloud the frames go to. */
@@ -103,7 +106,9 @@ export class SourceRun {
   constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
     const { node, sinks, policy, parameters, seed, clock } = parts;
     const { estimates, breaker, cloud, local: { models: localModels } } = node;
-    const { queueLengthMax, overflow } = options;
+    const { overflow } = options;
+    // What waits gets old: of a live source the newest is to be next.
+    const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = redact(options.name ?? parts.source.description);
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
@@ -126,6 +131,7 @@ export class SourceRun {
     });
     this.#delivery = new Delivery({
       sinks,
+      pictures: node.pictures.share(),
       warnings: this.#warnings,
       onFailure: (error) => this.#fail(error, "store the results"),
     });
@@ -179,15 +185,15 @@ export class SourceRun {
       framesMax,
       clock,
       signal,
-      room: () => this.#delivery.roomForRecord(signal),
-      onCaptured: (frame) => this.ledger.open(frame.index),
+      room: () => this.#delivery.room(signal),
+      onCaptured: (frame) => {
+        this.ledger.open(frame.index);
+        this.#delivery.opened(frame);
+      },
       onPassedOver: () => this.account.passOver(),
       tell: (event) => this.account.hear(event),
     });
-    for await (const frame of frames) {
-      await this.#decide(frame);
-      await this.#delivery.room(signal);
-    }
+    for await (const frame of frames) await this.#decide(frame);
   }
 
   /** Asks the policy what is done with the frame, and sees to it. */

@@ -76,7 +76,7 @@ export async function openAddress(
   const video = await openVideoInput(page, isLive, world.clock, never).catch((error) => {
     throw cannotRead(page, error);
   });
-  if (!video.live) return new VideoSource(video, page);
+  if (!video.live) return new VideoSource(video, page, world.clock);
   return openLive({ ...page, live: true }, options, world, connectionOf(video));
 }
 

@@ -73,7 +73,11 @@ export class VideoSource implements FrameSource {
   readonly fps: number | undefined;
 
   /** Of one that is open. */
-  constructor(private readonly video: OpenedVideo, private readonly how: VideoOptions) {
+  constructor(
+    private readonly video: OpenedVideo,
+    private readonly how: VideoOptions,
+    private readonly clock: Clock,
+  ) {
     this.frameCount = video.reader.announced;
     this.fps = video.reader.fps;
   }
@@ -87,7 +91,8 @@ export class VideoSource implements FrameSource {
   static async open(how: VideoOptions, clock: Clock): Promise<VideoSource> {
     const never = new AbortController().signal;
     try {
-      return new VideoSource(await openVideoInput(how, () => false, clock, never), how);
+      const video = await openVideoInput(how, () => false, clock, never);
+      return new VideoSource(video, how, clock);
     } catch (error) {
       throw cannotRead(how, error);
     }
@@ -126,7 +131,9 @@ export class VideoSource implements FrameSource {
   async #assertWhole(): Promise<void> {
     const { input, reader } = this.video;
     const { file, url } = this.how;
-    const cut = input.format === "hls" ? undefined : await cutOff(file ?? url).catch(messageOf);
+    const cut = input.format === "hls"
+      ? undefined
+      : await cutOff(file ?? url, this.clock).catch(messageOf);
     if (cut !== undefined) throw this.#brokeOff(cut);
     if (reader.isCutOff) throw this.#brokeOff("it ends in the middle of a frame");
     if (reader.taken === 0) throw this.#brokeOff("it has no frames");

@@ -1,5 +1,7 @@
 /** Whether a file is as long as its own container says: what is cut off ends without an error. */
 
+import { type Clock, OVER } from "../../../core/clock.ts";
+
 /** What of a file can be read. */
 interface Bytes {
   /** The file's length. */
@@ -16,11 +18,12 @@ const ELEMENTS_MAX = 1_000_000;
  * files, of others at nothing.
  *
  * @param name a path, or an address over HTTP.
+ * @param clock ends the wait for a server's answer.
  * @returns what is cut off, as a clause; `undefined` where nothing is, as far as can be told.
  * @throws what reading a file on disk throws.
  */
-export async function cutOff(name: string): Promise<string | undefined> {
-  if (/^https?:/i.test(name)) return await remoteCutOff(name);
+export async function cutOff(name: string, clock: Clock): Promise<string | undefined> {
+  if (/^https?:/i.test(name)) return await remoteCutOff(name, clock);
   using file = await Deno.open(name);
   const { size: length, isFile } = await file.stat();
   if (!isFile) return undefined;
@@ -47,21 +50,24 @@ const ANSWER_MS = 5000;
 const QUESTIONS_MAX = 100;
 
 /** By parts of the file; a server that does not give those is believed. */
-async function remoteCutOff(url: string): Promise<string | undefined> {
+async function remoteCutOff(url: string, clock: Clock): Promise<string | undefined> {
   const { href, headers } = withoutLogin(url);
   let questions = 0;
   const ask = async (offset: number, count: number) => {
     if (questions++ >= QUESTIONS_MAX) throw new Error("it has too many elements");
+    const over = new AbortController();
+    void clock.sleep(ANSWER_MS, over.signal).then(() => over.abort(OVER));
     const answer = await fetch(href, {
       headers: { ...headers, range: `bytes=${offset}-${offset + count - 1}` },
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: over.signal,
     });
     const total = /\/(\d+)$/.exec(answer.headers.get("content-range") ?? "")?.[1];
     if (answer.status !== 206 || total === undefined) {
-      await answer.body?.cancel();
+      over.abort(OVER);
       throw new Error(`it answers ${answer.status}`);
     }
     const buffer = await answer.arrayBuffer();
+    over.abort(OVER);
     return {
       length: Number(total),
       view: new DataView(buffer, 0, Math.min(count, buffer.byteLength)),
