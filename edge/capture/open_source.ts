@@ -50,6 +50,8 @@ export async function openSource(
       return await (await import("./street.ts")).StreetSource.open(name);
     case "camera":
       return await (await import("./device.ts")).openDevice(Number(name));
+    case "stdin":
+    case "glob":
     case "path":
       return await openPath(name, limits);
     case "url":
