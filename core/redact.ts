@@ -30,16 +30,17 @@ const NAMES = `(?:(?:[\\w.-]{0,40}[_.-])?${SECRET}|pass|pw|userpwd|usrpwd|loginp
 const IN_PATH = "(?:pwd|passwd|password|psw|pass)";
 
 /**
- * Where a secret may begin: a URL, or a parameter; both also where they are percent-encoded, as part
- * of another URL. A scheme is short: looked for without a bound, every letter of a long word would
- * be the beginning of one.
+ * Where a secret may begin: after the scheme of a URL, or the name of a parameter; both also where
+ * they are percent-encoded, as part of another URL. What is looked for is the sign after them, which
+ * is rarer than letters; how far is looked back is bounded, since a word may be long.
  */
 const BEGINNING = new RegExp(
   [
-    `(?<scheme>[a-z][a-z0-9+.-]{1,30}:[/\\\\]{2,}|\\b${KNOWN}:[/\\\\])`,
-    "(?<encodedScheme>[a-z][a-z0-9+.-]{1,30}%3a%2f%2f)",
-    `(?<parameter>[?&;#]${NAMES}=|[_/]${IN_PATH}=)`,
-    `(?<encodedParameter>(?:%3f|%26)${NAMES}%3d)`,
+    `:(?<=(?<scheme>[a-z][a-z0-9+.-]{1,30}):)[/\\\\]{2,}`,
+    `:(?<=\\b(?<known>${KNOWN}):)[/\\\\]`,
+    "%3a%2f%2f(?<=(?<encodedScheme>[a-z][a-z0-9+.-]{1,30})%3a%2f%2f)",
+    `=(?<=(?<parameter>[?&;#]${NAMES}|[_/]${IN_PATH})=)`,
+    `%3d(?<=(?<encodedParameter>(?:%3f|%26)${NAMES})%3d)`,
   ].join("|"),
   "gi",
 );
@@ -109,10 +110,13 @@ function hideInAddresses(text: string): string {
   };
   BEGINNING.lastIndex = 0;
   for (let found; (found = BEGINNING.exec(text)) !== null;) {
-    const { scheme, encodedScheme, parameter } = found.groups!;
+    const { known, scheme = known, encodedScheme, parameter } = found.groups!;
     const at = found.index + found[0].length;
     // Each is looked through once: what begins within one ends where that ends.
-    if (at >= token.end) token = tokenAt(text, found.index, at);
+    if (at >= token.end) {
+      const before = scheme ?? encodedScheme ?? "";
+      token = tokenAt(text, found.index - before.length, at);
+    }
     if (scheme !== undefined) {
       const secret = passwordAt(text, at, token);
       if (secret) hide(...secret);

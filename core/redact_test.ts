@@ -184,7 +184,7 @@ Deno.test("any text is read once, not once a letter", () => {
     ...["a://a.a.a.", "rtsp:/", "authorization: digest ", "_password=_a", "a://b:@[", "?a-"],
   ];
   for (const piece of hostile) {
-    const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
+    const text = piece.repeat(Math.ceil(200_000 / piece.length));
     const beganAtMs = performance.now();
     redact(text);
     redact(`a://b:${text}`);

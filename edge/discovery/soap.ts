@@ -3,11 +3,10 @@
 import { createHash } from "node:crypto";
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { XmlElement } from "@rgrove/parse-xml";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { plain } from "./plain.ts";
-import { elementsAt, escaped, readXml, textAt } from "./xml.ts";
+import { elementsAt, escaped, readXml, textAt, type Xml } from "./xml.ts";
 
 /** Account and password of a camera. */
 export interface Login {
@@ -48,7 +47,7 @@ export async function ask(
   body: string,
   asking: Asking,
   clock: Clock,
-): Promise<XmlElement> {
+): Promise<Xml> {
   const { login, aheadMs = 0, dueAtMs, signal } = asking;
   const header = login ? security(login, new Date(clock.epochMs() + aheadMs)) : "";
   const text = '<?xml version="1.0" encoding="UTF-8"?>' +
@@ -136,7 +135,7 @@ function post(
   return promise;
 }
 
-function bodyOf(status: number, bytes: Uint8Array): XmlElement {
+function bodyOf(status: number, bytes: Uint8Array): Xml {
   const root = readXml(bytes);
   const [body] = elementsAt(root, ["Body"]);
   const [fault] = elementsAt(body, ["Fault"]);

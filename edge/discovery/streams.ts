@@ -1,12 +1,11 @@
 /** The streams of an ONVIF camera, as it tells them itself (Media Service, ver10). */
 
-import type { XmlElement } from "@rgrove/parse-xml";
 import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { parseAddress } from "../capture/address.ts";
 import { plain } from "./plain.ts";
 import { ask, type Asking, type Login } from "./soap.ts";
-import { elementsAt, escaped, textAt } from "./xml.ts";
+import { elementsAt, escaped, textAt, type Xml } from "./xml.ts";
 
 /** One stream of a camera. */
 export interface CameraStream {
@@ -64,7 +63,7 @@ export async function streamsOf(
  */
 async function aheadMs(service: string, asking: Asking, clock: Clock): Promise<number> {
   const body = `<GetSystemDateAndTime xmlns="${DEVICE}"/>`;
-  let answer: XmlElement;
+  let answer: Xml;
   try {
     answer = await ask(service, body, asking, clock);
   } catch (error) {
@@ -96,7 +95,7 @@ async function mediaService(service: string, asking: Asking, clock: Clock): Prom
 
 async function streamOf(
   media: string,
-  profile: XmlElement,
+  profile: Xml,
   asking: Asking,
   clock: Clock,
 ): Promise<CameraStream | undefined> {

@@ -5,8 +5,20 @@ import { parseXml, XmlElement } from "@rgrove/parse-xml";
 /** Characters of one text that are taken. */
 const TEXT_MAX = 2000;
 
+/** An element of a document. */
+export interface Xml {
+  /** With its prefix, if it has one. */
+  readonly name: string;
+  /** All text in it. */
+  readonly text: string;
+  /** Their values by their names. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Elements and whatever else is in it. */
+  readonly children: readonly unknown[];
+}
+
 /** The root of a document; `undefined` where it is none. */
-export function readXml(bytes: Uint8Array): XmlElement | undefined {
+export function readXml(bytes: Uint8Array): Xml | undefined {
   // Some cameras send what C ends its strings with.
   // deno-lint-ignore no-control-regex -- it is what is taken off
   const text = new TextDecoder().decode(bytes).replace(/^\s+|[\s\x00]+$/g, "");
@@ -20,10 +32,10 @@ export function readXml(bytes: Uint8Array): XmlElement | undefined {
 
 /** All elements at the end of a path of names below `from`: `["Body", "ProbeMatches", "ProbeMatch"]`. */
 export function elementsAt(
-  from: XmlElement | undefined,
+  from: Xml | undefined,
   path: readonly string[],
-): readonly XmlElement[] {
-  let found = from ? [from] : [];
+): readonly Xml[] {
+  let found: readonly Xml[] = from ? [from] : [];
   for (const name of path) {
     found = found.flatMap(({ children }) =>
       children.filter((node) => node instanceof XmlElement)
@@ -34,7 +46,7 @@ export function elementsAt(
 }
 
 /** The text of the first such element, without space around it; empty where there is none. */
-export function textAt(from: XmlElement | undefined, path: readonly string[]): string {
+export function textAt(from: Xml | undefined, path: readonly string[]): string {
   return (elementsAt(from, path)[0]?.text ?? "").slice(0, TEXT_MAX).trim();
 }
 

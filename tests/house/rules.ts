@@ -45,7 +45,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
-  "@rgrove/parse-xml": /^edge\/discovery\/(xml|soap|streams)\.ts$/,
+  "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
