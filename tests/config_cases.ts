@@ -118,8 +118,8 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     ["http://a:5000", "http://a:5000/image_handler"],
     ["https://a", "https://a/image_handler"],
     ["http://a:5000/", "http://a:5000/image_handler"],
-    ["http://a:5000/?key=1", "http://a:5000/image_handler?key=1"],
-    ["http://a:5000?key=1", "http://a:5000/image_handler?key=1"],
+    ["http://a:5000/?line=1", "http://a:5000/image_handler?line=1"],
+    ["http://a:5000?line=1", "http://a:5000/image_handler?line=1"],
     ["http://u:p@a:5000", "http://u:p@a:5000/image_handler"],
   ].map(([url, meant]) => ({
     name: `a server's URL without a path: ${url}`,

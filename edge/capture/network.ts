@@ -3,6 +3,7 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import { redact } from "../../core/redact.ts";
 import type { CaptureOptions, RtspTransport } from "../options.ts";
+import { parseAddress } from "./address.ts";
 import { connectionOf, LiveSource } from "./live_source.ts";
 import type { MediaInput } from "./media/input.ts";
 import type { CaptureWorld } from "./open_source.ts";
@@ -47,28 +48,20 @@ function rtspOptions(transport: RtspTransport) {
  * nothing is there.
  */
 export async function openAddress(
-  url: string,
+  name: string,
   options: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
   const { stallMs: silenceMs, hwaccel, live, transport } = options;
-  const scheme = schemeOf(url) ?? "";
-  const how = { url, description: redact(url), silenceMs, hwaccel };
+  const scheme = schemeOf(name) ?? "";
   const liveOptions = LIVE_SCHEMES[scheme];
+  if (!liveOptions && scheme !== "http" && scheme !== "https") throw unknownScheme(name, scheme);
+  const { url, description } = parseAddress(name);
+  const how = { url, description, silenceMs, hwaccel };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
     if (live === false) return await VideoSource.open(camera, world.clock);
     return openLive(camera, options, world);
-  }
-  if (scheme !== "http" && scheme !== "https") {
-    const known = ["http", "https", ...Object.keys(LIVE_SCHEMES)].join(", ");
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read "${
-        redact(url)
-      }": the scheme "${scheme}" is not supported, a file, a folder of ` +
-        `images, the number of a camera or an address (${known}) is wanted`,
-    );
   }
   const page = { ...how, live, options: { protocol_whitelist: PROTOCOLS.http } };
   if (live === true) return openLive(page, options, world);
@@ -78,6 +71,15 @@ export async function openAddress(
   });
   if (!video.live) return new VideoSource(video, page, world.clock);
   return openLive({ ...page, live: true }, options, world, connectionOf(video));
+}
+
+function unknownScheme(name: string, scheme: string): SmarteyeError {
+  const known = ["http", "https", ...Object.keys(LIVE_SCHEMES)].join(", ");
+  return new SmarteyeError(
+    "invalid_argument",
+    `Cannot read "${redact(name)}": the scheme "${scheme}" is not supported, a file, a folder of ` +
+      `images, the number of a camera or an address (${known}) is wanted`,
+  );
 }
 
 /** A live source that is opened in one way, again and again. */

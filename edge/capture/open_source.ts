@@ -58,7 +58,7 @@ export async function openSource(
 
 async function openOnce(options: CaptureOptions, world: CaptureWorld): Promise<FrameSource> {
   const { source: name } = options;
-  switch (sourceKind(name)) {
+  switch (sourceKind(name, isThere)) {
     case "street":
       return await (await import("./street.ts")).StreetSource.open(name);
     case "camera":
@@ -67,18 +67,17 @@ async function openOnce(options: CaptureOptions, world: CaptureWorld): Promise<F
       return await (await import("./stdin.ts")).openStdin(options, world);
     case "url":
       return await (await import("./network.ts")).openAddress(name, options, world);
+    case "glob":
+      return await (await import("./files.ts")).openGlob(name, options, world);
     case "path":
-      return await openPathOrGlob(name, options, world);
+      return await (await import("./files.ts")).openPath(name, options, world);
   }
 }
 
-async function openPathOrGlob(
-  name: string,
-  options: CaptureOptions,
-  world: CaptureWorld,
-): Promise<FrameSource> {
-  const { openGlob, openPath } = await import("./files.ts");
-  const isThere = () => Deno.stat(name).then(() => true, () => false);
-  const isGlob = /[*?[{]/.test(name) && !await isThere();
-  return await (isGlob ? openGlob : openPath)(name, options, world);
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
 }
