@@ -165,7 +165,11 @@ export class SourceRun {
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
-    await this.#delivery.close(summary).catch((error) => this.#fail(error, "store the results"));
+    await this.#delivery.close(summary).catch((error) => {
+      // It ended for another reason, and nothing on disk says so.
+      if (this.#failure) log.warn("{message}", { message: messageOf(error) });
+      this.#fail(error, "store the results");
+    });
     return { summary, failure: this.#failure ?? nothingInferred(summary) };
   }
 
