@@ -51,3 +51,41 @@ Deno.test("a label has a bounded number of values, those it had keep theirs", as
   assert.match(text, /\{name="n7"\} 2/);
   assert.match(text, /\{name="other"\} 50/);
 });
+
+Deno.test("what is counted elsewhere is told as it stands when it is asked for", async () => {
+  const registry = new MetricsRegistry("test_");
+  let seen = 2;
+  registry.counted(
+    { name: "seen_total", help: "Seen", labels: ["who"] },
+    () => [[{ who: "a" }, seen], [{ who: "b" }, 0]],
+  );
+  registry.distribution(
+    { name: "seconds", help: "Time", labels: ["who"] },
+    () => [[{ who: "a" }, { buckets: [0.1, 1], counts: [1, 2, 4], sum: 12.5 }]],
+  );
+  await textOf(registry);
+  seen = 5;
+  const text = await textOf(registry);
+  for (
+    const line of [
+      "# TYPE test_seen_total counter",
+      'test_seen_total{who="a"} 5',
+      'test_seen_total{who="b"} 0',
+      "# TYPE test_seconds histogram",
+      'test_seconds_bucket{le="0.1",who="a"} 1',
+      'test_seconds_bucket{le="1",who="a"} 3',
+      'test_seconds_bucket{le="+Inf",who="a"} 7',
+      'test_seconds_sum{who="a"} 12.5',
+      'test_seconds_count{who="a"} 7',
+    ]
+  ) assert.ok(text.includes(`${line}\n`), `${line} in\n${text}`);
+});
+
+Deno.test("labels that are read are bounded as well, by as many values as are said", async () => {
+  const registry = new MetricsRegistry("test_", 3);
+  registry.counted(
+    { name: "seen_total", help: "Seen", labels: ["name"] },
+    () => Array.from({ length: 5 }, (_, i) => [{ name: `n${i}` }, 1] as const),
+  );
+  assert.match(await textOf(registry), /\{name="n2"\} 1\n.*\{name="other"\} 2\n/);
+});
