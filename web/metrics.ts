@@ -97,6 +97,7 @@ export class MetricsRegistry {
       ...this.#configuration(names),
       collect() {
         this.reset();
+        if (names.labels.length === 0) this.remove(); // which `reset` sets to 0
         for (const [labels, value] of read()) this.set(bounded(labels), value);
       },
     });
@@ -115,6 +116,7 @@ export class MetricsRegistry {
       ...this.#configuration(names),
       collect() {
         this.reset();
+        if (names.labels.length === 0) this.remove(); // which `reset` sets to 0
         for (const [labels, value] of read()) this.inc(bounded(labels), value);
       },
     });

@@ -41,6 +41,19 @@ Deno.test("a gauge tells what is there when it is asked, and nothing of what is 
   assert.doesNotMatch(text, /"a"|"b"/);
 });
 
+Deno.test("what has no labels is not told either where it is not read", async () => {
+  const registry = new MetricsRegistry("test_");
+  let value: number | undefined;
+  const read = () => value === undefined ? [] : [[{}, value] as const];
+  registry.gauge({ name: "up", help: "Up", labels: [] }, read);
+  registry.counted({ name: "seen_total", help: "Seen", labels: [] }, read);
+  assert.doesNotMatch(await textOf(registry), /^test_/m);
+  value = 3;
+  const text = await textOf(registry);
+  assert.match(text, /^test_up 3$/m);
+  assert.match(text, /^test_seen_total 3$/m);
+});
+
 Deno.test("a label has a bounded number of values, those it had keep theirs", async () => {
   const registry = new MetricsRegistry("test_");
   const seen = registry.counter({ name: "seen_total", help: "Seen", labels: ["name"] });
