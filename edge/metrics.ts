@@ -231,11 +231,11 @@ export interface ServedMetrics extends AsyncDisposable {
  *
  * @throws {SmarteyeError} when the address cannot be listened on.
  */
-export async function serveMetrics(
+export function serveMetrics(
   at: ListenAddress,
   watched: Watched,
   clock: Clock,
-): Promise<ServedMetrics> {
+): ServedMetrics {
   const metrics = new EdgeMetrics(watched, clock);
   const server = listen(at, handlerOf(metrics, clock), {
     clock,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
+import { isSmarteyeError } from "../core/errors.ts";
 import { always, ANSWER, CLOUD, FakeNode, FakeRun, LOCAL } from "../tests/fakes/run.ts";
-import { refused } from "../tests/fakes/refused.ts";
 import { readScrape, valueOf } from "../tests/fakes/scrape.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
 import { EdgeMetrics, serveMetrics, type Watched } from "./metrics.ts";
@@ -10,7 +10,7 @@ import { OffloadError } from "./offload_client.ts";
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());
 
 /** An edge of two sources, one of which offloads, with all that there is to tell of it. */
-async function edge() {
+function edge() {
   let offloads = 0;
   const fake = new FakeNode({
     infer: (clock) => async () => {
@@ -39,7 +39,7 @@ async function edge() {
 }
 
 Deno.test("what a scrape tells of each source is what its run counted", async () => {
-  const { fake, here, there, metrics } = await edge();
+  const { fake, here, there, metrics } = edge();
   const before = await scraped(metrics);
   assert.equal(valueOf(before, "smarteye_edge_captured_frames_total"), 0);
   assert.deepEqual(before.get("smarteye_edge_newest_result_age_seconds")?.samples, []);
@@ -75,7 +75,7 @@ Deno.test("what a scrape tells of each source is what its run counted", async ()
 });
 
 Deno.test("frames that wait are told while they wait", async () => {
-  const { fake, there, metrics } = await edge();
+  const { fake, there, metrics } = edge();
   const running = there.run.run();
   await fake.clock.advance(100);
   const scrape = await scraped(metrics);
@@ -87,7 +87,7 @@ Deno.test("frames that wait are told while they wait", async () => {
 });
 
 Deno.test("what the source does and leaves out is told, one state at a time", async () => {
-  const { fake, here: { run }, metrics } = await edge();
+  const { fake, here: { run }, metrics } = edge();
   const states = async () =>
     (await scraped(metrics)).get("smarteye_edge_source_state")!.samples
       .filter(({ labels, value }) => labels["source"] === "door" && value === 1)
@@ -109,7 +109,7 @@ Deno.test("what the source does and leaves out is told, one state at a time", as
 });
 
 Deno.test("what is known of the cloud is told, with the breaker's state", async () => {
-  const { fake, metrics } = await edge();
+  const { fake, metrics } = edge();
   const { breaker } = fake.node;
   const told = async (name: string, labels = {}) =>
     valueOf(await scraped(metrics), `smarteye_edge_${name}`, labels);
@@ -132,7 +132,7 @@ Deno.test("what is known of the cloud is told, with the breaker's state", async 
 });
 
 Deno.test("docs/metrics.md has every metric as a scrape tells it, and no other", async () => {
-  const { here: { run }, metrics } = await edge();
+  const { here: { run }, metrics } = edge();
   run.statistics.add({ outcome: "filtered", detail: "" }, 1, 0);
   run.account.hear({ kind: "left_out", what: "damaged packets", count: 3, detail: "" });
   const text = await Deno.readTextFile(new URL("../docs/metrics.md", import.meta.url));
@@ -152,28 +152,28 @@ Deno.test("docs/metrics.md has every metric as a scrape tells it, and no other",
 Deno.test("metrics are served from before there is anything to tell", async () => {
   const watched: Watched = { runs: [] };
   const any = { host: "127.0.0.1", port: 0 };
-  await using served = await serveMetrics(any, watched, systemClock);
+  await using served = serveMetrics(any, watched, systemClock);
   const at = `http://127.0.0.1:${served.address.port}`;
   const answer = await fetch(`${at}/metrics`);
   assert.match(answer.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
   assert.ok(readScrape(await answer.text()).size > 15);
   assert.deepEqual(await (await fetch(`${at}/healthz`)).json(), { status: "alive" });
-  const { fake, here } = await edge();
+  const { fake, here } = edge();
   watched.node = fake.node;
   watched.runs.push(here.run);
   await systemClock.sleep(110); // an answer is given again for a moment
   const scrape = readScrape(await (await fetch(`${at}/metrics`)).text());
   assert.equal(valueOf(scrape, "smarteye_edge_captured_frames_total", { source: "door" }), 0);
-  const taken = serveMetrics(served.address, watched, systemClock);
-  const message = await refused(taken, "already_in_use");
-  assert.match(
-    message,
-    /^Cannot listen on 127\.0\.0\.1:\d+: .* wanted \(--metrics \[HOST:\]PORT\)$/,
-  );
+  assert.throws(() => serveMetrics(served.address, watched, systemClock), (error: unknown) => {
+    assert.ok(isSmarteyeError(error, "already_in_use"));
+    const wanted = /^Cannot listen on 127\.0\.0\.1:\d+: .* wanted \(--metrics \[HOST:\]PORT\)$/;
+    assert.match(error.message, wanted);
+    return true;
+  });
 });
 
 Deno.test("what is asked otherwise is told what is wanted", async () => {
-  await using served = await serveMetrics(
+  await using served = serveMetrics(
     { host: "127.0.0.1", port: 0 },
     { runs: [] },
     systemClock,

@@ -63,6 +63,7 @@ testWithDevFull("an event that cannot be written ends the run as a frame does", 
   source.pictures = async function* (signal: AbortSignal, tell?: TellSource) {
     tell?.({ kind: "state", state: "waiting", detail: "" });
     await drained(signal);
+    yield* [];
   };
   const { failure, summary } = await run.run();
   assert.match(failure?.message ?? "", /^Cannot write "\/dev\/full": .*No space left/);

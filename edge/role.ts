@@ -48,7 +48,7 @@ export async function run(
   const watched: Watched = { runs: [] };
   if (options.metrics) {
     const { serveMetrics } = await import("./metrics.ts");
-    opened.use(await serveMetrics(options.metrics, watched, clock));
+    opened.use(serveMetrics(options.metrics, watched, clock));
   }
   const one = options.sources[0]!;
   const host = { clock, budgetMs: options.decisionMs, signal: drain };

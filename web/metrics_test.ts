@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MetricsRegistry } from "./metrics.ts";
+import { MetricsRegistry, type Reading } from "./metrics.ts";
 
 const textOf = async (registry: MetricsRegistry) => await (await registry.answer()).text();
 
@@ -43,12 +43,12 @@ Deno.test("a gauge tells what is there when it is asked, and nothing of what is 
 
 Deno.test("what has no labels is not told either where it is not read", async () => {
   const registry = new MetricsRegistry("test_");
-  let value: number | undefined;
-  const read = () => value === undefined ? [] : [[{}, value] as const];
+  const readings: Reading<never>[] = [];
+  const read = () => readings;
   registry.gauge({ name: "up", help: "Up", labels: [] }, read);
   registry.counted({ name: "seen_total", help: "Seen", labels: [] }, read);
   assert.doesNotMatch(await textOf(registry), /^test_/m);
-  value = 3;
+  readings.push([{}, 3]);
   const text = await textOf(registry);
   assert.match(text, /^test_up 3$/m);
   assert.match(text, /^test_seen_total 3$/m);
