@@ -147,6 +147,11 @@ export class SourceRun {
     return { ...this.#pending };
   }
 
+  /** Frames that wait for a place here, and to be sent. */
+  get waiting(): Pending {
+    return { local: this.#local.waiting, cloud: this.#cloud.waiting };
+  }
+
   /**
    * Runs to the end of the source, or until told to drain; then finishes what is under way and closes
    * the sinks. Other runs of the node go on.
@@ -171,7 +176,11 @@ export class SourceRun {
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
-    await this.#delivery.close(summary).catch((error) => this.#fail(error, "store the results"));
+    await this.#delivery.close(summary).catch((error) => {
+      // It ended for another reason, and nothing on disk says so.
+      if (this.#failure) log.warn("{message}", { message: messageOf(error) });
+      this.#fail(error, "store the results");
+    });
     return { summary, failure: this.#failure ?? nothingInferred(summary) };
   }
 
@@ -332,7 +341,7 @@ export class SourceRun {
   #settle(frame: Frame, decided: Decided | undefined, ending: Ending): void {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
-    this.statistics.add(ending, latencyMs);
+    this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
     this.#delivery.add({ frame, ending, record });

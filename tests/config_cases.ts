@@ -264,6 +264,14 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
       'wanted host:port to listen on, such as "127.0.0.1:5000" (port 0 takes a free one)',
     ],
   },
+  ...["x", "70000", ":9100", "localhost:", "http://localhost:1", "-1"].map((found) => ({
+    name: `metrics at ${found}`,
+    text: `[telemetry]\nmetrics = ${found}\n`,
+    told: [
+      `FILE:2: [telemetry] metrics: found "${found}", ` +
+      'wanted nothing or a port, or host:port, to listen on, such as "9100" (0 takes a free one)',
+    ],
+  })),
   {
     name: "a value without an end",
     text: `[forwarder]\nlisten=${"x".repeat(300)}\n`,

@@ -9,7 +9,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policies: ["core"],
   web: ["core", "proto"],
   inference: ["core", "models"],
-  edge: ["core", "street", "policies", "models", "proto", "inference"],
+  edge: ["core", "street", "policies", "models", "proto", "web", "inference"],
   forwarder: ["core", "policies", "proto", "web"],
   lab: ["core", "street", "policies", "models", "inference"],
   cli: [
