@@ -113,7 +113,7 @@ export class SourceRun {
     this.#warnings = new Thinned(warn, SECOND_MS, clock);
     this.#cloudWarnings = new Thinned(warn, MINUTE_MS, clock);
     this.#places = { node, clock, memory: this.#engine.memory };
-    const rule = { queueLengthMax, overflow };
+    const rule = { queueLengthMax, overflow, clock };
     this.#local = node.localTasks.lane({
       ...rule,
       perform: (task) => this.#inferHere(task),
@@ -314,7 +314,7 @@ export class SourceRun {
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
     const { fallback, traffic, pass }: Partial<LocalTask & CloudTask> = task;
-    this.#warnings.tell("frames are dropped: the queue is full");
+    this.#warnings.tell("frames are dropped: the queue is full, or too slow");
     this.#count(place, -1);
     pass?.end("ignored");
     const detail = fallback === undefined ? why : `the cloud failed: ${fallback}; ${why}`;

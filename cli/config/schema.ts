@@ -150,7 +150,7 @@ export const CONFIG = {
     overflow: {
       kind: choice(OVERFLOW_RULES),
       default: "wait",
-      about: "when a queue is full: wait, drop_oldest or drop_newest",
+      about: "when a queue is full: wait, drop_oldest, drop_newest, or adaptive",
     },
   },
   forwarder: {
