@@ -258,7 +258,7 @@ export class SourceRun {
       pass.end(came.outcome === "cloud" ? "success" : "ignored");
       return this.#taskEnded(task, came);
     }
-    pass.end(came.unsent ? "ignored" : "failed", came.why);
+    pass.end(came.unsent ? "ignored" : came.denied ? "denied" : "failed", came.why);
     const instead = this.#insteadOfCloud(frame, decided, came);
     if (instead) void this.#fallBack(instead);
   }
