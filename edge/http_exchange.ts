@@ -28,8 +28,8 @@ export interface Asked {
    * closed meanwhile; it is sent at most twice. Without, it may be.
    */
   readonly mayRepeat?: () => boolean;
-  /** Asked as bytes come, with how many there are: no more are read when it says no. */
-  readonly mayRead?: (bytesDown: number) => boolean;
+  /** Asked as bytes come, with how many there are: no more are read until it says yes. */
+  readonly mayRead?: (bytesDown: number) => boolean | Promise<boolean>;
 }
 
 /** What was answered, and what it took. */
@@ -163,10 +163,14 @@ export class HttpTransport implements Transport {
         response.on("data", (chunk: Uint8Array) => {
           chunks.push(chunk);
           length += chunk.length;
-          if (length > ANSWER_BYTES_MAX) fail(undefined, "its answer is too large");
-          else if (mayRead?.(wire.traffic().bytesDown) === false) {
-            fail(undefined, "the byte allowance does not reach for its answer");
-          }
+          if (length > ANSWER_BYTES_MAX) return fail(undefined, "its answer is too large");
+          const may = mayRead?.(wire.traffic().bytesDown) ?? true;
+          if (may === true) return;
+          response.pause();
+          void Promise.resolve(may).then((goesOn) => {
+            if (goesOn) response.resume();
+            else fail(undefined, "the byte allowance does not reach for its answer");
+          });
         });
         response.on("error", (cause) => fail(cause));
         response.on("end", () => {

@@ -14,5 +14,5 @@ Deno.test("a time after which to ask again is told in seconds or as a date", () 
     ["1.5", undefined],
     ["soon", undefined],
   ];
-  for (const [header, ms] of cases) assert.equal(retryAfterMs(header, nowMs), ms, header);
+  for (const [header, ms] of cases) assert.equal(retryAfterMs(header, nowMs), ms, String(header));
 });

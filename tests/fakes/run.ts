@@ -107,6 +107,9 @@ export class FakeNode {
       answers: true,
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
+      retries: { sent: 0, denied: 0 },
+      usedBytes: 0,
+      allowanceBytes: 0,
       servers: () => [],
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
     };
