@@ -38,7 +38,7 @@ async function failure(offloading: Promise<unknown>): Promise<OffloadError> {
 }
 
 /** A link to a server that answers with so many bytes more than need be. */
-async function linked(bytesMax: number, more = 0) {
+function linked(bytesMax: number, more = 0) {
   const folder = new Folder();
   const server: RawServer = new RawServer((connection, got) => {
     const isFrame = new TextDecoder().decode(got.subarray(0, 4)) === "POST";
@@ -81,7 +81,7 @@ async function useUp(link: OpenedCloudLink, size: number): Promise<OffloadError>
 
 Deno.test("frames and questions stop before the allowance is passed, and go on in the next period", async () => {
   const bytesMax = 2_000_000;
-  await using run = await linked(bytesMax);
+  await using run = linked(bytesMax);
   const { server, shift } = run;
   const link = await run.open();
   assert.deepEqual([link.available, link.allowanceBytes], [true, bytesMax]);
@@ -107,7 +107,7 @@ Deno.test("frames and questions stop before the allowance is passed, and go on i
 });
 
 Deno.test("what was used is known after a restart", async () => {
-  await using run = await linked(1_000_000);
+  await using run = linked(1_000_000);
   const link = await run.open();
   await useUp(link, 50_000);
   await link.close();
@@ -120,10 +120,10 @@ Deno.test("what was used is known after a restart", async () => {
 });
 
 Deno.test("an answer that is larger than was reckoned with is read as far as the allowance reaches", async () => {
-  await using large = await linked(5_000_000, 300_000);
+  await using large = linked(5_000_000, 300_000);
   const link = await large.open();
   assert.equal((await link.offload({ ...FRAME, jpeg: new Uint8Array(1000) })).server, "s1");
-  await using run = await linked(1_000_000, 4_000_000);
+  await using run = linked(1_000_000, 4_000_000);
   const tight = await run.open();
   const error = await failure(tight.offload({ ...FRAME, jpeg: new Uint8Array(1000) }));
   assert.match(error.message, /^the byte allowance does not reach for its answer$/);
