@@ -14,16 +14,27 @@ export interface Carried {
   readonly down: number;
 }
 
-/** TCP under TLS, of connections that are in use. */
-const UNDER = new WeakMap<Socket, { readonly raw: Socket; isConnected: boolean }>();
+/** TCP under TLS. */
+interface Under {
+  readonly raw: Socket;
+  isConnected: boolean;
+  isSecure: boolean;
+}
 
-/** What a TLS connection of a {@link TlsAgent} has carried; `undefined` of any other. */
-export function carriedUnder(socket: Socket): Carried | undefined {
+/** Of connections that are in use. */
+const UNDER = new WeakMap<Socket, Under>();
+
+/** What a TLS connection of a {@link TlsAgent} has carried, and whether it stands; `undefined` of any other. */
+export function carriedUnder(
+  socket: Socket,
+): Carried & { readonly isSecure: boolean } | undefined {
   const under = UNDER.get(socket);
   if (!under) return undefined;
+  const { raw, isConnected, isSecure } = under;
   // Nothing that is written before it is connected is on the wire.
-  if (!under.isConnected) return { up: 0, down: 0 };
-  return { up: under.raw.bytesWritten, down: under.raw.bytesRead };
+  return isConnected
+    ? { up: raw.bytesWritten, down: raw.bytesRead, isSecure }
+    : { up: 0, down: 0, isSecure };
 }
 
 /**
@@ -52,9 +63,10 @@ export class TlsAgent extends https.Agent {
       socket: through(raw),
       ...(this.authorities.length > 0 ? { ca: [...rootCertificates, ...this.authorities] } : {}),
     });
-    const under = { raw, isConnected: false };
+    const under: Under = { raw, isConnected: false, isSecure: false };
     UNDER.set(secure, under);
     raw.once("connect", () => under.isConnected = true);
+    secure.once("secureConnect", () => under.isSecure = true);
     raw.on("error", (error) => secure.destroy(error));
     raw.once("close", () => secure.destroy());
     secure.once("close", () => raw.destroy());

@@ -32,13 +32,14 @@ export class Wire {
     this.end();
     this.#socket = socket;
     this.sentAtMs = this.clock.nowMs();
-    const kept = CHARGED.get(socket); // what came on it since then is this one's
-    this.#isConnected = this.#isReady = kept !== undefined;
-    this.#before = kept ?? NOTHING;
-    this.#upBeforeRequest = this.#before.up;
-    this.#readBefore = kept ? socket.bytesRead ?? 0 : 0;
-    if (kept) return;
-    const isTls = carriedUnder(socket) !== undefined;
+    this.#before = CHARGED.get(socket) ?? NOTHING; // what came on it since then is this one's
+    const under = carriedUnder(socket);
+    const isTls = under !== undefined;
+    // One that was opened for a request which was given up meanwhile may stand, and was never charged.
+    this.#isConnected = this.#isReady = under ? under.isSecure : !socket.connecting;
+    this.#upBeforeRequest = this.#isReady ? this.#carried().up : this.#before.up;
+    this.#readBefore = this.#isReady ? socket.bytesRead ?? 0 : 0;
+    if (this.#isReady) return;
     socket.once("connect", () => this.#isConnected = true); // else nothing written is on the wire
     socket.once(isTls ? "secureConnect" : "connect", () => {
       this.#isConnected = this.#isReady = true;
