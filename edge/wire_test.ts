@@ -9,7 +9,7 @@ import { Wire } from "./wire.ts";
 async function connected() {
   const server = net.createServer((socket) => {
     socket.on("error", () => {});
-    socket.on("data", ([bytes]) => socket.write(new Uint8Array(bytes!)));
+    socket.on("data", ([bytes]) => socket.write(new Uint8Array(Number(bytes))));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const socket = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
