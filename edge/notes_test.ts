@@ -13,7 +13,7 @@ import { JsonlSink } from "./sink/jsonl_sink.ts";
 /** A run of five frames, whose source tells a state before the frame of a number. */
 async function run(path: string, states: Readonly<Record<number, SourceState>>) {
   const sink = await JsonlSink.open(path, systemClock);
-  const run = new FakeRun({ source: { frames: 5, everyMs: 10 } }, 1, undefined, [sink]);
+  const run = new FakeRun({ source: { frames: 5, everyMs: 10, live: true } }, 1, undefined, [sink]);
   const { pictures } = FakeSource.prototype;
   run.source.pictures = async function* (signal: AbortSignal, tell?: TellSource) {
     let number = 0;
