@@ -62,6 +62,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "pure-rand": /^core\/rng\.ts$/,
   sharp: /^core\/image\.ts$/,
   tar: /^build\/archive\.ts$/,
+  wabt: /^build\/wasm\.ts$/,
   yaml: /^lab\/evaluation\/class_list\.ts$/,
   // Where something comes in from outside: settings, files, wires, a user's own policy.
   zod: new RegExp(
