@@ -6,6 +6,7 @@ import sharp, { type Sharp } from "sharp";
 import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
 import type { CapturedPicture, Picture, Pixels, Size } from "./frame.ts";
+import { pixelPool } from "./pixel_pool.ts";
 
 // One libvips thread an image: many images are worked on at once, and the cores belong to inference.
 sharp.concurrency(1);
@@ -105,7 +106,9 @@ export class PixelPicture implements CapturedPicture {
   }
 
   rgb(): Promise<Pixels> {
-    return Promise.resolve({ ...this.pixels, data: this.pixels.data.slice() });
+    const data = pixelPool.take(this.pixels.data.length);
+    data.set(this.pixels.data);
+    return Promise.resolve({ ...this.pixels, data });
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
