@@ -22,7 +22,7 @@ export async function openFileSinks(
     throw cannotWrite(resultsDirectory, cause);
   });
   return [
-    ...(images !== "none" ? [await ImageSink.open(resultsDirectory)] : []),
+    ...(images !== "none" ? [await ImageSink.open(resultsDirectory, images)] : []),
     await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock),
     new SummarySink(join(resultsDirectory, "summary.json")),
   ];
