@@ -53,9 +53,9 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
-  "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
+  "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/limit)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node": /^(inference\/network\/session|bench\/edge)\.ts$/,
+  "onnxruntime-node": /^(inference\/network\/session|bench\/limit)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
