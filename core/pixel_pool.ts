@@ -8,8 +8,16 @@ export interface PoolLimits {
   readonly bytesMax: number;
 }
 
-/** Buffers that nobody uses, by their length. What is too much for it is left to the garbage collector. */
+/** Lengths that a pool knows as asked for: some sources' sizes. */
+const LENGTHS_MAX = 16;
+
+/**
+ * Buffers that nobody uses, by their length. What is too much for it, or of a length that nobody has
+ * asked for, is left to the garbage collector: a server's pictures come from a decoder that makes its own.
+ */
 export class PixelPool {
+  /** Lengths that were asked for, the latest last. */
+  readonly #lengths = new Set<number>();
   /** The one that was given back first is the first. */
   readonly #idle: ArrayBuffer[] = [];
   #bytes = 0;
@@ -24,6 +32,11 @@ export class PixelPool {
 
   /** So many bytes, all of a buffer of their own; they hold anything. */
   take(length: number): Uint8Array<ArrayBuffer> {
+    this.#lengths.delete(length);
+    this.#lengths.add(length);
+    if (this.#lengths.size > LENGTHS_MAX) {
+      this.#lengths.delete(this.#lengths.values().next().value!);
+    }
     const place = this.#idle.findLastIndex(({ byteLength }) => byteLength === length);
     if (place < 0) return new Uint8Array(length);
     this.#bytes -= length;
@@ -35,7 +48,8 @@ export class PixelPool {
    * size may be that of a source that is gone.
    */
   giveBack(buffer: ArrayBuffer): void {
-    if (buffer.byteLength === 0) return; // it was transferred: somebody else has it
+    // One that was transferred has no length: somebody else has it.
+    if (buffer.byteLength === 0 || !this.#lengths.has(buffer.byteLength)) return;
     this.#idle.push(buffer);
     this.#bytes += buffer.byteLength;
     const { buffersMax, bytesMax } = this.limits;

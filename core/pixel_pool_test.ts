@@ -19,9 +19,9 @@ Deno.test("what is kept is bounded in number and in bytes; the oldest goes first
   for (const buffer of buffers) pool.giveBack(buffer);
   assert.equal(pool.bytes, 50);
   assert.notEqual(pool.take(10).buffer, buffers[0]);
-  pool.giveBack(new ArrayBuffer(80));
+  pool.giveBack(pool.take(80).buffer);
   assert.equal(pool.bytes, 80);
-  pool.giveBack(new ArrayBuffer(101));
+  pool.giveBack(pool.take(101).buffer);
   assert.equal(pool.bytes, 0, "larger than all that it may hold");
 });
 
@@ -31,4 +31,15 @@ Deno.test("a buffer that is elsewhere by now is not kept", () => {
   structuredClone(buffer, { transfer: [buffer] });
   pool.giveBack(buffer);
   assert.equal(pool.take(10).length, 10);
+});
+
+Deno.test("what nobody has asked for, or not for long, is not kept", () => {
+  const pool = new PixelPool({ buffersMax: 100, bytesMax: 1e6 });
+  pool.giveBack(new ArrayBuffer(10));
+  assert.equal(pool.bytes, 0);
+  for (let length = 1; length <= 17; length++) pool.take(length);
+  pool.giveBack(new ArrayBuffer(1));
+  assert.equal(pool.bytes, 0, "16 others were asked for since");
+  pool.giveBack(new ArrayBuffer(2));
+  assert.equal(pool.bytes, 2);
 });
