@@ -1,19 +1,21 @@
 /**
- * How much of its floor the whole edge reaches, in frames a second.
+ * How near the whole edge comes to its physical limit, in CPU a frame.
  *
- * Floor: a straight line that decodes, scales and runs the network on the same frames with as many
- * threads, and does nothing else. Edge: `smarteye edge` under `always_local_fastest_model`: capture,
- * decide, infer, store the results without images. Both in one process, in turn, so that a machine
- * that gets slower gets slower for both.
+ * Limit: decoding and scaling in FFmpeg, and `session.run` on one thread, each measured by itself: no
+ * edge that looks at every frame can do with less. Edge: `smarteye edge` under
+ * `always_local_fastest_model`: capture, decide, infer, store the results, once without images and once
+ * with annotated JPEGs of all frames. CPU is user + system time of all threads, and what other load on
+ * the machine moves least. Each is a process of its own, all of them in turn in each round, so that a
+ * machine that gets slower gets slower for all; of an edge's run, a short run is taken off, and with
+ * that its start-up.
  *
- *   deno task bench [VIDEO [ROUNDS [MODEL]]]
+ *   deno task bench [--video FILE] [--rounds N] [--model NAME]
  *
  * Without a video, a street is rendered for it; without a model, it is the project's own.
  */
 
 import { join } from "node:path";
-import { Decoder, Demuxer, Scaler } from "node-av/api";
-import * as ort from "onnxruntime-node";
+import { parseArgs } from "node:util";
 import { systemClock } from "../core/clock.ts";
 import { startLogging } from "../core/log.ts";
 import { seededRng } from "../core/rng.ts";
@@ -21,88 +23,68 @@ import { percentile } from "../core/rolling_window.ts";
 import { STREET_DEFAULTS } from "../street/options.ts";
 import { writeSample } from "../street/sample_writer.ts";
 import { CAPTURE_DEFAULTS } from "../edge/capture/open_source.ts";
-import type { EdgeOptions } from "../edge/options.ts";
+import type { EdgeOptions, ImagesRule } from "../edge/options.ts";
 import { run } from "../edge/role.ts";
 import type { Summary } from "../edge/statistics.ts";
 import { Catalogue } from "../models/catalogue.ts";
+import { decodeAndScale, runNetwork } from "./limit.ts";
+import { type Cost, difference, Meter } from "./meter.ts";
 
 const SCENE = { ...STREET_DEFAULTS, width: 768, height: 432, frames: 375 };
+
+/** Frames of the run whose cost is taken off: code is compiled by then. */
+const SHORT = 100;
+
+/** What is measured, by the names that the processes are told. */
+const PARTS = {
+  decode: "decode, scale in FFmpeg",
+  network: "session.run, one thread",
+  lines: "edge, JSONL",
+  images: "edge, JSONL and all images",
+} as const;
+
+type Part = keyof typeof PARTS;
+
+/** What a process measured. */
+interface Measured extends Cost {
+  /** The longest time that the main thread's event loop was blocked, of an edge. */
+  readonly blockedMs?: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    video: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    model: { type: "string", default: "smarteye_street" },
+    part: { type: "string" }, // of the processes that this one starts
+  },
+});
+const cores = navigator.hardwareConcurrency;
 const out = await Deno.makeTempDir({ prefix: "smarteye_bench_" });
 const directory = Deno.env.get("SMARTEYE_MODELS") ?? out;
-const [video = await renderStreet(), rounds = "5", model = "smarteye_street"] = Deno.args;
+const { model } = values;
+const entry = (await Catalogue.open(directory)).require(model);
 
-const threads = navigator.hardwareConcurrency;
-const { manifest, path } = (await Catalogue.open(directory)).require(model);
-const { width, height } = manifest.input;
-const weights = await Deno.readFile(path);
-
-async function renderStreet(): Promise<string> {
-  return (await writeSample(join(out, "street.mp4"), SCENE)).videoPath;
+/** The whole edge: its cost beyond that of a short run. */
+async function edge(source: string, images: ImagesRule): Promise<Measured> {
+  const short = await edgeOnce(source, images, SHORT);
+  const blocked = watchEventLoop();
+  const whole = await edgeOnce(source, images, 0);
+  return { ...difference(whole, short), blockedMs: blocked() };
 }
 
-/** The network as anyone would open it: as many threads, everything else as it comes. */
-function openNetwork(): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(weights, { intraOpNumThreads: threads });
-}
-
-function feed(session: ort.InferenceSession, data: Float32Array) {
-  return { [session.inputNames[0]!]: new ort.Tensor("float32", data, [1, 3, height, width]) };
-}
-
-/** Decode, scale, run: milliseconds and frames. */
-async function floor(source: string): Promise<{ frames: number; ms: number }> {
-  const session = await openNetwork();
-  const plane = width * height;
-  const tensor = new Float32Array(3 * plane);
-  const demuxer = await Demuxer.open(source);
-  const stream = demuxer.video()!;
-  using decoder = await Decoder.create(stream);
-  using scaler = new Scaler();
-  let frames = 0;
-  const start = performance.now();
-  for await (const frame of decoder.frames(demuxer.packets(stream.index))) {
-    if (!frame) break;
-    const data = await scaler.toBuffer(frame, { resize: { width, height }, format: "rgb" });
-    for (let to = 0, from = 0; to < plane; to++, from += 3) {
-      tensor[to] = data[from + 2]! / 255;
-      tensor[to + plane] = data[from + 1]! / 255;
-      tensor[to + 2 * plane] = data[from]! / 255;
-    }
-    await session.run(feed(session, tensor));
-    frame.free();
-    frames++;
-  }
-  const ms = performance.now() - start;
-  await demuxer.close();
-  await session.release();
-  return { frames, ms };
-}
-
-/** The network alone, on one and the same tensor: milliseconds a run. */
-async function bare(runs: number): Promise<number> {
-  const session = await openNetwork();
-  const data = new Float32Array(3 * width * height);
-  for (let i = 0; i < 20; i++) await session.run(feed(session, data));
-  const start = performance.now();
-  for (let i = 0; i < runs; i++) await session.run(feed(session, data));
-  const ms = (performance.now() - start) / runs;
-  await session.release();
-  return ms;
-}
-
-/** The whole edge: its summary, and the longest time that the event loop was blocked. */
-async function edge(source: string, out: string): Promise<{ summary: Summary; blockedMs: number }> {
+async function edgeOnce(source: string, images: ImagesRule, framesMax: number): Promise<Cost> {
   const options: EdgeOptions = {
     sources: [{
       ...CAPTURE_DEFAULTS,
       name: "bench",
       source,
       intervalMs: 0,
-      framesMax: 0,
+      framesMax,
       controlPolicy: "always_local_fastest_model",
       overflow: "wait",
-      resultsDirectory: out,
-      images: "none",
+      resultsDirectory: join(out, "results"),
+      images,
     }],
     service: "detection",
     model,
@@ -110,7 +92,7 @@ async function edge(source: string, out: string): Promise<{ summary: Summary; bl
     edgeModels: [],
     queueLengthMax: 10,
     offloadsMax: 1,
-    localWorkers: threads,
+    localWorkers: cores,
     policyParameters: {},
     seed: 1,
     decisionMs: 50,
@@ -124,14 +106,18 @@ async function edge(source: string, out: string): Promise<{ summary: Summary; bl
     json: true,
   };
   let printed = "";
-  const blocked = watchEventLoop();
+  const meter = new Meter();
   await run(options, {
     clock: systemClock,
     rng: seededRng(1),
     drain: new AbortController().signal,
     print: (line) => printed = line,
   });
-  return { summary: JSON.parse(printed), blockedMs: blocked() };
+  const { frames }: Summary = JSON.parse(printed);
+  if (frames.local !== frames.captured) {
+    throw new Error(`the edge inferred ${frames.local} of ${frames.captured} frames`);
+  }
+  return meter.cost(frames.local);
 }
 
 /** Watches how late a 5 ms timer is; the result tells the longest delay so far. */
@@ -150,34 +136,92 @@ function watchEventLoop(): () => number {
   };
 }
 
-await startLogging("warning");
-const bareMs = await bare(200);
-const ratios: number[] = [];
-const blocked: number[] = [];
-console.log(`${video}, ${model} ${width}×${height}, ${threads} threads`);
-console.log(`bare session.run: ${bareMs.toFixed(2)} ms, ${(1000 / bareMs).toFixed(0)} runs/s\n`);
-console.log("round   floor fps    edge fps   edge/floor   event loop blocked at most");
-for (let round = 0; round <= Number(rounds); round++) {
-  const floorRun = await floor(video);
-  const floorFps = floorRun.frames * 1000 / floorRun.ms;
-  const { summary, blockedMs } = await edge(video, join(out, "results"));
-  if (summary.frames.local !== floorRun.frames) {
-    throw new Error(`the edge inferred ${summary.frames.local} of ${floorRun.frames} frames`);
+function measure(part: Part, video: string): Promise<Measured> | Measured {
+  switch (part) {
+    case "decode":
+      return decodeAndScale(video, entry.manifest.input);
+    case "network":
+      return runNetwork(entry);
+    case "lines":
+      return edge(video, "none");
+    case "images":
+      return edge(video, "all");
   }
-  const ratio = summary.fps / floorFps;
-  const name = round === 0 ? "warm-up" : String(round);
+}
+
+/** Has a process of its own measure one part. */
+async function measureApart(part: Part, video: string): Promise<Measured> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.filename!, "--part", part, "--video", video, "--model", model],
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`cannot measure: ${PARTS[part]}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+const median = (numbers: readonly number[]) => percentile(numbers, 50)!;
+
+/** The table, as Markdown: the median of each number over the rounds. */
+function table(rounds: readonly Record<Part, Measured>[]): string {
+  const perFrame = ({ cpuMs, frames }: Cost) => cpuMs / frames;
+  const limitOf = ({ decode, network }: Record<Part, Cost>) => perFrame(decode) + perFrame(network);
+  const row = (name: string, ...cells: string[]) =>
+    `| ${name.padEnd(27)} | ${cells.map((cell) => cell.padStart(15)).join(" | ")} |`;
+  const ms = (of: (round: Record<Part, Measured>) => number) => median(rounds.map(of)).toFixed(2);
+  const edgeRow = (part: "lines" | "images") => {
+    const fps = (cost: Cost) => cost.frames * 1000 / cost.wallMs;
+    const most = (cost: Cost) => cores * 1000 / perFrame(cost);
+    const ratios = rounds.map((round) => perFrame(round[part]) / limitOf(round));
+    return row(
+      PARTS[part],
+      ms((round) => perFrame(round[part])),
+      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${
+        Math.max(...ratios).toFixed(2)
+      })`,
+      median(rounds.map((round) => fps(round[part]))).toFixed(1),
+      median(rounds.map((round) => most(round[part]))).toFixed(1),
+      median(rounds.map((round) => fps(round[part]) / most(round[part]))).toFixed(2),
+      median(rounds.map((round) => round[part].blockedMs!)).toFixed(0),
+    );
+  };
+  return [
+    row(
+      "",
+      "CPU ms a frame",
+      "of the limit",
+      "frames/s",
+      "cores / CPU",
+      "share of that",
+      "blocked ms",
+    ),
+    `|${"-".repeat(29)}|${`${"-".repeat(16)}:|`.repeat(6)}`,
+    row(PARTS.decode, ms(({ decode }) => perFrame(decode)), "", "", "", "", ""),
+    row(PARTS.network, ms(({ network }) => perFrame(network)), "", "", "", "", ""),
+    row("limit: both", ms(limitOf), "1.00", "", "", "", ""),
+    edgeRow("lines"),
+    edgeRow("images"),
+  ].join("\n");
+}
+
+await startLogging("warning");
+if (values.part !== undefined) {
+  console.log(JSON.stringify(await measure(values.part as Part, values.video!)));
+} else {
+  const video = values.video ?? (await writeSample(join(out, "street.mp4"), SCENE)).videoPath;
+  const { width, height } = entry.manifest.input;
+  const rounds: Record<Part, Measured>[] = [];
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    const costs: Partial<Record<Part, Measured>> = {};
+    for (const part of Object.keys(PARTS) as Part[]) costs[part] = await measureApart(part, video);
+    rounds.push(costs as Record<Part, Measured>);
+    console.error(`round ${round} of ${values.rounds}`);
+  }
+  const frames = rounds[0]!.decode.frames;
   console.log(
-    `${name.padEnd(7)} ${floorFps.toFixed(1).padStart(9)} ${summary.fps.toFixed(1).padStart(11)} ` +
-      `${ratio.toFixed(2).padStart(12)} ${blockedMs.toFixed(1).padStart(17)} ms`,
+    `${video}, ${frames} frames; ${model} ${width}×${height}; ${cores} cores; ` +
+      `median of ${rounds.length} rounds; blocked: the event loop of the main thread, at most\n`,
   );
-  if (round === 0) continue;
-  ratios.push(ratio);
-  blocked.push(blockedMs);
+  console.log(table(rounds));
 }
 await Deno.remove(out, { recursive: true });
-console.log(
-  `\nedge/floor: median ${percentile(ratios, 50)!.toFixed(2)}, ` +
-    `min ${Math.min(...ratios).toFixed(2)}, max ${Math.max(...ratios).toFixed(2)}; ` +
-    `event loop blocked at most ${Math.max(...blocked).toFixed(1)} ms`,
-);
 Deno.exit(0);

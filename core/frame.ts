@@ -21,7 +21,10 @@ export interface Pixels extends Size {
  * offloaded is never turned into full-size RGB.
  */
 export interface Picture extends Size {
-  /** The picture's pixels, at its own size. The bytes belong to the caller. */
+  /**
+   * The picture's pixels, at its own size. The bytes belong to the caller, who may give them back to
+   * `pixelPool`.
+   */
   rgb(): Promise<Pixels>;
 }
 

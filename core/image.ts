@@ -1,11 +1,11 @@
 /** Encoded images ↔ pixels. The only importer of sharp. */
 
-import { Buffer } from "node:buffer";
 import sharp, { type Metadata, type Sharp } from "sharp";
 
 import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
-import type { CapturedPicture, Picture, Pixels, Size } from "./frame.ts";
+import type { CapturedPicture, Pixels, Size } from "./frame.ts";
+import { pixelPool } from "./pixel_pool.ts";
 
 // One libvips thread an image: many images are worked on at once, and the cores belong to inference.
 sharp.concurrency(1);
@@ -134,7 +134,9 @@ export class PixelPicture implements CapturedPicture {
   }
 
   rgb(): Promise<Pixels> {
-    return Promise.resolve({ ...this.pixels, data: this.pixels.data.slice() });
+    const data = pixelPool.take(this.pixels.data.length);
+    data.set(this.pixels.data);
+    return Promise.resolve({ ...this.pixels, data });
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -158,17 +160,17 @@ async function greyOf(image: Sharp, { width, height }: Size): Promise<Uint8Array
     .toColourspace("b-w").raw().toBuffer();
 }
 
-/** Draws an SVG of the picture's own size over it and encodes the whole as JPEG. */
-export async function overlayJpeg(
-  picture: Picture,
-  svg: string,
+/**
+ * Encodes pixels as JPEG, fast: the codes are the standard ones, not the best for this picture, which
+ * takes 0.6 of the time and 1.09 of the bytes.
+ *
+ * @param quality 1 (smallest) to 100 (best).
+ */
+export async function pixelsJpeg(
+  pixels: Pixels,
   quality: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pixels = await picture.rgb();
-  const overlay = Buffer.from(svg);
-  return ownBytes(
-    await raw(pixels).composite([{ input: overlay, left: 0, top: 0 }]).jpeg({ quality }).toBuffer(),
-  );
+  return ownBytes(await raw(pixels).jpeg({ quality, optimiseCoding: false }).toBuffer());
 }
 
 /** Renders an SVG into RGBA, `height × width × 4` bytes. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { Buffer } from "node:buffer";
-import { assertColor, at, pixels, plain, type Rgb } from "../tests/fakes/pictures.ts";
+import { assertColor, at, pixels, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { EncodedImage, overlayJpeg, PixelPicture, renderSvg } from "./image.ts";
+import { EncodedImage, PixelPicture, pixelsJpeg, renderSvg } from "./image.ts";
 
 const ANY_SIZE = { pixelsMax: 1e8 };
 const RED: Rgb = [200, 30, 40];
@@ -160,13 +160,11 @@ Deno.test("of the formats that sharp reads, only those that are wanted are taken
   );
 });
 
-Deno.test("an SVG is drawn over a picture", async () => {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32">` +
-    `<rect x="40" y="8" width="16" height="16" fill="#00ff00"/></svg>`;
-  const jpeg = await overlayJpeg(new PixelPicture(plain(64, 32, RED)), svg, 95);
-  const drawn = await (await EncodedImage.open(jpeg, ANY_SIZE)).rgb();
-  assertColor(at(drawn, 48, 16), [0, 255, 0], 12);
+Deno.test("pixels are encoded as they are", async () => {
+  const drawn = await (await EncodedImage.open(await pixelsJpeg(halves(64, 32), 95), ANY_SIZE))
+    .rgb();
   assertColor(at(drawn, 10, 16), RED, 12);
+  assertColor(at(drawn, 54, 16), BLUE, 12);
 });
 
 Deno.test("an SVG is rendered at a size, transparent where nothing is drawn", async () => {

@@ -96,8 +96,8 @@ export class Delivery {
     this.#wake();
   }
 
-  #viewers({ ending }: FrameResult): readonly Outlet[] {
-    return this.#outlets.filter(({ sink }) => sink.needsPicture(ending));
+  #viewers({ ending, frame: { index } }: FrameResult): readonly Outlet[] {
+    return this.#outlets.filter(({ sink }) => sink.needsPicture(ending, index));
   }
 
   #close({ picture }: Frame): void {

@@ -3,10 +3,10 @@
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Findings } from "../../core/detection.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
-import { overlayJpeg } from "../../core/image.ts";
+import { pixelsJpeg } from "../../core/image.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { CAPTURE_DEFAULTS, openSource } from "../../edge/capture/open_source.ts";
-import { annotationSvg } from "../../edge/sink/annotate.ts";
+import { annotate } from "../../edge/sink/annotate.ts";
 import { Typesetter } from "../../edge/sink/lettering.ts";
 import type { Inspection } from "../../inference/network/inspection.ts";
 import { describe } from "../../inference/network/tensors.ts";
@@ -69,8 +69,9 @@ async function draw(
   picture: CapturedPicture,
   findings: Findings,
 ): Promise<void> {
-  const svg = annotationSvg(findings, picture, name, await Typesetter.open());
-  const jpeg = await overlayJpeg(picture, svg, JPEG_QUALITY);
+  const pixels = await picture.rgb();
+  annotate(pixels, findings, name, await Typesetter.open());
+  const jpeg = await pixelsJpeg(pixels, JPEG_QUALITY);
   await Deno.writeFile(out, jpeg).catch((cause) => {
     throw new SmarteyeError(
       "failed_precondition",

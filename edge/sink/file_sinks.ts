@@ -24,7 +24,7 @@ export async function openFileSinks(
   const lines = await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock);
   try {
     return [
-      ...(images !== "none" ? [await ImageSink.open(resultsDirectory)] : []),
+      ...(images !== "none" ? [await ImageSink.open(resultsDirectory, images)] : []),
       lines,
       await SummarySink.open(join(resultsDirectory, "summary.json")),
     ];

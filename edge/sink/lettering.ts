@@ -1,34 +1,30 @@
-/** Text as outlines: labels look the same on every machine, with or without fonts of its own. */
+/** Text as shapes: labels look the same on every machine, with or without fonts of its own. */
 
 import { createRequire } from "node:module";
 import opentype from "opentype.js";
+import type { Canvas, Rgb, Sprite } from "./canvas.ts";
+import { along, type Point, rasterise } from "./rasterise.ts";
 
 const FONT = "@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff";
 
-/** Outlines that are kept: some sizes of all that labels are made of. */
-const OUTLINES_MAX = 2000;
+/** Glyphs that are kept: some sizes of all that labels are made of, a kilobyte each. */
+const GLYPHS_MAX = 4000;
 
-/** Digits after the point of an outline's coordinates, in pixels. */
-const DIGITS = 1;
+/** Places within a pixel at which a glyph may begin: between them, no eye sees a difference. */
+const PHASES = 4;
 
-/** An outlined text, its baseline starting at the origin. */
-export interface Lettering {
-  /** SVG `path` elements, one a glyph that can be seen. */
-  readonly svg: string;
-  /** Pixels from the start of the text to where more text would start. */
-  readonly width: number;
-}
-
-interface Outline {
-  /** Path data of SVG, the glyph's origin at (0, 0). */
-  readonly path: string;
+interface Glyph {
+  /** What is seen of it, a phase each. */
+  readonly sprites: (Sprite | undefined)[];
+  /** Its outline, its origin at (0, 0). */
+  readonly outlines: readonly (readonly Point[])[];
   /** Pixels to the next glyph's origin. */
   readonly advance: number;
 }
 
 /** Sets short texts in one typeface. */
 export class Typesetter {
-  readonly #outlines = new Map<string, Outline>();
+  readonly #glyphs = new Map<string, Glyph>();
 
   private constructor(private readonly font: opentype.Font) {}
 
@@ -38,38 +34,77 @@ export class Typesetter {
     return new Typesetter(opentype.parse(bytes.buffer));
   }
 
-  /** Outlines `text`, `sizePx` high. Glyph by glyph: nothing that labels say needs shaping. */
-  set(text: string, sizePx: number): Lettering {
+  /** Pixels from the start of a text, `sizePx` high, to where more text would start. */
+  widthOf(text: string, sizePx: number): number {
     let width = 0;
-    let svg = "";
+    for (const character of text) width += this.#glyph(character, sizePx).advance;
+    return width;
+  }
+
+  /**
+   * Draws a text, its baseline beginning at (x, y), in the whole row of pixels next to y. Glyph by
+   * glyph: nothing that labels say needs shaping.
+   */
+  draw(canvas: Canvas, text: string, sizePx: number, [x, y]: Point, color: Rgb): void {
     for (const character of text) {
-      const { path, advance } = this.#outline(character, sizePx);
-      if (path !== "") svg += `<path transform="translate(${width.toFixed(1)})" d="${path}"/>`;
-      width += advance;
+      const glyph = this.#glyph(character, sizePx);
+      const steps = Math.round(x * PHASES);
+      const whole = Math.floor(steps / PHASES);
+      canvas.stamp(spriteOf(glyph, steps - whole * PHASES), whole, Math.round(y), color);
+      x += glyph.advance;
     }
-    return { svg, width };
   }
 
   /** Outlining takes far longer than drawing, and few glyphs come again and again. */
-  #outline(character: string, sizePx: number): Outline {
+  #glyph(character: string, sizePx: number): Glyph {
     const key = `${sizePx} ${character}`;
-    const known = this.#outlines.get(key);
+    const known = this.#glyphs.get(key);
     if (known) return known;
-    const glyph = this.font.charToGlyph(character);
-    const path = glyph.getPath(0, 0, sizePx);
-    // opentype.js 2.0 leaves no space before a number that is below 0 but rounds to it: -0.04.
-    for (const command of path.commands) {
-      for (const [name, value] of Object.entries(command)) {
-        if (typeof value !== "number") continue;
-        Object.assign(command, { [name]: Number(value.toFixed(DIGITS)) + 0 });
-      }
-    }
-    const outline = {
-      path: path.toPathData(DIGITS),
-      advance: (glyph.advanceWidth ?? 0) * sizePx / this.font.unitsPerEm,
+    const found = this.font.charToGlyph(character);
+    const glyph = {
+      sprites: [],
+      outlines: outlinesOf(found.getPath(0, 0, sizePx)),
+      advance: (found.advanceWidth ?? 0) * sizePx / this.font.unitsPerEm,
     };
-    if (this.#outlines.size >= OUTLINES_MAX) this.#outlines.clear();
-    this.#outlines.set(key, outline);
-    return outline;
+    if (this.#glyphs.size >= GLYPHS_MAX) this.#glyphs.clear();
+    this.#glyphs.set(key, glyph);
+    return glyph;
   }
+}
+
+function spriteOf({ sprites, outlines }: Glyph, phase: number): Sprite {
+  return sprites[phase] ??= rasterise(
+    outlines.map((outline) => outline.map(([x, y]) => [x + phase / PHASES, y])),
+  );
+}
+
+function outlinesOf({ commands }: opentype.Path): Point[][] {
+  const outlines: Point[][] = [];
+  let outline: Point[] = [];
+  for (const command of commands) {
+    if (command.type === "M") outlines.push(outline = []);
+    const last = outline.at(-1)!;
+    switch (command.type) {
+      case "M":
+      case "L":
+        outline.push([command.x, command.y]);
+        break;
+      case "Q":
+        outline.push(...along([last, [command.x1, command.y1], [command.x, command.y]]));
+        break;
+      case "C":
+        outline.push(
+          ...along([
+            last,
+            [command.x1, command.y1],
+            [command.x2, command.y2],
+            [command.x, command.y],
+          ]),
+        );
+        break;
+      case "Z": // outlines are closed anyway
+        break;
+    }
+  }
+  return outlines;
 }

@@ -25,8 +25,12 @@ export interface Sink {
   readonly overflow: OverflowRule;
   /** Results that it takes at once. They begin in order of capture; with 1, each ends before the next. */
   readonly atOnce: number;
-  /** Whether it looks at the picture of a frame that ended so: the picture is kept open until then. */
-  needsPicture(ending: Ending): boolean;
+  /**
+   * Whether it looks at the picture of a frame that ended so: the picture is kept open until then.
+   *
+   * @param index the frame's number.
+   */
+  needsPicture(ending: Ending, index: number): boolean;
   /**
    * Takes a result. It neither closes the picture nor looks at it later.
    *

@@ -2,6 +2,7 @@
 
 import { FakeClock } from "../../core/fake_clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import type { ImagesRule } from "../options.ts";
 import { sinkContract } from "../../tests/contracts/sink.ts";
 import { FakeSink } from "../../tests/fakes/sink.ts";
 import { ImageSink } from "./image_sink.ts";
@@ -19,14 +20,14 @@ sinkContract({
     : undefined,
 });
 
-sinkContract({
-  name: "images",
-  open: (folder) => ImageSink.open(folder.path),
-  written: (folder) =>
-    folder.names().filter((name) => name.endsWith(".jpg"))
-      .map((name) => Number(/\d+/.exec(name)![0])),
-  openBroken: (folder) => ImageSink.open(folder.file("nowhere")),
-});
+for (const rule of ["all", "detections", { every: 7 }] satisfies ImagesRule[]) {
+  sinkContract({
+    name: `images, ${JSON.stringify(rule)}`,
+    open: (folder) => ImageSink.open(folder.path, rule),
+    written: (folder) => folder.names().map((name) => Number(/^frame_(\d+)\.jpg$/.exec(name)![1])),
+    openBroken: (folder) => ImageSink.open(folder.file("nowhere"), rule),
+  });
+}
 
 sinkContract({
   name: "summary",

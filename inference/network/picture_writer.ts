@@ -5,6 +5,7 @@ import type { ModelInput } from "../../models/manifest.ts";
 import { antialiased } from "./antialias.ts";
 import { between, ONE, Sampling } from "./bilinear.ts";
 import type { Fit } from "./fit.ts";
+import { RowSampler } from "./row_sampler.ts";
 import { ELEMENT_ARRAYS, type TensorOf } from "./tensors.ts";
 
 /** Arrays that make a value an element of a type as a tensor holds it: bytes are rounded and clamped. */
@@ -42,12 +43,18 @@ export class PictureWriter {
   readonly #padding: readonly number[];
   /** Place of red, green and blue in the model's order. */
   readonly #order: readonly number[];
+  /** Where planes of float32, which most models take, are sampled; it has a tensor of its own. */
+  readonly #sampler: RowSampler | undefined;
   #buffer: Data;
   #sampling: Sampling | undefined;
 
-  /** Computes the tables that `write` reads. */
-  constructor(private readonly input: ModelInput) {
-    const { type, color, mean, std, pad } = input;
+  /**
+   * Computes the tables that `write` reads.
+   *
+   * @param simd whether WebAssembly may be used, which makes no difference but in time.
+   */
+  constructor(private readonly input: ModelInput, { simd = true } = {}) {
+    const { type, layout, color, mean, std, pad } = input;
     this.#buffer = new ELEMENT_ARRAYS[type](0);
     this.#order = color === "rgb" ? [0, 1, 2] : [2, 1, 0];
     const normalised = (values: readonly number[], place: number) =>
@@ -55,6 +62,9 @@ export class PictureWriter {
     const bytes = Array.from({ length: 256 }, (_, byte) => byte);
     this.#tables = this.#order.map((place) => normalised(bytes, place));
     this.#padding = this.#order.map((place) => normalised([pad], place)[0]!);
+    if (simd && type === "float32" && layout !== "nhwc") {
+      this.#sampler = RowSampler.open(this.#tables as readonly Float32Array[]);
+    }
   }
 
   /**
@@ -69,14 +79,19 @@ export class PictureWriter {
     const { type } = this.input;
     const size = pictures[0]!.fit.tensor;
     const length = 3 * size.width * size.height;
-    if (this.#buffer.length < places * length) {
-      this.#buffer = new ELEMENT_ARRAYS[type](places * length);
-    }
     for (const [i, { pixels, fit }] of pictures.entries()) {
-      this.#place(pixels, fit, this.#buffer.subarray(i * length, (i + 1) * length));
+      const into = this.#tensor(places * length).subarray(i * length, (i + 1) * length);
+      this.#place(pixels, fit, into, i * length);
     }
-    const data = this.#buffer.subarray(0, places * length);
+    const data = this.#tensor(places * length);
     return { dims: this.#dims(size, places), size, type, data, pictures: pictures.length };
+  }
+
+  /** So many elements, with what was written to them; what an earlier call returned may be gone. */
+  #tensor(length: number): Data {
+    if (this.#sampler) return this.#sampler.tensor(length);
+    if (this.#buffer.length < length) this.#buffer = new ELEMENT_ARRAYS[this.input.type](length);
+    return this.#buffer.subarray(0, length);
   }
 
   #dims({ width, height }: Size, places: number): number[] {
@@ -90,13 +105,14 @@ export class PictureWriter {
     }
   }
 
-  /** Writes one picture over all of `into`. */
-  #place(pixels: Pixels, fit: Fit, into: Data): void {
+  /** Writes one picture over all of `into`, which begins at that element of the tensor. */
+  #place(pixels: Pixels, fit: Fit, into: Data, begin: number): void {
     const { tensor, scaled } = fit;
     if (scaled.width < tensor.width || scaled.height < tensor.height) this.#pad(into);
     const source = this.input.resample === "antialias" ? antialiased(pixels, scaled) : pixels;
     if (!this.#sampling?.isFor(source, scaled)) this.#sampling = new Sampling(source, scaled);
-    this.#sample(source.data, fit, this.#sampling, into);
+    if (this.#sampler) this.#sampleRows(this.#sampler, source, fit, begin);
+    else this.#sample(source.data, fit, into);
   }
 
   /** From one pixel to the next, and where red, green and blue of the first one are. */
@@ -114,24 +130,28 @@ export class PictureWriter {
     }
   }
 
+  /** As `#sample`, to the last bit, in the tensor of `sampler`. */
+  #sampleRows(sampler: RowSampler, pixels: Pixels, fit: Fit, begin: number): void {
+    const { width, height } = fit.tensor;
+    const part = seen(fit);
+    const first = begin + (part.top + fit.padY) * width + part.left + fit.padX;
+    const [red, green, blue] = this.#order.map((place) => first + place * width * height);
+    const places = [red!, green!, blue!] as const;
+    sampler.sample(pixels, this.#sampling!, { ...part, places, rowLength: width });
+  }
+
   /**
    * Bilinear, pixel centres at halves, and no smoothing before a reduction: the way of OpenCV's
    * `resize(…, INTER_LINEAR)`, which the detectors' training and published results went.
    */
-  #sample(
-    bytes: Uint8Array,
-    { padX, padY, tensor }: Fit,
-    { columns, rows }: Sampling,
-    into: Data,
-  ): void {
+  #sample(bytes: Uint8Array, fit: Fit, into: Data): void {
+    const { padX, padY, tensor } = fit;
+    const { columns, rows } = this.#sampling!;
     const [red, green, blue] = this.#tables as [Table, Table, Table];
     const { step, places } = this.#strides(into);
     const [toRed, toGreen, toBlue] = places as [number, number, number];
-    // What a negative pad cuts off is not sampled.
-    const left = Math.max(0, -padX);
-    const right = Math.min(columns.near.length, tensor.width - padX);
-    const bottom = Math.min(rows.near.length, tensor.height - padY);
-    for (let y = Math.max(0, -padY); y < bottom; y++) {
+    const { left, top, right, bottom } = seen(fit);
+    for (let y = top; y < bottom; y++) {
       const above = rows.near[y]!;
       const below = rows.far[y]!;
       const down = rows.weight[y]!;
@@ -171,4 +191,14 @@ export class PictureWriter {
       }
     }
   }
+}
+
+/** The part of a scaled picture that lies in the tensor: what a negative pad cuts off is not sampled. */
+function seen({ padX, padY, scaled, tensor }: Fit) {
+  return {
+    left: Math.max(0, -padX),
+    top: Math.max(0, -padY),
+    right: Math.min(scaled.width, tensor.width - padX),
+    bottom: Math.min(scaled.height, tensor.height - padY),
+  };
 }

@@ -43,14 +43,15 @@ function loaded(name: string): Model {
 }
 
 async function answer({ id, task }: WorkerRequest): Promise<void> {
+  const spent = "pixels" in task ? [task.pixels.data.buffer] : [];
   let reply: WorkerReply;
   try {
-    reply = { id, result: await perform(task) };
+    reply = { id, spent, result: await perform(task) };
   } catch (thrown) {
     const { code, message } = asSmarteyeError(thrown, task.kind);
-    reply = { id, error: { code, message } };
+    reply = { id, spent, error: { code, message } };
   }
-  scope.postMessage(reply);
+  scope.postMessage(reply, spent);
 }
 
 // One task after the other: tasks of one model share its input tensor.

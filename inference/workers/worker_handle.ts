@@ -2,6 +2,7 @@
 
 import { type Clock, OVER } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import { pixelPool } from "../../core/pixel_pool.ts";
 import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
 /** Milliseconds after which a Worker that is at a task counts as stuck: it is blocked in native code. */
@@ -54,7 +55,8 @@ export class WorkerHandle {
   }
 
   /**
-   * Asks the Worker for something. Buffers in `transfer` are gone afterwards.
+   * Asks the Worker for something. Buffers in `transfer` are gone afterwards; when the
+   * Worker answers, `pixelPool` has those of pixels.
    *
    * @throws {SmarteyeError} what the Worker threw; `aborted` when it stopped by itself, which says
    * nothing about others; `unavailable` when it was terminated.
@@ -105,6 +107,7 @@ export class WorkerHandle {
     if (this.#asked[0]?.id !== reply.id) return;
     const { resolve, reject } = this.#asked.shift()!;
     this.#watchFirst();
+    for (const buffer of reply.spent) pixelPool.giveBack(buffer);
     if ("result" in reply) resolve(reply.result as never);
     else reject(new SmarteyeError(reply.error.code, reply.error.message));
   }

@@ -10,7 +10,7 @@ import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Probed } from "../network/recognise.ts";
 import type { SessionOptions } from "../network/session.ts";
 
-/** What a Worker is asked for. Pixels are transferred, not copied. */
+/** What a Worker is asked for. Pixels are transferred, not copied, and their memory comes back so. */
 export type WorkerTask =
   | {
     readonly kind: "load";
@@ -60,5 +60,12 @@ export type WorkerRequest = { readonly id: number; readonly task: WorkerTask };
 
 /** The answer to the task of that number. */
 export type WorkerReply =
-  | { readonly id: number; readonly result: WorkerResults[keyof WorkerResults] }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
+  & {
+    readonly id: number;
+    /** Memory of the task's pixels, which goes back to be used again. */
+    readonly spent: readonly ArrayBuffer[];
+  }
+  & (
+    | { readonly result: WorkerResults[keyof WorkerResults] }
+    | { readonly error: { readonly code: ErrorCode; readonly message: string } }
+  );

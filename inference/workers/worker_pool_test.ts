@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { iou } from "../../core/detection.ts";
 import { idle } from "../../core/fake_clock.ts";
+import { pixelPool } from "../../core/pixel_pool.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { input } from "../../tests/fakes/models.ts";
 import { tinyYolox } from "../../tests/fakes/onnx.ts";
@@ -220,6 +221,30 @@ Deno.test("a job that cannot be sent to a Worker takes nobody's place", async ()
   await assert.rejects(opened.infer({ prepare }), { name: "DataCloneError" });
   assert.deepEqual([pool.running, opened.scheduler.underWay], [0, 0]);
   await opened.inferAll(4);
+});
+
+Deno.test("the memory of pixels comes back from the Worker, also where it could not infer", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  await pool.load(addModel(folder));
+  const length = 3 * 2 * SIDE * 4 * SIDE;
+  const isBack = () => {
+    const before = pixelPool.bytes;
+    pixelPool.take(length);
+    return pixelPool.bytes === before - length;
+  };
+  while (isBack()); // what others left
+  await opened.infer();
+  assert.deepEqual([isBack(), isBack()], [true, false]);
+  workers.hold("infer");
+  const failing = refused(opened.infer(), "not_found");
+  await until(() => workers.askedFor("infer").length === 2);
+  workers.made[0]!.postMessage({ id: -1, task: { kind: "unload", model: "tiny" } });
+  workers.release();
+  await failing;
+  assert.deepEqual([isBack(), isBack()], [true, false]);
 });
 
 Deno.test("a Worker that is to leave ends what it is at, for so long and no longer", async () => {

@@ -1,7 +1,7 @@
 /** What every sink of results must do. */
 
 import assert from "node:assert/strict";
-import type { Sink } from "../../edge/sink/sink.ts";
+import type { FrameResult, Sink } from "../../edge/sink/sink.ts";
 import { FrameLedger } from "../../edge/ledger.ts";
 import { RunStatistics } from "../../edge/statistics.ts";
 import { Folder } from "../fakes/folder.ts";
@@ -59,9 +59,8 @@ export function sinkContract(kind: SinkCase): void {
     await feed(sink, given);
     await sink.close(summary);
     if (!kind.written) return;
-    const taken = given.filter(({ ending }) =>
-      !sink.needsPicture(given[0]!.ending) || sink.needsPicture(ending)
-    );
+    const needs = ({ ending, frame }: FrameResult) => sink.needsPicture(ending, frame.index);
+    const taken = needs(given[0]!) ? given.filter(needs) : given;
     assert.deepEqual(kind.written(folder, sink), taken.map(({ frame }) => frame.index));
   });
 
@@ -69,8 +68,9 @@ export function sinkContract(kind: SinkCase): void {
     await using folder = new Folder();
     const sink = await kind.open(folder);
     const given = results();
-    const needed = given.filter(({ ending }) => sink.needsPicture(ending));
-    const other = given.filter(({ ending }) => !sink.needsPicture(ending)).map((result) => {
+    const needs = ({ ending, frame }: FrameResult) => sink.needsPicture(ending, frame.index);
+    const needed = given.filter(needs);
+    const other = given.filter((one) => !needs(one)).map((result) => {
       const picture = new FakePicture(0);
       picture.close();
       return { ...result, frame: { ...result.frame, picture } };

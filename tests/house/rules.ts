@@ -55,15 +55,16 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   hono: /^forwarder\/gateway\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
-    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/edge)\.ts$/,
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node": /^(inference\/network\/session|bench\/edge)\.ts$/,
+  "onnxruntime-node": /^(inference\/network\/session|bench\/limit)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
   "pure-rand": /^core\/rng\.ts$/,
   sharp: /^core\/image\.ts$/,
   tar: /^build\/archive\.ts$/,
+  wabt: /^build\/wasm\.ts$/,
   yaml: /^lab\/evaluation\/class_list\.ts$/,
   // Where something comes in from outside: settings, files, wires, a user's own policy.
   zod: new RegExp(

@@ -5,6 +5,7 @@ import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24 } from 
 import type { AVPixelFormat } from "node-av/constants";
 import type { CapturedPicture, Pixels, Size } from "../../../core/frame.ts";
 import { PixelPicture } from "../../../core/image.ts";
+import { pixelPool } from "../../../core/pixel_pool.ts";
 import { isUpright, type Orientation, orientationOf, turned, turnedSize } from "./orientation.ts";
 
 /** Pixels that a stream may say its picture is shown with along a side: a wrong shape of pixels. */
@@ -112,7 +113,7 @@ function packed(
   rowBytes: number,
   rows: number,
 ): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(rowBytes * rows);
+  const out = pixelPool.take(rowBytes * rows);
   if (lineBytes === rowBytes) {
     out.set(data.subarray(0, out.length));
     return out;
