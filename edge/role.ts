@@ -8,6 +8,7 @@ import { givenParameters } from "../policies/given_parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import { type CaptureWorld, openSource } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
+import type { Watched } from "./metrics.ts";
 import { EdgeNode } from "./node.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
@@ -44,6 +45,11 @@ export async function run(
 ): Promise<ExitStatus> {
   const { clock, rng, drain } = deps;
   await using opened = new AsyncDisposableStack();
+  const watched: Watched = { runs: [] };
+  if (options.metrics) {
+    const { serveMetrics } = await import("./metrics.ts");
+    opened.use(serveMetrics(options.metrics, watched, clock));
+  }
   const one = options.sources[0]!;
   const host = { clock, budgetMs: options.decisionMs, signal: drain };
   const policy = await loadControlPolicy(one.controlPolicy, host);
@@ -62,6 +68,8 @@ export async function run(
     ...{ node, source, sinks, policy, parameters, clock, drain },
     seed: options.seed ?? anySeed(rng),
   }, { ...options, ...one });
+  watched.node = node;
+  watched.runs.push(run);
   log.info("{source} under {policy}, results in {directory}", {
     source: run.name,
     policy: policy.name,

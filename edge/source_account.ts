@@ -27,6 +27,8 @@ export interface SourceTotals {
 export interface SourceAccountParts {
   /** What the run names its source; no passwords. */
   readonly name: string;
+  /** Whether it tells what it is doing. */
+  readonly live: boolean;
   /** Interruptions are measured by it. */
   readonly clock: Clock;
   /** Where it is said what is left out. */
@@ -39,7 +41,7 @@ export interface SourceAccountParts {
 
 /** Keeps account of one source. */
 export class SourceAccount {
-  #state: SourceState = "connecting";
+  #state: SourceState | undefined;
   #passedOver = 0;
   readonly #leftOut = new Map<string, number>();
   #interruptions = 0;
@@ -48,11 +50,13 @@ export class SourceAccount {
   #awaySinceMs: number | undefined;
 
   /** Of a source that is being opened. */
-  constructor(private readonly parts: SourceAccountParts) {}
+  constructor(private readonly parts: SourceAccountParts) {
+    if (!parts.live) this.#state = "live"; // what is read in its turn has no other
+  }
 
   /** What the source is doing. */
   get state(): SourceState {
-    return this.#state;
+    return this.#state ?? "connecting";
   }
 
   /** Counts a frame of a live source that was not captured. */
@@ -100,7 +104,7 @@ export class SourceAccount {
     return {
       event: "source",
       source: this.parts.name,
-      state: this.#state,
+      state: this.state,
       at: new Date(this.parts.clock.epochMs()).toISOString(),
       frame: this.parts.captured(),
       ...(detail === "" ? {} : { detail }),

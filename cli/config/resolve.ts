@@ -61,6 +61,7 @@ export function resolveEdge(
     forwarderUrl: settings["flask-url"].video_frame_url,
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: false,
+    metrics: settings.telemetry.metrics,
     json: settings.telemetry.json,
   });
 }

@@ -10,6 +10,7 @@ import {
   hostPort,
   httpUrl,
   listenAddress,
+  localListenAddress,
   modelName,
   optional,
   plain,
@@ -273,6 +274,12 @@ export const CONFIG = {
       kind: yesNo(),
       default: "false",
       about: "only warnings and errors, no progress",
+    },
+    metrics: {
+      kind: optional(localListenAddress()),
+      default: "",
+      about:
+        "port or host:port that an edge serves Prometheus metrics on; 0 = a free one, empty = none",
     },
     json: {
       kind: yesNo(),

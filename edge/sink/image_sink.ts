@@ -11,7 +11,7 @@ import { annotate } from "./annotate.ts";
 import { Typesetter } from "./lettering.ts";
 import { PixelBudget } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
-import { cannotWrite } from "./write.ts";
+import { writeWhole } from "./write.ts";
 
 const QUALITY = 88;
 
@@ -81,16 +81,4 @@ function captionOf(record: FrameRecord): string {
 
 function findingsIn(findings: Findings): number {
   return "detections" in findings ? findings.detections.length : findings.classifications.length;
-}
-
-/** The file is whole or not there, whatever stops the program or fills the disk. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await Deno.writeFile(part, bytes);
-    await Deno.rename(part, path);
-  } catch (cause) {
-    await Deno.remove(part).catch(() => {}); // what went wrong is said below
-    throw cannotWrite(path, cause);
-  }
 }

@@ -31,8 +31,13 @@ for (const rule of ["all", "detections", { every: 7 }] satisfies ImagesRule[]) {
 
 sinkContract({
   name: "summary",
-  open: (folder) => Promise.resolve(new SummarySink(folder.file("summary.json"))),
-  openBroken: (folder) => Promise.resolve(new SummarySink(folder.file("nowhere/summary.json"))),
+  open: (folder) => SummarySink.open(folder.file("summary.json")),
+  openBroken: async (folder) => {
+    await Deno.mkdir(folder.file("gone"));
+    const sink = await SummarySink.open(folder.file("gone/summary.json"));
+    await Deno.remove(folder.file("gone"), { recursive: true });
+    return sink;
+  },
 });
 
 sinkContract({
