@@ -11,7 +11,7 @@ const SHOWN_MS = 40;
 /** One image file. */
 export class ImageSource implements FrameSource {
   readonly live = false;
-  readonly fps = undefined;
+  readonly fps: undefined = undefined;
   readonly frameCount: number;
 
   private constructor(

@@ -73,7 +73,7 @@ export function waitBeforeMs(tries: number, rng: Rng): number {
 /** A camera, or a stream without an end. */
 export class LiveSource implements FrameSource {
   readonly live = true;
-  readonly frameCount = undefined;
+  readonly frameCount: undefined = undefined;
   readonly description: string;
   #connection: LiveConnection | undefined;
   #wasLive = false;

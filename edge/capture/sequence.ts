@@ -28,7 +28,7 @@ const NAMES_MAX = 5;
 /** Files one after the other; each picture knows which it is of. */
 export class SequenceSource implements FrameSource {
   readonly live = false;
-  readonly fps = undefined;
+  readonly fps: undefined = undefined;
   readonly description: string;
   readonly frameCount: number | undefined;
   #open: FrameSource | undefined;

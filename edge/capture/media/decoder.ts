@@ -1,14 +1,7 @@
 /** Packets of a video stream → decoded frames. */
 
-import {
-  Codec,
-  CodecContext,
-  FFmpegError,
-  Frame,
-  HardwareDeviceContext,
-  type Packet,
-  type Stream,
-} from "node-av";
+import { Frame, type Packet, type Stream } from "node-av";
+import { Codec, CodecContext, FFmpegError, HardwareDeviceContext } from "node-av";
 import {
   AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX,
   AV_FRAME_FLAG_CORRUPT,
@@ -32,7 +25,11 @@ export interface DecoderOptions {
   readonly hwaccel: string;
 }
 
-/** What came of a packet. */
+/**
+ * What came of a packet.
+ *
+ * @internal
+ */
 export interface Decoded {
   /** In the order in which they are shown; whoever takes them frees them. */
   readonly frames: readonly Frame[];
@@ -56,6 +53,7 @@ export class VideoDecoder {
    * Opens a decoder for a stream; where a device cannot do it, the processor does.
    *
    * @throws {InputError} `unreadable` when neither can.
+   * @internal
    */
   static async open(stream: Stream, options: DecoderOptions): Promise<VideoDecoder> {
     const { codecpar, timeBase } = stream;
@@ -80,7 +78,11 @@ export class VideoDecoder {
     throw new InputError("unreadable", `its video cannot be decoded: ${said}`);
   }
 
-  /** Decodes a packet; `null` brings what is still under way. */
+  /**
+   * Decodes a packet; `null` brings what is still under way.
+   *
+   * @internal
+   */
   async decode(packet: Packet | null): Promise<Decoded> {
     const sent = await this.context.sendPacket(packet);
     let isDamaged = sent < 0 && sent !== AVERROR_EOF;
@@ -88,7 +90,11 @@ export class VideoDecoder {
     for (;;) {
       const frame = new Frame();
       frame.alloc();
-      const code = await this.context.receiveFrame(frame);
+      // What a packet gives was decoded as it was sent (avcodec_send_packet): it is only fetched here,
+      // and another thread would cost more. At the end it is decoded only now.
+      const code = packet
+        ? this.context.receiveFrameSync(frame)
+        : await this.context.receiveFrame(frame);
       if (code >= 0) {
         frames.push(await inMemory(frame));
         continue;
@@ -109,7 +115,11 @@ export class VideoDecoder {
   }
 }
 
-/** Whether a frame was decoded from damaged data: parts of it are made up. */
+/**
+ * Whether a frame was decoded from damaged data: parts of it are made up.
+ *
+ * @internal
+ */
 export function isDoubtful(frame: Frame): boolean {
   return frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
 }

@@ -1,6 +1,7 @@
 /** An opened file, address or device of FFmpeg's, read packet by packet. */
 
-import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from "node-av";
+import { Packet, type Stream } from "node-av";
+import { Dictionary, FFmpegError, FormatContext, InputFormat } from "node-av";
 import {
   AVERROR_DEMUXER_NOT_FOUND,
   AVERROR_EAGAIN,
@@ -13,11 +14,10 @@ import {
   AVERROR_PATCHWELCOME,
   AVERROR_PROTOCOL_NOT_FOUND,
 } from "node-av/constants";
-import type { Stream } from "node-av";
 import { type Clock, every } from "../../../core/clock.ts";
 import { within } from "../../../core/within.ts";
+import "./ffmpeg.ts";
 import { InputError } from "./input_error.ts";
-import "./quiet.ts";
 
 /** How FFmpeg is to read something. */
 export interface InputOptions {
@@ -92,7 +92,11 @@ export class MediaInput {
     return this.#context.iformat?.name ?? "";
   }
 
-  /** Its streams, those among them that appeared since it was opened. */
+  /**
+   * Its streams, those among them that appeared since it was opened.
+   *
+   * @internal
+   */
   get streams(): readonly Stream[] {
     return this.#context.streams;
   }
@@ -107,6 +111,7 @@ export class MediaInput {
    *
    * @returns `end` when there is none any more, `broken` when one could not be read and others may.
    * @throws {InputError} when the input is lost.
+   * @internal
    */
   async read(): Promise<Packet | "end" | "broken"> {
     for (;;) {

@@ -6,6 +6,8 @@ export class InputError extends Error {
   override readonly name = "InputError";
 
   /**
+   * Says what was found.
+   *
    * @param kind `silent` when nothing came for too long, `refused` when the other side does not want
    * us, `unreadable` when it is not what FFmpeg reads, `lost` for all else.
    * @param message what was found, as a clause.

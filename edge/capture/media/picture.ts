@@ -1,6 +1,7 @@
 /** A decoded frame as a picture: as it is to be shown, converted when somebody looks at it. */
 
-import { FFmpegError, Frame, SoftwareScaleContext } from "node-av";
+import { Frame } from "node-av";
+import { FFmpegError, SoftwareScaleContext } from "node-av";
 import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24 } from "node-av/constants";
 import type { AVPixelFormat } from "node-av/constants";
 import type { CapturedPicture, Pixels, Size } from "../../../core/frame.ts";
@@ -129,7 +130,11 @@ export class ConverterPool {
   readonly #idle: Converter[] = [];
   #closed = false;
 
-  /** Lends one. */
+  /**
+   * Lends one.
+   *
+   * @internal
+   */
   async use<T>(convert: (converter: Converter) => Promise<T>): Promise<T> {
     const converter = this.#idle.pop() ?? new Converter();
     try {

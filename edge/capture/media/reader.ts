@@ -1,8 +1,7 @@
 /** From an opened input to the pictures of its video: what is damaged is counted, and passed over. */
 
+import type { Frame as AvFrame, Packet, Stream } from "node-av";
 import { AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_FLAG_CORRUPT } from "node-av/constants";
-import type { Packet, Stream } from "node-av";
-import type { Frame as AvFrame } from "node-av";
 import type { Clock } from "../../../core/clock.ts";
 import type { TellSource } from "../source.ts";
 import { type DecoderOptions, isDoubtful, VideoDecoder } from "./decoder.ts";

@@ -1,6 +1,7 @@
 /** Which of an input's streams is the video. */
 
-import { Codec, type Stream } from "node-av";
+import type { Stream } from "node-av";
+import { Codec } from "node-av";
 import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_DEFAULT,
@@ -10,7 +11,11 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from "node-av/constants";
 
-/** What is there to look at. */
+/**
+ * What is there to look at.
+ *
+ * @internal
+ */
 export interface VideoChoice {
   /** The video; `undefined` where there is none. */
   readonly stream: Stream | undefined;
@@ -21,6 +26,8 @@ export interface VideoChoice {
 /**
  * Chooses as a player does: no cover picture and no thumbnails, of several videos the one that the
  * file calls its default, and of these the largest. Other streams are read no more.
+ *
+ * @internal
  */
 export function chooseVideo(streams: readonly Stream[]): VideoChoice {
   const pictures = streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO);
