@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { schemeOf, type SourceKind, sourceKind } from "./source_name.ts";
+import { nameForSource, schemeOf, type SourceKind, sourceKind } from "./source_name.ts";
 
 const KINDS: readonly [name: string, kind: SourceKind][] = [
   ["synthetic:", "street"],
@@ -24,4 +24,14 @@ for (const [name, kind] of KINDS) {
 Deno.test("a scheme is told in lower case", () => {
   assert.equal(schemeOf("RTSPS://host/1"), "rtsps");
   assert.equal(schemeOf("video.mp4"), undefined);
+});
+
+Deno.test("what is read has a name that a directory may have, without its password", () => {
+  const names = ["0", "-", "synthetic:?frames=3", "clips/street one.mp4", "clips/*.jpg", ".."];
+  assert.deepEqual(names.map(nameForSource), [
+    ...["camera_0", "stdin", "street", "street_one", "source", "source"],
+  ]);
+  assert.equal(nameForSource("rtsp://viewer:secret@192.0.2.1:554/1"), "192.0.2.1");
+  assert.equal(nameForSource("rtsp://viewer:se@cret@192.0.2.1:554/1"), "stream");
+  assert.equal(nameForSource("a".repeat(100)).length, 64);
 });
