@@ -95,6 +95,12 @@ export interface EdgeOptions {
   readonly forwarderUrl: string;
   /** Milliseconds between two looks at the forwarder's health and models. */
   readonly monitorIntervalMs: number;
+  /**
+   * A directory that is made for this run and is new: where there is one of its name, `_2`, `_3` … are
+   * put behind it. Sources' directories that are this one or in it move along. Absent: each source's
+   * directory is meant as it stands.
+   */
+  readonly newDirectory?: string;
   /** Results of earlier runs that are in the way are taken away. */
   readonly overwrite: boolean;
   /** Print the summary as one JSON object on stdout. */
