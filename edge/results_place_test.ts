@@ -97,6 +97,23 @@ Deno.test("of many takers in one process exactly one takes an empty directory", 
   }
 });
 
+Deno.test("while one gives a directory back, at most one other takes it", async () => {
+  await using folder = new Folder();
+  const run = folder.file("run");
+  let held = 0;
+  for (let n = 0; n < 100; n++) {
+    const before = await takePlace(run, true);
+    folder.write("run/summary.json", "{}");
+    const takers = Array.from({ length: 6 }, () => takePlace(run, true));
+    const [, ...all] = await Promise.allSettled([before[Symbol.asyncDispose](), ...takers]);
+    const taken = all.filter((one) => one.status === "fulfilled");
+    assert.ok(taken.length <= 1, `${taken.length} hold it`);
+    held += taken.length;
+    for (const { value } of taken) await value[Symbol.asyncDispose]();
+  }
+  assert.ok(held > 0, "somebody took it");
+});
+
 Deno.test("a run that goes on is not overwritten; one that was killed is in nobody's way", async () => {
   await using folder = new Folder();
   const run = folder.file("run");

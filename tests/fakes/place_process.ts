@@ -5,8 +5,8 @@ import { takeNew, takePlace } from "../../edge/results_place.ts";
 const [how, path] = Deno.args;
 try {
   const place = how === "new" ? await takeNew(path!) : await takePlace(path!, how === "overwrite");
-  console.log(JSON.stringify({ took: place.directory }));
   await Deno.writeTextFile(`${place.directory}/results.jsonl`, `${Deno.pid}\n`);
+  console.log(JSON.stringify({ took: place.directory }));
   await Deno.stdin.read(new Uint8Array(1));
   await place[Symbol.asyncDispose]();
 } catch (error) {
