@@ -22,7 +22,7 @@ export function addFlags(command: Command, flags: readonly Flag[]): void {
       if (option.required && /^--?[a-z]/i.test(text!)) {
         command.error(`error: option '${flag.term}' argument missing before '${text}'`);
       }
-      typed.push(text ?? "");
+      typed.push(text ?? "true");
     });
   }
 }

@@ -1,94 +1,85 @@
-/** `smarteye edge`: a node and one run over one source. */
+/** `smarteye edge`: a node, and a run over each source. */
 
-import type { Clock } from "../core/clock.ts";
-import { logger } from "../core/log.ts";
+import { asSmarteyeError } from "../core/errors.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
-import { anySeed } from "../core/rng.ts";
-import { givenParameters } from "../policies/given_parameters.ts";
-import { loadControlPolicy } from "../policies/registry.ts";
-import { type CaptureWorld, openSource } from "./capture/open_source.ts";
-import type { FrameSource } from "./capture/source.ts";
+import { openSource } from "./capture/open_source.ts";
 import { EdgeNode } from "./node.ts";
-import type { EdgeOptions, SourceOptions } from "./options.ts";
+import type { EdgeOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
+import { takePlaces } from "./results_place.ts";
+import {
+  type EdgeWorld,
+  type OpenRun,
+  openRuns,
+  type Outcome,
+  planRuns,
+  summaryOfAll,
+  tellEnd,
+  tellFailure,
+  tellStart,
+} from "./runs.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
-import type { Sink } from "./sink/sink.ts";
 import { SourceRun } from "./source_run.ts";
-import type { Summary } from "./statistics.ts";
 
-const log = logger("edge");
-
-/** Where frames come from and where results go. */
-export interface EdgeWorld {
-  /** Opens what is read. */
-  openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
-  /** Opens what takes the results. */
-  openSinks(options: SourceOptions, clock: Clock): Promise<readonly Sink[]>;
-}
-
-const REAL_WORLD: EdgeWorld = {
-  openSource,
-  openSinks: openFileSinks,
-};
+const REAL_WORLD: EdgeWorld = { takePlaces, openSource, openSinks: openFileSinks };
 
 /**
- * Reads the source to its end (or until told to drain), infers every frame here or in the cloud,
- * stores the results.
+ * Reads each source to its end (or until told to drain), infers every frame here or in the cloud,
+ * stores the results. One of several sources that fails ends no other: the status tells it.
  *
- * @throws {SmarteyeError} when the run cannot start, or ended early; what there was is stored.
+ * @throws {SmarteyeError} when nothing can start, or the one source ended early; what there was is
+ * stored.
  */
 export async function run(
   options: EdgeOptions,
   deps: RoleDeps,
   world: EdgeWorld = REAL_WORLD,
 ): Promise<ExitStatus> {
-  const { clock, rng, drain } = deps;
   await using opened = new AsyncDisposableStack();
-  const one = options.sources[0]!;
-  const host = { clock, budgetMs: options.decisionMs, signal: drain };
-  const policy = await loadControlPolicy(one.controlPolicy, host);
-  opened.defer(() => policy.close());
-  const parameters = givenParameters(policy, options.policyParameters);
-  const source = await world.openSource(one, { clock, rng });
-  opened.defer(() => source.close());
-  const sinks = await world.openSinks(one, clock);
-  opened.defer(async () => { // those that no run has closed
-    await Promise.allSettled(sinks.map((sink) => sink.close()));
-  });
-  const node = await EdgeNode.open(options, clock);
-  opened.defer(() => node.close());
-
-  const run = new SourceRun({
-    ...{ node, source, sinks, policy, parameters, clock, drain },
-    seed: options.seed ?? anySeed(rng),
-  }, { ...options, ...one });
-  log.info("{source} under {policy}, results in {directory}", {
-    source: run.name,
-    policy: policy.name,
-    directory: one.resultsDirectory,
-  });
-  using _progress = new ProgressLine(run, source.frameCount, deps);
-  const { summary, failure } = await run.run();
-  if (options.json) deps.print(JSON.stringify(summary));
-  if (failure) throw failure;
-  tell(summary);
-  return 0;
+  const plans = await planRuns(options, deps, world, opened);
+  const runs = await openRuns(plans, deps, world, opened);
+  const outcomes = await runAll(runs, options, deps, opened);
+  const [one, ...others] = outcomes;
+  if (one && others.length === 0) {
+    if (options.json) deps.print(JSON.stringify(one.summary));
+    if (one.failure) throw one.failure;
+    tellEnd(one.summary, false);
+    return 0;
+  }
+  if (options.json) deps.print(JSON.stringify(summaryOfAll(outcomes)));
+  return outcomes.some(({ failure }) => failure) ? 1 : 0;
 }
 
-/** Says what came of the frames, and what of it is not as it was decided. */
-function tell({ frames, fps, fallbacks, late_decisions, cloud_outages }: Summary): void {
-  const { filtered, dropped, failed } = frames;
-  log.info(
-    "{captured} frames: {local} here, {cloud} in the cloud, {rest} neither; {fps} frames/s",
-    { ...frames, rest: filtered + dropped + failed, fps },
-  );
-  if (fallbacks > 0) {
-    log.warn(
-      "{fallbacks} of those here were meant for the cloud; no frame was sent for {seconds} s in all",
-      { fallbacks, seconds: cloud_outages.seconds },
-    );
-  }
-  if (late_decisions > 0) {
-    log.warn("for {frames} frames the policy was late", { frames: late_decisions });
-  }
+/** Runs what is open, all at once, at one node; in the order of the sources, what came of each. */
+async function runAll(
+  all: readonly (OpenRun | Outcome)[],
+  options: EdgeOptions,
+  deps: RoleDeps,
+  opened: AsyncDisposableStack,
+): Promise<readonly Outcome[]> {
+  if (all.every((one) => "summary" in one)) return all;
+  const { clock, drain } = deps;
+  const node = await EdgeNode.open(options, clock);
+  opened.defer(() => node.close());
+  const isSeveral = all.length > 1;
+  const started = all.map((one) => {
+    if ("summary" in one) return one;
+    const run = new SourceRun({ node, clock, drain, ...one }, { ...options, ...one.options });
+    tellStart(one, isSeveral);
+    return { run, ...one };
+  });
+  using _progress = new ProgressLine(started.filter((one) => "run" in one), deps);
+  // All of them end before anything that they share is closed.
+  const ended = await Promise.allSettled(started.map(async (one) => {
+    if ("summary" in one) return one;
+    const end = await one.run.run();
+    await one.close().catch(() => {}); // thrown when all is closed
+    if (isSeveral && end.failure) tellFailure(one.options.name, end.failure);
+    else if (isSeveral) tellEnd(end.summary, true);
+    return { name: one.options.name, ...end };
+  }));
+  return ended.map((one) => {
+    if (one.status === "fulfilled") return one.value;
+    throw asSmarteyeError(one.reason, "run");
+  });
 }

@@ -116,10 +116,10 @@ const CASES: readonly (readonly [
     /Cannot use the argument .*: "smarteye edge" takes none, -f .*good\.mp4 is wanted$/m,
   ],
   [
-    "two videos",
-    (f) => ["edge", "-f", f.file("good.mp4"), "-f", f.file("text.mp4")],
-    2,
-    /--file: found ".*good\.mp4" and ".*text\.mp4", wanted only one of them$/m,
+    "results of an earlier run in the way",
+    (f) => ["edge", "-f", f.file("good.mp4"), ...HERE, "--out", f.path],
+    1,
+    /Cannot write to ".*": it holds .* more, an empty or a new directory is wanted$/m,
   ],
   [
     "an address that is not ours",
@@ -234,7 +234,9 @@ testWithDevFull("a disk that is full ends the run with one message", async () =>
   await using folder = await world();
   await Deno.mkdir(folder.file("out"));
   await Deno.symlink("/dev/full", folder.file("out/results.jsonl"));
-  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, "--out", folder.file("out")];
+  // The link is no file of a run's, so it stays.
+  const to = ["--out", folder.file("out"), "--overwrite"];
+  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, ...to];
   refusesClearly(
     await program(args, env(folder)),
     1,
@@ -250,4 +252,38 @@ Deno.test("the stack is shown to whoever asks for it", async () => {
   );
   assert.equal(code, 1);
   assert.match(stderr, /^\s+at /m);
+});
+
+Deno.test("of several sources one that fails ends no other, and each has a directory", async () => {
+  await using folder = await world();
+  const files = ["good.mp4", "text.mp4", "good.mp4"].flatMap((name) => ["-f", folder.file(name)]);
+  const args = ["edge", ...files, ...HERE, "--out", folder.file("out"), "--json"];
+  const { code, stdout, stderr } = await program(args, env(folder));
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /edge: text: Cannot read .*text\.mp4/);
+  assert.match(stderr, /edge: good_2: 60 frames: 60 here, /);
+  const { sources, frames } = JSON.parse(stdout);
+  assert.deepEqual(
+    ["good", "text", "good_2"].map((name) => sources[name].frames.local),
+    [60, 0, 60],
+  );
+  assert.equal(frames.captured, 120);
+  assert.deepEqual(folder.names("out"), ["good", "good_2", "text"]);
+  for (const [name, images] of [["good", 60], ["good_2", 60], ["text", 0]] as const) {
+    const summary = JSON.parse(Deno.readTextFileSync(folder.file(`out/${name}/summary.json`)));
+    assert.deepEqual(summary, sources[name]);
+    assert.equal(folder.names(`out/${name}`).length, images + 2, "nothing else is left there");
+  }
+  assert.match(sources.text.error, /Cannot read .*text\.mp4/);
+});
+
+Deno.test("two edges on one --out: one runs, the other is refused, and no line is torn", async () => {
+  await using folder = await world();
+  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, "--out", folder.file("out")];
+  const all = await Promise.all([1, 2].map(() => program(args, env(folder))));
+  assert.deepEqual(all.map(({ code }) => code).sort(), [0, 1], all.map((a) => a.stderr).join());
+  refusesClearly(all.find(({ code }) => code === 1)!, 1, /Cannot write to ".*out": /);
+  const lines = Deno.readTextFileSync(folder.file("out/results.jsonl")).trimEnd().split("\n");
+  const frames = lines.map((line) => JSON.parse(line)).filter((line) => "frame" in line);
+  assert.deepEqual(frames.map(({ frame }) => frame), Array.from({ length: 60 }, (_, i) => i + 1));
 });

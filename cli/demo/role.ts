@@ -131,6 +131,7 @@ async function runSystem(
       `http://${gateway}/image_handler`,
       "--out",
       join(options.directory, "results"),
+      "--overwrite", // as the video beside it is
       ...common,
     ], "inherit");
     drain.addEventListener("abort", () => edge.interrupt(), { once: true });
