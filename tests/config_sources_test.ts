@@ -301,3 +301,15 @@ Deno.test("config.ini and docs/settings.md show a section with every key, and it
     assert.ok(settings.includes(`\`[${section}] ${key}\``) || settings.includes(`\`${key}\``), key);
   }
 });
+
+Deno.test("help teaches sources, in lines that fit", async () => {
+  const world = new FakeWorld();
+  world.stdout.columns = () => 200;
+  assert.equal(await run(["edge", "--help"], world), 0);
+  const lines = world.stdout.text.split("\n");
+  assert.deepEqual(lines.filter((line) => line.length > 100), []);
+  for (const key of Object.keys(SOURCE_KEYS)) {
+    assert.match(world.stdout.text, new RegExp(`\\b${key}\\b`));
+  }
+  assert.match(world.stdout.text, /^ {2}\[source:door\]$/m);
+});

@@ -287,3 +287,28 @@ Deno.test("two edges on one --out: one runs, the other is refused, and no line i
   const frames = lines.map((line) => JSON.parse(line)).filter((line) => "frame" in line);
   assert.deepEqual(frames.map(({ frame }) => frame), Array.from({ length: 60 }, (_, i) => i + 1));
 });
+
+Deno.test({
+  name: "a terminal that is closed ends all sources: what is under way is stored",
+  ignore: Deno.build.os === "windows", // it has no SIGHUP
+  async fn() {
+    await using folder = await world();
+    const sources = [1, 2, 3, 4].flatMap(() => ["-f", "synthetic:?width=64&height=64"]);
+    const args = ["edge", ...sources, ...HERE, "-i", "20", "--out", folder.file("out"), "--json"];
+    await using edge = new Program(args, env(folder));
+    await edge.tells(/street_4: synthetic street/);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    edge.kill("SIGHUP");
+    const { code, stdout, stderr } = await edge.ran();
+    assert.equal(code, 0, stderr);
+    const { sources: summaries } = JSON.parse(stdout);
+    assert.deepEqual(folder.names("out"), ["street", "street_2", "street_3", "street_4"]);
+    for (const name of folder.names("out")) {
+      const { captured, failed } = summaries[name].frames;
+      const text = Deno.readTextFileSync(folder.file(`out/${name}/results.jsonl`));
+      const frames = text.trimEnd().split("\n").map((line) => JSON.parse(line).frame);
+      assert.deepEqual(frames, Array.from({ length: captured }, (_, i) => i + 1), name);
+      assert.ok(captured > 0 && failed === 0, stdout);
+    }
+  },
+});
