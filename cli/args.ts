@@ -131,5 +131,5 @@ function wantedInstead(command: Command, stray: string, meantFlag: string | unde
   if (TYPED.get(option)!.length === 0) {
     return `${meantFlag} ${/\s/.test(stray) ? quote(stray) : quote(stray).slice(1, -1)} is wanted`;
   }
-  return `one value behind ${meantFlag} is wanted (one with spaces in it in quotes)`;
+  return `${meantFlag} before each is wanted (in quotes, a value with spaces or a pattern such as *.jpg)`;
 }

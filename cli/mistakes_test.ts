@@ -30,7 +30,7 @@ const WRONG: [line: string, stderr: string][] = [
     takes(
       "video.mp4",
       "smarteye edge",
-      "none, one value behind -f is wanted (one with spaces in it in quotes)",
+      "none, -f before each is wanted (in quotes, a value with spaces or a pattern such as *.jpg)",
     ),
   ],
   [

@@ -5,6 +5,7 @@ import { writeSample } from "../street/sample_writer.ts";
 import { testWithDevFull } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program, program, type Ran } from "./fakes/program.ts";
+import { HEARS_SIGHUP } from "./fakes/signals.ts";
 import { addModel } from "./fakes/tiny_model.ts";
 
 /** A folder with models, a short video, and what is wrong in different ways. */
@@ -290,7 +291,7 @@ Deno.test("two edges on one --out: one runs, the other is refused, and no line i
 
 Deno.test({
   name: "a terminal that is closed ends all sources: what is under way is stored",
-  ignore: Deno.build.os === "windows", // it has no SIGHUP
+  ignore: !HEARS_SIGHUP,
   async fn() {
     await using folder = await world();
     const sources = [1, 2, 3, 4].flatMap(() => ["-f", "synthetic:?width=64&height=64"]);
