@@ -10,8 +10,7 @@ export interface SignalSource {
 export const processSignals: SignalSource = {
   listen(listener) {
     const handlers = namesHere().map((name) => [name, () => listener(name)] as const);
-    // Deno takes this one even where it was to be ignored, and ends: unless somebody listens.
-    if (isIgnored(SIGHUP)) handlers.push(["SIGHUP", () => {}]);
+    if (isHangupIgnored) handlers.push(["SIGHUP", () => {}]);
     else if (!isWindows) handlers.push(["SIGHUP", () => listener("SIGHUP")]);
     for (const [name, handler] of handlers) Deno.addSignalListener(name, handler);
     return () => {
@@ -20,6 +19,13 @@ export const processSignals: SignalSource = {
   },
 };
 
+/**
+ * Whether `nohup` started this process. Deno would end by SIGHUP all the same, unless somebody listens.
+ * It takes the signal half a second after its start, so that is looked at as soon as can be: later,
+ * nothing tells it any more, and the signal counts.
+ */
+const isHangupIgnored = isIgnored(1);
+
 const isWindows = Deno.build.os === "windows";
 
 /** Windows knows no SIGTERM; Ctrl-Break is its second way to ask. */
@@ -27,13 +33,7 @@ function namesHere(): readonly Deno.Signal[] {
   return isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 }
 
-/** A terminal that is closed sends it. */
-const SIGHUP = 1;
-
-/**
- * Whether this process was started with a signal ignored, as `nohup` does. False where it cannot be
- * seen: elsewhere than on Linux, or without leave to look.
- */
+/** Whether a signal is ignored. False where that cannot be seen: not on Linux, or without leave to look. */
 function isIgnored(signal: number): boolean {
   try {
     const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
