@@ -1,18 +1,17 @@
 /** `smarteye edge`: a node, and a run over each source. */
 
-import { asSmarteyeError } from "../core/errors.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { openSource } from "./capture/open_source.ts";
 import { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
-import { ProgressLine } from "./progress.ts";
+import { ProgressLine, type Shown } from "./progress.ts";
 import { takePlaces } from "./results_place.ts";
 import {
   type EdgeWorld,
-  type OpenRun,
-  openRuns,
+  openRun,
   type Outcome,
   planRuns,
+  type RunPlan,
   summaryOfAll,
   tellEnd,
   tellFailure,
@@ -37,8 +36,7 @@ export async function run(
 ): Promise<ExitStatus> {
   await using opened = new AsyncDisposableStack();
   const plans = await planRuns(options, deps, world, opened);
-  const runs = await openRuns(plans, deps, world, opened);
-  const outcomes = await runAll(runs, options, deps, opened);
+  const outcomes = await runAll(plans, options, deps, world, opened);
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {
     if (options.json) deps.print(JSON.stringify(one.summary));
@@ -50,36 +48,46 @@ export async function run(
   return outcomes.some(({ failure }) => failure) ? 1 : 0;
 }
 
-/** Runs what is open, all at once, at one node; in the order of the sources, what came of each. */
+/**
+ * Opens each source and runs it, all at once, at one node: none waits for one that is slow to open. In
+ * the order of the sources, what came of each.
+ */
 async function runAll(
-  all: readonly (OpenRun | Outcome)[],
+  plans: readonly RunPlan[],
   options: EdgeOptions,
   deps: RoleDeps,
+  world: EdgeWorld,
   opened: AsyncDisposableStack,
 ): Promise<readonly Outcome[]> {
-  if (all.every((one) => "summary" in one)) return all;
   const { clock, drain } = deps;
-  const node = await EdgeNode.open(options, clock);
-  opened.defer(() => node.close());
-  const isSeveral = all.length > 1;
-  const started = all.map((one) => {
-    if ("summary" in one) return one;
-    const run = new SourceRun({ node, clock, drain, ...one }, { ...options, ...one.options });
-    tellStart(one, isSeveral);
-    return { run, ...one };
-  });
-  using _progress = new ProgressLine(started.filter((one) => "run" in one), deps);
-  // All of them end before anything that they share is closed.
-  const ended = await Promise.allSettled(started.map(async (one) => {
-    if ("summary" in one) return one;
-    const end = await one.run.run();
-    await one.close().catch(() => {}); // thrown when all is closed
-    if (isSeveral && end.failure) tellFailure(one.options.name, end.failure);
+  const isSeveral = plans.length > 1;
+  let opening: Promise<EdgeNode> | undefined;
+  const openNode = async () => {
+    const node = await EdgeNode.open(options, clock);
+    opened.defer(() => node.close());
+    return node;
+  };
+  const shown: Shown[] = [];
+  using progress = new DisposableStack();
+  const runOne = async (plan: RunPlan): Promise<Outcome> => {
+    const { name } = plan.options;
+    const open = await openRun(plan, deps, world, opened, isSeveral);
+    if ("summary" in open) return open;
+    const node = await (opening ??= openNode());
+    const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
+    tellStart(open, isSeveral);
+    shown.push({ run, source: open.source });
+    if (shown.length === 1) progress.use(new ProgressLine(shown, deps));
+    const end = await run.run();
+    await open.close().catch(() => {}); // thrown when all is closed
+    if (isSeveral && end.failure) tellFailure(name, end.failure);
     else if (isSeveral) tellEnd(end.summary, true);
-    return { name: one.options.name, ...end };
-  }));
+    return { name, ...end };
+  };
+  // All of them end before anything that they share is closed.
+  const ended = await Promise.allSettled(plans.map(runOne));
   return ended.map((one) => {
     if (one.status === "fulfilled") return one.value;
-    throw asSmarteyeError(one.reason, "run");
+    throw one.reason;
   });
 }

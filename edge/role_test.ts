@@ -14,6 +14,7 @@ import { StreetSource } from "./capture/street.ts";
 import type { EdgeOptions } from "./options.ts";
 import { run } from "./role.ts";
 import type { EdgeWorld } from "./runs.ts";
+import type { Summary } from "./statistics.ts";
 import { modelsOf } from "../tests/fakes/models.ts";
 
 const FRAMES = 6;
@@ -114,6 +115,7 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
   const { options, deps, printed } = await world(folder);
   const events: string[] = [];
   const sinks = new Map<string, FakeSink>();
+  const goodEnded = Promise.withResolvers<void>();
   const edge: EdgeWorld = {
     takePlaces: ({ sources }) => {
       events.push("places taken");
@@ -123,6 +125,7 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
     },
     openSource: async ({ name }) => {
       events.push(`${name} opened`);
+      if (name.startsWith("slow")) await goodEnded.promise;
       if (name.startsWith("gone")) throw new SmarteyeError("unavailable", `Cannot reach ${name}`);
       const source = await StreetSource.open(`synthetic:?width=64&height=64&frames=${FRAMES}`);
       const broken = async function* (signal: AbortSignal) {
@@ -138,7 +141,15 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
     },
     openSinks: ({ name, resultsDirectory }) => {
       assert.equal(resultsDirectory, `there/${name}`);
+      if (name.startsWith("full")) {
+        return Promise.reject(new SmarteyeError("failed_precondition", "Cannot write: no space"));
+      }
       const sink = new FakeSink({}, new FakeClock());
+      const close = async (summary?: Summary) => {
+        await FakeSink.prototype.close.call(sink, summary);
+        goodEnded.resolve();
+      };
+      if (name === "good") Object.assign(sink, { close });
       sinks.set(name, sink);
       return Promise.resolve([sink]);
     },
@@ -201,6 +212,17 @@ Deno.test("where no source can be opened, nothing else is, and the status tells 
   const alone = await several(["gone"]);
   assert.match(String(alone.status), /Cannot reach gone/);
   assert.deepEqual([alone.printed, alone.events.at(-1)], [[], "places given back"]);
+});
+
+Deno.test("no source waits for another to open, nor for one whose results cannot be stored", async () => {
+  const { status, printed, events } = await several(["good", "slow", "full"]);
+  assert.equal(status, 1);
+  const { sources } = JSON.parse(printed[0]!);
+  assert.deepEqual(
+    ["good", "slow", "full"].map((name) => [sources[name].frames.local, sources[name].error]),
+    [[FRAMES, undefined], [FRAMES, undefined], [0, "Cannot write: no space"]],
+  );
+  assert.equal(events.filter((event) => event === "full closed").length, 1);
 });
 
 Deno.test("one source of its own has the seed that was given", async () => {

@@ -99,40 +99,37 @@ export async function planRuns(
 }
 
 /**
- * Opens the sources, all at once, and what takes their results. One of several that cannot be opened
- * is no matter of the others: its summary says why.
+ * Opens a source, and what takes its results; both go to `opened`. One of several for which that cannot
+ * be done is no matter of the others: its summary says why.
  *
- * @throws {SmarteyeError} when there is one source, and it cannot be opened; when results cannot be
- * written.
+ * @throws {SmarteyeError} when it is the only one, and it or what takes its results cannot be opened.
  */
-export async function openRuns(
-  plans: readonly RunPlan[],
+export async function openRun(
+  plan: RunPlan,
   { clock, rng }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
-): Promise<readonly (OpenRun | Outcome)[]> {
-  const sources = await Promise.allSettled(plans.map(async ({ options }) => {
-    const source = await world.openSource(options, { clock, rng });
-    let closing: Promise<void> | undefined;
-    const close = () => closing ??= source.close();
-    opened.defer(close);
-    return { source, close };
-  }));
-  const all: (OpenRun | Outcome)[] = [];
-  for (const [i, plan] of plans.entries()) {
-    const came = sources[i]!;
-    if (came.status === "rejected" && plans.length === 1) throw came.reason;
-    const sinks = await world.openSinks(plan.options, clock);
-    opened.defer(async () => { // those that no run has closed
-      await Promise.allSettled(sinks.map((sink) => sink.close()));
-    });
-    if (came.status === "fulfilled") all.push({ ...plan, sinks, ...came.value });
-    else all.push(await unopened(plan, sinks, came.reason));
-  }
-  return all;
+  isOneOfSeveral: boolean,
+): Promise<OpenRun | Outcome> {
+  let why: unknown;
+  const note = (error: unknown) => {
+    if (!isOneOfSeveral) throw error;
+    why ??= error;
+  };
+  const source = await world.openSource(plan.options, { clock, rng }).catch(note) ?? undefined;
+  let closing: Promise<void> | undefined;
+  const close = async () => await (closing ??= source?.close());
+  opened.defer(close);
+  const sinks = await world.openSinks(plan.options, clock).catch(note) ?? [];
+  opened.defer(async () => { // those that no run has closed
+    await Promise.allSettled(sinks.map((sink) => sink.close()));
+  });
+  return source && why === undefined
+    ? { ...plan, source, sinks, close }
+    : await unopened(plan, sinks, why);
 }
 
-/** What comes of a source that cannot be opened: said at once, and where its results would be. */
+/** What comes of a source that was not read: said at once, and where its results would be. */
 async function unopened(
   { options, policy, seed }: RunPlan,
   sinks: readonly Sink[],
@@ -146,7 +143,10 @@ async function unopened(
     error: failure.message,
   });
   tellFailure(name, failure);
-  for (const sink of sinks) await sink.close(summary);
+  for (const sink of sinks) {
+    await sink.close(summary)
+      .catch((error) => tellFailure(name, asSmarteyeError(error, "store the results")));
+  }
   return { name, summary, failure };
 }
 
