@@ -73,6 +73,7 @@ const DEFAULTS = {
     monitorIntervalMs: 2000,
     images: "all",
     overwrite: false,
+    metrics: undefined,
     json: false,
   },
   forward: {
@@ -164,6 +165,11 @@ const CASES: Case[] = [
   ["edge", "edge -f 0 --json --quiet --log-level debug", { json: true }],
   ["edge", "--json edge -f 0", { json: true }],
   ["edge", "edge -f 0 --seed 7", { seed: 7 }],
+  ["edge", "edge -f 0 --metrics 9100", { metrics: { host: "127.0.0.1", port: 9100 } }],
+  ["edge", "edge -f 0 --metrics [::]:0", { metrics: { host: "::", port: 0 } }],
+  ["edge", "edge -f 0", { metrics: { host: "0.0.0.0", port: 9100 } }, {
+    SMARTEYE_TELEMETRY_METRICS: "0.0.0.0:9100",
+  }],
   ["edge", "edge -f 0 --seed 0", { seed: 0 }, { SMARTEYE_EDGE_SETTING_SEED: "9" }],
   ["edge", "edge -f 0", { decisionMs: 20 }, { SMARTEYE_EDGE_SETTING_DECISION_MS: "20" }],
   [

@@ -1,6 +1,7 @@
 /** Every subcommand, in the order in which help lists them: a new one is one more line. */
 
 import type { DefineCommand } from "./command.ts";
+import { camerasCommand } from "./commands/cameras.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { edgeCommand } from "./commands/edge.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => serveCommand(cli),
   (cli) => modelsCommand(cli),
   (cli) => policiesCommand(cli),
+  (cli) => camerasCommand(cli),
   (cli) => configCommand(cli),
   (cli) => demoCommand(cli),
   (cli) => sampleCommand(cli),

@@ -29,14 +29,22 @@ const REASONS: readonly (readonly [pattern: RegExp, code: ErrorCode, found: stri
   ],
 ];
 
-/** The error of an address that cannot be listened on, from what the system said. */
-export function cannotListen(address: ListenAddress, cause: unknown): SmarteyeError {
+/**
+ * The error of an address that cannot be listened on, from what the system said.
+ *
+ * @param flag what gives another one, for people.
+ */
+export function cannotListen(
+  address: ListenAddress,
+  cause: unknown,
+  flag = "--listen HOST:PORT",
+): SmarteyeError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const [, code, found] = REASONS.find(([pattern]) => pattern.test(said)) ??
     [undefined, "invalid_argument" as const, `${messageOf(cause)}, an address of this machine`];
   return new SmarteyeError(
     code,
-    `Cannot listen on ${formatAddress(address)}: ${found} is wanted (--listen HOST:PORT)`,
+    `Cannot listen on ${formatAddress(address)}: ${found} is wanted (${flag})`,
     { cause },
   );
 }

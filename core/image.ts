@@ -1,7 +1,7 @@
 /** Encoded images ↔ pixels. The only importer of sharp. */
 
 import { Buffer } from "node:buffer";
-import sharp, { type Sharp } from "sharp";
+import sharp, { type Metadata, type Sharp } from "sharp";
 
 import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
@@ -26,38 +26,41 @@ export class EncodedImage implements CapturedPicture {
     readonly width: number,
     readonly height: number,
     readonly ptsMs: number,
+    private readonly page: number = 0,
   ) {}
 
   /**
-   * Reads the header of an encoded image; EXIF orientation is honoured.
+   * Reads the header of an encoded image; EXIF orientation is honoured. Of several pictures in it, it
+   * is the first.
    *
    * @throws {SmarteyeError} `invalid_argument` when the bytes are not an image,
    * `payload_too_large` when it has more pixels than `limits` allows.
    */
   static async open(bytes: Uint8Array, limits: ImageLimits, ptsMs = 0): Promise<EncodedImage> {
-    // sharp throws at once when there are no bytes at all.
-    const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
-    const header = await Promise.try(read).catch((cause) => {
-      throw notAnImage(cause);
-    });
-    const { formats } = limits;
-    if (formats && !formats.includes(header.format)) {
-      throw new SmarteyeError(
-        "invalid_argument",
-        `Cannot read the image: it is ${header.format}, ${formats.join(" or ")} is wanted`,
-      );
-    }
-    const { width, height } = header.autoOrient;
-    if (width * height > limits.pixelsMax) {
-      throw new SmarteyeError(
-        "payload_too_large",
-        `Cannot read the image: it has ${width}×${height} = ${
-          megapixels(width * height)
-        } megapixels, ` +
-          `at most ${megapixels(limits.pixelsMax)} are allowed`,
-      );
-    }
+    const { width, height } = sizeOf(await headerOf(bytes, limits), limits);
     return new EncodedImage(bytes, width, height, ptsMs);
+  }
+
+  /**
+   * Reads the header of an image that may hold several pictures, such as an animation.
+   *
+   * @param shownMs milliseconds that one is shown where the file does not say.
+   * @returns each of them; each begins to be shown at its `ptsMs`.
+   * @throws {SmarteyeError} as `open` does.
+   */
+  static async openAll(
+    bytes: Uint8Array,
+    limits: ImageLimits,
+    shownMs: number,
+  ): Promise<EncodedImage[]> {
+    const header = await headerOf(bytes, limits);
+    const { width, height } = sizeOf(header, limits);
+    let ptsMs = 0;
+    return Array.from({ length: header.pages ?? 1 }, (_, page) => {
+      const image = new EncodedImage(bytes, width, height, ptsMs, page);
+      ptsMs += header.delay?.[page] || shownMs;
+      return image;
+    });
   }
 
   async rgb(): Promise<Pixels> {
@@ -84,11 +87,37 @@ export class EncodedImage implements CapturedPicture {
 
   #scaled(size: Size) {
     // A colour profile is left aside, as OpenCV does: detectors were trained on such pixels.
-    const image = sharp(this.bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true })
+    const { bytes, page } = this;
+    const image = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true, page })
       .autoOrient().flatten().toColourspace("srgb").removeAlpha();
     if (size.width === this.width && size.height === this.height) return image;
     return image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
   }
+}
+
+async function headerOf(bytes: Uint8Array, { formats }: ImageLimits): Promise<Metadata> {
+  // sharp throws at once when there are no bytes at all.
+  const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
+  const header = await Promise.try(read).catch((cause) => {
+    throw notAnImage(cause);
+  });
+  if (!formats || formats.includes(header.format)) return header;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot read the image: it is ${header.format}, ${formats.join(" or ")} is wanted`,
+  );
+}
+
+function sizeOf({ autoOrient }: Metadata, { pixelsMax }: ImageLimits): Size {
+  const { width, height } = autoOrient;
+  if (width * height <= pixelsMax) return { width, height };
+  throw new SmarteyeError(
+    "payload_too_large",
+    `Cannot read the image: it has ${width}×${height} = ${
+      megapixels(width * height)
+    } megapixels, ` +
+      `at most ${megapixels(pixelsMax)} are allowed`,
+  );
 }
 
 /** Pixels as a picture: what a rendered scene or a test delivers. */

@@ -20,6 +20,12 @@ export interface Reachable {
   readonly why: string;
 }
 
+/** What a breaker does with frames: all pass, none does, or one is under way as a probe. */
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** Every state of a breaker. */
+export const BREAKER_STATES: readonly BreakerState[] = ["closed", "open", "half_open"];
+
 /** How an offload ended: `ignored` says nothing about the cloud. */
 export type PassOutcome = "success" | "failed" | "ignored";
 
@@ -83,6 +89,13 @@ export class CircuitBreaker {
     const open = this.#open;
     if (!open) return true;
     return this.cloud.available && !open.probe && this.clock.nowMs() >= open.retryAtMs;
+  }
+
+  /** What it does with frames now. */
+  get state(): BreakerState {
+    this.#look();
+    if (!this.#open) return "closed";
+    return this.#open.probe ? "half_open" : "open";
   }
 
   /** Why no frame is sent, as a clause; empty when frames are. */

@@ -1,18 +1,13 @@
 /** From settled frames to sinks: in order of capture, then to each sink at its own pace. */
 
 import type { Thinned } from "../core/log.ts";
+import type { Frame } from "../core/frame.ts";
 import { InOrder } from "./in_order.ts";
 import type { SourceEventRecord } from "./record.ts";
+import type { PictureShare } from "./picture_budget.ts";
 import { Outlet } from "./sink/outlet.ts";
 import type { FrameResult, Sink } from "./sink/sink.ts";
 import type { Summary } from "./statistics.ts";
-
-/**
- * Pixels of the pictures that may be open for sinks alone, be it that an earlier frame has not ended or
- * that a sink is slow: 64 pictures of 1080p, which are 200 MB as a decoder keeps them, or 576 of 360p.
- * They last for 2 s of a cloud that does not answer while 30, or 280, frames a second are inferred here.
- */
-export const PIXELS_MAX = 64 * 1920 * 1080;
 
 /**
  * Records that may wait for sinks. Frames of a live source that nobody has time for end too, and each
@@ -24,6 +19,8 @@ export const RECORDS_MAX = 4096;
 export interface DeliveryParts {
   /** Where results go. */
   readonly sinks: readonly Sink[];
+  /** The pictures that the run may have open. */
+  readonly pictures: PictureShare;
   /** Where it is said what a sink's queue dropped. */
   readonly warnings: Thinned;
   /** Hears of each write that failed. */
@@ -36,8 +33,6 @@ export class Delivery {
   readonly #inOrder = new InOrder<FrameResult>((result) => void this.#deliver(result));
   readonly #waiting = new Set<() => void>();
   #records = 0;
-  /** Of the open pictures. */
-  #pixels = 0;
   #atDoor = 0;
 
   /** Hands on nothing yet. @throws {RangeError} if a sink has no room for even one result. */
@@ -45,11 +40,15 @@ export class Delivery {
     this.#outlets = parts.sinks.map((sink) => new Outlet(sink, parts));
   }
 
+  /** A frame was captured, with its picture open. */
+  opened({ picture }: Frame): void {
+    this.parts.pictures.opened(picture);
+  }
+
   /** Takes a frame that ended. Its picture is closed when no sink needs it any more: here and now, if none does. */
   add(result: FrameResult): void {
     this.#records++;
-    if (this.#viewers(result).length === 0) result.frame.picture.close();
-    else this.#pixels += pixelsOf(result);
+    if (this.#viewers(result).length === 0) this.#close(result.frame);
     this.#inOrder.add(result.frame.index, result);
   }
 
@@ -60,12 +59,10 @@ export class Delivery {
 
   /** Resolves when one more frame may be taken up, or `signal` aborts. */
   room(signal: AbortSignal): Promise<void> {
-    return this.#until(() => this.#pixels < PIXELS_MAX && this.#atDoor === 0, signal);
-  }
-
-  /** Resolves when one more picture may be read, whether or not it is then taken up, or `signal` aborts. */
-  roomForRecord(signal: AbortSignal): Promise<void> {
-    return this.#until(() => this.#records < RECORDS_MAX, signal);
+    return this.#until(
+      () => this.parts.pictures.hasRoom && this.#atDoor === 0 && this.#records < RECORDS_MAX,
+      signal,
+    );
   }
 
   /** Resolves when each sink is done with every result; no more may be added after that. */
@@ -91,8 +88,7 @@ export class Delivery {
     if (viewers.length > 0) {
       const looking = handed.filter(({ outlet }) => viewers.includes(outlet));
       await Promise.all(looking.map(({ written }) => written));
-      result.frame.picture.close();
-      this.#pixels -= pixelsOf(result);
+      this.#close(result.frame);
       this.#wake();
     }
     await Promise.all(handed.map(({ written }) => written));
@@ -104,14 +100,21 @@ export class Delivery {
     return this.#outlets.filter(({ sink }) => sink.needsPicture(ending));
   }
 
+  #close({ picture }: Frame): void {
+    picture.close();
+    this.parts.pictures.closed(picture);
+  }
+
   async #until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     while (!holds() && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           this.#waiting.delete(wake);
+          unlisten();
           signal.removeEventListener("abort", wake);
           resolve();
         };
+        const unlisten = this.parts.pictures.onRoom(wake);
         this.#waiting.add(wake);
         signal.addEventListener("abort", wake, { once: true });
       });
@@ -121,8 +124,4 @@ export class Delivery {
   #wake(): void {
     for (const wake of this.#waiting) wake();
   }
-}
-
-function pixelsOf({ frame: { picture } }: FrameResult): number {
-  return picture.width * picture.height;
 }

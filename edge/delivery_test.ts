@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { idle } from "../core/fake_clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { always, ANSWER, CLOUD, FakeRun, LOCAL } from "../tests/fakes/run.ts";
-import { PIXELS_MAX, RECORDS_MAX } from "./delivery.ts";
+import { RECORDS_MAX } from "./delivery.ts";
+import { PIXELS_MAX } from "./picture_budget.ts";
 
 const SIZE = { width: 1920, height: 1080 };
 const PICTURES_MAX = PIXELS_MAX / (SIZE.width * SIZE.height);

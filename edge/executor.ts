@@ -93,6 +93,11 @@ export class Lane<T> implements Startable {
     this.#queue = new BoundedQueue(queueLengthMax, overflow, (task) => onDrop(task, why));
   }
 
+  /** Tasks that wait, those that there is no room for yet among them. */
+  get waiting(): number {
+    return this.#queue.length + this.#queue.atDoor;
+  }
+
   /** Brings a task. Under `wait` it resolves when there was room for it, else at once. */
   submit(task: T): Promise<void> {
     const admitted = this.#queue.push(task);

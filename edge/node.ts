@@ -10,6 +10,7 @@ import { CircuitBreaker } from "./circuit_breaker.ts";
 import { Estimates } from "./estimates.ts";
 import { Executor } from "./executor.ts";
 import { OutageLog } from "./outage_log.ts";
+import { PictureBudget } from "./picture_budget.ts";
 import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
 
 const log = logger("edge");
@@ -27,6 +28,8 @@ export class EdgeNode {
   readonly estimates: Estimates;
   /** Keeps the frames of all runs away from a cloud that fails. */
   readonly breaker: CircuitBreaker;
+  /** Pictures that all runs have open. */
+  readonly pictures: PictureBudget = new PictureBudget();
   /** Frames of all runs that were decided about and have no outcome yet. */
   readonly pending = { local: 0, cloud: 0 };
   readonly #outages: OutageLog;

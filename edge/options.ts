@@ -1,5 +1,6 @@
 /** What an edge run needs to know, resolved and checked. */
 
+import type { ListenAddress } from "../core/address.ts";
 import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
 import type { Size } from "../core/frame.ts";
@@ -103,6 +104,8 @@ export interface EdgeOptions {
   readonly newDirectory?: string;
   /** Results of earlier runs that are in the way are taken away. */
   readonly overwrite: boolean;
+  /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */
+  readonly metrics?: ListenAddress | undefined;
   /** Print the summary as one JSON object on stdout. */
   readonly json: boolean;
 }

@@ -115,7 +115,7 @@ Deno.test("every field of an event's line is explained, and every state", () => 
   const events: SourceEventRecord[] = [];
   const clock = new FakeClock();
   const account = new SourceAccount({
-    ...{ name: "door", clock, warnings: new Thinned(() => {}, 1000, clock) },
+    ...{ name: "door", live: true, clock, warnings: new Thinned(() => {}, 1000, clock) },
     ...{ captured: () => 3, note: (event) => void events.push(event) },
   });
   for (const state of SOURCE_STATES) account.hear({ kind: "state", state, detail: "why" });
@@ -129,7 +129,7 @@ Deno.test("every field of an event's line is explained, and every state", () => 
 
 Deno.test("every field of the summary is explained", () => {
   const statistics = new RunStatistics();
-  for (const ending of ENDINGS) statistics.add(ending, 5);
+  for (const ending of ENDINGS) statistics.add(ending, 5, 0);
   const summary = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), error: "gone" });
   const fields = fieldsOf([summary]);
   assert.deepEqual(explained("The summary"), fields);

@@ -2,6 +2,7 @@
 
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { openSource } from "./capture/open_source.ts";
+import type { Watched } from "./metrics.ts";
 import { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
 import { ProgressLine, type Shown } from "./progress.ts";
@@ -35,8 +36,13 @@ export async function run(
   world: EdgeWorld = REAL_WORLD,
 ): Promise<ExitStatus> {
   await using opened = new AsyncDisposableStack();
+  const watched: Watched = { runs: [] };
+  if (options.metrics) {
+    const { serveMetrics } = await import("./metrics.ts");
+    opened.use(serveMetrics(options.metrics, watched, deps.clock));
+  }
   const plans = await planRuns(options, deps, world, opened);
-  const outcomes = await runAll(plans, options, deps, world, opened);
+  const outcomes = await runAll(plans, { options, deps, world, opened, watched });
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {
     if (options.json) deps.print(JSON.stringify(one.summary));
@@ -48,16 +54,24 @@ export async function run(
   return outcomes.some(({ failure }) => failure) ? 1 : 0;
 }
 
+/** What all runs have to do with. */
+interface RunsOf {
+  readonly options: EdgeOptions;
+  readonly deps: RoleDeps;
+  readonly world: EdgeWorld;
+  /** What is given back in the end. */
+  readonly opened: AsyncDisposableStack;
+  /** Where metrics come from. */
+  readonly watched: Watched;
+}
+
 /**
  * Opens each source and runs it, all at once, at one node: none waits for one that is slow to open. In
  * the order of the sources, what came of each.
  */
 async function runAll(
   plans: readonly RunPlan[],
-  options: EdgeOptions,
-  deps: RoleDeps,
-  world: EdgeWorld,
-  opened: AsyncDisposableStack,
+  { options, deps, world, opened, watched }: RunsOf,
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
@@ -65,6 +79,7 @@ async function runAll(
   const openNode = async () => {
     const node = await EdgeNode.open(options, clock);
     opened.defer(() => node.close());
+    watched.node = node;
     return node;
   };
   const shown: Shown[] = [];
@@ -75,6 +90,7 @@ async function runAll(
     if ("summary" in open) return open;
     const node = await (opening ??= openNode());
     const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
+    watched.runs.push(run);
     tellStart(open, isSeveral);
     shown.push({ run, source: open.source });
     if (shown.length === 1) progress.use(new ProgressLine(shown, deps));

@@ -34,6 +34,8 @@ export const NOTHING_HAPPENED: SourceTotals = {
 export interface SourceAccountParts {
   /** What the run names its source; no passwords. */
   readonly name: string;
+  /** Whether it tells what it is doing. */
+  readonly live: boolean;
   /** Interruptions are measured by it. */
   readonly clock: Clock;
   /** Where it is said what is left out. */
@@ -46,7 +48,7 @@ export interface SourceAccountParts {
 
 /** Keeps account of one source. */
 export class SourceAccount {
-  #state: SourceState = "connecting";
+  #state: SourceState | undefined;
   #passedOver = 0;
   readonly #leftOut = new Map<string, number>();
   #interruptions = 0;
@@ -55,11 +57,13 @@ export class SourceAccount {
   #awaySinceMs: number | undefined;
 
   /** Of a source that is being opened. */
-  constructor(private readonly parts: SourceAccountParts) {}
+  constructor(private readonly parts: SourceAccountParts) {
+    if (!parts.live) this.#state = "live"; // what is read in its turn has no other
+  }
 
   /** What the source is doing. */
   get state(): SourceState {
-    return this.#state;
+    return this.#state ?? "connecting";
   }
 
   /** Counts a frame of a live source that was not captured. */
@@ -107,7 +111,7 @@ export class SourceAccount {
     return {
       event: "source",
       source: this.parts.name,
-      state: this.#state,
+      state: this.state,
       at: new Date(this.parts.clock.epochMs()).toISOString(),
       frame: this.parts.captured(),
       ...(detail === "" ? {} : { detail }),

@@ -36,6 +36,9 @@ import {
 
 const log = logger("edge");
 
+/** Frames of a live source that wait for a place to be inferred: each that comes after is newer. */
+const LIVE_QUEUE_MAX = 1;
+
 /** What a run is made of. */
 export interface RunParts {
   /** Whose Workers and link to the cloud the frames go to. */
@@ -103,7 +106,9 @@ export class SourceRun {
   constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
     const { node, sinks, policy, parameters, seed, clock } = parts;
     const { estimates, breaker, cloud, local: { models: localModels } } = node;
-    const { queueLengthMax, overflow } = options;
+    const { overflow } = options;
+    // What waits gets old: of a live source the newest is to be next.
+    const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = redact(options.name ?? parts.source.description);
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
@@ -126,11 +131,12 @@ export class SourceRun {
     });
     this.#delivery = new Delivery({
       sinks,
+      pictures: node.pictures.share(),
       warnings: this.#warnings,
       onFailure: (error) => this.#fail(error, "store the results"),
     });
     this.account = new SourceAccount({
-      ...{ name: this.name, clock, warnings: this.#warnings },
+      ...{ name: this.name, live: parts.source.live, clock, warnings: this.#warnings },
       captured: () => this.ledger.counts().captured,
       note: (event) => this.#delivery.note(event),
     });
@@ -139,6 +145,11 @@ export class SourceRun {
   /** Frames that were decided about and have no outcome yet. */
   get pending(): Pending {
     return { ...this.#pending };
+  }
+
+  /** Frames that wait for a place here, and to be sent. */
+  get waiting(): Pending {
+    return { local: this.#local.waiting, cloud: this.#cloud.waiting };
   }
 
   /**
@@ -166,7 +177,11 @@ export class SourceRun {
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
-    await this.#delivery.close(summary).catch((error) => this.#fail(error, "store the results"));
+    await this.#delivery.close(summary).catch((error) => {
+      // It ended for another reason, and nothing on disk says so.
+      if (this.#failure) log.warn("{message}", { message: messageOf(error) });
+      this.#fail(error, "store the results");
+    });
     return { summary, failure: this.#failure ?? nothingInferred(summary) };
   }
 
@@ -180,15 +195,15 @@ export class SourceRun {
       framesMax,
       clock,
       signal,
-      room: () => this.#delivery.roomForRecord(signal),
-      onCaptured: (frame) => this.ledger.open(frame.index),
+      room: () => this.#delivery.room(signal),
+      onCaptured: (frame) => {
+        this.ledger.open(frame.index);
+        this.#delivery.opened(frame);
+      },
       onPassedOver: () => this.account.passOver(),
       tell: (event) => this.account.hear(event),
     });
-    for await (const frame of frames) {
-      await this.#decide(frame);
-      await this.#delivery.room(signal);
-    }
+    for await (const frame of frames) await this.#decide(frame);
   }
 
   /** Asks the policy what is done with the frame, and sees to it. */
@@ -327,7 +342,7 @@ export class SourceRun {
   #settle(frame: Frame, decided: Decided | undefined, ending: Ending): void {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
-    this.statistics.add(ending, latencyMs);
+    this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
     this.#delivery.add({ frame, ending, record });

@@ -8,7 +8,7 @@ import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { CONTROL_POLICIES } from "../policies/registry.ts";
 import type { FakeClock } from "../core/fake_clock.ts";
 import { ANSWER, FakeRun, INFERRED, type RunScript } from "../tests/fakes/run.ts";
-import { PIXELS_MAX } from "./delivery.ts";
+import { PIXELS_MAX } from "./picture_budget.ts";
 import { OffloadError } from "./offload_client.ts";
 import type { RunEnd } from "./source_run.ts";
 

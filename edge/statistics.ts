@@ -5,7 +5,8 @@ import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
 import type { Outages } from "./circuit_breaker.ts";
-import type { Ending } from "./record.ts";
+import { Histogram } from "./histogram.ts";
+import type { Ending, Traffic } from "./record.ts";
 import type { SourceTotals } from "./source_account.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
@@ -78,7 +79,13 @@ const TICKS_PER_MS = 1000;
 /** Adds up how frames ended. */
 export class RunStatistics {
   readonly #latency = { local: createHistogram(), cloud: createHistogram() };
+  /** Latencies once more, in the buckets that a scrape reads. */
+  readonly latencies: Readonly<Record<"local" | "cloud", Histogram>> = {
+    local: new Histogram(),
+    cloud: new Histogram(),
+  };
   readonly #models = new Map<string, number>();
+  #newestAtMs: number | undefined;
   #bytesUp = 0;
   #bytesDown = 0;
   #fallbacks = 0;
@@ -89,17 +96,36 @@ export class RunStatistics {
     return this.#fallbacks;
   }
 
+  /** When the newest frame that was inferred or filtered was captured, on the run's clock; if there is one. */
+  get newestAtMs(): number | undefined {
+    return this.#newestAtMs;
+  }
+
+  /** Frames that the policy did not decide about in time. */
+  get lateDecisions(): number {
+    return this.#lateDecisions;
+  }
+
+  /** Bytes of the frames' offloads, those that failed among them. */
+  get traffic(): Traffic {
+    return { bytesUp: this.#bytesUp, bytesDown: this.#bytesDown };
+  }
+
   /** Counts a frame that the policy did not decide about in time. */
   addLateDecision(): void {
     this.#lateDecisions++;
   }
 
-  /** Counts one frame that ended. */
-  add(ending: Ending, latencyMs: number): void {
+  /** Counts one frame that ended, captured at `startAtMs` of the run's clock. */
+  add(ending: Ending, latencyMs: number, startAtMs: number): void {
+    if (ending.outcome !== "dropped" && ending.outcome !== "failed") {
+      this.#newestAtMs = Math.max(this.#newestAtMs ?? startAtMs, startAtMs);
+    }
     this.#bytesUp += ending.traffic?.bytesUp ?? 0;
     this.#bytesDown += ending.traffic?.bytesDown ?? 0;
     if (!("findings" in ending)) return;
     this.#latency[ending.outcome].record(Math.max(1, Math.round(latencyMs * TICKS_PER_MS)));
+    this.latencies[ending.outcome].add(latencyMs / 1000);
     this.#models.set(ending.model, (this.#models.get(ending.model) ?? 0) + 1);
     if (ending.outcome === "local" && ending.fallback !== undefined) this.#fallbacks++;
   }

@@ -59,7 +59,7 @@ Deno.test("the summary adds up what the frames were", () => {
   endings.forEach(([ending, latencyMs], i) => {
     ledger.open(i);
     ledger.settle(i, ending.outcome);
-    statistics.add(ending, latencyMs);
+    statistics.add(ending, latencyMs, 0);
   });
   const summary = statistics.summary({ ...RUN_FACTS, ledger });
   assert.deepEqual(summary.frames, {
@@ -79,8 +79,8 @@ Deno.test("the summary adds up what the frames were", () => {
 
 Deno.test("latencies are told to three digits, in bounded memory", () => {
   const statistics = new RunStatistics();
-  for (let frame = 1; frame <= 1000; frame++) statistics.add(local("fast"), frame / 10);
-  statistics.add(cloud, 0);
+  for (let frame = 1; frame <= 1000; frame++) statistics.add(local("fast"), frame / 10, 0);
+  statistics.add(cloud, 0, 0);
   const { latency_ms } = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger() });
   for (const [p, wanted] of [["p50", 50], ["p95", 95], ["p99", 99]] as const) {
     assert.ok(Math.abs(latency_ms.local[p]! / wanted - 1) < 0.005, `${p}: ${latency_ms.local[p]}`);

@@ -118,8 +118,8 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     ["http://a:5000", "http://a:5000/image_handler"],
     ["https://a", "https://a/image_handler"],
     ["http://a:5000/", "http://a:5000/image_handler"],
-    ["http://a:5000/?key=1", "http://a:5000/image_handler?key=1"],
-    ["http://a:5000?key=1", "http://a:5000/image_handler?key=1"],
+    ["http://a:5000/?line=1", "http://a:5000/image_handler?line=1"],
+    ["http://a:5000?line=1", "http://a:5000/image_handler?line=1"],
     ["http://u:p@a:5000", "http://u:p@a:5000/image_handler"],
   ].map(([url, meant]) => ({
     name: `a server's URL without a path: ${url}`,
@@ -264,6 +264,14 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
       'wanted host:port to listen on, such as "127.0.0.1:5000" (port 0 takes a free one)',
     ],
   },
+  ...["x", "70000", ":9100", "localhost:", "http://localhost:1", "-1"].map((found) => ({
+    name: `metrics at ${found}`,
+    text: `[telemetry]\nmetrics = ${found}\n`,
+    told: [
+      `FILE:2: [telemetry] metrics: found "${found}", ` +
+      'wanted nothing or a port, or host:port, to listen on, such as "9100" (0 takes a free one)',
+    ],
+  })),
   {
     name: "a value without an end",
     text: `[forwarder]\nlisten=${"x".repeat(300)}\n`,

@@ -152,10 +152,10 @@ Deno.test("a flag holds for every source, and -f is read in place of the section
       ...[name, source, intervalMs],
     ]),
     [
-      ["camera_5", "5", 40],
-      ["camera_5_2", "5", 40],
-      ["host", "http://Host/5", 40],
-      ["192.0.2.9", "rtsp://192.0.2.9/cam/realmonitor?channel=1&subtype=0", 40],
+      ["camera5", "5", 40],
+      ["camera5_2", "5", 40],
+      ["Host_5", "http://Host/5", 40],
+      ["192.0.2.9_cam_realmonitor", "rtsp://192.0.2.9/cam/realmonitor?channel=1&subtype=0", 40],
     ],
   );
 });

@@ -60,7 +60,7 @@ const CASES: readonly (readonly [
     "a folder without images",
     (f) => ["edge", "-f", f.file("empty")],
     2,
-    /holds 0 entries and no image/,
+    /there are 0 entries and no image or video/,
   ],
   [
     "a truncated video",

@@ -46,7 +46,7 @@ Deno.test("the house is read: every room is there, files are found, and their im
   const seen = (target: string) => imports.find((one) => one.target === target);
   assert.equal(seen("core/errors.ts")?.eager, true);
   assert.equal(seen("edge/capture/source.ts")?.eager, false, "a type");
-  assert.equal(seen("edge/capture/video.ts")?.eager, false, "a dynamic import");
+  assert.equal(seen("edge/capture/network.ts")?.eager, false, "a dynamic import");
 });
 
 Deno.test("a room imports only what lies below it", () => {

@@ -35,6 +35,8 @@ export interface HttpServerParts {
   readonly clock: Clock;
   /** Where its user says what happens to it. */
   readonly log: Log;
+  /** What gives another address, for people; `--listen HOST:PORT` unless said. */
+  readonly flag?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface HttpServerParts {
 export function listen(
   { host, port }: ListenAddress,
   handler: (request: Request) => Promise<Response>,
-  { clock, log }: HttpServerParts,
+  { clock, log, flag }: HttpServerParts,
 ): HttpServer {
   const cut = new AbortController();
   let underWay = 0;
@@ -64,7 +66,7 @@ export function listen(
         return handler(request);
       },
     );
-  const first = bind({ host, port }, () => open(port));
+  const first = bind({ host, port }, () => open(port), flag);
   const address = { host, port: first.addr.port };
   const served = serveOn(first);
 
@@ -83,7 +85,7 @@ export function listen(
       try {
         server = open(address.port);
       } catch (error) {
-        log.error("{message}", { message: cannotListen(address, error).message });
+        log.error("{message}", { message: cannotListen(address, error, flag).message });
       }
     }
   }
@@ -102,10 +104,10 @@ export function listen(
   };
 }
 
-function bind<Server>(address: ListenAddress, open: () => Server): Server {
+function bind<Server>(address: ListenAddress, open: () => Server, flag?: string): Server {
   try {
     return open();
   } catch (cause) {
-    throw cannotListen(address, cause);
+    throw cannotListen(address, cause, flag);
   }
 }

@@ -4,10 +4,11 @@ import {
   Counter as PromCounter,
   Gauge as PromGauge,
   Histogram as PromHistogram,
+  type Metric,
   Registry,
 } from "prom-client";
 
-/** Values that a label may have in one registry; those beyond share one. */
+/** Values that a label may have in one registry, unless said otherwise; those beyond share one. */
 const LABEL_VALUES_MAX = 100;
 
 /** The value that a label has instead of one too many. */
@@ -38,19 +39,35 @@ export interface Histogram<Label extends string> {
   observe(labels: LabelValues<Label>, value: number): void;
 }
 
-/** One reading of a gauge. */
-export type Reading<Label extends string> = readonly [labels: LabelValues<Label>, value: number];
+/** One reading of a metric that is read. */
+export type Reading<Label extends string, Value = number> = readonly [
+  labels: LabelValues<Label>,
+  value: Value,
+];
+
+/** How often something took how much, as whoever counted it has it. */
+export interface Distribution {
+  /** Upper ends of the buckets, ascending, in the unit of the metric's name. */
+  readonly buckets: readonly number[];
+  /** Values in each bucket alone, and behind them those above the last. */
+  readonly counts: readonly number[];
+  /** All values together. */
+  readonly sum: number;
+}
 
 /**
  * One program's metrics. Whatever becomes a label's value, there is a bounded number of them: a
- * value beyond the first hundred of its label is counted as `other`.
+ * value beyond the first hundred (or as many as are said) of its label is counted as `other`.
  */
 export class MetricsRegistry {
   readonly #registry = new Registry();
   readonly #values = new Map<string, Set<string>>();
 
   /** Starts empty; every metric's name begins with `prefix`, such as `smarteye_forwarder_`. */
-  constructor(private readonly prefix: string) {}
+  constructor(
+    private readonly prefix: string,
+    private readonly labelValuesMax: number = LABEL_VALUES_MAX,
+  ) {}
 
   /** Adds a counter. */
   counter<Label extends string = never>(names: MetricNames<Label>): Counter<Label> {
@@ -75,13 +92,53 @@ export class MetricsRegistry {
     names: MetricNames<Label>,
     read: () => Iterable<Reading<Label>>,
   ): void {
+    const bounded = (labels: LabelValues<Label>) => this.#bounded(labels);
     new PromGauge({
       ...this.#configuration(names),
       collect() {
         this.reset();
-        for (const [labels, value] of read()) this.set(labels, value);
+        if (names.labels.length === 0) this.remove(); // which `reset` sets to 0
+        for (const [labels, value] of read()) this.set(bounded(labels), value);
       },
     });
+  }
+
+  /**
+   * Adds a counter of what is counted elsewhere: read like a gauge, it never falls as long as what it
+   * reads does not.
+   */
+  counted<Label extends string = never>(
+    names: MetricNames<Label>,
+    read: () => Iterable<Reading<Label>>,
+  ): void {
+    const bounded = (labels: LabelValues<Label>) => this.#bounded(labels);
+    new PromCounter({
+      ...this.#configuration(names),
+      collect() {
+        this.reset();
+        if (names.labels.length === 0) this.remove(); // which `reset` sets to 0
+        for (const [labels, value] of read()) this.inc(bounded(labels), value);
+      },
+    });
+  }
+
+  /** Adds a histogram of what is counted elsewhere. */
+  distribution<Label extends string = never>(
+    names: MetricNames<Label>,
+    read: () => Iterable<Reading<Label, Distribution>>,
+  ): void {
+    const { name, help } = this.#configuration(names);
+    const metric = {
+      ...{ name, help, type: "histogram" },
+      get: () => {
+        const values = [...read()].flatMap(([labels, distribution]) =>
+          linesOf(name, this.#bounded(labels), distribution)
+        );
+        return Promise.resolve({ name, help, type: "histogram", values });
+      },
+    };
+    // prom-client has no histogram that can be set; this is what it asks of one of its own.
+    this.#registry.registerMetric(metric as unknown as Metric);
   }
 
   /** All of it in Prometheus's text format, with the content type that belongs to it. */
@@ -111,8 +168,27 @@ export class MetricsRegistry {
     let values = this.#values.get(label);
     if (!values) this.#values.set(label, values = new Set());
     if (values.has(value)) return true;
-    if (values.size >= LABEL_VALUES_MAX) return false;
+    if (values.size >= this.labelValuesMax) return false;
     values.add(value);
     return true;
   }
+}
+
+/** A distribution as Prometheus has it: each bucket with all that are below it. */
+function linesOf(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  { buckets, counts, sum }: Distribution,
+) {
+  let below = 0;
+  const ends = [...buckets.map(String), "+Inf"];
+  const lines = ends.map((le, i) => {
+    below += counts[i]!;
+    return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: below };
+  });
+  return [
+    ...lines,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: below },
+  ];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MetricsRegistry } from "./metrics.ts";
+import { MetricsRegistry, type Reading } from "./metrics.ts";
 
 const textOf = async (registry: MetricsRegistry) => await (await registry.answer()).text();
 
@@ -41,6 +41,19 @@ Deno.test("a gauge tells what is there when it is asked, and nothing of what is 
   assert.doesNotMatch(text, /"a"|"b"/);
 });
 
+Deno.test("what has no labels is not told either where it is not read", async () => {
+  const registry = new MetricsRegistry("test_");
+  const readings: Reading<never>[] = [];
+  const read = () => readings;
+  registry.gauge({ name: "up", help: "Up", labels: [] }, read);
+  registry.counted({ name: "seen_total", help: "Seen", labels: [] }, read);
+  assert.doesNotMatch(await textOf(registry), /^test_/m);
+  readings.push([{}, 3]);
+  const text = await textOf(registry);
+  assert.match(text, /^test_up 3$/m);
+  assert.match(text, /^test_seen_total 3$/m);
+});
+
 Deno.test("a label has a bounded number of values, those it had keep theirs", async () => {
   const registry = new MetricsRegistry("test_");
   const seen = registry.counter({ name: "seen_total", help: "Seen", labels: ["name"] });
@@ -50,4 +63,42 @@ Deno.test("a label has a bounded number of values, those it had keep theirs", as
   assert.equal(text.match(/^test_seen_total\{/gm)!.length, 101);
   assert.match(text, /\{name="n7"\} 2/);
   assert.match(text, /\{name="other"\} 50/);
+});
+
+Deno.test("what is counted elsewhere is told as it stands when it is asked for", async () => {
+  const registry = new MetricsRegistry("test_");
+  let seen = 2;
+  registry.counted(
+    { name: "seen_total", help: "Seen", labels: ["who"] },
+    () => [[{ who: "a" }, seen], [{ who: "b" }, 0]],
+  );
+  registry.distribution(
+    { name: "seconds", help: "Time", labels: ["who"] },
+    () => [[{ who: "a" }, { buckets: [0.1, 1], counts: [1, 2, 4], sum: 12.5 }]],
+  );
+  await textOf(registry);
+  seen = 5;
+  const text = await textOf(registry);
+  for (
+    const line of [
+      "# TYPE test_seen_total counter",
+      'test_seen_total{who="a"} 5',
+      'test_seen_total{who="b"} 0',
+      "# TYPE test_seconds histogram",
+      'test_seconds_bucket{le="0.1",who="a"} 1',
+      'test_seconds_bucket{le="1",who="a"} 3',
+      'test_seconds_bucket{le="+Inf",who="a"} 7',
+      'test_seconds_sum{who="a"} 12.5',
+      'test_seconds_count{who="a"} 7',
+    ]
+  ) assert.ok(text.includes(`${line}\n`), `${line} in\n${text}`);
+});
+
+Deno.test("labels that are read are bounded as well, by as many values as are said", async () => {
+  const registry = new MetricsRegistry("test_", 3);
+  registry.counted(
+    { name: "seen_total", help: "Seen", labels: ["name"] },
+    () => Array.from({ length: 5 }, (_, i) => [{ name: `n${i}` }, 1] as const),
+  );
+  assert.match(await textOf(registry), /\{name="n2"\} 1\n.*\{name="other"\} 2\n/);
 });

@@ -90,6 +90,7 @@ export function edgeCommand(
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       ...CAPTURE_FLAGS,
+      { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
       OUT_FLAG,
       {
         term: "--overwrite",

@@ -134,6 +134,17 @@ export function listenAddress(): Kind<{ readonly host: string; readonly port: nu
     .describe('host:port to listen on, such as "127.0.0.1:5000" (port 0 takes a free one)');
 }
 
+/** `[host:]port` to listen on; without a host only this machine reaches it. */
+export function localListenAddress(): Kind<{ readonly host: string; readonly port: number }> {
+  const whole = (text: string) => /^\d{1,5}$/.test(text) ? `127.0.0.1:${text}` : text;
+  return z.string().refine((text) => inPortRange(whole(text), 0))
+    .transform((text) => {
+      const [, host, port] = HOST_PORT.exec(whole(text))!;
+      return { host: host!.replace(/^\[|\]$/g, ""), port: Number(port) };
+    })
+    .describe('a port, or host:port, to listen on, such as "9100" (0 takes a free one)');
+}
+
 function inPortRange(text: string, portMin: number): boolean {
   const port = Number(HOST_PORT.exec(text)?.[2] ?? NaN);
   return port >= portMin && port <= 65535;

@@ -48,6 +48,7 @@ export function resolveEdge(
     forwarderUrl: settings["flask-url"].video_frame_url,
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: settings.results.overwrite,
+    metrics: settings.telemetry.metrics,
     json: settings.telemetry.json,
   });
 }

@@ -12,6 +12,7 @@ import {
   httpUrl,
   imagesRule,
   listenAddress,
+  localListenAddress,
   modelName,
   optional,
   plain,
@@ -284,6 +285,12 @@ export const CONFIG = {
       kind: yesNo(),
       default: "false",
       about: "only warnings and errors, no progress",
+    },
+    metrics: {
+      kind: optional(localListenAddress()),
+      default: "",
+      about:
+        "port or host:port that an edge serves Prometheus metrics on; 0 = a free one, empty = none",
     },
     json: {
       kind: yesNo(),

@@ -11,12 +11,6 @@ import type { Surroundings } from "./surroundings.ts";
 /** The source that stands for the camera of `[camera-info]`, and that `--rtsp` gives. */
 export const CAMERA_SOURCE = "rtsp:";
 
-/** Stands for standard input. */
-const STDIN = "-";
-
-/** What makes a path a pattern, where there is no file of that very name. */
-const PATTERN = /[*?[{]/;
-
 /**
  * The URL of an RTSP camera. Account and password are percent-encoded, so that a password with
  * `@` or `/` does not end in the host.
@@ -45,29 +39,36 @@ export function checkedSource(
     }
     return cameraUrl(settings["camera-info"]);
   }
-  if (source !== STDIN && sourceKind(source) === "path") {
-    const missing = missingAt(around.directory, source);
-    if (missing) {
-      problems.add({
-        where,
-        found: `${missing} ${quote(source)}`,
-        wanted: "a video, a folder of images, an image, a URL or the number of a local camera",
-      });
-    }
+  const missing = missingAt(around.directory, source);
+  if (missing) {
+    problems.add({
+      where,
+      found: `${missing} ${quote(source)}`,
+      wanted: "a video, a folder of images, an image, a URL or the number of a local camera",
+    });
   }
   return source;
 }
 
-/** What is not there; `undefined` where the path is, or files that its pattern matches are. */
-function missingAt(directory: string, path: string): string | undefined {
-  try {
-    Deno.statSync(resolve(directory, path));
-    return undefined;
-  } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (!isMissing) return "no permission to read";
-    if (!PATTERN.test(path)) return "no file or folder";
-    return globSync(path, { cwd: directory }).length > 0 ? undefined : "no file that matches";
+/** What is not there of a file, a folder or a pattern; `undefined` where it is, and of all else. */
+function missingAt(directory: string, source: string): string | undefined {
+  let why: string | undefined;
+  const isThere = (path: string) => {
+    try {
+      return Deno.statSync(resolve(directory, path)) !== undefined;
+    } catch (error) {
+      const isMissing = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      why = isMissing ? "no file or folder" : "no permission to read";
+      return false;
+    }
+  };
+  switch (sourceKind(source, isThere)) {
+    case "glob":
+      return globSync(source, { cwd: directory }).length > 0 ? undefined : "no file that matches";
+    case "path":
+      return isThere(source) ? undefined : why;
+    default:
+      return undefined;
   }
 }

@@ -1,16 +1,28 @@
 /** A local camera as a source. */
 
 import { SmarteyeError } from "../../core/errors.ts";
+import type { CaptureOptions } from "../options.ts";
+import { openLive } from "./network.ts";
+import type { CaptureWorld } from "./open_source.ts";
 import type { FrameSource } from "./source.ts";
-import { openVideo } from "./video.ts";
 
 /**
  * Opens local camera number `index`: `/dev/videoN` on Linux, AVFoundation's device N on macOS.
  *
- * @throws {SmarteyeError} `failed_precondition` when there is no such camera or it is busy.
+ * @throws {SmarteyeError} `failed_precondition` when there is no such camera.
  */
-export async function openDevice(index: number): Promise<FrameSource> {
+export async function openDevice(
+  index: number,
+  options: CaptureOptions,
+  world: CaptureWorld,
+): Promise<FrameSource> {
   const description = `camera ${index}`;
+  const { cameraSize: size, cameraFps, hwaccel, stallMs: silenceMs } = options;
+  const asked = {
+    ...(size ? { video_size: `${size.width}x${size.height}` } : {}),
+    ...(cameraFps === undefined ? {} : { framerate: String(cameraFps) }),
+  };
+  const how = { description, hwaccel, silenceMs, options: asked };
   switch (Deno.build.os) {
     case "linux": {
       const path = `/dev/video${index}`;
@@ -18,14 +30,14 @@ export async function openDevice(index: number): Promise<FrameSource> {
         throw new SmarteyeError(
           "failed_precondition",
           `Cannot open ${description}: there is no ${path}, the number of a camera that is ` +
-            `plugged in is wanted`,
+            `plugged in is wanted ("smarteye cameras" lists them)`,
           { cause },
         );
       });
-      return await openVideo(path, { live: true, format: "v4l2", description });
+      return openLive({ ...how, url: path, format: "v4l2" }, options, world);
     }
     case "darwin":
-      return await openVideo(String(index), { live: true, format: "avfoundation", description });
+      return openLive({ ...how, url: String(index), format: "avfoundation" }, options, world);
     default:
       throw new SmarteyeError(
         "failed_precondition",

@@ -1,50 +1,56 @@
-/** A folder of images, or one image, as a source. */
+/** Image files as pictures: still ones, and animations page by page. */
 
 import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
 import { EncodedImage, type ImageLimits } from "../../core/image.ts";
 import type { FrameSource } from "./source.ts";
 
-/** Milliseconds between the presentation times of two images. */
-const SPACING_MS = 40;
+/** Milliseconds that a still image is shown. */
+const SHOWN_MS = 40;
 
-/** Image files as a source, in the given order. A broken one is a picture that cannot be read. */
-export function openImages(
-  description: string,
-  paths: readonly string[],
-  limits: ImageLimits,
-): FrameSource {
-  return {
-    description,
-    live: false,
-    frameCount: paths.length,
-    fps: undefined,
-    async *pictures(signal) {
-      for (const [index, path] of paths.entries()) {
-        if (signal.aborted) return;
-        yield await openImage(path, limits, index * SPACING_MS);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
+/** One image file. */
+export class ImageSource implements FrameSource {
+  readonly live = false;
+  readonly fps = undefined;
+  readonly frameCount: number;
+
+  private constructor(
+    readonly description: string,
+    private readonly images: readonly CapturedPicture[],
+  ) {
+    this.frameCount = images.length;
+  }
+
+  /** Reads the header. A file that is no image is a source of one picture that cannot be read. */
+  static async open(path: string, limits: ImageLimits): Promise<ImageSource> {
+    try {
+      const bytes = await Deno.readFile(path);
+      return new ImageSource(path, await EncodedImage.openAll(bytes, limits, SHOWN_MS));
+    } catch (error) {
+      return new ImageSource(path, [unreadable(path, error)]);
+    }
+  }
+
+  async *pictures(signal: AbortSignal): AsyncGenerator<CapturedPicture> {
+    for (const image of this.images) {
+      if (signal.aborted) return;
+      yield image;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
-async function openImage(
-  path: string,
-  limits: ImageLimits,
-  ptsMs: number,
-): Promise<CapturedPicture> {
-  try {
-    return await EncodedImage.open(await Deno.readFile(path), limits, ptsMs);
-  } catch (error) {
-    const { code, message } = asSmarteyeError(error, "read the image");
-    const found = message.replace(/^Cannot read the image: /, "");
-    const unreadable = new SmarteyeError(code, `Cannot read "${path}": ${found}`, { cause: error });
-    const refuse = () => Promise.reject(unreadable);
-    return {
-      ...{ ptsMs, width: 0, height: 0, unreadable },
-      ...{ rgb: refuse, jpeg: refuse, grey: refuse },
-      close() {},
-    };
-  }
+function unreadable(path: string, error: unknown): CapturedPicture {
+  const { code, message } = asSmarteyeError(error, "read the image");
+  const found = message.replace(/^Cannot read the image: /, "");
+  const unreadable = new SmarteyeError(code, `Cannot read "${path}": ${found}`, { cause: error });
+  const refuse = () => Promise.reject(unreadable);
+  return {
+    ...{ ptsMs: 0, width: 0, height: 0, unreadable },
+    ...{ rgb: refuse, jpeg: refuse, grey: refuse },
+    close() {},
+  };
 }

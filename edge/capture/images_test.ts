@@ -4,11 +4,19 @@ import { Folder } from "../../tests/fakes/folder.ts";
 import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
-import { openImages } from "./images.ts";
+import { ImageSource } from "./images.ts";
+import type { SourceEvent } from "./source.ts";
+import { SequenceSource } from "./sequence.ts";
 
 const jpeg = (width: number) => new PixelPicture(plain(width, 8)).jpeg({ width, height: 8 }, 90);
 
-Deno.test("a folder's images come in the order a person counts in, other files left out", async () => {
+/** Image files, one after the other. */
+function sequence(paths: readonly string[], pixelsMax: number) {
+  const open = (path: string) => ImageSource.open(path, { pixelsMax });
+  return new SequenceSource({ description: "some", paths, frameCount: 3, leftOut: [], open });
+}
+
+Deno.test("a folder's images come in the order a person counts in, other files are counted", async () => {
   await using folder = new Folder();
   for (
     const [name, width] of [["frame10.jpg", 10], ["frame9.jpg", 9], ["Frame11.JPEG", 11]] as const
@@ -16,9 +24,21 @@ Deno.test("a folder's images come in the order a person counts in, other files l
     folder.write(name, await jpeg(width));
   }
   folder.write("notes.txt", "nothing to see");
+  folder.write("._frame9.jpg", "what a file system leaves beside a file");
+  Deno.mkdirSync(folder.file("more"));
   const source = await opening(`${folder.path}/`);
   assert.deepEqual([source.frameCount, source.live, source.fps], [3, false, undefined]);
-  const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
+  const told: SourceEvent[] = [];
+  const { signal } = new AbortController();
+  const pictures = await Array.fromAsync(source.pictures(signal, (event) => told.push(event)));
+  assert.deepEqual(told, [
+    { kind: "left_out", what: "hidden files", count: 1, detail: "._frame9.jpg" },
+    { kind: "left_out", what: "files that are no images or videos", count: 1, detail: "notes.txt" },
+    { kind: "left_out", what: "folders", count: 1, detail: "more" },
+  ]);
+  assert.deepEqual(pictures.map(({ file }) => file), [
+    ...["frame9.jpg", "frame10.jpg", "Frame11.JPEG"].map((name) => folder.file(name)),
+  ]);
   assert.deepEqual(pictures.map(({ width, ptsMs }) => [width, ptsMs]), [[9, 0], [10, 40], [
     11,
     80,
@@ -36,7 +56,7 @@ Deno.test("a broken image is a picture that cannot be read; the others are", asy
     folder.write("5.jpg", await jpeg(2000)),
     folder.write("6.jpg", await jpeg(12)),
   ];
-  const source = openImages("six", paths, { pixelsMax: 1000 });
+  const source = sequence(paths, 1000);
   const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
   assert.deepEqual(pictures.map(({ width }) => width), [10, 0, 0, 0, 0, 12]);
   assert.deepEqual(
@@ -62,7 +82,7 @@ Deno.test("no image is opened after the signal", async () => {
   const stop = new AbortController();
   let taken = 0;
   for await (
-    const _ of openImages("two", [path, path, path], { pixelsMax: 1e6 }).pictures(stop.signal)
+    const _ of sequence([path, path, path], 1e6).pictures(stop.signal)
   ) {
     taken++;
     stop.abort();

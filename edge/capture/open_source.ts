@@ -1,14 +1,11 @@
 /** From what a user names to an opened source. */
 
 import type { Clock } from "../../core/clock.ts";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { ImageLimits } from "../../core/image.ts";
-import { IMAGE_FILE, IMAGE_FILE_ENDINGS } from "../../core/image_formats.ts";
-import { redact } from "../../core/redact.ts";
+import { SmarteyeError } from "../../core/errors.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { CaptureOptions } from "../options.ts";
 import type { FrameSource } from "./source.ts";
-import { schemeOf, sourceKind } from "./source_name.ts";
+import { sourceKind } from "./source_name.ts";
 
 /** What capture needs of the world. */
 export interface CaptureWorld {
@@ -33,72 +30,54 @@ export const CAPTURE_DEFAULTS: Omit<CaptureOptions, "source"> = {
 };
 
 /**
- * Opens what a user names: a video file, a folder of images, an image, an http(s) or rtsp URL, the
- * number of a local camera, or `synthetic:`.
+ * Opens what a user names: a file, a folder, a pattern, `-` for stdin, an address, the number of a
+ * local camera, or `synthetic:`.
  *
  * @throws {SmarteyeError} `invalid_argument` when there is no such thing, `failed_precondition` or
  * `unavailable` when there is but it cannot be read.
  */
 export async function openSource(
   options: CaptureOptions,
-  _world: CaptureWorld,
+  world: CaptureWorld,
 ): Promise<FrameSource> {
-  const { source: name, pixelsMax } = options;
-  const limits = { pixelsMax };
-  switch (sourceKind(name)) {
+  const { realtime, loop } = options;
+  const source = await openOnce(options, world);
+  if (!realtime && !loop) return source;
+  if (source.live) {
+    await source.close();
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot play "${source.description}" as a camera: it is live already, a file is wanted ` +
+        `(without --realtime and --loop it is read as it comes)`,
+    );
+  }
+  const { VirtualCamera } = await import("./virtual_camera.ts");
+  const { clock } = world;
+  return new VirtualCamera(source, () => openOnce(options, world), { realtime, loop, clock });
+}
+
+async function openOnce(options: CaptureOptions, world: CaptureWorld): Promise<FrameSource> {
+  const { source: name } = options;
+  switch (sourceKind(name, isThere)) {
     case "street":
       return await (await import("./street.ts")).StreetSource.open(name);
     case "camera":
-      return await (await import("./device.ts")).openDevice(Number(name));
-    case "path":
-      return await openPath(name, limits);
+      return await (await import("./device.ts")).openDevice(Number(name), options, world);
+    case "stdin":
+      return await (await import("./stdin.ts")).openStdin(options, world);
     case "url":
-      return await openUrl(name);
+      return await (await import("./network.ts")).openAddress(name, options, world);
+    case "glob":
+      return await (await import("./files.ts")).openGlob(name, options, world);
+    case "path":
+      return await (await import("./files.ts")).openPath(name, options, world);
   }
 }
 
-async function openUrl(url: string): Promise<FrameSource> {
-  const scheme = schemeOf(url);
-  switch (scheme) {
-    case "rtsp":
-    case "rtsps":
-      return await (await import("./rtsp.ts")).openRtsp(url);
-    case "http":
-    case "https":
-      return await (await import("./video.ts")).openVideo(url);
-    default:
-      throw new SmarteyeError(
-        "invalid_argument",
-        `Cannot read "${redact(url)}": the scheme "${scheme}" is not supported, ` +
-          `a file, a folder of images, http(s)://, rtsp:// or the number of a camera is wanted`,
-      );
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
   }
-}
-
-async function openPath(path: string, limits: ImageLimits): Promise<FrameSource> {
-  const { openImages } = await import("./images.ts");
-  const { isDirectory } = await Deno.stat(path).catch((cause) => {
-    const found = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : messageOf(cause);
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read "${path}": ${found}; a video, an image or a folder of images is wanted`,
-      { cause },
-    );
-  });
-  if (!isDirectory) {
-    if (IMAGE_FILE.test(path)) return openImages(path, [path], limits);
-    return await (await import("./video.ts")).openVideo(path);
-  }
-  const names = await Array.fromAsync(Deno.readDir(path), (entry) => entry.name);
-  const images = names.filter((name) => IMAGE_FILE.test(name))
-    .sort(new Intl.Collator("en", { numeric: true }).compare)
-    .map((name) => `${path.replace(/\/+$/, "")}/${name}`);
-  if (images.length > 0) return openImages(path, images, limits);
-  throw new SmarteyeError(
-    "invalid_argument",
-    `Cannot read the folder "${path}": it holds ${names.length} entries and no image, ` +
-      `files that end in one of ${IMAGE_FILE_ENDINGS} are wanted`,
-  );
 }

@@ -7,7 +7,6 @@ import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { FakeSource } from "../../tests/fakes/source.ts";
 import { writeVideo } from "../../tests/fakes/video.ts";
-import { openVideo } from "./video.ts";
 
 const VIDEO = { width: 96, height: 64, frames: 20, fps: 10 };
 
@@ -15,13 +14,13 @@ frameSourceContract({
   name: "a video",
   async open(folder) {
     await writeVideo(folder.file("grey.mp4"), VIDEO);
-    return await openVideo(folder.file("grey.mp4"));
+    return await opening(folder.file("grey.mp4"));
   },
   async openBroken(folder) {
     const whole = folder.file("whole.mp4");
     await writeVideo(whole, { ...VIDEO, width: 320, height: 240 });
     const bytes = Deno.readFileSync(whole);
-    return await openVideo(folder.write("cut.mp4", bytes.slice(0, bytes.length * 0.6)));
+    return await opening(folder.write("cut.mp4", bytes.slice(0, bytes.length * 0.6)));
   },
 });
 

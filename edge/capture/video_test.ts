@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { EncodedImage } from "../../core/image.ts";
+import { opening } from "../../tests/fakes/capture.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { assertColor, at } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { brightness, writeVideo } from "../../tests/fakes/video.ts";
 import type { FrameSource } from "./source.ts";
-import { openVideo } from "./video.ts";
 
 const VIDEO = { width: 96, height: 64, frames: 20, fps: 10 };
 
 /** Runs a test on an opened video, and closes it. */
 async function watching(path: string, test: (source: FrameSource) => Promise<void>): Promise<void> {
-  const source = await openVideo(path);
+  const source = await opening(path);
   try {
     await test(source);
   } finally {
@@ -120,8 +120,11 @@ Deno.test("a video that was cut off gives what there is, then says where it brok
       }
     }, "failed_precondition");
     assert.ok(taken > 0 && taken < 18, `${taken} frames`);
-    assert.ok(message.startsWith(`Cannot read "${path}": after frame ${taken} of 20: `), message);
-    assert.match(message, /, a whole video is wanted$/);
+    assert.ok(message.startsWith(`Cannot read "${path}": after frame ${taken}: `), message);
+    assert.match(
+      message,
+      /, and the file ends at byte \d+, a whole video or image file is wanted$/,
+    );
   });
 });
 
@@ -136,7 +139,7 @@ Deno.test("what is no video is refused when it is opened", async () => {
   ];
   for (const [what, bytes] of cases) {
     const path = folder.write("broken.mp4", bytes);
-    const message = await refused(openVideo(path), "failed_precondition");
+    const message = await refused(opening(path), "failed_precondition");
     assert.ok(message.startsWith(`Cannot read "${path}": `), what);
     assert.match(message, / is wanted$/, what);
   }
@@ -146,6 +149,6 @@ Deno.test("a URL that does not answer is unavailable, and told without its passw
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   free.close();
   const url = `http://me:secret@127.0.0.1:${free.addr.port}/video.mp4`;
-  const message = await refused(openVideo(url), "unavailable");
+  const message = await refused(opening(url), "unavailable");
   assert.ok(!message.includes("secret"), message);
 });

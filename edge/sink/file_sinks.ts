@@ -21,9 +21,15 @@ export async function openFileSinks(
   await Deno.mkdir(resultsDirectory, { recursive: true }).catch((cause) => {
     throw cannotWrite(resultsDirectory, cause);
   });
-  return [
-    ...(images !== "none" ? [await ImageSink.open(resultsDirectory)] : []),
-    await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock),
-    new SummarySink(join(resultsDirectory, "summary.json")),
-  ];
+  const lines = await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock);
+  try {
+    return [
+      ...(images !== "none" ? [await ImageSink.open(resultsDirectory)] : []),
+      lines,
+      await SummarySink.open(join(resultsDirectory, "summary.json")),
+    ];
+  } catch (error) {
+    await lines.close();
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { FakeClock } from "../../core/fake_clock.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { CountedPicture } from "../../tests/fakes/pictures.ts";
 import { droppedResult, result } from "../../tests/fakes/records.ts";
+import { testOnSmallDisk } from "../../tests/fakes/small_disk.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { FrameLedger } from "../ledger.ts";
 import { RunStatistics } from "../statistics.ts";
@@ -60,7 +61,7 @@ Deno.test("while a run goes on, no summary of an earlier one stands beside its l
     await sink.write(droppedResult(1));
     await sink.write(droppedResult(2));
   }
-  assert.deepEqual(folder.names(), ["results.jsonl"]);
+  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json.part"]);
   for (const sink of sinks) await sink.close(summary);
   assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"]);
 });
@@ -82,3 +83,14 @@ Deno.test("a directory that cannot be made is said before the run", async () => 
   const message = await refused(opening, "failed_precondition");
   assert.ok(message.startsWith(`Cannot write "${path}": `), message);
 });
+
+testOnSmallDisk(
+  "a disk without room is said before the run, and nothing is left of it",
+  async (disk) => {
+    await disk.fill("filler", 8192);
+    const opening = openFileSinks({ resultsDirectory: disk.path, images: "none" }, new FakeClock());
+    const message = await refused(opening, "failed_precondition");
+    assert.match(message, /^Cannot write ".*summary\.json": No space left/);
+    assert.deepEqual(disk.names(), ["filler", "results.jsonl"]);
+  },
+);

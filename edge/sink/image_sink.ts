@@ -7,7 +7,7 @@ import type { Ending, FrameRecord } from "../record.ts";
 import { annotationSvg } from "./annotate.ts";
 import { Typesetter } from "./lettering.ts";
 import type { FrameResult, Sink } from "./sink.ts";
-import { cannotWrite } from "./write.ts";
+import { writeWhole } from "./write.ts";
 
 const QUALITY = 88;
 
@@ -43,9 +43,7 @@ export class ImageSink implements Sink {
     const svg = annotationSvg(ending.findings, picture, captionOf(record), this.type);
     const jpeg = await overlayJpeg(picture, svg, QUALITY);
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
-    await Deno.writeFile(path, jpeg).catch((cause) => {
-      throw cannotWrite(path, cause);
-    });
+    await writeWhole(path, jpeg);
   }
 
   /** Each file is whole when its frame is written: nothing is left. */

@@ -30,8 +30,13 @@ sinkContract({
 
 sinkContract({
   name: "summary",
-  open: (folder) => Promise.resolve(new SummarySink(folder.file("summary.json"))),
-  openBroken: (folder) => Promise.resolve(new SummarySink(folder.file("nowhere/summary.json"))),
+  open: (folder) => SummarySink.open(folder.file("summary.json")),
+  openBroken: async (folder) => {
+    await Deno.mkdir(folder.file("gone"));
+    const sink = await SummarySink.open(folder.file("gone/summary.json"));
+    await Deno.remove(folder.file("gone"), { recursive: true });
+    return sink;
+  },
 });
 
 sinkContract({

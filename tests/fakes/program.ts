@@ -20,14 +20,19 @@ export class Program implements AsyncDisposable {
   #said = "";
   #told = "";
 
-  /** @param start what Deno is told before the program's own arguments. */
+  /**
+   * @param start what Deno is told before the program's own arguments.
+   * @param under a command that runs it, with its arguments.
+   */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     start: readonly string[] = ["run", "-A", MAIN],
+    under: readonly string[] = [],
   ) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [...start, ...args],
+    const [command, ...all] = [...under, Deno.execPath(), ...start, ...args];
+    this.#child = new Deno.Command(command!, {
+      args: all,
       cwd: ROOT,
       env: { SMARTEYE_CONFIG: "", ...env },
       stdin: "null",

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { Frame, Rational } from "node-av";
 import { Encoder, Muxer, Scaler } from "node-av/api";
 import { AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from "node-av/constants";
+import "../../edge/capture/media/quiet.ts";
 import { plain } from "./pictures.ts";
 
 /** Brightness of frame `index` (0, 1, 2 …), 0 to 255. */

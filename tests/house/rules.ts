@@ -9,7 +9,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policies: ["core"],
   web: ["core", "proto"],
   inference: ["core", "models"],
-  edge: ["core", "street", "policies", "models", "proto", "inference"],
+  edge: ["core", "street", "policies", "models", "proto", "web", "inference"],
   forwarder: ["core", "policies", "proto", "web"],
   lab: ["core", "street", "policies", "models", "inference"],
   cli: [
@@ -45,6 +45,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
+  "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
@@ -53,7 +54,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
-  "node-av": /^(edge\/capture\/video|street\/sample_writer|bench\/edge)\.ts$/,
+  "node-av":
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/edge)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
   "onnxruntime-node": /^(inference\/network\/session|bench\/edge)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,

@@ -1,0 +1,153 @@
+/** Packets of a video stream → decoded frames. */
+
+import {
+  Codec,
+  CodecContext,
+  FFmpegError,
+  Frame,
+  HardwareDeviceContext,
+  type Packet,
+  type Stream,
+} from "node-av";
+import {
+  AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX,
+  AV_FRAME_FLAG_CORRUPT,
+  AV_HWDEVICE_TYPE_NONE,
+  AV_PIX_FMT_NONE,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  FF_THREAD_FRAME,
+  FF_THREAD_SLICE,
+} from "node-av/constants";
+import { logger } from "../../../core/log.ts";
+import { InputError } from "./input_error.ts";
+
+const log = logger("edge");
+
+/** How a stream is decoded. */
+export interface DecoderOptions {
+  /** Frames come out as soon as they are in, though one at a time. */
+  readonly lowDelay: boolean;
+  /** `none`, `auto`, or FFmpeg's name of a device. */
+  readonly hwaccel: string;
+}
+
+/** What came of a packet. */
+export interface Decoded {
+  /** In the order in which they are shown; whoever takes them frees them. */
+  readonly frames: readonly Frame[];
+  /** Whether the packet, or one before it, could not be decoded. */
+  readonly isDamaged: boolean;
+}
+
+/** Cores that decode one stream: more of them keep more frames under way, each with its delay. */
+const THREADS_MAX = 4;
+
+/** A decoder of one stream. */
+export class VideoDecoder {
+  private constructor(
+    private readonly context: CodecContext,
+    /** What it decodes. */
+    readonly codecId: number,
+    private readonly device: HardwareDeviceContext | undefined,
+  ) {}
+
+  /**
+   * Opens a decoder for a stream; where a device cannot do it, the processor does.
+   *
+   * @throws {InputError} `unreadable` when neither can.
+   */
+  static async open(stream: Stream, options: DecoderOptions): Promise<VideoDecoder> {
+    const { codecpar, timeBase } = stream;
+    const codec = Codec.findDecoder(codecpar.codecId);
+    if (!codec) throw new InputError("unreadable", "its video cannot be decoded");
+    const device = openDevice(codec, options.hwaccel);
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    context.parametersToContext(codecpar);
+    context.pktTimebase = timeBase;
+    context.threadCount = Math.min(THREADS_MAX, navigator.hardwareConcurrency);
+    context.threadType = options.lowDelay ? FF_THREAD_SLICE : FF_THREAD_FRAME;
+    if (device) {
+      context.hwDeviceCtx = device.context;
+      context.setHardwarePixelFormat(device.format);
+    }
+    const code = await context.open2(codec, null);
+    if (code >= 0) return new VideoDecoder(context, codecpar.codecId, device?.context);
+    context.freeContext();
+    device?.context.free();
+    const said = FFmpegError.strerror(code);
+    throw new InputError("unreadable", `its video cannot be decoded: ${said}`);
+  }
+
+  /** Decodes a packet; `null` brings what is still under way. */
+  async decode(packet: Packet | null): Promise<Decoded> {
+    const sent = await this.context.sendPacket(packet);
+    let isDamaged = sent < 0 && sent !== AVERROR_EOF;
+    const frames: Frame[] = [];
+    for (;;) {
+      const frame = new Frame();
+      frame.alloc();
+      const code = await this.context.receiveFrame(frame);
+      if (code >= 0) {
+        frames.push(await inMemory(frame));
+        continue;
+      }
+      frame.free();
+      if (code === AVERROR_EAGAIN || code === AVERROR_EOF) break;
+      isDamaged = true; // and others may follow: with threads an error is told late
+      if (!packet) continue;
+      break;
+    }
+    return { frames, isDamaged };
+  }
+
+  /** Gives it back. */
+  close(): void {
+    this.context.freeContext();
+    this.device?.free();
+  }
+}
+
+/** Whether a frame was decoded from damaged data: parts of it are made up. */
+export function isDoubtful(frame: Frame): boolean {
+  return frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
+}
+
+/** A frame of a device, brought to where the processor can read it. */
+async function inMemory(frame: Frame): Promise<Frame> {
+  if (!frame.isHwFrame()) return frame;
+  const copy = new Frame();
+  copy.alloc();
+  FFmpegError.throwIfError(await frame.hwframeTransferData(copy), "copy a frame from the device");
+  copy.copyProps(frame);
+  frame.free();
+  return copy;
+}
+
+/** A device that decodes a codec, and the format of its frames. */
+function openDevice(codec: Codec, hwaccel: string) {
+  if (hwaccel === "none") return undefined;
+  const named = hwaccel === "auto" ? undefined : hwaccel;
+  for (let i = 0;; i++) {
+    const config = codec.getHwConfig(i);
+    if (!config) break;
+    const { deviceType, methods, pixFmt } = config;
+    const name = HardwareDeviceContext.getTypeName(deviceType);
+    const isMeant = deviceType !== AV_HWDEVICE_TYPE_NONE && pixFmt !== AV_PIX_FMT_NONE &&
+      (named === undefined || name === named);
+    if (!isMeant || !(methods & AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX)) continue;
+    const context = new HardwareDeviceContext();
+    if (context.create(deviceType) >= 0) {
+      log.info("{codec} is decoded by {name}", { codec: codec.name, name });
+      return { context, format: pixFmt };
+    }
+    context.free();
+  }
+  const say = named === undefined ? log.info : log.warn;
+  say.call(log, "no {name} decodes {codec} here, the processor does", {
+    name: named ?? "device",
+    codec: codec.name,
+  });
+  return undefined;
+}

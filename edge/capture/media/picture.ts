@@ -1,0 +1,147 @@
+/** A decoded frame as a picture: as it is to be shown, converted when somebody looks at it. */
+
+import { FFmpegError, Frame, SoftwareScaleContext } from "node-av";
+import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24 } from "node-av/constants";
+import type { AVPixelFormat } from "node-av/constants";
+import type { CapturedPicture, Pixels, Size } from "../../../core/frame.ts";
+import { PixelPicture } from "../../../core/image.ts";
+import { isUpright, type Orientation, orientationOf, turned, turnedSize } from "./orientation.ts";
+
+/** Pixels that a stream may say its picture is shown with along a side: a wrong shape of pixels. */
+const STRETCH_MAX = 8;
+
+/** A decoded frame, in the decoder's own memory until it is closed. */
+export class VideoPicture implements CapturedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly #orientation: Orientation;
+
+  /**
+   * Takes over the frame.
+   *
+   * @param matrix the stream's display matrix; one of the frame itself wins.
+   */
+  constructor(
+    private readonly frame: Frame,
+    readonly ptsMs: number,
+    private readonly converters: ConverterPool,
+    matrix: Uint8Array | null,
+  ) {
+    this.#orientation = orientationOf(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? matrix);
+    const { width, height } = turnedSize(squared(frame), this.#orientation);
+    this.width = width;
+    this.height = height;
+  }
+
+  async rgb(): Promise<Pixels> {
+    return await this.#scaled(this);
+  }
+
+  // By way of RGB: FFmpeg's JPEGs hold limited-range luma that says it is full-range, and look washed
+  // out (black is 16, white is 235).
+  async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
+    return await new PixelPicture(await this.#scaled(size)).jpeg(size, quality);
+  }
+
+  async grey(size: Size): Promise<Uint8Array> {
+    if (isUpright(this.#orientation)) return await this.#converted(AV_PIX_FMT_GRAY8, size);
+    return await new PixelPicture(await this.#scaled(size)).grey(size);
+  }
+
+  close(): void {
+    this.frame.free();
+  }
+
+  async #scaled(size: Size): Promise<Pixels> {
+    const stored = turnedSize(size, this.#orientation);
+    const data = await this.#converted(AV_PIX_FMT_RGB24, stored);
+    return turned({ ...stored, data }, this.#orientation);
+  }
+
+  #converted(format: AVPixelFormat, size: Size): Promise<Uint8Array<ArrayBuffer>> {
+    return this.converters.use((converter) => converter.convert(this.frame, format, size));
+  }
+}
+
+/** A frame's size with pixels as wide as high: players keep the height. */
+function squared({ width, height, sampleAspectRatio: { num, den } }: Frame): Size {
+  const shape = num > 0 && den > 0 ? num / den : 1;
+  if (shape === 1 || shape > STRETCH_MAX || shape < 1 / STRETCH_MAX) return { width, height };
+  return { width: Math.max(1, Math.round(width * shape)), height };
+}
+
+/** Scales and converts frames, one after the other. */
+class Converter {
+  readonly #scaler = new SoftwareScaleContext();
+  readonly #out = new Frame();
+
+  constructor() {
+    this.#scaler.allocContext();
+    this.#out.alloc();
+  }
+
+  /** What the frame says of its colours (matrix, range) is honoured. @returns rows without padding. */
+  async convert(
+    frame: Frame,
+    format: typeof AV_PIX_FMT_RGB24 | AVPixelFormat,
+    { width, height }: Size,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const out = this.#out;
+    if (out.width !== width || out.height !== height || out.format !== format) {
+      out.unref();
+      Object.assign(out, { width, height, format });
+    }
+    FFmpegError.throwIfError(await this.#scaler.scaleFrame(out, frame), "convert a frame");
+    return packed(
+      out.data![0]!,
+      out.linesize[0]!,
+      format === AV_PIX_FMT_RGB24 ? 3 * width : width,
+      height,
+    );
+  }
+
+  close(): void {
+    this.#scaler.freeContext();
+    this.#out.free();
+  }
+}
+
+function packed(
+  data: Uint8Array,
+  lineBytes: number,
+  rowBytes: number,
+  rows: number,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(rowBytes * rows);
+  if (lineBytes === rowBytes) {
+    out.set(data.subarray(0, out.length));
+    return out;
+  }
+  for (let row = 0; row < rows; row++) {
+    out.set(data.subarray(row * lineBytes, row * lineBytes + rowBytes), row * rowBytes);
+  }
+  return out;
+}
+
+/** Converters for as many conversions as run at once. */
+export class ConverterPool {
+  readonly #idle: Converter[] = [];
+  #closed = false;
+
+  /** Lends one. */
+  async use<T>(convert: (converter: Converter) => Promise<T>): Promise<T> {
+    const converter = this.#idle.pop() ?? new Converter();
+    try {
+      return await convert(converter);
+    } finally {
+      if (this.#closed) converter.close();
+      else this.#idle.push(converter);
+    }
+  }
+
+  /** Gives back those that are idle, and each other when it is. */
+  close(): void {
+    this.#closed = true;
+    for (const converter of this.#idle.splice(0)) converter.close();
+  }
+}

@@ -1,0 +1,283 @@
+/** What an edge tells Prometheus: of each source what its run counts, and of the node what it knows. */
+
+import { formatAddress, type ListenAddress } from "../core/address.ts";
+import type { Clock } from "../core/clock.ts";
+import { logger } from "../core/log.ts";
+import { json, refuse, wrongMethod } from "../web/answers.ts";
+import { listen } from "../web/http_server.ts";
+import {
+  type LabelValues,
+  type MetricNames,
+  MetricsRegistry,
+  type Reading,
+} from "../web/metrics.ts";
+import { SOURCE_STATES } from "./capture/source.ts";
+import { BREAKER_STATES } from "./circuit_breaker.ts";
+import type { EdgeNode } from "./node.ts";
+import type { SourceRun } from "./source_run.ts";
+
+const log = logger("edge");
+
+/** Sources and kinds of what they leave out that are told apart. */
+const LABEL_VALUES_MAX = 1000;
+
+/** Milliseconds for which an answer is given again: however often it is asked for, it costs little. */
+const FRESH_MS = 100;
+
+/** Milliseconds that an answer under way has when the edge ends. */
+const GRACE_MS = 500;
+
+const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
+const PLACES = ["local", "cloud"] as const;
+
+/** What is told: it may grow while it is served. */
+export interface Watched {
+  /** What the runs share; absent until it is open. */
+  node?: EdgeNode;
+  /** One for each source, those that have ended among them; their names differ. */
+  readonly runs: SourceRun[];
+}
+
+/** Metrics of an edge, read from its runs and its node whenever they are asked for. */
+export class EdgeMetrics {
+  readonly #registry = new MetricsRegistry("smarteye_edge_", LABEL_VALUES_MAX);
+
+  /** Reads nothing yet. @param clock that of the runs. */
+  constructor(private readonly watched: Watched, private readonly clock: Clock) {
+    this.#frames();
+    this.#source();
+    this.#traffic();
+    this.#queues();
+    this.#cloud();
+  }
+
+  /** What `GET /metrics` answers. */
+  answer(): Promise<Response> {
+    return this.#registry.answer();
+  }
+
+  #frames(): void {
+    this.#registry.counted(
+      named("captured_frames_total", "Frames captured", ["source"]),
+      this.#eachRun(({ ledger }) => ledger.counts().captured),
+    );
+    this.#registry.counted(
+      named("frames_total", "Captured frames that ended, by how", ["source", "outcome"]),
+      this.#eachOf("outcome", OUTCOMES, ({ ledger }, outcome) => ledger.counts()[outcome]),
+    );
+    this.#registry.gauge(
+      named("open_frames", "Captured frames that have not ended yet", ["source"]),
+      this.#eachRun(({ ledger }) => ledger.pending),
+    );
+    this.#registry.counted(
+      named("fallbacks_total", "Frames inferred here since the cloud failed on them", ["source"]),
+      this.#eachRun(({ statistics }) => statistics.fallbacks),
+    );
+    this.#registry.counted(
+      named("late_decisions_total", "Frames that the policy was late for", ["source"]),
+      this.#eachRun(({ statistics }) => statistics.lateDecisions),
+    );
+    this.#registry.distribution(
+      named("latency_seconds", "From capture to result, by where a frame was inferred", [
+        "source",
+        "place",
+      ]),
+      this.#eachOf("place", PLACES, ({ statistics }, place) => statistics.latencies[place]),
+    );
+    this.#registry.gauge(
+      named(
+        "newest_result_age_seconds",
+        "Since the capture of the newest frame that was inferred or filtered",
+        ["source"],
+      ),
+      () =>
+        this.watched.runs.flatMap(({ name, statistics: { newestAtMs } }) =>
+          newestAtMs === undefined
+            ? []
+            : [[{ source: name }, (this.clock.nowMs() - newestAtMs) / 1000] as const]
+        ),
+    );
+  }
+
+  #source(): void {
+    this.#registry.gauge(
+      named("source_state", "1 for what the source is doing, 0 for all else", ["source", "state"]),
+      this.#eachOf("state", SOURCE_STATES, ({ account }, state) => account.state === state ? 1 : 0),
+    );
+    this.#registry.counted(
+      named("passed_over_frames_total", "Frames of a live source that were not captured", [
+        "source",
+      ]),
+      this.#eachRun(({ account }) => account.totals().passed_over),
+    );
+    this.#registry.counted(
+      named("left_out_total", "What the source had and did not deliver, by what it is", [
+        "source",
+        "what",
+      ]),
+      () =>
+        this.watched.runs.flatMap(({ name, account }) =>
+          Object.entries(account.totals().left_out).map(([what, count]) =>
+            [{ source: name, what }, count] as const
+          )
+        ),
+    );
+    this.#registry.counted(
+      named("interruptions_total", "Times that a live source was stalled or lost", ["source"]),
+      this.#eachRun(({ account }) => account.totals().interruptions.count),
+    );
+    this.#registry.counted(
+      named("interruption_seconds_total", "How long a live source was stalled or lost", ["source"]),
+      this.#eachRun(({ account }) => account.totals().interruptions.seconds),
+    );
+  }
+
+  #traffic(): void {
+    this.#registry.counted(
+      named("sent_bytes_total", "Bytes of frames sent to the cloud, with HTTP headers", ["source"]),
+      this.#eachRun(({ statistics }) => statistics.traffic.bytesUp),
+    );
+    this.#registry.counted(
+      named("received_bytes_total", "Bytes of the cloud's answers, with HTTP headers", ["source"]),
+      this.#eachRun(({ statistics }) => statistics.traffic.bytesDown),
+    );
+  }
+
+  #queues(): void {
+    this.#registry.gauge(
+      named("queue_length", "Frames that wait to be inferred here, or to be sent", [
+        "source",
+        "place",
+      ]),
+      this.#eachOf("place", PLACES, ({ waiting }, place) => waiting[place]),
+    );
+    this.#registry.gauge(
+      named("tasks_under_way", "Frames being inferred here, or sent, of all sources", ["place"]),
+      this.#ofNode(({ localTasks, offloads }) => [
+        [{ place: "local" }, localTasks.running],
+        [{ place: "cloud" }, offloads.running],
+      ]),
+    );
+  }
+
+  #cloud(): void {
+    this.#registry.gauge(
+      named("cloud_up", "1 if the forwarder answers, else 0", []),
+      this.#ofNode(({ cloud }) => [[{}, cloud.answers ? 1 : 0]]),
+    );
+    this.#registry.gauge(
+      named("breaker_state", "1 for what the breaker before the cloud is, 0 for all else", [
+        "state",
+      ]),
+      this.#ofNode(({ breaker }) =>
+        BREAKER_STATES.map((state) => [{ state }, breaker.state === state ? 1 : 0])
+      ),
+    );
+    this.#registry.counted(
+      named("cloud_outages_total", "Times that no frame was sent since the cloud failed", []),
+      this.#ofNode(({ breaker }) => [[{}, breaker.outages.count]]),
+    );
+    this.#registry.counted(
+      named("cloud_outage_seconds_total", "How long no frame was sent since the cloud failed", []),
+      this.#ofNode(({ breaker }) => [[{}, breaker.outages.totalMs / 1000]]),
+    );
+    this.#registry.gauge(
+      named("uplink_bytes_per_second", "What the link to the cloud carries, where it is known", []),
+      this.#ofNode(({ cloud: { uplinkBytesPerSec } }) =>
+        uplinkBytesPerSec === undefined ? [] : [[{}, uplinkBytesPerSec]]
+      ),
+    );
+  }
+
+  /** A reading of each run. */
+  #eachRun(read: (run: SourceRun) => number): () => Reading<"source">[] {
+    return () => this.watched.runs.map((run) => [{ source: run.name }, read(run)]);
+  }
+
+  /** A reading of each run for each value of a label. */
+  #eachOf<Label extends string, const Value extends string, Read>(
+    label: Label,
+    values: readonly Value[],
+    read: (run: SourceRun, value: Value) => Read,
+  ): () => Reading<"source" | Label, Read>[] {
+    return () =>
+      this.watched.runs.flatMap((run) =>
+        values.map((value) =>
+          [
+            { source: run.name, [label]: value } as LabelValues<"source" | Label>,
+            read(run, value),
+          ] as const
+        )
+      );
+  }
+
+  /** Readings of the node, once there is one. */
+  #ofNode<Label extends string>(
+    read: (node: EdgeNode) => Reading<Label>[],
+  ): () => Reading<Label>[] {
+    return () => this.watched.node ? read(this.watched.node) : [];
+  }
+}
+
+/** The metrics of an edge, while they are served. */
+export interface ServedMetrics extends AsyncDisposable {
+  /** Where: the real port, also when any free one was asked for. */
+  readonly address: ListenAddress;
+}
+
+/**
+ * Serves `/metrics` and `/healthz` until it is disposed of. What is not there yet when it begins, such
+ * as the node, is told from when it is.
+ *
+ * @throws {SmarteyeError} when the address cannot be listened on.
+ */
+export function serveMetrics(
+  at: ListenAddress,
+  watched: Watched,
+  clock: Clock,
+): ServedMetrics {
+  const metrics = new EdgeMetrics(watched, clock);
+  const server = listen(at, handlerOf(metrics, clock), {
+    clock,
+    log,
+    flag: "--metrics [HOST:]PORT",
+  });
+  log.info("metrics at {url}", { url: `http://${formatAddress(server.address)}/metrics` });
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server.stop(GRACE_MS);
+    },
+  };
+}
+
+/** Answers a request; looks at nothing of it but its method and its path. */
+function handlerOf(
+  metrics: EdgeMetrics,
+  clock: Clock,
+): (request: Request) => Promise<Response> {
+  let latest: { readonly atMs: number; readonly answer: Promise<Response> } | undefined;
+  const tell = async (): Promise<Response> => {
+    const nowMs = clock.nowMs();
+    if (!latest || nowMs - latest.atMs >= FRESH_MS) {
+      latest = { atMs: nowMs, answer: metrics.answer() };
+    }
+    return (await latest.answer).clone();
+  };
+  return async ({ method, url }) => {
+    const path = new URL(url).pathname;
+    if (path !== "/metrics" && path !== "/healthz") {
+      return refuse("not_found", "Cannot find this path: /metrics or /healthz is wanted");
+    }
+    if (method !== "GET" && method !== "HEAD") return wrongMethod(method, path, "GET");
+    return path === "/metrics" ? await tell() : json({ status: "alive" });
+  };
+}
+
+function named<const Labels extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: Labels,
+): MetricNames<Labels[number]> {
+  return { name, help, labels };
+}
