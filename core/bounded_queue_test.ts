@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { idle } from "./fake_clock.ts";
+import { FakeClock, idle } from "./fake_clock.ts";
 import { BoundedQueue, OVERFLOW_RULES } from "./bounded_queue.ts";
 import { pickIndex, seededRng } from "./rng.ts";
 
@@ -82,9 +82,12 @@ Deno.test("simulation: pushed = taken + dropped, in order, never longer than the
     const why = `seed ${seed}, ${rule}, at most ${lengthMax}`;
     const taken: number[] = [];
     const dropped: number[] = [];
-    const queue = new BoundedQueue<number>(lengthMax, rule, (item) => dropped.push(item));
+    const clock = new FakeClock();
+    const queue = new BoundedQueue<number>(lengthMax, rule, (item) => dropped.push(item), clock);
     const take = () => {
+      const { length } = queue;
       const item = queue.take();
+      assert.equal(item !== undefined, length > 0, `${why}: only an empty queue gives nothing`);
       if (item !== undefined) taken.push(item);
     };
     const pushing: Promise<void>[] = [];
@@ -92,6 +95,7 @@ Deno.test("simulation: pushed = taken + dropped, in order, never longer than the
     for (let item = 0; item < count; item++) {
       pushing.push(queue.push(item));
       assert.ok(queue.length <= lengthMax, why);
+      clock.jump(pickIndex(rng, 200));
       if (rng() < 0.1) queue.hold();
       if (rng() < 0.2) queue.release();
       for (let takes = pickIndex(rng, 3); takes > 0; takes--) take();

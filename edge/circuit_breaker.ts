@@ -1,7 +1,8 @@
 /**
  * Keeps frames away from a cloud that fails, and finds out with one at a time whether it does still: a
  * circuit breaker (Nygard, Release It!, 2007). Closed, frames pass; open, none does; half open, one
- * is under way as a probe.
+ * is under way as a probe. When it closes, frames under way grow again from few to as many as there may be:
+ * a slow start (RFC 5681, 3.1), for what has just come back may not bear all of them at once.
  */
 
 import type { Clock } from "../core/clock.ts";
@@ -26,8 +27,11 @@ export type BreakerState = "closed" | "open" | "half_open";
 /** Every state of a breaker. */
 export const BREAKER_STATES: readonly BreakerState[] = ["closed", "open", "half_open"];
 
-/** How an offload ended: `ignored` says nothing about the cloud. */
-export type PassOutcome = "success" | "failed" | "ignored";
+/**
+ * How an offload ended: `denied` when the cloud does not take frames of this edge, and no other would
+ * fare better; `ignored` says nothing about the cloud.
+ */
+export type PassOutcome = "success" | "failed" | "denied" | "ignored";
 
 /** Told when frames are no longer sent, and when they are again. */
 export interface BreakerListener {
@@ -72,12 +76,21 @@ export class CircuitBreaker {
   #failuresInARow = 0;
   #wasReachable: boolean;
   #outages = { count: 0, totalMs: 0 };
+  /** Passes that were not given back; an outage makes those that were given before it invalid. */
+  #valid = new Set<Pass>();
+  /** Frames that may have a pass at once after an outage; `undefined` when as many as come. */
+  #window: number | undefined;
 
-  /** Closed at first, unless the cloud is not available yet. */
+  /**
+   * Closed at first, unless the cloud is not available yet.
+   *
+   * @param atOnceMax frames that are sent at once at most: when as many were let in, all are again.
+   */
   constructor(
     private readonly cloud: Reachable,
     private readonly clock: Clock,
     private readonly listener: BreakerListener = { opened() {}, closed() {} },
+    private readonly atOnceMax = 1,
   ) {
     this.#wasReachable = cloud.available;
     if (!cloud.available) this.#openFor(cloud.why, 0);
@@ -87,7 +100,7 @@ export class CircuitBreaker {
   get admits(): boolean {
     this.#look();
     const open = this.#open;
-    if (!open) return true;
+    if (!open) return this.#window === undefined || this.#valid.size < this.#window;
     return this.cloud.available && !open.probe && this.clock.nowMs() >= open.retryAtMs;
   }
 
@@ -101,7 +114,9 @@ export class CircuitBreaker {
   /** Why no frame is sent, as a clause; empty when frames are. */
   get why(): string {
     this.#look();
-    if (!this.#open) return "";
+    if (!this.#open) {
+      return this.admits ? "" : `it is back, and ${this.#window} at once try it first`;
+    }
     return this.cloud.available ? this.#open.why : this.cloud.why;
   }
 
@@ -126,7 +141,7 @@ export class CircuitBreaker {
     const pass: Pass = new Pass(
       () => {
         this.#look();
-        return !this.#open || this.#open.probe === pass;
+        return this.#valid.has(pass);
       },
       (outcome, why) => this.#ended(pass, outcome, why),
     );
@@ -134,30 +149,47 @@ export class CircuitBreaker {
       this.#open.probe = pass;
       this.#leaveOut(this.#open);
     }
+    this.#valid.add(pass);
     return pass;
   }
 
   #ended(pass: Pass, outcome: PassOutcome, why: string): void {
     const open = this.#open;
     const wasProbe = open?.probe === pass;
+    const wasValid = this.#valid.delete(pass);
     if (open && wasProbe) open.probe = undefined;
     if (outcome === "ignored") return;
     if (outcome === "success") {
       this.#failuresInARow = 0;
       if (wasProbe && this.cloud.available) this.#close();
+      else if (!open && wasValid) this.#widen();
       else if (open) open.retryAtMs = this.clock.nowMs(); // sent before it opened: a reason to probe now
       return;
     }
     this.#failuresInARow++;
+    if (this.#window !== undefined) this.#window = 1;
     if (open && wasProbe) {
+      if (outcome === "denied") open.backoffMs = PROBE_MS.most;
       open.retryAtMs = this.clock.nowMs() + open.backoffMs;
       open.backoffMs = Math.min(2 * open.backoffMs, PROBE_MS.most);
       open.why = `a frame that tried it failed, ${why}`;
+    } else if (!open && outcome === "denied") {
+      this.#openAs(why, PROBE_MS.most);
     } else if (!open && this.#failuresInARow >= FAILURES_MAX) {
-      const found = `${FAILURES_MAX} offloads in a row failed, ${why}`;
-      this.#openFor(found, PROBE_MS.first);
-      this.listener.opened(found);
+      this.#openAs(`${FAILURES_MAX} offloads in a row failed, ${why}`, PROBE_MS.first);
     }
+  }
+
+  #openAs(found: string, firstProbeMs: number): void {
+    this.#openFor(found, firstProbeMs);
+    this.listener.opened(found);
+  }
+
+  /** One more for each answer: 2, 4, 8 … from one round of answers to the next. */
+  #widen(): void {
+    if (this.#window === undefined) return;
+    this.#window++;
+    if (this.#window >= this.atOnceMax) this.#window = undefined;
   }
 
   /** Notes whether the cloud has gone or come back since the last look. */
@@ -191,6 +223,7 @@ export class CircuitBreaker {
       ...{ backoffMs: 2 * PROBE_MS.first, probe: undefined },
     };
     this.#outages.count++;
+    this.#valid.clear();
   }
 
   #close(): void {
@@ -198,6 +231,8 @@ export class CircuitBreaker {
     const lastedMs = this.clock.nowMs() - this.#open.sinceMs;
     this.#outages.totalMs += lastedMs;
     this.#open = undefined;
+    this.#window = 1;
+    this.#widen(); // the probe's answer is the first
     this.listener.closed(lastedMs);
   }
 }

@@ -3,14 +3,14 @@ import { FakeClock } from "../core/fake_clock.ts";
 import { pickIndex, seededRng } from "../core/rng.ts";
 import { CircuitBreaker, FAILURES_MAX, type Pass, PROBE_MS } from "./circuit_breaker.ts";
 
-function breaking() {
+function breaking(atOnceMax = 1) {
   const clock = new FakeClock();
   const cloud = { available: true, why: "" };
   const told: string[] = [];
   const breaker = new CircuitBreaker(cloud, clock, {
     opened: (why) => told.push(`opened: ${why}`),
     closed: (afterMs) => told.push(`closed after ${afterMs}`),
-  });
+  }, atOnceMax);
   const enter = (): Pass => {
     const pass = breaker.enter();
     assert.ok(pass, "it lets no frame in");
@@ -178,6 +178,92 @@ Deno.test("an outage does not last while the cloud is back and no frame is meant
   assert.deepEqual([...outages(), ...told], [1, 2600, "closed after 2600"]);
 });
 
+/** Passes that are to be had at once. */
+function enterAll(breaker: CircuitBreaker, most = 100): Pass[] {
+  const passes: Pass[] = [];
+  while (passes.length < most) {
+    const pass = breaker.enter();
+    if (!pass) break;
+    passes.push(pass);
+  }
+  return passes;
+}
+
+Deno.test("after an outage frames under way grow with the answers: 1, 2, 4 … until all may be sent", () => {
+  const { cloud, breaker } = breaking(16);
+  assert.equal(enterAll(breaker).length, 100, "nothing has failed yet");
+  cloud.available = false;
+  assert.equal(breaker.admits, false);
+  cloud.available = true;
+  const rounds: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    const passes = enterAll(breaker);
+    rounds.push(passes.length);
+    for (const pass of passes) {
+      assert.equal(pass.holds, true);
+      pass.end("success");
+    }
+  }
+  assert.deepEqual(rounds, [1, 2, 4, 8, 100, 100]);
+});
+
+Deno.test("while it grows, what is not let in is told why; a pass that was never sent is free again", () => {
+  const { clock, breaker, enter, fail } = breaking(4);
+  fail();
+  clock.jump(PROBE_MS.first);
+  enter().end("success");
+  const [first, second] = enterAll(breaker);
+  assert.equal(breaker.why, "it is back, and 2 at once try it first");
+  assert.equal(breaker.enter(), undefined);
+  first!.end("ignored");
+  assert.deepEqual([breaker.admits, breaker.why], [true, ""]);
+  second!.end("success");
+  assert.equal(enterAll(breaker).length, 3);
+});
+
+Deno.test("a failure while it grows begins it anew, and as many as ever open it again", () => {
+  const { clock, breaker, enter, fail, told } = breaking(64);
+  fail();
+  clock.jump(PROBE_MS.first);
+  enter().end("success");
+  for (const pass of enterAll(breaker)) pass.end("success");
+  const [first, ...others] = enterAll(breaker);
+  first!.end("failed");
+  assert.equal(breaker.admits, false, "three are under way still, one may be");
+  for (const pass of others) pass.end("ignored");
+  assert.equal(enterAll(breaker).length, 1);
+  for (let failures = 1; failures < FAILURES_MAX; failures++) breaker.enter()?.end("failed");
+  assert.equal(told.length, 2);
+});
+
+Deno.test("frames that were let in before an outage are not sent after it, and widen nothing", () => {
+  const { cloud, breaker, enter } = breaking(8);
+  const before = enter();
+  cloud.available = false;
+  assert.equal(before.holds, false);
+  cloud.available = true;
+  enter().end("success");
+  assert.equal(before.holds, false);
+  before.end("success");
+  assert.equal(enterAll(breaker).length, 2);
+});
+
+Deno.test("one that is denied opens it at once, and for long: others would be, too", () => {
+  const { clock, breaker, enter, told } = breaking();
+  enter().end("denied", "it answers 401");
+  assert.deepEqual([breaker.admits, breaker.why], [false, "it answers 401"]);
+  assert.deepEqual(told, ["opened: it answers 401"]);
+  clock.jump(PROBE_MS.most - 1);
+  assert.equal(breaker.admits, false);
+  clock.jump(1);
+  enter().end("denied", "it answers 401");
+  clock.jump(PROBE_MS.most - 1);
+  assert.equal(breaker.admits, false);
+  clock.jump(1);
+  enter().end("success");
+  assert.equal(breaker.admits, true);
+});
+
 Deno.test("a pass is given back once", () => {
   const pass = breaking().enter();
   pass.end("success");
@@ -187,12 +273,12 @@ Deno.test("a pass is given back once", () => {
 Deno.test("whatever happens, an open circuit has one probe at most, and a cloud that answers is used", () => {
   for (let seed = 0; seed < 50; seed++) {
     const rng = seededRng(seed);
-    const { clock, cloud, breaker } = breaking();
+    const { clock, cloud, breaker } = breaking(1 + seed % 9);
     const passes: Pass[] = [];
     for (let step = 0; step < 400; step++) {
       clock.jump(pickIndex(rng, 800));
       if (rng() < 0.05) cloud.available = !cloud.available;
-      const wasOpen = breaker.why !== "";
+      const wasOpen = breaker.why !== "" && !breaker.why.includes("at once");
       const pass = breaker.enter();
       if (pass) passes.push(pass);
       if (wasOpen) {
@@ -204,10 +290,14 @@ Deno.test("whatever happens, an open circuit has one probe at most, and a cloud 
         ending!.end(rng() < 0.7 ? "failed" : rng() < 0.5 ? "success" : "ignored");
       }
     }
-    for (const pass of passes.splice(0)) pass.end("ignored");
+    for (const pass of passes.splice(0)) {
+      pass.end("ignored");
+      assert.throws(() => pass.end("success"));
+    }
     cloud.available = true;
     clock.jump(PROBE_MS.most);
-    breaker.enter()!.end("success");
+    for (let answers = 0; answers < 9; answers++) breaker.enter()!.end("success");
     assert.deepEqual([breaker.admits, breaker.why], [true, ""], `seed ${seed}`);
+    assert.equal(enterAll(breaker, 50).length, 50, `seed ${seed}`);
   }
 });

@@ -1,14 +1,26 @@
 /** The way to the cloud: offloads, and what is known of who takes them. */
 
 import type { Clock } from "../core/clock.ts";
+import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { profileOf } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
+import { AllowanceFile, defaultAllowanceDirectory } from "./allowance_file.ts";
+import { readAuthorities } from "./authorities.ts";
+import { ByteAllowance } from "./byte_allowance.ts";
 import { ASK_MS, CloudView } from "./cloud_view.ts";
-import type { Transport } from "./http_exchange.ts";
-import { OffloadClient, type Offloaded, type OffloadRequest } from "./offload_client.ts";
+import { HttpTransport, type Transport } from "./http_exchange.ts";
+import { MeteredTransport } from "./metered_transport.ts";
+import {
+  OffloadClient,
+  type Offloaded,
+  type OffloadRequest,
+  type Retries,
+} from "./offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { ServerReport } from "../policies/offload/policy.ts";
+
+const log = logger("edge");
 
 /** What runs need of the cloud. */
 export interface CloudLink {
@@ -26,6 +38,12 @@ export interface CloudLink {
   readonly models: readonly ModelProfile[];
   /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
   readonly uplinkBytesPerSec: number | undefined;
+  /** Frames that were sent once more, and that were not for want of a budget, up to now. */
+  readonly retries: Retries;
+  /** Bytes both ways of the allowance that are used in this period, by all who share it; 0 without one. */
+  readonly usedBytes: number;
+  /** Bytes both ways that may be used in this period; 0 when as many as it takes. */
+  readonly allowanceBytes: number;
   /** The inference servers, as they were last told of. */
   servers(): readonly ServerReport[];
   /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
@@ -39,30 +57,41 @@ export interface OpenedCloudLink extends CloudLink {
 }
 
 /** The options that the link depends on. */
-export type CloudOptions = Pick<
-  EdgeOptions,
-  "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
->;
+export type CloudOptions =
+  & Pick<
+    EdgeOptions,
+    "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
+  >
+  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "allowance">;
 
 /**
  * Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error.
  *
  * @param transport how exchanges go; over HTTP, if not said.
- * @throws {SmarteyeError} `invalid_argument` when it is there and takes no frames at that path.
+ * @param allowanceDirectory where it is kept how much of the byte allowance is used.
+ * @throws {SmarteyeError} `invalid_argument` when it is there and takes no frames at that path, or the
+ * authorities to be trusted cannot be read.
  */
 export async function openCloudLink(
   options: CloudOptions,
   catalogue: Catalogue,
   clock: Clock,
   transport?: Transport,
+  allowanceDirectory?: string,
 ): Promise<OpenedCloudLink> {
-  const { offloadsMax } = options;
-  const client = new OffloadClient(options.forwarderUrl, offloadsMax, clock, transport);
+  const { offloadsMax, forwarderUrl } = options;
+  const way = await openTransport(options, clock, transport);
+  const allowance = openAllowance(options, clock, allowanceDirectory);
+  const metered = allowance
+    ? new MeteredTransport(way, allowance, options.forwarderToken?.length ?? 0)
+    : way;
+  const client = new OffloadClient(forwarderUrl, offloadsMax, clock, metered);
   const view = new CloudView(client, expectedModels(catalogue, options), options, clock);
   try {
     await Promise.all([client.assertPath(ASK_MS), view.refresh()]);
   } catch (error) {
     client.close();
+    await allowance?.close();
     throw error;
   }
   const stop = new AbortController();
@@ -71,13 +100,13 @@ export async function openCloudLink(
     description: client.description,
     offloadsMax,
     get available() {
-      return view.available;
+      return view.available && !allowance?.why;
     },
     get answers() {
       return view.answers;
     },
     get why() {
-      return view.why;
+      return allowance?.why || view.why;
     },
     get models() {
       return view.models;
@@ -85,14 +114,65 @@ export async function openCloudLink(
     get uplinkBytesPerSec() {
       return client.uplinkBytesPerSec;
     },
+    get retries() {
+      return client.retries;
+    },
+    get usedBytes() {
+      return allowance?.usedBytes ?? 0;
+    },
+    get allowanceBytes() {
+      return allowance?.bytesMax ?? 0;
+    },
     servers: () => view.servers(),
     offload: (request) => view.follow(client.offload(request)),
     async close() {
       stop.abort();
       client.close(); // a question that is under way ends here
       await watching;
+      tellEnd(client.retries, allowance);
+      await allowance?.close();
     },
   };
+}
+
+/** Exchanges over HTTP, unless another way is given, with what makes this edge known. */
+async function openTransport(
+  { forwarderUrl, forwarderToken, forwarderAuthorities, offloadsMax }: CloudOptions,
+  clock: Clock,
+  transport: Transport | undefined,
+): Promise<Transport> {
+  if (transport) return transport;
+  const { protocol } = new URL(forwarderUrl);
+  const authorities = forwarderAuthorities === undefined
+    ? []
+    : await readAuthorities(forwarderAuthorities);
+  const access = { token: forwarderToken, authorities };
+  return new HttpTransport(protocol, offloadsMax, clock, access);
+}
+
+function openAllowance(
+  { allowance, forwarderUrl }: CloudOptions,
+  clock: Clock,
+  directory = defaultAllowanceDirectory(),
+): ByteAllowance | undefined {
+  if (!allowance) return undefined;
+  const file = new AllowanceFile(directory, new URL(forwarderUrl).origin);
+  return new ByteAllowance(allowance, file, clock, {
+    usedUp: (why) => log.warn("nothing goes to the cloud: {why}", { why }),
+  });
+}
+
+/** Says what nobody has been told of yet. */
+function tellEnd({ denied }: Retries, allowance: ByteAllowance | undefined): void {
+  if (denied > 0) {
+    log.info("{denied} frames were not sent once more: too many others were", { denied });
+  }
+  if (!allowance) return;
+  const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+  log.info("{used} of {all} MB of the byte allowance are used", {
+    used: megabytes(allowance.usedBytes),
+    all: megabytes(allowance.bytesMax),
+  });
 }
 
 /**

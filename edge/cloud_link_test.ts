@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../core/clock.ts";
 import { FakeClock, idle } from "../core/fake_clock.ts";
 import { Catalogue } from "../models/catalogue.ts";
+import { Authority } from "../tests/fakes/certificates.ts";
 import { Folder } from "../tests/fakes/folder.ts";
-import { IDLE_LOAD, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { IDLE_LOAD, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
 import { openCloudLink } from "./cloud_link.ts";
 import { modelsOf } from "../tests/fakes/models.ts";
 
@@ -16,6 +18,39 @@ const SERVERS = {
 
 /** Questions that a link asks at the beginning: whether the path is right, and about the servers. */
 const FIRST = 5;
+
+Deno.test("what makes the edge known and whom it trusts go with frames and questions", async () => {
+  await using folder = new Folder();
+  const authority = await Authority.make(folder.path);
+  if (!authority) return;
+  const seen = new Set<string>();
+  const server = Deno.serve({
+    ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
+    ...await authority.certify("forwarder", "IP:127.0.0.1", 2),
+  }, async ({ method, headers, body }) => {
+    for await (const _ of body ?? []);
+    seen.add(`${method} ${headers.get("authorization")}`);
+    return Response.json(method === "POST" ? INFER_ANSWER : SERVERS);
+  });
+  const options = {
+    ...{ service: "detection", model: undefined, models: modelsOf(folder.path) } as const,
+    forwarderUrl: `https://127.0.0.1:${server.addr.port}/image_handler`,
+    ...{ offloadsMax: 1, monitorIntervalMs: 5000, forwarderToken: "s3cret" },
+  };
+  const catalogue = await Catalogue.open(folder.path);
+  const frame = { model: "m", service: "detection", frame: 1, deadlineMs: 5000 } as const;
+  const trusting = { ...options, forwarderAuthorities: authority.path };
+  const link = await openCloudLink(trusting, catalogue, systemClock);
+  assert.equal((await link.offload({ ...frame, jpeg: new Uint8Array(9) })).server, "s1");
+  await link.close();
+  assert.deepEqual([...seen].sort(), ["GET Bearer s3cret", "POST Bearer s3cret"]);
+  seen.clear();
+  const stranger = await openCloudLink(options, catalogue, systemClock);
+  assert.match(stranger.why, /does not answer \(its certificate is of no authority .* ca_file/);
+  await stranger.close();
+  assert.equal(seen.size, 0);
+  await server.shutdown();
+});
 
 Deno.test("a link is closed at once, also while the forwarder owes an answer", async () => {
   const asked = Promise.withResolvers<void>();

@@ -39,7 +39,10 @@ export interface Wanted {
 /** Whether the cloud takes frames. What it lacks is told when that changes, its details are not. */
 type State =
   | { readonly kind: "available" }
-  | { readonly kind: "unasked" | "no answer" | "no server" | "no model"; readonly why: string };
+  | {
+    readonly kind: "unasked" | "no answer" | "denied" | "no server" | "no model";
+    readonly why: string;
+  };
 
 interface Heard {
   readonly load: ServerLoad;
@@ -110,8 +113,9 @@ export class CloudView {
       this.#noteLoad(answer);
       return answer;
     } catch (error) {
-      const isAnswer = error instanceof OffloadError && error.kind === "refused";
-      if (!isAnswer) this.#failedAtMs = this.clock.nowMs();
+      const kind = error instanceof OffloadError ? error.kind : "broken";
+      const isAnswer = kind === "refused" || kind === "denied";
+      if (!isAnswer && kind !== "barred") this.#failedAtMs = this.clock.nowMs();
       throw error;
     } finally {
       this.#underWay--;
@@ -131,6 +135,14 @@ export class CloudView {
     } catch (error) {
       if (signal?.aborted) return; // it is us who hung up
       log.debug("{error}", { error: messageOf(error) });
+      const failed = error instanceof Error ? error.cause : undefined;
+      if (failed instanceof ExchangeError && failed.kind === "barred") return; // it was not asked
+      if (failed instanceof OffloadError && failed.kind === "denied") {
+        return this.#become({
+          kind: "denied",
+          why: `the forwarder does not let us in, ${failed.message}`,
+        });
+      }
       if (this.available && isLate(error) && this.#mayHaveWaited(askedAtMs)) return;
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
       const why = `the forwarder does not answer (${messageOf(cause)})`;

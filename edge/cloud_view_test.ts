@@ -101,6 +101,21 @@ Deno.test("the cloud is available when a ready server offers what this edge may 
   }
 });
 
+Deno.test("a forwarder that does not let this edge in says so, and a question that was not asked nothing", async () => {
+  const failed = (cause: Error) => new SmarteyeError("unavailable", "Cannot ask", { cause });
+  const nothing = { bytesUp: 0, bytesDown: 0 };
+  const denied = failed(new OffloadError("it answers 401", nothing, "denied"));
+  const barred = failed(new ExchangeError("it is used up", nothing, "barred"));
+  const { view, refresh } = viewOf([UP, barred, denied, barred, UP]);
+  const seen: string[] = [];
+  for (let questions = 0; questions < 5; questions++) {
+    await refresh();
+    seen.push(view.why);
+  }
+  const why = "the forwarder does not let us in, it answers 401";
+  assert.deepEqual(seen, ["", "", why, why, ""]);
+});
+
 Deno.test("only models that may be used are offered", async () => {
   const answer = { servers: [server("s", "ready", ["a", 20], ["b", 9])] };
   const { view, refresh } = viewOf([answer], { service: "detection", model: "b" });

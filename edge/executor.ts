@@ -1,6 +1,7 @@
 /** Work that several runs share: a bounded number of tasks at once, and each run's in its turn. */
 
-import { BoundedQueue, type OverflowRule } from "../core/bounded_queue.ts";
+import { BoundedQueue, type Dropped, type OverflowRule } from "../core/bounded_queue.ts";
+import type { Clock } from "../core/clock.ts";
 
 /** What a lane's tasks are to an executor. */
 export interface LaneOptions<T> {
@@ -12,6 +13,8 @@ export interface LaneOptions<T> {
   readonly perform: (task: T) => Promise<void>;
   /** Takes over a task that was dropped, with the reason, as a clause. */
   readonly onDrop: (task: T, why: string) => void;
+  /** How long tasks wait goes by it; the machine's own, if not said. */
+  readonly clock?: Clock;
 }
 
 /** A lane as its executor sees it. */
@@ -88,9 +91,9 @@ export class Lane<T> implements Startable {
     private readonly options: LaneOptions<T>,
     private readonly executor: { readonly serve: () => void; readonly leave: () => void },
   ) {
-    const { queueLengthMax, overflow, onDrop } = options;
-    const why = `the queue of ${queueLengthMax} frames was full (overflow = ${overflow})`;
-    this.#queue = new BoundedQueue(queueLengthMax, overflow, (task) => onDrop(task, why));
+    const { queueLengthMax, overflow, onDrop, clock } = options;
+    const drop = (task: T, dropped: Dropped) => onDrop(task, this.#why(dropped));
+    this.#queue = new BoundedQueue(queueLengthMax, overflow, drop, clock);
   }
 
   /** Tasks that wait, those that there is no room for yet among them. */
@@ -132,6 +135,14 @@ export class Lane<T> implements Startable {
   next(): (() => Promise<void>) | undefined {
     const task = this.#queue.take();
     return task === undefined ? undefined : () => this.#perform(task);
+  }
+
+  #why({ cause, waitedMs }: Dropped): string {
+    const { queueLengthMax, overflow } = this.options;
+    const waited = `it had waited ${Math.round(waitedMs)} ms`;
+    if (cause === "late") return `the queue was too slow, ${waited} (overflow = ${overflow})`;
+    const full = `the queue of ${queueLengthMax} frames was full`;
+    return `${full}${overflow === "adaptive" ? `, ${waited}` : ""} (overflow = ${overflow})`;
   }
 
   async #perform(task: T): Promise<void> {

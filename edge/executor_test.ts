@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OVERFLOW_RULES } from "../core/bounded_queue.ts";
 import { FakeClock, idle } from "../core/fake_clock.ts";
 import { pickIndex, seededRng } from "../core/rng.ts";
 import { Executor, type LaneOptions } from "./executor.ts";
@@ -78,6 +79,29 @@ Deno.test("a lane has its own rule: what it drops comes back with the reason", a
   assert.deepEqual(order, ["held1", "hasty1", "hasty2"]);
 });
 
+Deno.test("an adaptive lane says how long what it drops had waited", async () => {
+  const clock = new FakeClock();
+  const order: string[] = [];
+  const dropped: string[] = [];
+  const lane = laneOf(new Executor(1), clock, "", order, {
+    ...{ workMs: 200, queueLengthMax: 3, overflow: "adaptive", clock },
+    onDrop: (task, why) => void dropped.push(`${task}: ${why}`),
+  });
+  for (let task = 1; task <= 10; task++) {
+    await lane.submit(task);
+    await clock.advance(100);
+  }
+  await clock.until(lane.finish());
+  assert.equal(order.length + dropped.length, 10);
+  assert.equal(order.at(-1), "10", "the newest is done");
+  const said = dropped.join("\n");
+  assert.match(said, /^8: the queue was too slow, it had waited 300 ms \(overflow = adaptive\)$/m);
+  assert.match(
+    said,
+    /^5: the queue of 3 frames was full, it had waited 300 ms \(overflow = adaptive\)$/m,
+  );
+});
+
 Deno.test("a lane is finished when all that was brought is done, also what waited at its door", async () => {
   const clock = new FakeClock();
   const executor = new Executor(1);
@@ -134,7 +158,8 @@ Deno.test("simulation: each lane gets its share, and every task is done once or 
       const count = pickIndex(rng, 30);
       const lane = executor.lane<number>({
         queueLengthMax: 1 + pickIndex(rng, 4),
-        overflow: (["wait", "drop_oldest", "drop_newest"] as const)[pickIndex(rng, 3)]!,
+        overflow: OVERFLOW_RULES[pickIndex(rng, OVERFLOW_RULES.length)]!,
+        clock,
         perform: async (task) => {
           most = Math.max(most, executor.running);
           await clock.sleep(pickIndex(rng, 20));

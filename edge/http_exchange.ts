@@ -2,11 +2,12 @@
 
 import http from "node:http";
 import https from "node:https";
-import type { Socket } from "node:net";
 import { concatBytes } from "../core/bytes.ts";
 import { type Clock, OVER } from "../core/clock.ts";
-import { messageOf } from "../core/errors.ts";
 import type { Traffic } from "./record.ts";
+import { retryAfterMs } from "./retry_after.ts";
+import { connectionTrouble, TlsAgent } from "./tls_agent.ts";
+import { Wire } from "./wire.ts";
 
 /** Bytes of an answer that are read. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
@@ -22,6 +23,13 @@ export interface Asked {
   readonly jpeg?: Uint8Array;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
+  /**
+   * Asked before it is sent once more over another connection, since the one that it went over was
+   * closed meanwhile; it is sent at most twice. Without, it may be.
+   */
+  readonly mayRepeat?: () => boolean;
+  /** Asked as bytes come, with how many there are: no more are read until it says yes. */
+  readonly mayRead?: (bytesDown: number) => boolean | Promise<boolean>;
 }
 
 /** What was answered, and what it took. */
@@ -36,9 +44,14 @@ export interface Exchange {
   readonly sentAtMs: number;
   /** Bytes that were written then; what was sent in vain before is not among them. */
   readonly bytesSent: number;
+  /** Milliseconds after which it may be asked again, if the answer says so. */
+  readonly retryAfterMs?: number;
 }
 
-/** An exchange that came to nothing: `late` without an answer in time, `broken` on the way. */
+/**
+ * An exchange that came to nothing: `late` without an answer in time, `broken` on the way, `barred` when
+ * it was not even tried since the byte allowance does not reach.
+ */
 export class ExchangeError extends Error {
   /** What a stack trace calls it. */
   override readonly name = "ExchangeError";
@@ -52,11 +65,23 @@ export class ExchangeError extends Error {
   constructor(
     message: string,
     readonly traffic: Traffic,
-    readonly kind: "late" | "broken",
-    options?: { cause?: unknown },
+    readonly kind: "late" | "broken" | "barred",
+    options?: { cause?: unknown; isUnheard?: boolean },
   ) {
     super(message, options);
+    this.isUnheard = options?.isUnheard ?? false;
   }
+
+  /** The connection stood and broke before anything of an answer came: another may do better. */
+  readonly isUnheard: boolean;
+}
+
+/** How this edge makes itself known, and whom it trusts. */
+export interface Access {
+  /** Sent with every request; never shown. */
+  readonly token?: string | undefined;
+  /** Certificates (PEM) of authorities that are trusted beside those that everybody trusts. */
+  readonly authorities?: readonly string[];
 }
 
 /** The way that exchanges go. */
@@ -65,45 +90,6 @@ export interface Transport {
   exchange(asked: Asked): Promise<Exchange>;
   /** Ends what is under way, and closes the connections. */
   close(): void;
-}
-
-/** What one exchange has put on its sockets. */
-class Wire {
-  #spent: Traffic = { bytesUp: 0, bytesDown: 0 };
-  #socket: Socket | undefined;
-  #before = { up: 0, down: 0 };
-  #isConnected = false;
-  /** When the socket was ready for the request. */
-  sentAtMs = 0;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly openedBy: "connect" | "secureConnect",
-  ) {}
-
-  /** Goes on with another socket: the first, or one instead of a kept one that was closed meanwhile. */
-  take(socket: Socket): void {
-    this.#spent = this.traffic();
-    this.#socket = socket;
-    this.#before = { up: socket.bytesWritten ?? 0, down: socket.bytesRead ?? 0 };
-    this.#isConnected = !socket.connecting; // else nothing that is written is on the wire
-    this.sentAtMs = this.clock.nowMs();
-    if (this.#isConnected) return;
-    socket.once("connect", () => this.#isConnected = true);
-    socket.once(this.openedBy, () => this.sentAtMs = this.clock.nowMs());
-  }
-
-  /** Bytes that were written to the latest socket. */
-  get bytesSent(): number {
-    return this.#isConnected ? (this.#socket?.bytesWritten ?? 0) - this.#before.up : 0;
-  }
-
-  /** Bytes of all sockets. */
-  traffic(): Traffic {
-    const read = this.#isConnected ? (this.#socket?.bytesRead ?? 0) - this.#before.down : 0;
-    const { bytesUp, bytesDown } = this.#spent;
-    return { bytesUp: bytesUp + this.bytesSent, bytesDown: bytesDown + read };
-  }
 }
 
 /** Exchanges over HTTP or HTTPS. Connections are kept open, those for frames apart from the others. */
@@ -121,28 +107,41 @@ export class HttpTransport implements Transport {
    * @param protocol `http:` or `https:`, as that of every URL that will be asked.
    * @param connectionsMax connections for frames that are open at once.
    * @param clock deadlines go by it.
+   * @param access of the forwarder that is asked.
    */
-  constructor(protocol: string, connectionsMax: number, private readonly clock: Clock) {
+  constructor(
+    protocol: string,
+    connectionsMax: number,
+    private readonly clock: Clock,
+    private readonly access: Access = {},
+  ) {
     this.#node = protocol === "https:" ? https : http;
-    const { Agent } = this.#node;
-    this.#frames = new Agent({ keepAlive: true, maxSockets: connectionsMax });
-    this.#questions = new Agent({ keepAlive: true, maxSockets: QUESTIONS_MAX });
+    const agent = (maxSockets: number) =>
+      protocol === "https:"
+        ? new TlsAgent(maxSockets, access.authorities ?? [])
+        : new http.Agent({ keepAlive: true, maxSockets });
+    this.#frames = agent(connectionsMax);
+    this.#questions = agent(QUESTIONS_MAX);
   }
 
-  exchange({ url, jpeg, deadlineMs }: Asked): Promise<Exchange> {
+  exchange({ url, jpeg, deadlineMs, mayRepeat, mayRead }: Asked): Promise<Exchange> {
     return new Promise((resolve, reject) => {
       const request = this.#request(url, jpeg);
-      const wire = new Wire(this.clock, this.#node === https ? "secureConnect" : "connect");
+      const wire = new Wire(this.clock);
+      let connections = 0;
       const ended = new AbortController();
       const fail = (
         cause: unknown,
-        found = messageOf(cause),
+        found = connectionTrouble(cause),
         kind: "late" | "broken" = "broken",
+        isUnheard = false,
       ) => {
         ended.abort(OVER);
-        reject(new ExchangeError(found, wire.traffic(), kind, { cause }));
+        reject(new ExchangeError(found, wire.traffic(), kind, { cause, isUnheard }));
+        wire.end();
         request.destroy();
       };
+      const broke = (cause: unknown) => fail(cause, undefined, "broken", wire.isUnheard);
       const hangUp = () => fail(undefined, "the edge has hung up");
       this.#hangUps.add(hangUp);
       void this.clock.sleep(deadlineMs, ended.signal).then(() => {
@@ -151,24 +150,39 @@ export class HttpTransport implements Transport {
         fail(undefined, `no answer within ${Math.round(deadlineMs)} ms`, "late");
       });
       // Comes once more when a kept connection was closed meanwhile and the request goes over a new one.
-      request.on("socket", (socket) => wire.take(socket));
-      request.on("error", fail);
+      request.on("socket", (socket) => {
+        const isUnheard = wire.isUnheard;
+        wire.take(socket);
+        if (++connections === 1 || (connections === 2 && (mayRepeat?.() ?? true))) return;
+        fail(undefined, "the connection was closed", "broken", isUnheard && connections === 2);
+      });
+      request.on("error", broke);
       request.on("response", (response) => {
         const chunks: Uint8Array[] = [];
         let length = 0;
         response.on("data", (chunk: Uint8Array) => {
           chunks.push(chunk);
           length += chunk.length;
-          if (length > ANSWER_BYTES_MAX) fail(undefined, "its answer is too large");
+          if (length > ANSWER_BYTES_MAX) return fail(undefined, "its answer is too large");
+          const may = mayRead?.(wire.traffic().bytesDown) ?? true;
+          if (may === true) return;
+          response.pause();
+          void Promise.resolve(may).then((goesOn) => {
+            if (goesOn) response.resume();
+            else fail(undefined, "the byte allowance does not reach for its answer");
+          });
         });
-        response.on("error", fail);
+        response.on("error", (cause) => fail(cause));
         response.on("end", () => {
           ended.abort(OVER);
           const { sentAtMs, bytesSent } = wire;
           const status = response.statusCode ?? 0;
+          const waitMs = retryAfterMs(response.headers["retry-after"], this.clock.epochMs());
           resolve({
             ...{ status, body: concatBytes(chunks), traffic: wire.traffic(), sentAtMs, bytesSent },
+            ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
           });
+          wire.end();
           // Nobody may ever read the rest: its connection would be kept from all frames to come.
           if (!request.writableFinished) request.destroy();
         });
@@ -185,8 +199,16 @@ export class HttpTransport implements Transport {
   }
 
   #request(url: URL, jpeg: Uint8Array | undefined): http.ClientRequest {
-    if (!jpeg) return this.#node.request(url, { method: "GET", agent: this.#questions });
-    const headers = { "content-type": "image/jpeg", "content-length": String(jpeg.length) };
+    const { token } = this.access;
+    const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    if (!jpeg) {
+      return this.#node.request(url, { method: "GET", headers: known, agent: this.#questions });
+    }
+    const headers = {
+      ...known,
+      "content-type": "image/jpeg",
+      "content-length": String(jpeg.length),
+    };
     return this.#node.request(url, { method: "POST", headers, agent: this.#frames });
   }
 }

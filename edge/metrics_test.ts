@@ -92,7 +92,7 @@ Deno.test("what the source does and leaves out is told, one state at a time", as
     (await scraped(metrics)).get("smarteye_edge_source_state")!.samples
       .filter(({ labels, value }) => labels["source"] === "door" && value === 1)
       .map(({ labels }) => labels["state"]);
-  for (const state of SOURCE_STATES) {
+  for (const state of SOURCE_STATES.slice(1)) { // a file is live from its beginning
     run.account.hear({ kind: "state", state, detail: "" });
     assert.deepEqual(await states(), [state]);
     await fake.clock.advance(1500);

@@ -48,7 +48,7 @@ export class EdgeNode {
   ) {
     this.estimates = new Estimates(clock);
     this.#outages = new OutageLog(cloud.description, clock);
-    this.breaker = new CircuitBreaker(cloud, clock, this.#outages);
+    this.breaker = new CircuitBreaker(cloud, clock, this.#outages, cloud.offloadsMax);
     this.localTasks = new Executor(local.slots);
     this.offloads = new Executor(cloud.offloadsMax);
     this.#close = close;

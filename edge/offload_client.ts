@@ -1,6 +1,6 @@
 /** What is said to a forwarder: frames, and questions about itself. */
 
-import { type Clock, systemClock } from "../core/clock.ts";
+import { type Clock, OVER, systemClock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import {
@@ -12,13 +12,8 @@ import {
   ServersAnswer,
 } from "../proto/http_codec.ts";
 import { loadOf } from "../proto/http_load.ts";
-import {
-  type Asked,
-  type Exchange,
-  ExchangeError,
-  HttpTransport,
-  type Transport,
-} from "./http_exchange.ts";
+import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
+import { RetryBudget } from "./retry_budget.ts";
 import { UplinkMeter } from "./uplink_meter.ts";
 import type { Findings, Service } from "../core/detection.ts";
 import type { ServerLoad } from "../core/model.ts";
@@ -36,6 +31,8 @@ export interface OffloadRequest {
   readonly frame: number;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
+  /** Asked before it is sent once more; without, it may be. */
+  readonly mayRetry?: () => boolean;
 }
 
 /** Where the time of one offload went, in milliseconds: the stages add up to `total`. */
@@ -72,8 +69,19 @@ export interface Offloaded {
   readonly traffic: Traffic;
 }
 
-/** How an offload failed: `late` without an answer in time, `refused` by one, `broken` on the way. */
-export type OffloadFailure = "late" | "refused" | "broken";
+/**
+ * How an offload failed: `late` without an answer in time, `refused` by one, `denied` since frames of
+ * this edge are not taken, `broken` on the way, `barred` when it was not sent for want of allowance.
+ */
+export type OffloadFailure = "late" | "refused" | "denied" | "broken" | "barred";
+
+/** How often frames were sent once more, and were not although it may have helped. */
+export interface Retries {
+  /** Sent once more. */
+  readonly sent: number;
+  /** Not sent once more: too many others were. */
+  readonly denied: number;
+}
 
 /** An offload that failed: the bytes that it cost anyway, and why. */
 export class OffloadError extends Error {
@@ -101,6 +109,8 @@ export class OffloadClient {
   readonly #url: URL;
   readonly #transport: Transport;
   readonly #uplink: UplinkMeter;
+  readonly #budget: RetryBudget;
+  readonly #closed = new AbortController();
 
   /**
    * Connects at the first request.
@@ -118,6 +128,7 @@ export class OffloadClient {
   ) {
     this.#url = new URL(url);
     this.#uplink = new UplinkMeter(connectionsMax);
+    this.#budget = new RetryBudget(clock);
     this.#transport = transport ?? new HttpTransport(this.#url.protocol, connectionsMax, clock);
   }
 
@@ -131,7 +142,17 @@ export class OffloadClient {
     return this.#uplink.bytesPerSec(this.clock.nowMs());
   }
 
-  /** Has one frame inferred. @throws {OffloadError} when there is no usable answer in time. */
+  /** Frames that were sent once more, up to now. */
+  get retries(): Retries {
+    return { sent: this.#budget.sentAgain, denied: this.#budget.denied };
+  }
+
+  /**
+   * Has one frame inferred. It is sent once more where that may help and the budget allows it: the bytes
+   * of both tries are counted.
+   *
+   * @throws {OffloadError} when there is no usable answer in time.
+   */
   async offload(request: OffloadRequest): Promise<Offloaded> {
     const sentAtMs = this.clock.nowMs();
     try {
@@ -171,7 +192,9 @@ export class OffloadClient {
   async servers(deadlineMs: number): Promise<ServersAnswer> {
     const url = new URL("v1/servers", this.#url);
     try {
-      const { status, body, sentAtMs } = await this.#transport.exchange({ url, deadlineMs });
+      const exchange = await this.#transport.exchange({ url, deadlineMs });
+      const { status, body, traffic, sentAtMs } = exchange;
+      if (isDenied(status)) throw new OffloadError(refusal(status, body), traffic, "denied");
       if (status !== 200) throw new Error(`it answers ${status}`);
       const answer = parsed(ServersAnswer, body);
       if (!answer) throw new Error(NOT_ONE);
@@ -189,21 +212,19 @@ export class OffloadClient {
 
   /** Closes the connections: what is under way fails at once. */
   close(): void {
+    this.#closed.abort(OVER);
     this.#transport.close();
   }
 
   async #offload(request: OffloadRequest): Promise<Offloaded> {
-    const { model, service, frame, deadlineMs, jpeg } = request;
-    const url = new URL(this.#url); // with the query of its own, if it has one
-    const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
-    for (const [name, value] of fields) url.searchParams.set(name, value);
     const beganAtMs = this.clock.nowMs();
-    const exchange = await this.#send({ url, deadlineMs, jpeg });
+    const exchange = await this.#exchange(request, beganAtMs);
     const totalMs = this.clock.nowMs() - beganAtMs;
     const { status, body, traffic, sentAtMs, bytesSent } = exchange;
     if (status !== 200) {
       // The deadline passed there: whether that is heard before it passes here is chance.
-      throw new OffloadError(refusal(status, body), traffic, status === 504 ? "late" : "refused");
+      const kind = status === 504 ? "late" : isDenied(status) ? "denied" : "refused";
+      throw new OffloadError(refusal(status, body), traffic, kind);
     }
     const answer = parsed(InferAnswer, body);
     if (!answer) throw new OffloadError(NOT_ONE, traffic, "refused");
@@ -221,14 +242,67 @@ export class OffloadClient {
     };
   }
 
-  async #send(asked: Asked): Promise<Exchange> {
+  /** Sends a frame, once more where that may help: what it cost is summed up. */
+  async #exchange(request: OffloadRequest, beganAtMs: number): Promise<Exchange> {
+    const { deadlineMs, mayRetry = () => true } = request;
+    this.#budget.request();
+    let isDecided = false; // the transport may have asked
+    const mayRepeat = () => {
+      if (isDecided || !mayRetry()) return false;
+      isDecided = true;
+      return this.#budget.take();
+    };
+    const first = await this.#send(request, deadlineMs, mayRepeat);
+    const tookMs = this.clock.nowMs() - beganAtMs;
+    const pauseMs = pauseBeforeAnother(first);
+    // The next try will take as long as this one, at least.
+    const fits = pauseMs !== undefined && pauseMs + 2 * tookMs < deadlineMs;
+    if (!fits || this.#closed.signal.aborted || !mayRepeat()) return answered(first);
+    const { bytesUp: bytes } = first.traffic;
+    this.#uplink.addLost({ sentAtMs: beganAtMs, endedAtMs: this.clock.nowMs(), bytes });
+    if (pauseMs > 0) await this.clock.sleep(pauseMs, this.#closed.signal);
+    const leftMs = deadlineMs - (this.clock.nowMs() - beganAtMs);
+    if (leftMs <= 0 || this.#closed.signal.aborted || !mayRetry()) return answered(first);
+    const second = await this.#send(request, leftMs, () => false);
+    const isBarred = second instanceof ExchangeError && second.kind === "barred";
+    return isBarred ? answered(first) : answered(second, first.traffic);
+  }
+
+  async #send(
+    { model, service, frame, jpeg }: OffloadRequest,
+    deadlineMs: number,
+    mayRepeat: () => boolean,
+  ): Promise<Exchange | ExchangeError> {
+    const url = new URL(this.#url); // with the query of its own, if it has one
+    const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
+    for (const [name, value] of fields) url.searchParams.set(name, value);
     try {
-      return await this.#transport.exchange(asked);
+      return await this.#transport.exchange({ url, deadlineMs, jpeg, mayRepeat });
     } catch (cause) {
-      if (!(cause instanceof ExchangeError)) throw cause;
-      throw new OffloadError(cause.message, cause.traffic, cause.kind, { cause });
+      if (cause instanceof ExchangeError) return cause;
+      throw cause;
     }
   }
+}
+
+/** Milliseconds after which another try may help; `undefined` where none does. */
+function pauseBeforeAnother(tried: Exchange | ExchangeError): number | undefined {
+  if (tried instanceof ExchangeError) return tried.isUnheard ? 0 : undefined;
+  return tried.status === 503 || tried.status === 429 ? tried.retryAfterMs : undefined;
+}
+
+/** The exchange, with what was spent before. @throws {OffloadError} when it came to nothing. */
+function answered(tried: Exchange | ExchangeError, before?: Traffic): Exchange {
+  const traffic = {
+    bytesUp: tried.traffic.bytesUp + (before?.bytesUp ?? 0),
+    bytesDown: tried.traffic.bytesDown + (before?.bytesDown ?? 0),
+  };
+  if (!(tried instanceof ExchangeError)) return { ...tried, traffic };
+  throw new OffloadError(tried.message, traffic, tried.kind, { cause: tried });
+}
+
+function isDenied(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 /** What an answer is that cannot be read. */
@@ -263,5 +337,6 @@ function parsed<T>(schema: Schema<T>, body: Uint8Array): T | undefined {
 
 function refusal(status: number, body: Uint8Array): string {
   const error = parsed(ErrorAnswer, body);
-  return `it answers ${status}` + (error ? `: ${error.detail}` : "");
+  const answer = `it answers ${status}` + (error ? `: ${error.detail}` : "");
+  return isDenied(status) ? `${answer}; another token is wanted ([flask-url] token)` : answer;
 }

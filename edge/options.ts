@@ -5,6 +5,7 @@ import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
 import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
+import type { AllowanceOptions } from "./byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
@@ -94,6 +95,12 @@ export interface EdgeOptions {
   readonly onCloudFailure: "local" | "drop";
   /** URL of the forwarder's `/image_handler`. */
   readonly forwarderUrl: string;
+  /** Sent to the forwarder with every request as `Authorization: Bearer …`: never shown. */
+  readonly forwarderToken?: string | undefined;
+  /** PEM file with certificates of authorities that are trusted beside those that everybody trusts. */
+  readonly forwarderAuthorities?: string | undefined;
+  /** Bytes that may go to and from the forwarder; absent: as many as it takes. */
+  readonly allowance?: AllowanceOptions | undefined;
   /** Milliseconds between two looks at the forwarder's health and models. */
   readonly monitorIntervalMs: number;
   /**

@@ -144,6 +144,47 @@ Deno.test("under on_cloud_failure = drop, what may not be sent is dropped, with 
   assert.match(failure!.message, /Cannot do anything with the 50 frames/);
 });
 
+Deno.test("a cloud that denies this edge gets one frame each half minute", async () => {
+  const denies = async (clock: FakeClock) => {
+    await clock.sleep(5);
+    const why = "it answers 401; another token is wanted ([flask-url] token)";
+    throw new OffloadError(why, { bytesUp: 900, bytesDown: 90 }, "denied");
+  };
+  const run = outage(denies, {
+    ...{ fromMs: 0, toMs: Infinity, policy: always(CLOUD), offloadsMax: 1 },
+    source: { frames: 700, everyMs: 100 },
+  });
+  const { summary } = await run.end();
+  assert.deepEqual([run.sentAtMs.length, summary.frames.local], [3, 700]);
+  assert.match(run.records.at(-1)!.detail!, /401; another token is wanted \(\[flask-url\] token\)/);
+});
+
+Deno.test("after an outage frames under way grow: 1, 2, 4 at once, while the others are inferred here", async () => {
+  const offloadsMax = 8;
+  const run = outage(FAILING["it answers 503"], {
+    ...{ fromMs: 0, toMs: 3000, policy: always(CLOUD), offloadsMax },
+    source: { frames: 6000, everyMs: 5 },
+  });
+  await run.end();
+  const after = run.sentAtMs.filter((atMs) => atMs >= 3000);
+  const sentWithin = (fromMs: number, toMs: number) =>
+    after.filter((atMs) => atMs - after[0]! >= fromMs && atMs - after[0]! < toMs).length;
+  // An answer takes 100 ms.
+  assert.deepEqual([[0, 95], [95, 195], [195, 295]].map(([a, b]) => sentWithin(a!, b!)), [1, 2, 4]);
+  assert.equal(run.fake.most.cloud, offloadsMax);
+});
+
+Deno.test("what does not fit into the byte allowance was not sent, and says nothing of the cloud", async () => {
+  const run = outage(
+    () => Promise.reject(new OffloadError("it is used up", { bytesUp: 0, bytesDown: 0 }, "barred")),
+    { fromMs: 0, toMs: Infinity, policy: always(CLOUD), source: { frames: 20 } },
+  );
+  const { summary } = await run.end();
+  assert.deepEqual([summary.frames.local, summary.fallbacks, summary.bytes.up], [20, 20, 0]);
+  assert.equal(summary.cloud_outages.count, 0);
+  assert.equal(run.fake.node.breaker.failuresInARow, 0);
+});
+
 Deno.test("the runs of a node share what is known of the cloud: one finds it dead, both keep away", async () => {
   let sent = 0;
   const fake = new FakeNode({

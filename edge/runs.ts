@@ -17,7 +17,7 @@ import { type FrameCounts, FrameLedger } from "./ledger.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Places } from "./results_place.ts";
 import type { Sink } from "./sink/sink.ts";
-import type { RunEnd } from "./source_run.ts";
+import type { RunEnd } from "./run_parts.ts";
 import { NOTHING_HAPPENED } from "./source_account.ts";
 import { RunStatistics, type Summary } from "./statistics.ts";
 

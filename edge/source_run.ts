@@ -3,34 +3,26 @@
  * settle. What it shares with other runs is its node's.
  */
 
-import type { Clock } from "../core/clock.ts";
 import { asSmarteyeError, messageOf, type SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import { logger, MINUTE_MS, SECOND_MS, Thinned } from "../core/log.ts";
 import { redact } from "../core/redact.ts";
-import type { LoadedPolicy } from "../policies/loaded_policy.ts";
-import type { ControlSnapshot } from "../policies/offload/policy.ts";
-import type { ParameterValues } from "../policies/parameters.ts";
 import { readFrames } from "./capture/pace.ts";
-import type { FrameSource } from "./capture/source.ts";
+import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
 import { outagesSince } from "./circuit_breaker.ts";
-import { DecisionEngine, type DecisionOptions, type Pending } from "./decision_engine.ts";
+import { DecisionEngine, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
 import type { Lane } from "./executor.ts";
 import { FrameLedger } from "./ledger.ts";
-import type { EdgeNode } from "./node.ts";
-import type { EdgeOptions, SourceOptions } from "./options.ts";
 import { type Decided, type Ending, recordOf } from "./record.ts";
-import type { Sink } from "./sink/sink.ts";
 import { SourceAccount } from "./source_account.ts";
-import { nothingInferred, RunStatistics, type Summary } from "./statistics.ts";
+import { nothingInferred, RunStatistics } from "./statistics.ts";
 import {
   type CloudFailure,
   type CloudTask,
   inferHere,
   type LocalTask,
   offload,
-  type TaskOptions,
   type TaskPlaces,
 } from "./tasks.ts";
 
@@ -38,42 +30,6 @@ const log = logger("edge");
 
 /** Frames of a live source that wait for a place to be inferred: each that comes after is newer. */
 const LIVE_QUEUE_MAX = 1;
-
-/** What a run is made of. */
-export interface RunParts {
-  /** Whose Workers and link to the cloud the frames go to. */
-  readonly node: EdgeNode;
-  /** Read to its end, and not closed: that is up to whoever opened it. */
-  readonly source: FrameSource;
-  /** Where results go; closed at the end of the run. */
-  readonly sinks: readonly Sink[];
-  /** Asked once a frame, in order of capture. */
-  readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
-  /** The policy's own parameters. */
-  readonly parameters: ParameterValues;
-  /** Of all that is left to chance in this run. */
-  readonly seed: number;
-  /** Latencies are measured by it. */
-  readonly clock: Clock;
-  /** Aborts when no more frames are to be captured. */
-  readonly drain: AbortSignal;
-}
-
-/** The options that belong to one source's run. */
-export type RunOptions =
-  & DecisionOptions
-  & TaskOptions
-  & Pick<EdgeOptions, "queueLengthMax" | "onCloudFailure">
-  & Pick<SourceOptions, "intervalMs" | "framesMax" | "overflow">
-  & Partial<Pick<SourceOptions, "name">>;
-
-/** How a run ended. */
-export interface RunEnd {
-  /** Its numbers, as `summary.json` has them. */
-  readonly summary: Summary;
-  /** What ended it early or kept its results from being stored, or that no frame came to anything. */
-  readonly failure: SmarteyeError | undefined;
-}
 
 /** A run over one source. */
 export class SourceRun {
@@ -118,7 +74,7 @@ export class SourceRun {
     this.#warnings = new Thinned(warn, SECOND_MS, clock);
     this.#cloudWarnings = new Thinned(warn, MINUTE_MS, clock);
     this.#places = { node, clock, memory: this.#engine.memory };
-    const rule = { queueLengthMax, overflow };
+    const rule = { queueLengthMax, overflow, clock };
     this.#local = node.localTasks.lane({
       ...rule,
       perform: (task) => this.#inferHere(task),
@@ -274,7 +230,7 @@ export class SourceRun {
       pass.end(came.outcome === "cloud" ? "success" : "ignored");
       return this.#taskEnded(task, came);
     }
-    pass.end(came.unsent ? "ignored" : "failed", came.why);
+    pass.end(came.unsent ? "ignored" : came.denied ? "denied" : "failed", came.why);
     const instead = this.#insteadOfCloud(frame, decided, came);
     if (instead) void this.#fallBack(instead);
   }
@@ -330,7 +286,7 @@ export class SourceRun {
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
     const { fallback, traffic, pass }: Partial<LocalTask & CloudTask> = task;
-    this.#warnings.tell("frames are dropped: the queue is full");
+    this.#warnings.tell("frames are dropped: the queue is full, or too slow");
     this.#count(place, -1);
     pass?.end("ignored");
     const detail = fallback === undefined ? why : `the cloud failed: ${fallback}; ${why}`;

@@ -10,7 +10,7 @@ import type { FakeClock } from "../core/fake_clock.ts";
 import { ANSWER, FakeRun, INFERRED, type RunScript } from "../tests/fakes/run.ts";
 import { PIXELS_MAX } from "./picture_budget.ts";
 import { OffloadError } from "./offload_client.ts";
-import type { RunEnd } from "./source_run.ts";
+import type { RunEnd } from "./run_parts.ts";
 
 const RUNS = 600;
 

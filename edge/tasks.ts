@@ -48,6 +48,8 @@ export interface CloudFailure {
   readonly traffic?: Traffic;
   /** The frame was not even sent. */
   readonly unsent?: true;
+  /** It does not take frames of this edge. */
+  readonly denied?: true;
 }
 
 /** Where tasks are done. */
@@ -82,7 +84,7 @@ export async function inferHere(
 
 /** Has a frame inferred in the cloud. A picture that cannot be encoded is no failure of the cloud's. */
 export async function offload(
-  { frame, decided: { decision } }: CloudTask,
+  { frame, decided: { decision }, pass }: CloudTask,
   { node, clock, memory }: TaskPlaces,
   { service, deadlineMs }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
@@ -96,7 +98,8 @@ export async function offload(
   }
   memory.noteSent(decision, jpeg.length);
   try {
-    const answer = await node.cloud.offload({ jpeg, model, service, frame: index, deadlineMs });
+    const asked = { jpeg, model, service, frame: index, deadlineMs };
+    const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });
     node.estimates.addCloud(clock.nowMs() - startAtMs, answer.timingsMs);
     const findings = scaleFindings(answer.findings, answer, picture);
     const { traffic, server } = answer;
@@ -104,7 +107,11 @@ export async function offload(
   } catch (error) {
     const known = error instanceof OffloadError;
     const cost = known ? { traffic: error.traffic } : {};
-    node.estimates.addCloudFailure(clock.nowMs() - startAtMs, known ? error.kind : "broken");
-    return { outcome: "cloud_failed", why: messageOf(error), ...cost };
+    const why = messageOf(error);
+    const kind = known ? error.kind : "broken";
+    if (kind === "barred") return { outcome: "cloud_failed", why, unsent: true };
+    node.estimates.addCloudFailure(clock.nowMs() - startAtMs, kind);
+    const denied = kind === "denied" ? { denied: true as const } : {};
+    return { outcome: "cloud_failed", why, ...denied, ...cost };
   }
 }

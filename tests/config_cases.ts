@@ -87,7 +87,7 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     name: "a word that is none of the choices",
     text: "[edge-setting]\noverflow=discard\nservice=segmentation\non_cloud_failure=Local\n",
     told: [
-      'FILE:2: [edge-setting] overflow: found "discard", wanted wait, drop_oldest or drop_newest',
+      'FILE:2: [edge-setting] overflow: found "discard", wanted wait, drop_oldest, drop_newest or adaptive',
       'FILE:3: [edge-setting] service: found "segmentation", wanted detection or classification',
       'FILE:4: [edge-setting] on_cloud_failure: found "Local", wanted local or drop',
     ],

@@ -115,6 +115,12 @@ export function modelName(): Kind<string> {
   return z.string().regex(/^[\w.+:@/-]{1,200}$/).describe("the name of a model, without spaces");
 }
 
+/** A bearer token, of the characters that RFC 6750 (2.1) allows: nothing of it could end a header. */
+export function token(): Kind<string> {
+  return z.string().regex(/^[\w.~+/-]{1,4096}={0,2}$/)
+    .describe("a token of letters, digits and -._~+/ without spaces");
+}
+
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`;
 const HOST_PORT = new RegExp(`^(${HOST}):(\\d{1,5})$`);
 

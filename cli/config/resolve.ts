@@ -9,11 +9,12 @@ import type { ForwarderOptions } from "../../forwarder/options.ts";
 import type { ServeOptions } from "../../inference/options.ts";
 import type { ModelOptions } from "../../models/model_options.ts";
 import type { Configured } from "./configure.ts";
-import { checkControlPolicy, checkDispatchPolicy, checkIsNoFile } from "./paths.ts";
+import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } from "./paths.ts";
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { resolveSources } from "./sources.ts";
+import { checkToken } from "./token.ts";
 
 /**
  * Options of `smarteye edge`. Adds to the problems what is wrong with them.
@@ -45,12 +46,37 @@ export function resolveEdge(
     jpegQuality: edge.jpeg_quality,
     deadlineMs: edge.deadline_ms,
     onCloudFailure: edge.on_cloud_failure,
-    forwarderUrl: settings["flask-url"].video_frame_url,
+    ...resolveForwarder(configured, around),
+    ...allowanceOf(settings),
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: settings.results.overwrite,
     metrics: settings.telemetry.metrics,
     json: settings.telemetry.json,
   });
+}
+
+/** Where frames go, how this edge makes itself known there, and whom it trusts. */
+function resolveForwarder(
+  configured: Configured,
+  around: Surroundings,
+): Pick<EdgeOptions, "forwarderUrl" | "forwarderToken" | "forwarderAuthorities"> {
+  const { settings, origin } = configured;
+  const { video_frame_url, token, ca_file } = settings["flask-url"];
+  checkToken(configured);
+  if (ca_file !== undefined) {
+    checkIsFile(configured, around, origin(["flask-url", "ca_file"]), ca_file);
+  }
+  return {
+    forwarderUrl: video_frame_url,
+    ...(token === undefined ? {} : { forwarderToken: token }),
+    ...(ca_file === undefined ? {} : { forwarderAuthorities: ca_file }),
+  };
+}
+
+function allowanceOf({ "edge-setting": edge }: Settings): Pick<EdgeOptions, "allowance"> {
+  const { allowance_mb, allowance_period } = edge;
+  if (allowance_mb === 0) return {};
+  return { allowance: { bytesMax: allowance_mb * 1_000_000, period: allowance_period } };
 }
 
 /** Options of `smarteye forward`. */

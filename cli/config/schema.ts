@@ -3,6 +3,7 @@
 import { OVERFLOW_RULES } from "../../core/bounded_queue.ts";
 import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
+import { ALLOWANCE_PERIODS } from "../../edge/byte_allowance.ts";
 import { CAPTURE_KEYS } from "./capture_keys.ts";
 import {
   accelerator,
@@ -19,6 +20,7 @@ import {
   positive,
   share,
   text,
+  token,
   whole,
   yesNo,
 } from "./kinds.ts";
@@ -41,6 +43,22 @@ export const CONFIG = {
       kind: httpUrl(),
       default: "http://127.0.0.1:5000/image_handler",
       about: "URL of the forwarding server that frames are offloaded to",
+    },
+    token: {
+      kind: optional(token()),
+      default: "",
+      about: "token that the forwarding server wants; sent with every request",
+      secret: true,
+    },
+    allow_plain_token: {
+      kind: yesNo(),
+      default: "false",
+      about: "whether the token may go over http, which anybody on the way can read",
+    },
+    ca_file: {
+      kind: optional(plain("the path of a PEM file")),
+      default: "",
+      about: "PEM file with further authorities whose certificates are trusted over https",
     },
     video_file_url: {
       kind: text(),
@@ -154,10 +172,20 @@ export const CONFIG = {
       default: "local",
       about: "when the cloud fails on a frame: local = infer it on the edge, or drop it",
     },
+    allowance_mb: {
+      kind: whole("megabytes", 0, 1_000_000_000),
+      default: "0",
+      about: "megabytes that may go to and from the cloud each period; 0 = as many as it takes",
+    },
+    allowance_period: {
+      kind: choice(ALLOWANCE_PERIODS),
+      default: "month",
+      about: "after what time the allowance begins anew, by the calendar (UTC): hour, day or month",
+    },
     overflow: {
       kind: choice(OVERFLOW_RULES),
       default: "wait",
-      about: "when a queue is full: wait, drop_oldest or drop_newest",
+      about: "when a queue is full: wait, drop_oldest, drop_newest, or adaptive",
     },
   },
   forwarder: {

@@ -9,7 +9,8 @@ import { EdgeNode } from "../../edge/node.ts";
 import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
 import type { FrameRecord } from "../../edge/record.ts";
 import type { Sink } from "../../edge/sink/sink.ts";
-import { type RunEnd, type RunOptions, SourceRun } from "../../edge/source_run.ts";
+import type { RunEnd, RunOptions } from "../../edge/run_parts.ts";
+import { SourceRun } from "../../edge/source_run.ts";
 import type { ControlPolicy, ControlSnapshot, Decision } from "../../policies/offload/policy.ts";
 import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
 import { modelsOf, profile } from "./models.ts";
@@ -107,6 +108,9 @@ export class FakeNode {
       answers: true,
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
+      retries: { sent: 0, denied: 0 },
+      usedBytes: 0,
+      allowanceBytes: 0,
       servers: () => [],
       offload: (request) => this.#counted("cloud", () => this.#charged(offload(request))),
     };

@@ -1,0 +1,27 @@
+/** Certificates of authorities that a user trusts. */
+
+import { X509Certificate } from "node:crypto";
+import { messageOf, SmarteyeError } from "../core/errors.ts";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * The certificates in a PEM file, each by itself.
+ *
+ * @throws {SmarteyeError} `invalid_argument` when it cannot be read, or has none.
+ */
+export async function readAuthorities(path: string): Promise<readonly string[]> {
+  try {
+    const found = (await Deno.readTextFile(path)).match(CERTIFICATE) ?? [];
+    if (found.length === 0) throw new Error("there is no certificate in it");
+    for (const one of found) void new X509Certificate(one);
+    return found;
+  } catch (cause) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot trust the authorities of "${path}": found ${messageOf(cause)}, certificates in PEM ` +
+        "are wanted ([flask-url] ca_file)",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../core/fake_clock.ts";
+import { pickIndex, seededRng } from "../core/rng.ts";
+import { RetryBudget } from "./retry_budget.ts";
+
+/** Tries that are to be had now. */
+function takeAll(budget: RetryBudget): number {
+  let tries = 0;
+  while (budget.take()) tries++;
+  return tries;
+}
+
+Deno.test("without requests a few may be sent once more, and later as many again", () => {
+  const clock = new FakeClock();
+  const budget = new RetryBudget(clock);
+  assert.equal(takeAll(budget), 5);
+  clock.jump(9000);
+  assert.equal(takeAll(budget), 0);
+  clock.jump(1000);
+  assert.equal(takeAll(budget), 5);
+  assert.deepEqual([budget.sentAgain, budget.denied], [10, 3]);
+});
+
+Deno.test("each request adds a fifth of a try, for ten seconds", () => {
+  const clock = new FakeClock();
+  const budget = new RetryBudget(clock);
+  for (let request = 0; request < 100; request++) budget.request();
+  assert.equal(takeAll(budget), 25);
+  clock.jump(10_000);
+  assert.equal(takeAll(budget), 5);
+});
+
+Deno.test("whatever comes, no more than the share and the few are sent once more in any ten seconds", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const rng = seededRng(seed);
+    const clock = new FakeClock();
+    const budget = new RetryBudget(clock);
+    const requests: number[] = [];
+    const again: number[] = [];
+    for (let step = 0; step < 500; step++) {
+      clock.jump(pickIndex(rng, 200));
+      const nowMs = clock.nowMs();
+      requests.push(nowMs);
+      budget.request();
+      if (rng() < 0.7 && budget.take()) again.push(nowMs);
+      const recent = (times: readonly number[], ms: number) =>
+        times.filter((atMs) => atMs > nowMs - ms).length;
+      // Whole seconds are forgotten at once: requests count for up to one less than ten.
+      assert.ok(recent(again, 9000) <= 0.2 * recent(requests, 10_000) + 5, `seed ${seed}`);
+    }
+    assert.equal(budget.sentAgain, again.length);
+    assert.ok(budget.denied > 0);
+  }
+});
