@@ -79,7 +79,7 @@ async function firstLine(process: Deno.ChildProcess): Promise<string> {
 async function edge(checkout: string): Promise<Speed> {
   const process = start(checkout, [
     ...["edge", "-f", videoPath, "--policy", "always_local_fastest_model", "--model", MODEL],
-    ...["--no-images", "--out", join(out, "results")],
+    ...["--no-images", "--out", await Deno.makeTempDir({ dir: out })],
   ]);
   let ended = false;
   let usedMs = 0;

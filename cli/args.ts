@@ -3,28 +3,28 @@
 import { type Command, Option } from "commander";
 import { SmarteyeError } from "../core/errors.ts";
 import type { GivenOnCommandLine } from "./config/configure.ts";
-import { type Flag, nameOf, type OwnFlag } from "./config/flag.ts";
+import { type Flag, nameOf, type OwnFlag, type SettingFlag } from "./config/flag.ts";
 import type { Given } from "./config/given.ts";
 import { quote } from "./config/problems.ts";
 import { keyAt, type KeyPath } from "./config/settings.ts";
+
+/** What was typed of each option. Commander alone keeps the last value, also of `--x` and `--no-x`. */
+const TYPED = new WeakMap<Option, string[]>();
 
 /** Adds flags to a command, with help from the table of settings. */
 export function addFlags(command: Command, flags: readonly Flag[]): void {
   for (const flag of flags) {
     const option = new Option(flag.term, helpOf(flag));
-    if (option.required) option.argParser(collect(command, flag));
+    const typed: string[] = [];
+    TYPED.set(option, typed);
     command.addOption(option);
+    command.on(`option:${option.name()}`, (text: string | null | undefined) => {
+      if (option.required && /^--?[a-z]/i.test(text!)) {
+        command.error(`error: option '${flag.term}' argument missing before '${text}'`);
+      }
+      typed.push(text ?? "true");
+    });
   }
-}
-
-/** All values are kept: of two, commander alone would take the last without a word. */
-function collect(command: Command, flag: Flag) {
-  return (text: string, before: readonly string[] = []): readonly string[] => {
-    if (/^--?[a-z]/i.test(text)) {
-      command.error(`error: option '${flag.term}' argument missing before '${text}'`);
-    }
-    return [...before, text];
-  };
 }
 
 function helpOf(flag: Flag): string {
@@ -46,28 +46,41 @@ export function readFlags(command: Command, flags: readonly Flag[]): GivenOnComm
   const given: Given[] = [];
   const repeated: GivenOnCommandLine["repeated"][number][] = [];
   for (const flag of flags) {
-    const values = valuesOf(command, new Option(flag.term).attributeName());
+    const values = valuesOf(command, flag);
     const last = values.at(-1) ?? ("isRequired" in flag ? "" : undefined);
     if (last === undefined) continue;
-    if (typeof last === "string" && values.length > 1) {
-      repeated.push({ flag, values: values.map(String) });
+    if ("sets" in flag && flag.several) given.push(...oneMore(flag, values, given));
+    else {
+      if (flag.term.includes("<") && values.length > 1) repeated.push({ flag, values });
+      if ("sets" in flag) given.push(...givenBy(flag.sets, flag.says ?? last, nameOf(flag)));
+      else own.set(flag, last);
     }
-    if ("sets" in flag) given.push(...givenBy(flag.sets, flag.says ?? String(last), nameOf(flag)));
-    else own.set(flag, String(last));
   }
   return { given, own, repeated };
 }
 
 /** What the user typed, in that order: before a command's name, then behind it. */
-function valuesOf(command: Command, name: string): readonly unknown[] {
-  const values: unknown[] = [];
+function valuesOf(command: Command, flag: Flag): readonly string[] {
+  const values: string[] = [];
   for (let at: Command | null = command; at; at = at.parent) {
-    // Commander itself sets some (`--no-…`).
-    if (at.getOptionValueSource(name) === "cli") {
-      values.unshift(...[at.getOptionValue(name)].flat());
-    }
+    const option = at.options.find(({ long }) => long === nameOf(flag));
+    values.unshift(...(option && TYPED.get(option)) ?? []);
   }
   return values;
+}
+
+/** Of a flag that may be given several times: its values behind those of others for the setting. */
+function oneMore(
+  flag: SettingFlag,
+  values: readonly string[],
+  before: readonly Given[],
+): Given[] {
+  const { sets: path, says } = flag;
+  const first = before.filter(({ path: other }) => other.join() === path.join()).length;
+  return values.map((text, n) => ({
+    ...{ path, number: first + n, where: nameOf(flag), wholeList: true },
+    text: says ?? text,
+  }));
 }
 
 function givenBy(path: KeyPath, text: string, where: string): Given[] {
@@ -115,8 +128,8 @@ function wantedInstead(command: Command, stray: string, meantFlag: string | unde
       `a value with spaces in it wants quotes)`;
   }
   const option = command.options.find(({ short }) => short === meantFlag)!;
-  if (valuesOf(command, option.attributeName()).length === 0) {
+  if (TYPED.get(option)!.length === 0) {
     return `${meantFlag} ${/\s/.test(stray) ? quote(stray) : quote(stray).slice(1, -1)} is wanted`;
   }
-  return `one value behind ${meantFlag} is wanted (one with spaces in it in quotes)`;
+  return `${meantFlag} before each is wanted (in quotes, a value with spaces or a pattern such as *.jpg)`;
 }

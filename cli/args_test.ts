@@ -1,6 +1,7 @@
 /** Command lines → the options that each role is given. */
 
 import { CAPTURE_DEFAULTS } from "../edge/capture/open_source.ts";
+import { nameForSource } from "../edge/capture/source_name.ts";
 import type { EdgeOptions } from "../edge/options.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ async function resolved(line: string, environment: Record<string, string> = {}) 
   return { status, options, stderr: world.stderr.text };
 }
 
-const RESULTS = join("info_system/handled_result", "2026-01-02_03-04-05");
+const START = join("info_system/handled_result", "2026-01-02_03-04-05");
 const MODELS = {
   directory: "the/models",
   detection: [],
@@ -49,7 +50,6 @@ const LIMITS = {
 const DEFAULTS = {
   edge: {
     ...CAPTURE_DEFAULTS,
-    name: "camera",
     source: "0",
     intervalMs: 0,
     framesMax: 0,
@@ -71,7 +71,6 @@ const DEFAULTS = {
     onCloudFailure: "local",
     forwarderUrl: "http://127.0.0.1:5000/image_handler",
     monitorIntervalMs: 2000,
-    resultsDirectory: RESULTS,
     images: "all",
     overwrite: false,
     metrics: undefined,
@@ -136,6 +135,30 @@ const CASES: Case[] = [
     resultsDirectory: "there/now",
     images: "none",
   }],
+  ["edge", "edge -f 0 --overwrite --images detections", { overwrite: true, images: "detections" }],
+  ["edge", "edge -f 0", { images: { every: 25 } }, { SMARTEYE_RESULTS_IMAGES: "every 25" }],
+  ["edge", "edge -f 0", { images: "none" }, { SMARTEYE_RESULTS_IMAGES: "off" }],
+  ["edge", "edge -f 0", { images: "all" }, { SMARTEYE_RESULTS_IMAGES: "TRUE" }],
+  ["edge", "edge -f -", { source: "-" }],
+  ["edge", "edge -f wor*.ts", { source: "wor*.ts" }],
+  ["edge", "edge -f 0 --live --reconnect 3 --stall 700", {
+    live: true,
+    reconnectsMax: 3,
+    stallMs: 700,
+  }],
+  ["edge", "edge -f 0 --no-live --reconnect forever", { live: false }, {
+    SMARTEYE_EDGE_SETTING_RECONNECT: "0",
+  }],
+  ["edge", "edge -f 0 --realtime --loop --transport udp --hwaccel d3d11va", {
+    realtime: true,
+    loop: true,
+    transport: "udp",
+    hwaccel: "d3d11va",
+  }],
+  ["edge", "edge -f 0 --camera-size 640x480 --camera-fps 7.5", {
+    cameraSize: { width: 640, height: 480 },
+    cameraFps: 7.5,
+  }],
   ["edge", "edge -f 0 --forwarder http://a:1/image_handler", {
     forwarderUrl: "http://a:1/image_handler",
   }],
@@ -194,20 +217,11 @@ for (const [role, line, differs, environment] of CASES) {
     assert.equal(status, 0);
     // Those of the one source are shown among the others.
     const { sources: [source], ...others } = { sources: [], ...options as Partial<EdgeOptions> };
-    assert.deepEqual({ ...others, ...source }, { ...DEFAULTS[role], ...differs });
+    const wanted: Record<string, unknown> = { ...DEFAULTS[role], ...differs };
+    if (role === "edge") wanted["name"] = nameForSource(String(wanted["source"]));
+    if (role === "edge" && !("resultsDirectory" in wanted)) {
+      wanted["resultsDirectory"] = wanted["newDirectory"] = `${START}_${wanted["name"]}`;
+    }
+    assert.deepEqual({ ...others, ...source }, wanted);
   });
 }
-
-Deno.test("a second run in the same second has a directory of its own", async () => {
-  const directory = Deno.makeTempDirSync();
-  try {
-    Deno.mkdirSync(join(directory, "2026-01-02_03-04-05"));
-    const { options } = await resolved("edge -f 0", { SMARTEYE_RESULTS_DIRECTORY: directory });
-    assert.equal(
-      (options as EdgeOptions).sources[0]!.resultsDirectory,
-      join(directory, "2026-01-02_03-04-05_2"),
-    );
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
-});

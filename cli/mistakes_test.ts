@@ -30,7 +30,7 @@ const WRONG: [line: string, stderr: string][] = [
     takes(
       "video.mp4",
       "smarteye edge",
-      "none, one value behind -f is wanted (one with spaces in it in quotes)",
+      "none, -f before each is wanted (in quotes, a value with spaces or a pattern such as *.jpg)",
     ),
   ],
   [
@@ -55,13 +55,31 @@ const WRONG: [line: string, stderr: string][] = [
     "error: option '-i, --interval <ms>' argument missing before '-f'" + TELLS("smarteye edge"),
   ],
   [
-    "edge -f . -f ..",
-    'error: Cannot use the settings: --file: found "." and "..", wanted only one of them\n',
+    "edge -f 0 --policy . --policy rtsp://u:secret@b",
+    "error: Cannot use the settings: 2 problems\n" +
+    '  --policy: found "." and "rtsp://u:***@b", wanted only one of them\n' +
+    '  --policy: found no file "rtsp://u:***@b", wanted the name of a policy or the path of a ' +
+    "module that exists\n",
   ],
   [
-    "edge -f rtsp://u:secret@a -f rtsp://u:secret@b",
-    'error: Cannot use the settings: --file: found "rtsp://u:***@a" and "rtsp://u:***@b", ' +
-    "wanted only one of them\n",
+    "edge -f - -f 0 -f - -f nothing/*.jpg --live --no-live --images x --no-images",
+    "error: Cannot use the settings: 5 problems\n" +
+    "  --no-live: found --live as well, wanted only one of the two\n" +
+    "  --no-images: found --images as well, wanted only one of the two\n" +
+    '  --images: found "x", wanted all, detections, none or every N, such as every 25\n' +
+    '  --file: found "-" a second time, wanted stdin for one source\n' +
+    '  --file: found no file that matches "nothing/*.jpg", wanted a video, a folder of images, ' +
+    "an image, a URL or the number of a local camera\n",
+  ],
+  [
+    "edge -f 0 --reconnect never --stall 0 --transport tls --hwaccel /dev/dri --camera-size big",
+    "error: Cannot use the settings: 5 problems\n" +
+    '  --reconnect: found "never", wanted forever or a whole number of tries from 0 to 1000000\n' +
+    '  --stall: found "0", wanted a whole number of milliseconds from 1 to 3600000\n' +
+    '  --transport: found "tls", wanted auto, tcp or udp\n' +
+    '  --hwaccel: found "/dev/dri", wanted none, auto or FFmpeg\'s name of a device, such as ' +
+    "vaapi, cuda, qsv or drm\n" +
+    '  --camera-size: found "big", wanted nothing or width x height in pixels, such as 640x640\n',
   ],
   [
     "--log-level warning edge -f 0 --log-level info --out a --out b",
@@ -129,12 +147,11 @@ const WRONG: [line: string, stderr: string][] = [
     "edge",
     "error: Cannot use the settings: smarteye edge: found nothing to read from, wanted --file " +
     "FILE (a video, a folder of images, an image, a URL or a camera's number), --rtsp (the " +
-    "camera of [camera-info]) or [edge-setting] source in the config\n",
+    "camera of [camera-info]), [edge-setting] source or a section [source:NAME] in the config\n",
   ],
   [
     "edge -f 0 -r -i x",
-    "error: Cannot use the settings: 3 problems\n" +
-    "  --rtsp: found --file as well, wanted only one of the two\n" +
+    "error: Cannot use the settings: 2 problems\n" +
     '  --interval: found "x", wanted a whole number of milliseconds from 0 to 86400000\n' +
     "  --rtsp: found no address of a camera, wanted [camera-info] ip_address in the config, or " +
     "SMARTEYE_CAMERA_INFO_IP_ADDRESS\n",
@@ -144,9 +161,9 @@ const WRONG: [line: string, stderr: string][] = [
     "error: Cannot use the settings: 3 problems\n" +
     '  --policy: found no file "./nowhere.ts", wanted the name of a policy or the path of a ' +
     "module that exists\n" +
+    '  --out: found the file "run.ts", wanted a directory\n' +
     '  --file: found no file or folder "nowhere.mp4", wanted a video, a folder of images, an ' +
-    "image, a URL or the number of a local camera\n" +
-    '  --out: found the file "run.ts", wanted a directory\n',
+    "image, a URL or the number of a local camera\n",
   ],
   [
     "edge -f 0 --frames -1",

@@ -9,17 +9,39 @@ export interface SignalSource {
 /** Signals sent to this process. */
 export const processSignals: SignalSource = {
   listen(listener) {
-    // Windows knows no SIGTERM; Ctrl-Break is its second way to ask.
-    const names: Deno.Signal[] = Deno.build.os === "windows"
-      ? ["SIGINT", "SIGBREAK"]
-      : ["SIGINT", "SIGTERM"];
-    const handlers = names.map((name) => [name, () => listener(name)] as const);
+    const handlers = namesHere().map((name) => [name, () => listener(name)] as const);
+    if (isHangupIgnored) handlers.push(["SIGHUP", () => {}]);
+    else if (!isWindows) handlers.push(["SIGHUP", () => listener("SIGHUP")]);
     for (const [name, handler] of handlers) Deno.addSignalListener(name, handler);
     return () => {
       for (const [name, handler] of handlers) Deno.removeSignalListener(name, handler);
     };
   },
 };
+
+/**
+ * Whether `nohup` started this process. Deno would end by SIGHUP all the same, unless somebody listens.
+ * It takes the signal half a second after its start, so that is looked at as soon as can be: later,
+ * nothing tells it any more, and the signal counts.
+ */
+const isHangupIgnored = isIgnored(1);
+
+const isWindows = Deno.build.os === "windows";
+
+/** Windows knows no SIGTERM; Ctrl-Break is its second way to ask. */
+function namesHere(): readonly Deno.Signal[] {
+  return isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+}
+
+/** Whether a signal is ignored. False where that cannot be seen: not on Linux, or without leave to look. */
+function isIgnored(signal: number): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
+    return (BigInt(`0x${mask ?? 0}`) >> BigInt(signal - 1) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
 
 /** What two signals do to a run. */
 export interface Stopping {

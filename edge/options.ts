@@ -103,6 +103,12 @@ export interface EdgeOptions {
   readonly allowance?: AllowanceOptions | undefined;
   /** Milliseconds between two looks at the forwarder's health and models. */
   readonly monitorIntervalMs: number;
+  /**
+   * A directory that is made for this run and is new: where there is one of its name, `_2`, `_3` … are
+   * put behind it. Sources' directories that are this one or in it move along. Absent: each source's
+   * directory is meant as it stands.
+   */
+  readonly newDirectory?: string;
   /** Results of earlier runs that are in the way are taken away. */
   readonly overwrite: boolean;
   /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */

@@ -1,102 +1,109 @@
-/** `smarteye edge`: a node and one run over one source. */
+/** `smarteye edge`: a node, and a run over each source. */
 
-import type { Clock } from "../core/clock.ts";
-import { logger } from "../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
-import { anySeed } from "../core/rng.ts";
-import { givenParameters } from "../policies/given_parameters.ts";
-import { loadControlPolicy } from "../policies/registry.ts";
-import { type CaptureWorld, openSource } from "./capture/open_source.ts";
-import type { FrameSource } from "./capture/source.ts";
+import { openSource } from "./capture/open_source.ts";
 import type { Watched } from "./metrics.ts";
 import { EdgeNode } from "./node.ts";
-import type { EdgeOptions, SourceOptions } from "./options.ts";
-import { ProgressLine } from "./progress.ts";
+import type { EdgeOptions } from "./options.ts";
+import { ProgressLine, type Shown } from "./progress.ts";
+import { takePlaces } from "./results_place.ts";
+import {
+  type EdgeWorld,
+  openRun,
+  type Outcome,
+  planRuns,
+  type RunPlan,
+  summaryOfAll,
+  tellEnd,
+  tellFailure,
+  tellStart,
+} from "./runs.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
-import type { Sink } from "./sink/sink.ts";
 import { SourceRun } from "./source_run.ts";
-import type { Summary } from "./statistics.ts";
 
-const log = logger("edge");
-
-/** Where frames come from and where results go. */
-export interface EdgeWorld {
-  /** Opens what is read. */
-  openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
-  /** Opens what takes the results. */
-  openSinks(options: SourceOptions, clock: Clock): Promise<readonly Sink[]>;
-}
-
-const REAL_WORLD: EdgeWorld = {
-  openSource,
-  openSinks: openFileSinks,
-};
+const REAL_WORLD: EdgeWorld = { takePlaces, openSource, openSinks: openFileSinks };
 
 /**
- * Reads the source to its end (or until told to drain), infers every frame here or in the cloud,
- * stores the results.
+ * Reads each source to its end (or until told to drain), infers every frame here or in the cloud,
+ * stores the results. One of several sources that fails ends no other: the status tells it.
  *
- * @throws {SmarteyeError} when the run cannot start, or ended early; what there was is stored.
+ * @throws {SmarteyeError} when nothing can start, or the one source ended early; what there was is
+ * stored.
  */
 export async function run(
   options: EdgeOptions,
   deps: RoleDeps,
   world: EdgeWorld = REAL_WORLD,
 ): Promise<ExitStatus> {
-  const { clock, rng, drain } = deps;
   await using opened = new AsyncDisposableStack();
   const watched: Watched = { runs: [] };
   if (options.metrics) {
     const { serveMetrics } = await import("./metrics.ts");
-    opened.use(serveMetrics(options.metrics, watched, clock));
+    opened.use(serveMetrics(options.metrics, watched, deps.clock));
   }
-  const one = options.sources[0]!;
-  const host = { clock, budgetMs: options.decisionMs, signal: drain };
-  const policy = await loadControlPolicy(one.controlPolicy, host);
-  opened.defer(() => policy.close());
-  const parameters = givenParameters(policy, options.policyParameters);
-  const source = await world.openSource(one, { clock, rng });
-  opened.defer(() => source.close());
-  const sinks = await world.openSinks(one, clock);
-  opened.defer(async () => { // those that no run has closed
-    await Promise.allSettled(sinks.map((sink) => sink.close()));
-  });
-  const node = await EdgeNode.open(options, clock);
-  opened.defer(() => node.close());
-
-  const run = new SourceRun({
-    ...{ node, source, sinks, policy, parameters, clock, drain },
-    seed: options.seed ?? anySeed(rng),
-  }, { ...options, ...one });
-  watched.node = node;
-  watched.runs.push(run);
-  log.info("{source} under {policy}, results in {directory}", {
-    source: run.name,
-    policy: policy.name,
-    directory: one.resultsDirectory,
-  });
-  using _progress = new ProgressLine(run, source.frameCount, deps);
-  const { summary, failure } = await run.run();
-  if (options.json) deps.print(JSON.stringify(summary));
-  if (failure) throw failure;
-  tell(summary);
-  return 0;
+  const plans = await planRuns(options, deps, world, opened);
+  const outcomes = await runAll(plans, { options, deps, world, opened, watched });
+  const [one, ...others] = outcomes;
+  if (one && others.length === 0) {
+    if (options.json) deps.print(JSON.stringify(one.summary));
+    if (one.failure) throw one.failure;
+    tellEnd(one.summary, false);
+    return 0;
+  }
+  if (options.json) deps.print(JSON.stringify(summaryOfAll(outcomes)));
+  return outcomes.some(({ failure }) => failure) ? 1 : 0;
 }
 
-/** Says what came of the frames, and what of it is not as it was decided. */
-function tell({ frames, fps, fallbacks, late_decisions, cloud_outages }: Summary): void {
-  const { filtered, dropped, failed } = frames;
-  log.info(
-    "{captured} frames: {local} here, {cloud} in the cloud, {rest} neither; {fps} frames/s",
-    { ...frames, rest: filtered + dropped + failed, fps },
-  );
-  if (fallbacks > 0) {
-    log.warn(
-      "{fallbacks} of those here were meant for the cloud; no frame was sent for {seconds} s in all",
-      { fallbacks, seconds: cloud_outages.seconds },
-    );
-  }
-  if (late_decisions > 0) {
-    log.warn("for {frames} frames the policy was late", { frames: late_decisions });
-  }
+/** What all runs have to do with. */
+interface RunsOf {
+  readonly options: EdgeOptions;
+  readonly deps: RoleDeps;
+  readonly world: EdgeWorld;
+  /** What is given back in the end. */
+  readonly opened: AsyncDisposableStack;
+  /** Where metrics come from. */
+  readonly watched: Watched;
+}
+
+/**
+ * Opens each source and runs it, all at once, at one node: none waits for one that is slow to open. In
+ * the order of the sources, what came of each.
+ */
+async function runAll(
+  plans: readonly RunPlan[],
+  { options, deps, world, opened, watched }: RunsOf,
+): Promise<readonly Outcome[]> {
+  const { clock, drain } = deps;
+  const isSeveral = plans.length > 1;
+  let opening: Promise<EdgeNode> | undefined;
+  const openNode = async () => {
+    const node = await EdgeNode.open(options, clock);
+    opened.defer(() => node.close());
+    watched.node = node;
+    return node;
+  };
+  const shown: Shown[] = [];
+  using progress = new DisposableStack();
+  const runOne = async (plan: RunPlan): Promise<Outcome> => {
+    const { name } = plan.options;
+    const open = await openRun(plan, deps, world, opened, isSeveral);
+    if ("summary" in open) return open;
+    const node = await (opening ??= openNode());
+    const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
+    watched.runs.push(run);
+    tellStart(open, isSeveral);
+    shown.push({ run, source: open.source });
+    if (shown.length === 1) progress.use(new ProgressLine(shown, deps));
+    const end = await run.run();
+    await open.close().catch(() => {}); // thrown when all is closed
+    if (isSeveral && end.failure) tellFailure(name, end.failure);
+    else if (isSeveral) tellEnd(end.summary, true);
+    return { name, ...end };
+  };
+  // All of them end before anything that they share is closed.
+  const ended = await Promise.allSettled(plans.map(runOne));
+  return ended.map((one) => {
+    if (one.status === "fulfilled") return one.value;
+    throw one.reason;
+  });
 }

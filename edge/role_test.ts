@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
+import { SmarteyeError } from "../core/errors.ts";
 import { seededRng } from "../core/rng.ts";
 import type { RoleDeps } from "../core/role.ts";
 import { Folder } from "../tests/fakes/folder.ts";
@@ -11,7 +12,9 @@ import { FakeSink } from "../tests/fakes/sink.ts";
 import { CAPTURE_DEFAULTS } from "./capture/open_source.ts";
 import { StreetSource } from "./capture/street.ts";
 import type { EdgeOptions } from "./options.ts";
-import { type EdgeWorld, run } from "./role.ts";
+import { run } from "./role.ts";
+import type { EdgeWorld } from "./runs.ts";
+import type { Summary } from "./statistics.ts";
 import { modelsOf } from "../tests/fakes/models.ts";
 
 const FRAMES = 6;
@@ -23,6 +26,11 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
   const closed: string[] = [];
   const asked: unknown[] = [];
   const edge: EdgeWorld = {
+    takePlaces: ({ sources }) => {
+      const directories = new Map(sources.map(({ name }) => [name, `the results of ${name}`]));
+      const giveBack = () => Promise.resolve(void closed.push("places"));
+      return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
+    },
     openSource: (options) => {
       asked.push(options.source);
       return Promise.resolve(Object.assign(source, {
@@ -73,14 +81,15 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     drain: new AbortController().signal,
     print: (line) => void printed.push(line),
   };
-  return { start: () => run(options, deps, edge), sink, closed, asked, printed };
+  const start = () => run(options, deps, edge);
+  return { start, options, deps, sink, closed, asked, printed };
 }
 
 Deno.test("a node and a run of whatever source and sinks there are: all frames arrive, all is closed", async () => {
   await using folder = new Folder();
   const { start, sink, closed, asked, printed } = await world(folder);
   assert.equal(await start(), 0);
-  assert.deepEqual(asked, ["the door", "the results"]);
+  assert.deepEqual(asked, ["the door", "the results of door"]);
   assert.deepEqual(sink.records.map(({ frame, outcome }) => [frame, outcome]), [
     [1, "local"],
     [2, "local"],
@@ -90,12 +99,133 @@ Deno.test("a node and a run of whatever source and sinks there are: all frames a
     [6, "local"],
   ]);
   assert.deepEqual(JSON.parse(printed[0]!), JSON.parse(JSON.stringify(sink.closed?.summary)));
-  assert.deepEqual([sink.closed?.summary?.frames.local, closed], [FRAMES, ["source"]]);
+  assert.deepEqual([sink.closed?.summary?.frames.local, closed], [FRAMES, ["source", "places"]]);
 });
 
 Deno.test("where there is nothing to infer with, what was opened is closed again", async () => {
   await using folder = new Folder();
   const { start, sink, closed } = await world(folder, { model: "nonesuch" });
   assert.match(await refused(start, "invalid_argument"), /Cannot find the model "nonesuch"/);
-  assert.deepEqual([sink.closed, closed], [{ summary: undefined }, ["source"]]);
+  assert.deepEqual([sink.closed, closed], [{ summary: undefined }, ["source", "places"]]);
+});
+
+/** An edge of several sources: what each is called says how it behaves. */
+async function several(names: readonly string[], said: Partial<EdgeOptions> = {}) {
+  await using folder = new Folder();
+  const { options, deps, printed } = await world(folder);
+  const events: string[] = [];
+  const sinks = new Map<string, FakeSink>();
+  const goodEnded = Promise.withResolvers<void>();
+  const edge: EdgeWorld = {
+    takePlaces: ({ sources }) => {
+      events.push("places taken");
+      const directories = new Map(sources.map(({ name }) => [name, `there/${name}`]));
+      const giveBack = () => Promise.resolve(void events.push("places given back"));
+      return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
+    },
+    openSource: async ({ name }) => {
+      events.push(`${name} opened`);
+      if (name.startsWith("slow")) await goodEnded.promise;
+      if (name.startsWith("gone")) throw new SmarteyeError("unavailable", `Cannot reach ${name}`);
+      const source = await StreetSource.open(`synthetic:?width=64&height=64&frames=${FRAMES}`);
+      const broken = async function* (signal: AbortSignal) {
+        for await (const picture of StreetSource.prototype.pictures.call(source, signal)) {
+          yield picture;
+          throw new SmarteyeError("unavailable", `Cannot read on: ${name} broke`);
+        }
+      };
+      return Object.assign(source, {
+        close: () => Promise.resolve(void events.push(`${name} closed`)),
+        ...(name.startsWith("broken") ? { pictures: broken } : {}),
+      });
+    },
+    openSinks: ({ name, resultsDirectory }) => {
+      assert.equal(resultsDirectory, `there/${name}`);
+      if (name.startsWith("full")) {
+        return Promise.reject(new SmarteyeError("failed_precondition", "Cannot write: no space"));
+      }
+      const sink = new FakeSink({}, new FakeClock());
+      const close = async (summary?: Summary) => {
+        await FakeSink.prototype.close.call(sink, summary);
+        goodEnded.resolve();
+      };
+      if (name === "good") Object.assign(sink, { close });
+      sinks.set(name, sink);
+      return Promise.resolve([sink]);
+    },
+  };
+  const [one] = options.sources;
+  const sources = names.map((name) => ({ ...one!, name, source: `rtsp://u:secret@${name}` }));
+  const status = () => run({ ...options, sources, ...said }, deps, edge);
+  return { status: await status().catch((error) => error), events, sinks, printed };
+}
+
+Deno.test("several sources run at one node; each has its summary, and all have one", async () => {
+  const { status, events, sinks, printed } = await several(["a", "b", "c"]);
+  assert.equal(status, 0);
+  assert.equal(events[0], "places taken", "before any camera is opened");
+  assert.equal(events.at(-1), "places given back");
+  assert.deepEqual(
+    events.slice(1, -1).sort(),
+    ["a", "b", "c"].flatMap((name) => [`${name} closed`, `${name} opened`]),
+    "each is closed once",
+  );
+  const { sources, frames } = JSON.parse(printed[0]!);
+  assert.equal(printed.length, 1);
+  assert.deepEqual([frames.captured, frames.local, frames.failed], [18, 18, 0]);
+  assert.deepEqual(Object.keys(sources), ["a", "b", "c"]);
+  for (const [name, sink] of sinks) {
+    assert.deepEqual(JSON.parse(JSON.stringify(sink.closed!.summary)), sources[name]);
+    assert.equal(sources[name].source, name);
+    assert.ok(sink.records.every(({ source }) => source === name));
+  }
+  const seeds = ["a", "b", "c"].map((name) => sources[name].seed);
+  assert.equal(new Set(seeds).size, 3);
+  assert.ok(seeds.every((seed) => seed >= 0 && seed < 2 ** 32), "as --seed takes it");
+});
+
+Deno.test("a source that fails ends no other, and the status tells it", async () => {
+  for (const names of [["gone", "good", "broken"], ["broken", "good", "gone"]]) {
+    const { status, events, sinks, printed } = await several(names);
+    assert.equal(status, 1);
+    const { sources, frames } = JSON.parse(printed[0]!);
+    assert.deepEqual(Object.keys(sources), names);
+    assert.deepEqual([sources.good.frames.local, sources.good.error], [FRAMES, undefined]);
+    assert.deepEqual(
+      [sources.broken.frames.local, sources.broken.error],
+      [1, "Cannot read on: broken broke"],
+    );
+    assert.deepEqual(
+      [sources.gone.frames.captured, sources.gone.error, sources.gone.input],
+      [0, "Cannot reach gone", "rtsp://u:***@gone"],
+    );
+    assert.equal(frames.captured, FRAMES + 1);
+    assert.equal(sinks.get("gone")!.closed!.summary!.error, "Cannot reach gone");
+    assert.deepEqual(events.filter((event) => event.endsWith("closed")).length, 2);
+  }
+});
+
+Deno.test("where no source can be opened, nothing else is, and the status tells it", async () => {
+  const { status, printed } = await several(["gone1", "gone2"], { model: "nonesuch" });
+  assert.equal(status, 1);
+  assert.equal(JSON.parse(printed[0]!).sources.gone2.error, "Cannot reach gone2");
+  const alone = await several(["gone"]);
+  assert.match(String(alone.status), /Cannot reach gone/);
+  assert.deepEqual([alone.printed, alone.events.at(-1)], [[], "places given back"]);
+});
+
+Deno.test("no source waits for another to open, nor for one whose results cannot be stored", async () => {
+  const { status, printed, events } = await several(["good", "slow", "full"]);
+  assert.equal(status, 1);
+  const { sources } = JSON.parse(printed[0]!);
+  assert.deepEqual(
+    ["good", "slow", "full"].map((name) => [sources[name].frames.local, sources[name].error]),
+    [[FRAMES, undefined], [FRAMES, undefined], [0, "Cannot write: no space"]],
+  );
+  assert.equal(events.filter((event) => event === "full closed").length, 1);
+});
+
+Deno.test("one source of its own has the seed that was given", async () => {
+  const { printed } = await several(["a"], { seed: 7 });
+  assert.equal(JSON.parse(printed[0]!).seed, 7);
 });

@@ -23,6 +23,13 @@ export interface SourceTotals {
   readonly interruptions: { readonly count: number; readonly seconds: number };
 }
 
+/** Of a source that was never open. */
+export const NOTHING_HAPPENED: SourceTotals = {
+  passed_over: 0,
+  left_out: {},
+  interruptions: { count: 0, seconds: 0 },
+};
+
 /** Whom an account speaks to. */
 export interface SourceAccountParts {
   /** What the run names its source; no passwords. */

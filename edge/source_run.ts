@@ -113,7 +113,7 @@ export class SourceRun {
    * the sinks. Other runs of the node go on.
    */
   async run(): Promise<RunEnd> {
-    const { node: { breaker }, clock, policy, seed } = this.parts;
+    const { node: { breaker }, source, clock, policy, seed } = this.parts;
     const startAtMs = clock.nowMs();
     const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
@@ -124,6 +124,7 @@ export class SourceRun {
     this.#cloudWarnings.flush();
     const summary = this.statistics.summary({
       source: this.name,
+      input: source.description,
       policy: policy.name,
       seed,
       ledger: this.ledger,

@@ -21,8 +21,10 @@ export interface Percentiles {
 
 /** `summary.json`, and what `--json` prints. */
 export interface Summary extends SourceTotals {
-  /** What was read, for people; no passwords. */
+  /** The source's name, as in every line of `results.jsonl`. */
   readonly source: string;
+  /** What was read, for people: a path or an address; no passwords. */
+  readonly input: string;
   /** The control policy's name. */
   readonly policy: string;
   /** Complete at the end of a run: they add up to `captured`. */
@@ -51,8 +53,10 @@ export interface Summary extends SourceTotals {
 
 /** What of a run is not in its frames. */
 export interface RunFacts {
-  /** What was read. */
+  /** The source's name. */
   readonly source: string;
+  /** What was read. */
+  readonly input: string;
   /** The control policy's name. */
   readonly policy: string;
   /** Of all that was left to chance. */
@@ -137,6 +141,7 @@ export class RunStatistics {
     const wallS = run.wallMs / 1000;
     return {
       source: redact(run.source),
+      input: redact(run.input),
       policy: run.policy,
       frames,
       fallbacks: this.#fallbacks,

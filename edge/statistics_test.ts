@@ -23,7 +23,8 @@ Deno.test("a run without frames has no latencies", () => {
   const none = { p50: null, p95: null, p99: null };
   const statistics = new RunStatistics();
   assert.deepEqual(statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), wallMs: 0 }), {
-    source: "a.mp4",
+    source: "a",
+    input: "clips/a.mp4",
     policy: "p",
     frames: { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 },
     fallbacks: 0,

@@ -13,7 +13,7 @@ const NEITHER = 'wanted "key = value", "[section]" or a comment that begins with
 
 const SECTIONS = "grpc-url, flask-url, camera-info, monitor, edge-setting, forwarder, inference, " +
   "object-detection, image-classification, edge-model, preload-models, models, results, " +
-  "security, telemetry, policy:NAME";
+  "security, telemetry, policy:NAME, source:NAME";
 
 /** Every way to be wrong that a user has come up with. */
 export const BROKEN_FILES: readonly BrokenFile[] = [
@@ -71,7 +71,7 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
       'FILE:2: [edge-setting] queue_maxsize: found "10 ; frames", ' +
       "wanted a whole number of frames from 1 to 10000 (a comment needs a line of its own)",
       'FILE:3: [edge-setting] source: found "0 # the door", wanted nothing or a file, a folder, ' +
-      "a URL, a camera's number, or rtsp: for the camera of camera-info " +
+      "a URL, a camera's number, - or rtsp: for the camera of camera-info " +
       "(a comment needs a line of its own)",
     ],
   },
@@ -149,9 +149,9 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
   },
   {
     name: "neither yes nor no",
-    text: "[results]\nimages=maybe\n[telemetry]\nlog_level=verbose\n",
+    text: "[results]\noverwrite=maybe\n[telemetry]\nlog_level=verbose\n",
     told: [
-      'FILE:2: [results] images: found "maybe", wanted true or false',
+      'FILE:2: [results] overwrite: found "maybe", wanted true or false',
       'FILE:4: [telemetry] log_level: found "verbose", wanted debug, info, warning or error',
     ],
   },

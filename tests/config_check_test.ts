@@ -66,7 +66,7 @@ Deno.test("every setting is shown with its value and where it was written", asyn
     local_workers: ["0 → 8", "config/config.ini:13"],
     workers: ["3", "SMARTEYE_INFERENCE_WORKERS"],
     threads: ["1", "default"],
-    images: ["false", "config/config.ini:15"],
+    images: ["off → none", "config/config.ini:15"],
     video_file_url: ["http://cloud:5000/old (has no effect)", "config/config.ini:6"],
     log_level: ["warning", "--log-level"],
     "model<N>": ["–", "default"],
@@ -95,7 +95,11 @@ Deno.test("as one object: all there is, typed", async () => {
   assert.deepEqual(settings["preload-models"]["model<N>"], []);
   assert.deepEqual(settings["edge-setting"].interval, { value: 40, from: "config/config.ini:12" });
   assert.deepEqual(settings["inference"].workers, { value: 0, from: "default", used: 8 });
-  assert.deepEqual(settings.results.images, { value: false, from: "config/config.ini:15" });
+  assert.deepEqual(settings.results.images, {
+    value: "off",
+    from: "config/config.ini:15",
+    used: "none",
+  });
   assert.deepEqual(settings.forwarder.listen, {
     value: "[::1]:0",
     from: "SMARTEYE_FORWARDER_LISTEN",

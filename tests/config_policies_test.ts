@@ -5,7 +5,6 @@ import { run } from "../cli/run.ts";
 import { environmentName } from "../cli/config/environment.ts";
 import { reportConfig } from "../cli/config/report.ts";
 import { resolveEdge, resolveForward } from "../cli/config/resolve.ts";
-import { checkedSource } from "../cli/config/source.ts";
 import { AROUND, configured } from "./fakes/configured.ts";
 import { Folder } from "./fakes/folder.ts";
 import { FakeWorld } from "./fakes/world.ts";
@@ -19,7 +18,7 @@ type Environment = Record<string, string>;
 /** What both roles make of it: the parameters, what is wrong, what is noted. */
 function resolved(text: string, environment: Environment = {}) {
   const all = configured(text, environment);
-  const edge = resolveEdge(all, AROUND, checkedSource);
+  const edge = resolveEdge(all, AROUND, { needsSource: false });
   const forward = resolveForward(all, AROUND);
   assert.deepEqual(edge.policyParameters, forward.policyParameters);
   const notes = all.notes.filter(({ level }) => level === "warning").map(({ text }) => text);
@@ -259,7 +258,7 @@ Deno.test("the name of a module's file may be close to a registered one", async 
     "[policy:threshold_offload_policy2]\n[edge-setting]\n" +
       "control_policy=./threshold_offload_policy2.ts\n",
   );
-  resolveEdge(all, { ...AROUND, directory: folder.path }, checkedSource);
+  resolveEdge(all, { ...AROUND, directory: folder.path }, { needsSource: false });
   assert.deepEqual(all.problems.lines(), []);
 });
 

@@ -5,6 +5,7 @@ import { writeSample } from "../street/sample_writer.ts";
 import { testWithDevFull } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program, program, type Ran } from "./fakes/program.ts";
+import { HEARS_SIGHUP } from "./fakes/signals.ts";
 import { addModel } from "./fakes/tiny_model.ts";
 
 /** A folder with models, a short video, and what is wrong in different ways. */
@@ -116,10 +117,10 @@ const CASES: readonly (readonly [
     /Cannot use the argument .*: "smarteye edge" takes none, -f .*good\.mp4 is wanted$/m,
   ],
   [
-    "two videos",
-    (f) => ["edge", "-f", f.file("good.mp4"), "-f", f.file("text.mp4")],
-    2,
-    /--file: found ".*good\.mp4" and ".*text\.mp4", wanted only one of them$/m,
+    "results of an earlier run in the way",
+    (f) => ["edge", "-f", f.file("good.mp4"), ...HERE, "--out", f.path],
+    1,
+    /Cannot write to ".*": it holds .* more, an empty or a new directory is wanted$/m,
   ],
   [
     "an address that is not ours",
@@ -234,7 +235,9 @@ testWithDevFull("a disk that is full ends the run with one message", async () =>
   await using folder = await world();
   await Deno.mkdir(folder.file("out"));
   await Deno.symlink("/dev/full", folder.file("out/results.jsonl"));
-  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, "--out", folder.file("out")];
+  // The link is no file of a run's, so it stays.
+  const to = ["--out", folder.file("out"), "--overwrite"];
+  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, ...to];
   refusesClearly(
     await program(args, env(folder)),
     1,
@@ -250,4 +253,63 @@ Deno.test("the stack is shown to whoever asks for it", async () => {
   );
   assert.equal(code, 1);
   assert.match(stderr, /^\s+at /m);
+});
+
+Deno.test("of several sources one that fails ends no other, and each has a directory", async () => {
+  await using folder = await world();
+  const files = ["good.mp4", "text.mp4", "good.mp4"].flatMap((name) => ["-f", folder.file(name)]);
+  const args = ["edge", ...files, ...HERE, "--out", folder.file("out"), "--json"];
+  const { code, stdout, stderr } = await program(args, env(folder));
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /edge: text: Cannot read .*text\.mp4/);
+  assert.match(stderr, /edge: good_2: 60 frames: 60 here, /);
+  const { sources, frames } = JSON.parse(stdout);
+  assert.deepEqual(
+    ["good", "text", "good_2"].map((name) => sources[name].frames.local),
+    [60, 0, 60],
+  );
+  assert.equal(frames.captured, 120);
+  assert.deepEqual(folder.names("out"), ["good", "good_2", "text"]);
+  for (const [name, images] of [["good", 60], ["good_2", 60], ["text", 0]] as const) {
+    const summary = JSON.parse(Deno.readTextFileSync(folder.file(`out/${name}/summary.json`)));
+    assert.deepEqual(summary, sources[name]);
+    assert.equal(folder.names(`out/${name}`).length, images + 2, "nothing else is left there");
+  }
+  assert.match(sources.text.error, /Cannot read .*text\.mp4/);
+});
+
+Deno.test("two edges on one --out: one runs, the other is refused, and no line is torn", async () => {
+  await using folder = await world();
+  const args = ["edge", "-f", folder.file("good.mp4"), ...HERE, "--out", folder.file("out")];
+  const all = await Promise.all([1, 2].map(() => program(args, env(folder))));
+  assert.deepEqual(all.map(({ code }) => code).sort(), [0, 1], all.map((a) => a.stderr).join());
+  refusesClearly(all.find(({ code }) => code === 1)!, 1, /Cannot write to ".*out": /);
+  const lines = Deno.readTextFileSync(folder.file("out/results.jsonl")).trimEnd().split("\n");
+  const frames = lines.map((line) => JSON.parse(line)).filter((line) => "frame" in line);
+  assert.deepEqual(frames.map(({ frame }) => frame), Array.from({ length: 60 }, (_, i) => i + 1));
+});
+
+Deno.test({
+  name: "a terminal that is closed ends all sources: what is under way is stored",
+  ignore: !HEARS_SIGHUP,
+  async fn() {
+    await using folder = await world();
+    const sources = [1, 2, 3, 4].flatMap(() => ["-f", "synthetic:?width=64&height=64"]);
+    const args = ["edge", ...sources, ...HERE, "-i", "20", "--out", folder.file("out"), "--json"];
+    await using edge = new Program(args, env(folder));
+    await edge.tells(/street_4: synthetic street/);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    edge.kill("SIGHUP");
+    const { code, stdout, stderr } = await edge.ran();
+    assert.equal(code, 0, stderr);
+    const { sources: summaries } = JSON.parse(stdout);
+    assert.deepEqual(folder.names("out"), ["street", "street_2", "street_3", "street_4"]);
+    for (const name of folder.names("out")) {
+      const { captured, failed } = summaries[name].frames;
+      const text = Deno.readTextFileSync(folder.file(`out/${name}/results.jsonl`));
+      const frames = text.trimEnd().split("\n").map((line) => JSON.parse(line).frame);
+      assert.deepEqual(frames, Array.from({ length: captured }, (_, i) => i + 1), name);
+      assert.ok(captured > 0 && failed === 0, stdout);
+    }
+  },
 });

@@ -90,7 +90,7 @@ Deno.test("what bench measures is what the fastest model is", async () => {
     const run = await json(
       [
         ...["edge", "-f", "synthetic:?frames=2", "--policy", "always_local_fastest_model"],
-        ...["--out", folder.file("run")],
+        ...["--out", folder.file("run"), "--overwrite"],
       ],
       env,
     );

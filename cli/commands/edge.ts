@@ -4,11 +4,58 @@ import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
 import { CONTROL_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
-import { OUT_FLAG } from "../config/flag.ts";
+import { type Flag, OUT_FLAG } from "../config/flag.ts";
 import { resolveEdge } from "../config/resolve.ts";
 import { CONFIG } from "../config/schema.ts";
+import { SOURCE_KEYS } from "../config/source_keys.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
 import { policyHelp } from "../policies/text.ts";
+
+/** How sources are read, for all of them. */
+const CAPTURE_FLAGS: readonly Flag[] = [
+  {
+    term: "--live",
+    sets: ["edge-setting", "live"],
+    says: "yes",
+    about: "the newest frame counts, whatever the source says of itself",
+  },
+  {
+    term: "--no-live",
+    sets: ["edge-setting", "live"],
+    says: "no",
+    about: "every frame counts, whatever the source says of itself",
+  },
+  { term: "--realtime", sets: ["edge-setting", "realtime"], says: "true" },
+  { term: "--loop", sets: ["edge-setting", "loop"], says: "true" },
+  { term: "--reconnect <n>", sets: ["edge-setting", "reconnect"] },
+  { term: "--stall <ms>", sets: ["edge-setting", "stall_ms"] },
+  { term: "--transport <way>", sets: ["edge-setting", "transport"] },
+  { term: "--hwaccel <name>", sets: ["edge-setting", "hwaccel"] },
+  { term: "--camera-size <size>", sets: ["edge-setting", "camera_size"] },
+  { term: "--camera-fps <fps>", sets: ["edge-setting", "camera_fps"] },
+];
+
+/** What help says of several sources. */
+const SOURCES_HELP =
+  `Several sources share the models and the link to the cloud, in turn. In the config file, each has a
+section of its own, with what it has otherwise than the others:
+
+  [source:door]
+  file = rtsp://192.0.2.1/1
+  interval = 200
+  images = detections
+
+Keys: ${wrapped(Object.keys(SOURCE_KEYS))}.
+A flag holds for all sources; what a section does not give is as in [edge-setting] and [results].
+With several, --json prints { "sources": { NAME: summary, … }, "frames": sums }. One that fails ends
+no other, and makes the exit status 1. docs/settings.md and docs/results.md tell more.
+
+`;
+
+function wrapped(names: readonly string[]): string {
+  const half = Math.ceil(names.length / 2);
+  return [names.slice(0, half), names.slice(half)].map((some) => some.join(", ")).join(",\n  ");
+}
 
 /** The `edge` command; `load` brings the role. */
 export function edgeCommand(
@@ -23,13 +70,17 @@ export function edgeCommand(
       {
         term: "-f, --file <source>",
         sets: ["edge-setting", "source"],
-        about: "video file, folder of images, image, http(s)/HLS/RTSP URL, or number of a camera",
+        about: "what to read, also several times: video, image, folder or glob of images, " +
+          "http(s)/HLS/RTSP URL, number of a camera, - for stdin; " +
+          "for this run in place of what the config names",
+        several: true,
       },
       {
         term: "-r, --rtsp",
         sets: ["edge-setting", "source"],
         says: CAMERA_SOURCE,
         about: "read the RTSP camera of [camera-info] in the config",
+        several: true,
       },
       { term: "-i, --interval <ms>", sets: ["edge-setting", "interval"] },
       { term: "-s, --service <service>", sets: ["edge-setting", "service"] },
@@ -38,23 +89,34 @@ export function edgeCommand(
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
+      ...CAPTURE_FLAGS,
       { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
       OUT_FLAG,
       {
+        term: "--overwrite",
+        sets: ["results", "overwrite"],
+        says: "true",
+        about: "take results of earlier runs away where they are in the way, and no other files",
+      },
+      { term: "--images <rule>", sets: ["results", "images"] },
+      {
         term: "--no-images",
         sets: ["results", "images"],
-        says: "false",
-        about: "write results as text only, no frames with boxes drawn",
+        says: "none",
+        about: "write results as text only, as --images none",
       },
     ],
     examples: [
       ["smarteye edge -f video.mp4 -i 50", "a video, a frame every 50 ms"],
-      ["smarteye edge -f 0 --frames 100", "100 frames of local camera 0"],
-      ["smarteye edge --rtsp -s classification", "the configured camera, classified"],
-      ["smarteye edge -f video.mp4 --policy always_local_fastest_model", "all on this machine"],
-      ["smarteye edge -f video.mp4 --json > summary.json", "the run's summary, for a program"],
+      ["smarteye edge -f 0 --camera-size 640x480 --frames 9", "9 frames of local camera 0"],
+      ["smarteye edge -r -s classification", "the configured camera, classified"],
+      ["smarteye edge -f rtsp://host/1 -f 0 --out yard", "two cameras, results in yard/NAME"],
+      ["smarteye edge -f 'clips/*.jpg' --images detections", "images; drawn if something is on"],
+      ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
+      ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
+      ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
     ],
-    helpEnd: policyHelp(
+    helpEnd: SOURCES_HELP + policyHelp(
       CONTROL_POLICIES,
       CONFIG["edge-setting"].control_policy.default,
       "smarteye policies list ./mine.ts",

@@ -119,10 +119,11 @@ function findRepetitions(repeated: GivenOnCommandLine["repeated"], problems: Pro
   }
 }
 
-/** Two flags for one setting, such as `--file` and `--rtsp`. */
+/** Two flags for one setting, such as `--live` and `--no-live`; not those that add to one list. */
 function findContradictions(given: readonly Given[], problems: Problems): void {
   const flags = new Map<string, string>();
-  for (const { path, where } of given) {
+  for (const { path, where, wholeList } of given) {
+    if (wholeList) continue;
     const name = path.join(" ");
     const other = flags.get(name) ?? where;
     if (other !== where) {

@@ -21,15 +21,15 @@ function sectionPrefix(section: string): string {
  * is no setting is only a note, and only when it is close to one: an orchestrator sets variables
  * such as `SMARTEYE_FORWARDER_PORT` by itself. One of a section `[kind:NAME]` is noted always.
  *
- * @param written the sections `[kind:NAME]` of the file: keys that nobody knows yet are taken for
- * these, since a variable alone does not tell where NAME ends.
+ * @param written the sections `[kind:NAME]` of the file: only of these are there variables, since one
+ * alone does not tell where NAME ends; keys that nobody knows yet are taken for them.
  */
 export function givenInEnvironment(
   environment: Readonly<Record<string, string>>,
   written: readonly NamedSection[],
 ): { given: Given[]; notes: Note[] } {
   const paths = new Map<string, KeyPath>();
-  for (const section of ALL_SECTIONS) {
+  for (const section of new Set([...ALL_SECTIONS, ...written])) {
     for (const key of keysOf(section)) {
       const path = [section, key] as KeyPath;
       paths.set(environmentName(path), path);

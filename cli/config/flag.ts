@@ -14,6 +14,8 @@ export interface SettingFlag {
   readonly says?: string;
   /** What help says, where that is not what the table says of the setting. */
   readonly about?: string;
+  /** It may be given several times, and so may others for the same setting: each gives one more. */
+  readonly several?: true;
 }
 
 /** A flag that is no setting, with a value that is checked as a setting's is. */
@@ -44,8 +46,9 @@ export const CONFIG_FLAG: OwnFlag<string> = {
 export const OUT_FLAG: OwnFlag<string> = {
   term: "--out <dir>",
   kind: plain("a directory"),
-  about: "directory for this run's results " +
-    "(default: one named by the start time, in [results] directory)",
+  about:
+    "directory for this run's results, of several sources for one directory each; new or empty " +
+    "(default: a new one named by the start time, in [results] directory)",
 };
 
 /** Flags of every command. */

@@ -3,7 +3,7 @@
 import { closest } from "../../core/closest.ts";
 import { type Problems, quote, wantedName } from "./problems.ts";
 import type { NamedSection } from "./key.ts";
-import { isNamed, KIND_NAMES, parseNamed } from "./named_sections.ts";
+import { isNamed, KIND_NAMES, kindWithKey, parseNamed } from "./named_sections.ts";
 import {
   ALL_SECTIONS,
   findKey,
@@ -102,7 +102,7 @@ function unknownSection(section: string): { readonly found: string; readonly wan
 }
 
 function wantedKey(section: Section | NamedSection, key: string): string {
-  const home = ALL_SECTIONS.find((other) => findKey(other, key));
+  const home = ALL_SECTIONS.find((other) => findKey(other, key)) ?? kindWithKey(key);
   if (home) return `it under [${home}]`;
   const known = keysOf(section);
   if (known.length === 0) return "no keys in this section";

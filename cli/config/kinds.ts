@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
+import type { ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
 import { quote } from "./problems.ts";
 
@@ -48,6 +49,38 @@ export function yesNo(): Kind<boolean> {
   return z.string().refine((text) => BOOLEANS.has(text.toLowerCase()))
     .transform((text) => BOOLEANS.get(text.toLowerCase())!)
     .describe("true or false");
+}
+
+/** Yes, no, or `auto`: what turns out. */
+export function liveRule(): Kind<boolean | "auto"> {
+  return z.union([z.literal("auto"), yesNo()]).describe("auto, yes or no");
+}
+
+/** A number of tries, or `forever`. */
+export function triesOrForever(): Kind<number | "forever"> {
+  return z.union([z.literal("forever"), whole("tries", 0, 1_000_000)])
+    .describe("forever or a whole number of tries from 0 to 1000000");
+}
+
+/** What decodes, by the form of its name: which devices there are only FFmpeg knows. */
+export function deviceName(): Kind<string> {
+  return z.string().regex(/^[a-z][a-z0-9_]{1,31}$/)
+    .describe("none, auto or FFmpeg's name of a device, such as vaapi, cuda, qsv or drm");
+}
+
+/** Which frames become images: all, those with something on them, one of so many, none. */
+export function imagesRule(): Kind<ImagesRule> {
+  const every = z.string().refine((text) => everyOf(text) !== undefined)
+    .transform((text) => ({ every: everyOf(text)! }));
+  // Older files say it with a yes or a no.
+  const all = yesNo().transform((is) => is ? "all" as const : "none" as const);
+  return z.union([z.enum(["all", "detections", "none"]), every, all])
+    .describe("all, detections, none or every N, such as every 25");
+}
+
+function everyOf(text: string): number | undefined {
+  const digits = /^every\s+(\d+)$/.exec(text)?.[1];
+  return readNumber(digits ?? "", { min: 1, max: 1_000_000_000, isWhole: true });
 }
 
 /** Any text, as it stands. */

@@ -9,6 +9,7 @@ import { isModulePath, nameOf } from "../../policies/user_module.ts";
 import type { Key, NamedKindName, NamedSection } from "./key.ts";
 import { number, text } from "./kinds.ts";
 import { quote } from "./problems.ts";
+import { insteadOfName, SOURCE_KEYS } from "./source_keys.ts";
 
 /** One kind of such sections. */
 export interface NamedKind {
@@ -47,7 +48,15 @@ const POLICY: NamedKind = {
       : undefined,
 };
 
-const KINDS: Readonly<Record<NamedKindName, NamedKind>> = { policy: POLICY };
+/** One of several sources. */
+const SOURCE: NamedKind = {
+  wanted: "a name of the source",
+  names: [],
+  keysOf: () => SOURCE_KEYS,
+  insteadOf: (name) => name === "" ? undefined : insteadOfName(name),
+};
+
+const KINDS: Readonly<Record<NamedKindName, NamedKind>> = { policy: POLICY, source: SOURCE };
 
 /** The kinds there are. */
 export const KIND_NAMES = Object.keys(KINDS) as readonly NamedKindName[];
@@ -72,6 +81,15 @@ export function isNamed(section: string): section is NamedSection {
   const parsed = parseNamed(section);
   return parsed !== undefined && parsed.name !== "" &&
     parsed.kind.insteadOf(parsed.name) === undefined;
+}
+
+/** The kind of which sections have such a key: `source:NAME`. */
+export function kindWithKey(key: string): string | undefined {
+  const kind = KIND_NAMES.find((kind) => {
+    const { names, keysOf } = KINDS[kind];
+    return names.length === 0 && Object.hasOwn(keysOf("NAME") ?? {}, key);
+  });
+  return kind && `${kind}:NAME`;
 }
 
 /** The keys of a section; `undefined` where they are known later only. */

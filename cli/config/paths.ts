@@ -5,28 +5,32 @@ import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts"
 import { isModulePath } from "../../policies/user_module.ts";
 import type { Configured } from "./configure.ts";
 import { oneOf, quote } from "./problems.ts";
-import type { KeyPath } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Adds a problem where there is no such control policy. */
-export function checkControlPolicy(configured: Configured, around: Surroundings): void {
-  const policy = configured.settings["edge-setting"].control_policy;
-  const at = ["edge-setting", "control_policy"] as const;
-  checkPolicy(configured, around, at, policy, Object.keys(CONTROL_POLICIES));
+/** Adds a problem where there is no such control policy; by default, as the one that is set. */
+export function checkControlPolicy(
+  configured: Configured,
+  around: Surroundings,
+  { policy, where } = {
+    policy: configured.settings["edge-setting"].control_policy,
+    where: configured.origin(["edge-setting", "control_policy"]),
+  },
+): void {
+  checkPolicy(configured, around, where, policy, Object.keys(CONTROL_POLICIES));
 }
 
 /** Adds a problem where there is no such dispatch policy. */
 export function checkDispatchPolicy(configured: Configured, around: Surroundings): void {
   const policy = configured.settings.forwarder.dispatch_policy;
-  const at = ["forwarder", "dispatch_policy"] as const;
-  checkPolicy(configured, around, at, policy, Object.keys(DISPATCH_POLICIES));
+  const where = configured.origin(["forwarder", "dispatch_policy"]);
+  checkPolicy(configured, around, where, policy, Object.keys(DISPATCH_POLICIES));
 }
 
 /** A policy is registered by its name, or its module is there. Whether that can be used the role sees. */
 function checkPolicy(
-  { problems, origin }: Configured,
+  { problems }: Configured,
   around: Surroundings,
-  at: KeyPath,
+  where: string,
   policy: string,
   registered: readonly string[],
 ): void {
@@ -34,7 +38,7 @@ function checkPolicy(
   const isPath = isModulePath(policy);
   if (isPath && statOf(around, policy)?.isFile) return;
   problems.add({
-    where: origin(at),
+    where,
     found: isPath ? `no file ${quote(policy)}` : `the unknown policy ${quote(policy)}`,
     wanted: isPath
       ? "the name of a policy or the path of a module that exists"

@@ -9,6 +9,7 @@ import type { Configured } from "./configure.ts";
 import type { NamedSection } from "./key.ts";
 import { KNOWN_SECTIONS } from "./named_sections.ts";
 import { quote } from "./problems.ts";
+import { policiesInUse } from "./sources.ts";
 
 const POLICY = "policy:";
 
@@ -34,14 +35,16 @@ function policySections({ named }: Configured): readonly NamedSection[] {
 
 /** Finds sections that are of no control policy that could be in use. */
 export function checkControlSections(configured: Configured): void {
-  const inUse = configured.settings["edge-setting"].control_policy;
-  checkSections(configured, inUse, Object.keys(CONTROL_POLICIES));
+  checkSections(configured, policiesInUse(configured), Object.keys(CONTROL_POLICIES));
 }
 
 /** Finds sections that are of no dispatch policy that could be in use. */
 export function checkDispatchSections(configured: Configured): void {
-  const inUse = configured.settings.forwarder.dispatch_policy;
-  checkSections(configured, inUse, Object.keys(DISPATCH_POLICIES));
+  checkSections(
+    configured,
+    [configured.settings.forwarder.dispatch_policy],
+    Object.keys(DISPATCH_POLICIES),
+  );
 }
 
 /**
@@ -49,13 +52,14 @@ export function checkDispatchSections(configured: Configured): void {
  * name that is nearly a registered one is a problem, any other one worth a note.
  */
 function checkSections(
-  { named, settings, problems, notes }: Configured,
-  inUse: string,
+  configured: Configured,
+  inUse: readonly string[],
   registered: readonly string[],
 ): void {
-  const { control_policy } = settings["edge-setting"];
+  const { named, settings, problems, notes } = configured;
   const { dispatch_policy } = settings.forwarder;
-  const modules = [control_policy, dispatch_policy].filter(isModulePath);
+  const control = policiesInUse(configured);
+  const modules = [...control, dispatch_policy].filter(isModulePath);
   const names = [
     ...[...Object.keys(CONTROL_POLICIES), ...Object.keys(DISPATCH_POLICIES)],
     ...modules.map((path) => basename(path, extname(path))),
@@ -64,7 +68,7 @@ function checkSections(
     const name = section.slice(POLICY.length);
     if (!section.startsWith(POLICY) || names.includes(name)) continue;
     const likely = closest(name, registered);
-    if (likely !== undefined && (modules.length === 0 || likely === inUse)) {
+    if (likely !== undefined && (modules.length === 0 || inUse.includes(likely))) {
       problems.add({
         where,
         found: `the section of the unknown policy ${quote(name)}`,
@@ -72,7 +76,7 @@ function checkSections(
       });
     } else if (modules.length === 0) {
       const text = `${where}: the section ${quote(`[${section}]`)} is of no policy that is in ` +
-        `use: control_policy is ${control_policy}, dispatch_policy is ${dispatch_policy}`;
+        `use: control_policy is ${control.join(" or ")}, dispatch_policy is ${dispatch_policy}`;
       if (!notes.some((note) => note.text === text)) notes.push({ level: "warning", text });
     }
   }

@@ -1,12 +1,14 @@
 /** The settings of a config, each with its value and where that was written. */
 
 import { redact } from "../../core/redact.ts";
+import type { EdgeOptions, ImagesRule } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import type { Key, NumberedKey } from "./key.ts";
 import { resolveEdge, resolveForward, resolveServe } from "./resolve.ts";
 import { UNCHECKED_KEY } from "./named_sections.ts";
 import { ALL_SECTIONS, isSection, keyAt, type KeyPath, keysOf } from "./settings.ts";
-import { checkedSource } from "./source.ts";
+import { FALLS_TO, type SourceKey } from "./source_keys.ts";
+import { ownItem, sourceSections } from "./sources.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A value that may be shown: passwords in it are hidden. */
@@ -51,11 +53,11 @@ const HIDDEN = "***";
  */
 export function reportConfig(configured: Configured, around: Surroundings): ConfigReport {
   const { file, named } = configured;
-  const edge = resolveEdge(configured, around, checkedSource);
+  const edge = resolveEdge(configured, around, { needsSource: false });
   resolveForward(configured, around);
   const serve = resolveServe(configured, around);
   const used: Readonly<Record<string, ShownValue>> = {
-    "edge-setting.source": edge.sources[0]?.source || null,
+    ...usedOfSources(configured, edge),
     "edge-setting.local_workers": edge.localWorkers,
     "inference.workers": serve.workers,
     "models.directory": edge.models.directory,
@@ -67,7 +69,9 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
       const path = [section, name] as KeyPath;
       const key = keyAt(path);
       if ("numbered" in key) return [name, itemsOf(configured, path, key)];
-      const reported = valueOf(configured, path, key);
+      const reported = section.startsWith("source:")
+        ? ofSource(configured, path, key)
+        : valueOf(configured, path, key);
       const made = used[`${section}.${name}`];
       if (made === undefined) return [name, reported];
       // Compared as they are shown: hiding a password makes no other value of it.
@@ -77,6 +81,39 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
     return [section, Object.fromEntries(keys)];
   }));
   return { file: file ?? null, settings };
+}
+
+/** What becomes of the settings whose meaning depends on others. */
+function usedOfSources(configured: Configured, edge: EdgeOptions): Record<string, ShownValue> {
+  const used: Record<string, ShownValue> = {
+    "results.images": imagesText(configured.settings.results.images),
+  };
+  const sections = sourceSections(configured);
+  if (sections.length === 0) used["edge-setting.source"] = edge.sources[0]?.source ?? null;
+  for (const { section } of sections) {
+    const source = edge.sources.find(({ name }) => section === `source:${name}`);
+    if (!source) continue; // something is wrong with it
+    used[`${section}.file`] = source.source;
+    if (ownItem(configured, section, "images")) {
+      used[`${section}.images`] = imagesText(source.images);
+    }
+  }
+  return used;
+}
+
+function imagesText(rule: ImagesRule): string {
+  return typeof rule === "string" ? rule : `every ${rule.every}`;
+}
+
+/** A key of a source: where its section does not give it, what holds for all, and where that stands. */
+function ofSource(configured: Configured, path: KeyPath, key: Key): ReportedValue {
+  const name = path[1];
+  const own = valueOf(configured, path, key);
+  const isKnown = Object.hasOwn(FALLS_TO, name) && name !== "file";
+  if (own.value !== null || !isKnown) return own;
+  const general: KeyPath = FALLS_TO[name as SourceKey];
+  const { value, from } = valueOf(configured, general, keyAt(general) as Key);
+  return { value: null, from, ...(value === null ? {} : { used: value }) };
 }
 
 function valueOf({ items }: Configured, path: KeyPath, key: Key): ReportedValue {

@@ -4,53 +4,34 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import { deepFrozen } from "../../core/deep_frozen.ts";
 import type { Limits } from "../../core/limits.ts";
-import { CAPTURE_DEFAULTS } from "../../edge/capture/open_source.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import type { ServeOptions } from "../../inference/options.ts";
 import type { ModelOptions } from "../../models/model_options.ts";
 import type { Configured } from "./configure.ts";
-import { nameOf, OUT_FLAG } from "./flag.ts";
-import {
-  checkControlPolicy,
-  checkDispatchPolicy,
-  checkIsFile,
-  checkIsNoFile,
-  statOf,
-} from "./paths.ts";
+import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } from "./paths.ts";
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
-import { requireSource } from "./source.ts";
+import { resolveSources } from "./sources.ts";
 import { checkToken } from "./token.ts";
 
 /**
  * Options of `smarteye edge`. Adds to the problems what is wrong with them.
  *
- * @param sourceOf what is read; by default, nothing to read is a problem.
+ * @param needsSource that there is nothing to read is a problem; else there may be no source.
  */
 export function resolveEdge(
   configured: Configured,
   around: Surroundings,
-  sourceOf = requireSource,
+  { needsSource } = { needsSource: true },
 ): EdgeOptions {
   const { settings } = configured;
   const edge = settings["edge-setting"];
   checkControlPolicy(configured, around);
   checkControlSections(configured);
   return deepFrozen({
-    sources: [{
-      ...CAPTURE_DEFAULTS,
-      name: "camera",
-      source: sourceOf(configured, around.directory),
-      pixelsMax: settings.security.pixels_max,
-      intervalMs: edge.interval,
-      framesMax: edge.frames,
-      controlPolicy: edge.control_policy,
-      overflow: edge.overflow,
-      resultsDirectory: resultsDirectory(configured, around),
-      images: settings.results.images ? "all" : "none",
-    }],
+    ...resolveSources(configured, around, needsSource),
     service: edge.service,
     model: edge.model,
     models: resolveModels(configured, around),
@@ -68,7 +49,7 @@ export function resolveEdge(
     ...resolveForwarder(configured, around),
     ...allowanceOf(settings),
     monitorIntervalMs: monitorIntervalMs(settings),
-    overwrite: false,
+    overwrite: settings.results.overwrite,
     metrics: settings.telemetry.metrics,
     json: settings.telemetry.json,
   });
@@ -163,28 +144,4 @@ function limitsOf({ security }: Settings): Limits {
 
 function monitorIntervalMs({ monitor }: Settings): number {
   return Math.max(1, Math.round(monitor.monitor_interval * 1000));
-}
-
-/** `--out` as it stands, else a directory named by the start time, so that no run hides another. */
-function resultsDirectory(configured: Configured, around: Surroundings): string {
-  const { results } = configured.settings;
-  const out = configured.flag(OUT_FLAG);
-  if (out !== undefined) {
-    checkIsNoFile(configured, around, nameOf(OUT_FLAG), out);
-    return out;
-  }
-  const where = configured.origin(["results", "directory"]);
-  checkIsNoFile(configured, around, where, results.directory);
-  const named = join(results.directory, timeName(new Date(around.startedAtMs)));
-  // A run that takes less than a second may be followed by one of the same name.
-  let free = named;
-  for (let n = 2; n < 1000 && statOf(around, free); n++) free = `${named}_${n}`;
-  return free;
-}
-
-/** Local time as `YYYY-MM-DD_HH-MM-SS`: sorts by time and is a file name everywhere. */
-function timeName(time: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
-  return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join("-")}`;
 }

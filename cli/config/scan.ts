@@ -109,7 +109,8 @@ function shownLine(line: string, section: string | undefined): string {
 
 /** A key, cut at what no key has: behind it may stand a password (`password: x = y`). */
 export function shownKey(key: string, section: string | undefined): string {
-  return isWithoutSecrets(section) ? key : /^[\w-]*/.exec(key)![0];
+  const isPlain = isWithoutSecrets(section) && !/^(edge-setting$|source:)/.test(section!);
+  return isPlain ? key : /^[\w-]*/.exec(key)![0]; // sources are addresses, some with passwords
 }
 
 function isWithoutSecrets(section: string | undefined): boolean {

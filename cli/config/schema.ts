@@ -4,12 +4,14 @@ import { OVERFLOW_RULES } from "../../core/bounded_queue.ts";
 import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
 import { ALLOWANCE_PERIODS } from "../../edge/byte_allowance.ts";
+import { CAPTURE_KEYS } from "./capture_keys.ts";
 import {
   accelerator,
   choice,
   host,
   hostPort,
   httpUrl,
+  imagesRule,
   listenAddress,
   localListenAddress,
   modelName,
@@ -85,11 +87,15 @@ export const CONFIG = {
   "edge-setting": {
     source: {
       kind: optional(
-        plain("a file, a folder, a URL, a camera's number, or rtsp: for the camera of camera-info"),
+        plain(
+          "a file, a folder, a URL, a camera's number, - or rtsp: for the camera of camera-info",
+        ),
       ),
       default: "",
-      about: "what to read: video file, folder of images, image, URL, number of a local camera",
+      about:
+        "what to read: video, image, folder, glob of images, URL, camera's number, - for stdin",
     },
+    ...CAPTURE_KEYS,
     interval: {
       kind: whole("milliseconds", 0, 86_400_000),
       default: "0",
@@ -98,7 +104,7 @@ export const CONFIG = {
     frames: {
       kind: whole("frames", 0, 1_000_000_000_000),
       default: "0",
-      about: "stop after this many frames; 0 = read all",
+      about: "stop after this many frames of a source were analysed; 0 = read all",
     },
     service: {
       kind: choice(SERVICES),
@@ -262,12 +268,17 @@ export const CONFIG = {
     directory: {
       kind: plain("the path of a directory"),
       default: "info_system/handled_result",
-      about: "directory in which each run makes a directory named by its start time",
+      about: "directory in which each run makes one named by its start time and what it reads",
     },
     images: {
+      kind: imagesRule(),
+      default: "all",
+      about: "frames that are written with boxes drawn: all, detections, every N or none",
+    },
+    overwrite: {
       kind: yesNo(),
-      default: "true",
-      about: "whether frames are written with their boxes, labels and scores drawn",
+      default: "false",
+      about: "take results of earlier runs away where they are in the way",
     },
   },
   security: {

@@ -1,10 +1,12 @@
-/** What an edge reads: the one setting whose meaning depends on others. */
+/** What a source is named by: whether there is such a thing, and the camera of the config. */
 
+import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { sourceKind } from "../../edge/capture/source_name.ts";
 import type { Configured } from "./configure.ts";
 import { quote } from "./problems.ts";
 import type { Settings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The source that stands for the camera of `[camera-info]`, and that `--rtsp` gives. */
 export const CAMERA_SOURCE = "rtsp:";
@@ -21,47 +23,52 @@ export function cameraUrl(camera: Settings["camera-info"]): string {
   return `rtsp://${host}/cam/realmonitor?channel=${channel}&subtype=0`;
 }
 
-/** The source as the edge takes it. Adds to the problems where there is none, or none such. */
-export function requireSource(configured: Configured, directory: string): string {
-  if (configured.settings["edge-setting"].source === undefined) {
-    configured.problems.add({
-      where: "smarteye edge",
-      found: "nothing to read from",
-      wanted: "--file FILE (a video, a folder of images, an image, a URL or a camera's number), " +
-        "--rtsp (the camera of [camera-info]) or [edge-setting] source in the config",
-    });
-  }
-  return checkedSource(configured, directory);
-}
-
-/** The same where there may be no source: then it is empty. */
-export function checkedSource(configured: Configured, directory: string): string {
-  const { settings, problems, origin } = configured;
-  const source = settings["edge-setting"].source ?? "";
+/** A source as the edge takes it. Adds to the problems where there is no such thing. */
+export function checkedSource(
+  { settings, problems }: Configured,
+  around: Surroundings,
+  { source, where }: { readonly source: string; readonly where: string },
+): string {
   if (source === CAMERA_SOURCE) {
     if (settings["camera-info"].ip_address === undefined) {
       problems.add({
-        where: origin(["edge-setting", "source"]),
+        where,
         found: "no address of a camera",
         wanted: "[camera-info] ip_address in the config, or SMARTEYE_CAMERA_INFO_IP_ADDRESS",
       });
     }
     return cameraUrl(settings["camera-info"]);
   }
-  if (source !== "" && sourceKind(source) === "path") checkExists(configured, directory, source);
+  const missing = missingAt(around.directory, source);
+  if (missing) {
+    problems.add({
+      where,
+      found: `${missing} ${quote(source)}`,
+      wanted: "a video, a folder of images, an image, a URL or the number of a local camera",
+    });
+  }
   return source;
 }
 
-function checkExists({ problems, origin }: Configured, directory: string, path: string): void {
-  try {
-    Deno.statSync(resolve(directory, path));
-  } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    problems.add({
-      where: origin(["edge-setting", "source"]),
-      found: `${isMissing ? "no file or folder" : "no permission to read"} ${quote(path)}`,
-      wanted: "a video, a folder of images, an image, a URL or the number of a local camera",
-    });
+/** What is not there of a file, a folder or a pattern; `undefined` where it is, and of all else. */
+function missingAt(directory: string, source: string): string | undefined {
+  let why: string | undefined;
+  const isThere = (path: string) => {
+    try {
+      return Deno.statSync(resolve(directory, path)) !== undefined;
+    } catch (error) {
+      const isMissing = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      why = isMissing ? "no file or folder" : "no permission to read";
+      return false;
+    }
+  };
+  switch (sourceKind(source, isThere)) {
+    case "glob":
+      return globSync(source, { cwd: directory }).length > 0 ? undefined : "no file that matches";
+    case "path":
+      return isThere(source) ? undefined : why;
+    default:
+      return undefined;
   }
 }

@@ -17,6 +17,8 @@ export interface Validated {
   readonly items: (path: KeyPath) => readonly Item[];
   /** The keys of a section `[kind:NAME]`: those that are known, else those that were given. */
   readonly keysIn: (section: NamedSection) => readonly string[];
+  /** The keys of a section `[kind:NAME]` that were given, rightly or not. */
+  readonly keysGiven: (section: NamedSection) => readonly string[];
 }
 
 /** A value that was given, and that no stronger place replaced. */
@@ -57,12 +59,14 @@ export function validate(layers: readonly (readonly Given[])[], problems: Proble
     });
     return [section, Object.fromEntries(values)];
   })) as Settings; // holds what the table's own kinds made of each key
-  const keysIn = (section: NamedSection) => {
-    if (namedKeys(section) !== undefined) return keysOf(section);
+  const keysGiven = (section: NamedSection) => {
     const all = layers.flat().filter(({ path }) => path[0] === section);
     return [...new Set(all.map(({ path }) => path[1]))];
   };
-  return { settings, items, keysIn, origin: (path) => items(path)[0]?.where ?? pathName(path) };
+  const keysIn = (section: NamedSection) =>
+    namedKeys(section) === undefined ? keysGiven(section) : keysOf(section);
+  const origin = (path: KeyPath) => items(path)[0]?.where ?? pathName(path);
+  return { settings, items, keysIn, keysGiven, origin };
 }
 
 function valueOf(path: KeyPath, items: readonly Item[]): unknown {

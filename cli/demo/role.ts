@@ -129,8 +129,7 @@ async function runSystem(
       String(options.frames),
       "--forwarder",
       `http://${gateway}/image_handler`,
-      "--out",
-      join(options.directory, "results"),
+      ...["--out", join(options.directory, "results"), "--overwrite"], // as the video beside it is
       ...common,
     ], "inherit");
     drain.addEventListener("abort", () => edge.interrupt(), { once: true });

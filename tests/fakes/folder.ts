@@ -19,9 +19,9 @@ export class Folder implements AsyncDisposable {
     return join(this.path, name);
   }
 
-  /** Names of what is in it, sorted. */
-  names(): string[] {
-    return [...Deno.readDirSync(this.path)].map(({ name }) => name).sort();
+  /** Names of what is in it, or in a folder in it, sorted. */
+  names(name = ""): string[] {
+    return [...Deno.readDirSync(this.file(name))].map(({ name }) => name).sort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,8 @@ import type { RunFacts } from "../../edge/statistics.ts";
 
 /** A run of two seconds, with two outages of the cloud. */
 export const RUN_FACTS: Omit<RunFacts, "ledger"> = {
-  source: "a.mp4",
+  source: "a",
+  input: "clips/a.mp4",
   policy: "p",
   seed: 7,
   wallMs: 2000,

@@ -68,7 +68,13 @@ export class System implements AsyncDisposable {
   /** The same on a machine that differs from the servers' in some variables. */
   edgeWith(env: Readonly<Record<string, string>>, ...args: string[]): Program {
     const forwarder = `http://${this.gateway}/image_handler`;
-    const common = ["edge", "--forwarder", forwarder, "--out", this.out.file("run")];
+    const common = [
+      "edge",
+      "--forwarder",
+      forwarder,
+      ...["--out", this.out.file("run")],
+      "--overwrite",
+    ];
     return this.#programWith(env, ...common, ...args);
   }
 

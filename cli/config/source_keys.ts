@@ -1,0 +1,59 @@
+/** The keys of a section `[source:NAME]`, each with the setting that counts where it is not given. */
+
+import type { Key } from "./key.ts";
+import { optional, plain } from "./kinds.ts";
+import { CONFIG } from "./schema.ts";
+
+const EDGE = "edge-setting";
+
+/** What of a source may differ from the others → the setting of all. */
+export const FALLS_TO = {
+  file: [EDGE, "source"],
+  interval: [EDGE, "interval"],
+  frames: [EDGE, "frames"],
+  policy: [EDGE, "control_policy"],
+  overflow: [EDGE, "overflow"],
+  live: [EDGE, "live"],
+  realtime: [EDGE, "realtime"],
+  loop: [EDGE, "loop"],
+  reconnect: [EDGE, "reconnect"],
+  stall_ms: [EDGE, "stall_ms"],
+  transport: [EDGE, "transport"],
+  hwaccel: [EDGE, "hwaccel"],
+  camera_size: [EDGE, "camera_size"],
+  camera_fps: [EDGE, "camera_fps"],
+  images: ["results", "images"],
+} as const;
+
+/** A key of a source that counts for all where the source's section does not give it. */
+export type SourceKey = keyof typeof FALLS_TO;
+
+/** The directory of one source alone. */
+const OUTPUT: Key<string | undefined> = {
+  kind: optional(plain("the path of a directory")),
+  default: "",
+  about: "directory for the results of this source",
+};
+
+/** Every key of such a section. Empty means: not given. */
+export const SOURCE_KEYS: Readonly<Record<string, Key>> = {
+  ...Object.fromEntries(
+    Object.entries(FALLS_TO).map(([name, [section, key]]) => {
+      const table: Readonly<Record<string, Key | { readonly numbered: true }>> = CONFIG[section];
+      const { kind, about } = table[key] as Key;
+      return [name, { kind: optional(kind), default: "", about }];
+    }),
+  ),
+  output: OUTPUT,
+};
+
+/** Names of devices on Windows: no file may be called so, whatever stands behind a dot. */
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** What is wanted instead of a name that a directory cannot have everywhere. */
+export function insteadOfName(name: string): string | undefined {
+  const isOne = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && !name.endsWith(".") &&
+    !DEVICES.test(name);
+  return isOne ? undefined : "a name that a directory may have: " +
+    "up to 64 letters, digits, - _ and ., such as [source:door]";
+}

@@ -1,0 +1,138 @@
+/** docs/results.md names every field that is written, and no other. */
+
+import assert from "node:assert/strict";
+import type { Frame } from "../core/frame.ts";
+import { FakeClock } from "../core/fake_clock.ts";
+import { Thinned } from "../core/log.ts";
+import { RUN_FACTS } from "../tests/fakes/run_facts.ts";
+import { snapshot } from "../tests/fakes/snapshot.ts";
+import { FakePicture } from "../tests/fakes/source.ts";
+import { SOURCE_STATES } from "./capture/source.ts";
+import { FrameLedger } from "./ledger.ts";
+import {
+  type Decided,
+  type Ending,
+  type FrameRecord,
+  recordOf,
+  type SourceEventRecord,
+} from "./record.ts";
+import { SourceAccount } from "./source_account.ts";
+import { RunStatistics, type Summary } from "./statistics.ts";
+
+/** The fields of the types, also those that may be absent: the compiler holds that none is missing. */
+const FRAME: Record<keyof FrameRecord, true> = {
+  ...{ frame: true, source: true, file: true, pts_ms: true, captured_at: true, outcome: true },
+  ...{ detail: true, fallback: true, model: true, width: true, height: true, detections: true },
+  ...{ classifications: true, decision: true, latency_ms: true, bytes_up: true },
+  ...{ bytes_down: true, server: true },
+};
+const EVENT: Record<keyof SourceEventRecord, true> = {
+  ...{ event: true, source: true, state: true, at: true, frame: true, detail: true },
+};
+const SUMMARY: Record<keyof Summary, true> = {
+  ...{ source: true, input: true, policy: true, frames: true, fallbacks: true },
+  ...{ late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
+  ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
+  ...{ bytes: true, models: true, error: true },
+};
+
+/** Objects whose keys are no fields but what is counted. */
+const COUNTS = ["models", "left_out"];
+
+/** The fields of some objects, those in them as `decision.policy` and `detections[].box`. */
+function fieldsOf(objects: readonly unknown[]): readonly string[] {
+  const fields = new Set<string>();
+  const add = (value: unknown, path: string) => {
+    if (Array.isArray(value)) { for (const item of value) add(item, `${path}[]`); }
+    else if (typeof value === "object" && value !== null && !COUNTS.includes(path)) {
+      for (const [key, inner] of Object.entries(value)) {
+        const field = path === "" ? key : `${path}.${key}`;
+        fields.add(field);
+        add(inner, field);
+      }
+    }
+  };
+  for (const object of objects) add(JSON.parse(JSON.stringify(object)), "");
+  return [...fields].sort();
+}
+
+const DOCS = Deno.readTextFileSync(new URL("../docs/results.md", import.meta.url));
+
+/** A part of the page, by its heading. */
+function part(heading: string): string {
+  const [, text] = DOCS.split(`\n## ${heading}\n`);
+  assert.ok(text, heading);
+  return text.split("\n## ")[0]!;
+}
+
+/** The fields that a part of the page explains. */
+function explained(heading: string): readonly string[] {
+  return [...part(heading).matchAll(/^\| `([^`]+)` +\|/gm)].map(([, field]) => field!).sort();
+}
+
+/** The example of a part of the page. */
+function exampleOf(heading: string): Record<string, unknown> {
+  return JSON.parse(/```json\n([^`]+)```/.exec(part(heading))![1]!);
+}
+
+const decided: Decided = {
+  snapshot: snapshot(),
+  policy: "p",
+  decision: { place: "cloud", model: "big", height: 360, quality: 75, reason: "busy" },
+};
+const traffic = { bytesUp: 1000, bytesDown: 200 };
+const thing = { label: "car", class_id: 2, score: 0.9 };
+const mask = { size: [2, 2], counts: [1, 2, 1] } as const;
+const ENDINGS: readonly Ending[] = [
+  {
+    outcome: "cloud",
+    model: "big",
+    findings: { detections: [{ ...thing, box: [1, 2, 3, 4], mask }] },
+    server: "s",
+    traffic,
+  },
+  { outcome: "local", model: "m", findings: { classifications: [thing] }, fallback: "gone" },
+  { outcome: "failed", detail: "torn" },
+];
+
+Deno.test("every field of a frame's line is explained", () => {
+  const picture = Object.assign(new FakePicture(240), { file: "a.jpg" });
+  const frame: Frame = { index: 7, capturedAtMs: 0, startAtMs: 0, picture };
+  const records = ENDINGS.map((ending) =>
+    recordOf(frame, { source: "door", decided, ending, latencyMs: 1 })
+  );
+  const fields = fieldsOf(records);
+  assert.deepEqual(explained("A frame"), fields);
+  const top = fields.filter((field) => !/[.[]/.test(field));
+  assert.deepEqual(top, Object.keys(FRAME).sort());
+  for (const field of fieldsOf([exampleOf("A frame")])) assert.ok(fields.includes(field), field);
+  for (const { source, captured_at } of records) {
+    assert.deepEqual([source, captured_at], ["door", "1970-01-01T00:00:00.000Z"]);
+  }
+});
+
+Deno.test("every field of an event's line is explained, and every state", () => {
+  const events: SourceEventRecord[] = [];
+  const clock = new FakeClock();
+  const account = new SourceAccount({
+    ...{ name: "door", live: true, clock, warnings: new Thinned(() => {}, 1000, clock) },
+    ...{ captured: () => 3, note: (event) => void events.push(event) },
+  });
+  for (const state of SOURCE_STATES) account.hear({ kind: "state", state, detail: "why" });
+  assert.deepEqual(explained("An event of the source"), fieldsOf(events));
+  assert.deepEqual(fieldsOf(events), Object.keys(EVENT).sort());
+  assert.deepEqual(fieldsOf([exampleOf("An event of the source")]), fieldsOf(events));
+  for (const state of SOURCE_STATES) {
+    assert.ok(part("An event of the source").includes(`\`${state}\``), state);
+  }
+});
+
+Deno.test("every field of the summary is explained", () => {
+  const statistics = new RunStatistics();
+  for (const ending of ENDINGS) statistics.add(ending, 5, 0);
+  const summary = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), error: "gone" });
+  const fields = fieldsOf([summary]);
+  assert.deepEqual(explained("The summary"), fields);
+  const top = fields.filter((field) => !field.includes("."));
+  assert.deepEqual(top, Object.keys(SUMMARY).sort());
+});

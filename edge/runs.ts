@@ -1,0 +1,204 @@
+/** The runs of an edge, one a source: what each needs is opened here, and what comes of all is told. */
+
+import type { Clock } from "../core/clock.ts";
+import { asSmarteyeError, type SmarteyeError } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
+import { anySeed, seedOf } from "../core/rng.ts";
+import type { RoleDeps } from "../core/role.ts";
+import { givenParameters } from "../policies/given_parameters.ts";
+import type { LoadedPolicy } from "../policies/loaded_policy.ts";
+import type { ControlSnapshot } from "../policies/offload/policy.ts";
+import type { ParameterValues } from "../policies/parameters.ts";
+import { loadControlPolicy } from "../policies/registry.ts";
+import type { CaptureWorld } from "./capture/open_source.ts";
+import type { FrameSource } from "./capture/source.ts";
+import { type FrameCounts, FrameLedger } from "./ledger.ts";
+import type { EdgeOptions, SourceOptions } from "./options.ts";
+import type { Places } from "./results_place.ts";
+import type { Sink } from "./sink/sink.ts";
+import type { RunEnd } from "./run_parts.ts";
+import { NOTHING_HAPPENED } from "./source_account.ts";
+import { RunStatistics, type Summary } from "./statistics.ts";
+
+const log = logger("edge");
+
+/** Where frames come from and where results go. */
+export interface EdgeWorld {
+  /** Takes the directories that results go to. */
+  takePlaces(options: EdgeOptions): Promise<Places>;
+  /** Opens what is read. */
+  openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
+  /** Opens what takes the results. */
+  openSinks(options: SourceOptions, clock: Clock): Promise<readonly Sink[]>;
+}
+
+/** What is known of a run before anything is opened for it. */
+export interface RunPlan {
+  /** Its directory is the one that was taken. */
+  readonly options: SourceOptions;
+  /** Asked about its frames, and no others. */
+  readonly policy: LoadedPolicy<ControlSnapshot>;
+  /** The policy's own. */
+  readonly parameters: ParameterValues;
+  /** Of all that is left to chance in the run. */
+  readonly seed: number;
+}
+
+/** A source that is open, with what takes its results. */
+export interface OpenRun extends RunPlan {
+  /** Closed by `close`, or with all others. */
+  readonly source: FrameSource;
+  /** Closed by the run. */
+  readonly sinks: readonly Sink[];
+  /** Gives the source back; a second time nothing happens. */
+  readonly close: () => Promise<void>;
+}
+
+/** What came of a source. */
+export interface Outcome extends RunEnd {
+  /** The source's name. */
+  readonly name: string;
+}
+
+/** What `--json` prints of several sources. */
+export interface SummaryOfAll {
+  /** Each one's, by the source's name. */
+  readonly sources: Readonly<Record<string, Summary>>;
+  /** Of all of them. */
+  readonly frames: FrameCounts;
+}
+
+/**
+ * Loads a policy for each source and gives each a seed, then takes their places on disk; all of it goes
+ * to `opened`.
+ *
+ * @throws {SmarteyeError} when a policy cannot be loaded, or a place not be taken.
+ */
+export async function planRuns(
+  options: EdgeOptions,
+  { clock, rng, drain }: RoleDeps,
+  world: EdgeWorld,
+  opened: AsyncDisposableStack,
+): Promise<readonly RunPlan[]> {
+  const { sources, policyParameters, decisionMs } = options;
+  const host = { clock, budgetMs: decisionMs, signal: drain };
+  const loaded: Pick<RunPlan, "policy" | "parameters">[] = [];
+  for (const { controlPolicy } of sources) {
+    const policy = await loadControlPolicy(controlPolicy, host);
+    opened.defer(() => policy.close());
+    loaded.push({ policy, parameters: givenParameters(policy, policyParameters) });
+  }
+  const { directories } = opened.use(await world.takePlaces(options));
+  const seed = options.seed ?? anySeed(rng);
+  return sources.map((source, i) => ({
+    options: { ...source, resultsDirectory: directories.get(source.name)! },
+    ...loaded[i]!,
+    seed: sources.length === 1 ? seed : seedOf(seed, i) >>> 0, // as --seed takes it
+  }));
+}
+
+/**
+ * Opens a source, and what takes its results; both go to `opened`. One of several for which that cannot
+ * be done is no matter of the others: its summary says why.
+ *
+ * @throws {SmarteyeError} when it is the only one, and it or what takes its results cannot be opened.
+ */
+export async function openRun(
+  plan: RunPlan,
+  { clock, rng }: RoleDeps,
+  world: EdgeWorld,
+  opened: AsyncDisposableStack,
+  isOneOfSeveral: boolean,
+): Promise<OpenRun | Outcome> {
+  let why: unknown;
+  const note = (error: unknown) => {
+    if (!isOneOfSeveral) throw error;
+    why ??= error;
+  };
+  const source = await world.openSource(plan.options, { clock, rng }).catch(note) ?? undefined;
+  let closing: Promise<void> | undefined;
+  const close = async () => await (closing ??= source?.close());
+  opened.defer(close);
+  const sinks = await world.openSinks(plan.options, clock).catch(note) ?? [];
+  opened.defer(async () => { // those that no run has closed
+    await Promise.allSettled(sinks.map((sink) => sink.close()));
+  });
+  return source && why === undefined
+    ? { ...plan, source, sinks, close }
+    : await unopened(plan, sinks, why);
+}
+
+/** What comes of a source that was not read: said at once, and where its results would be. */
+async function unopened(
+  { options, policy, seed }: RunPlan,
+  sinks: readonly Sink[],
+  why: unknown,
+): Promise<Outcome> {
+  const { name, source } = options;
+  const failure = asSmarteyeError(why, "open the source");
+  const summary = new RunStatistics().summary({
+    ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
+    ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
+    error: failure.message,
+  });
+  tellFailure(name, failure);
+  for (const sink of sinks) {
+    await sink.close(summary)
+      .catch((error) => tellFailure(name, asSmarteyeError(error, "store the results")));
+  }
+  return { name, summary, failure };
+}
+
+/** Says at once why one of several sources is over. */
+export function tellFailure(name: string, { message }: SmarteyeError): void {
+  log.error("{name}: {message}", { name, message });
+}
+
+/** Says where the results of a run go. */
+export function tellStart(
+  { options: { name, resultsDirectory }, source: { description }, policy }: OpenRun,
+  isOneOfSeveral: boolean,
+): void {
+  log.info("{name}{source} under {policy}, results in {directory}", {
+    name: isOneOfSeveral ? `${name}: ` : "",
+    source: redact(description),
+    policy: policy.name,
+    directory: resultsDirectory,
+  });
+}
+
+/** Says what came of the frames, and what of it is not as it was decided. */
+export function tellEnd(
+  { source, frames, fps, fallbacks, late_decisions, cloud_outages }: Summary,
+  isOneOfSeveral: boolean,
+): void {
+  const { filtered, dropped, failed } = frames;
+  const name = isOneOfSeveral ? `${source}: ` : "";
+  log.info(
+    "{name}{captured} frames: {local} here, {cloud} in the cloud, {rest} neither; {fps} frames/s",
+    { ...frames, name, rest: filtered + dropped + failed, fps },
+  );
+  if (fallbacks > 0) {
+    log.warn(
+      "{name}{fallbacks} of those here were meant for the cloud; " +
+        "no frame was sent for {seconds} s in all",
+      { name, fallbacks, seconds: cloud_outages.seconds },
+    );
+  }
+  if (late_decisions > 0) {
+    log.warn("{name}for {frames} frames the policy was late", { name, frames: late_decisions });
+  }
+}
+
+/** The summaries of several sources, and their frames together. */
+export function summaryOfAll(outcomes: readonly Outcome[]): SummaryOfAll {
+  const frames = { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 };
+  for (const { summary } of outcomes) {
+    for (const key of Object.keys(frames) as (keyof FrameCounts)[]) {
+      frames[key] += summary.frames[key];
+    }
+  }
+  const sources = Object.fromEntries(outcomes.map(({ name, summary }) => [name, summary]));
+  return { sources, frames };
+}
