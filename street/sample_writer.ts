@@ -1,7 +1,7 @@
 /** Writes a rendered street scene as a video with its truth: something to try everything out on. */
 
 import { Buffer } from "node:buffer";
-import { Frame, Log, Rational } from "node-av";
+import { FFmpegError, Frame, Log, Rational } from "node-av";
 import { Encoder, Muxer, Scaler } from "node-av/api";
 import {
   AV_LOG_QUIET,
@@ -143,13 +143,28 @@ async function encodable(
   });
   const planes = await scaler.toBuffer(rgb, { format: "yuv420p" });
   const { num, den } = frameRate(fps);
-  const frame = Frame.fromVideoBuffer(planes, {
+  using lent = Frame.fromVideoBuffer(planes, {
     width,
     height,
     format: AV_PIX_FMT_YUV420P,
     timeBase: { num: den, den: num },
     pts: BigInt(index),
   });
+  return owned(lent);
+}
+
+/**
+ * A copy of a frame in memory of its own. (`fromVideoBuffer` copies nothing, whatever it says: the frame
+ * lies in the buffer, which may be collected while another thread encodes it.)
+ */
+function owned(lent: Frame): Frame {
+  const { width, height, format } = lent;
+  const frame = new Frame();
+  frame.alloc();
+  Object.assign(frame, { width, height, format });
+  FFmpegError.throwIfError(frame.getBuffer(), "allocate a frame");
+  FFmpegError.throwIfError(frame.copy(lent), "copy a frame");
+  FFmpegError.throwIfError(frame.copyProps(lent), "copy a frame's times");
   return frame;
 }
 

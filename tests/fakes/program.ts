@@ -58,6 +58,11 @@ export class Program implements AsyncDisposable {
     return (await this.says(/"listen":"([^"]+)"/))[1]!;
   }
 
+  /** Its process's number. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
