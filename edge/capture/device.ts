@@ -17,12 +17,12 @@ export async function openDevice(
   world: CaptureWorld,
 ): Promise<FrameSource> {
   const description = `camera ${index}`;
-  const { cameraSize: size, cameraFps, hwaccel, stallMs: silenceMs } = options;
+  const { cameraSize: size, cameraFps, hwaccel, pixelsMax, stallMs: silenceMs } = options;
   const asked = {
     ...(size ? { video_size: `${size.width}x${size.height}` } : {}),
     ...(cameraFps === undefined ? {} : { framerate: String(cameraFps) }),
   };
-  const how = { description, hwaccel, silenceMs, options: asked };
+  const how = { description, hwaccel, pixelsMax, silenceMs, options: asked };
   switch (Deno.build.os) {
     case "linux": {
       const path = `/dev/video${index}`;

@@ -113,7 +113,7 @@ async function openFile(
   }
   const { VideoSource } = await import("./video.ts");
   const how = { url: `file:${path}`, description: path, file: path };
-  return await VideoSource.open({ ...how, hwaccel, live, silenceMs: Infinity }, clock);
+  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, clock);
 }
 
 /** Bytes of a PNG in which its control chunk of animations stands, if it is one. */

@@ -52,12 +52,12 @@ export async function openAddress(
   options: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
-  const { stallMs: silenceMs, hwaccel, live, transport } = options;
+  const { stallMs: silenceMs, hwaccel, pixelsMax, live, transport } = options;
   const scheme = schemeOf(name) ?? "";
   const liveOptions = LIVE_SCHEMES[scheme];
   if (!liveOptions && scheme !== "http" && scheme !== "https") throw unknownScheme(name, scheme);
   const { url, description } = parseAddress(name);
-  const how = { url, description, silenceMs, hwaccel };
+  const how = { url, description, silenceMs, hwaccel, pixelsMax };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
     if (live === false) return await VideoSource.open(camera, world.clock);

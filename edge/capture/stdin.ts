@@ -15,8 +15,8 @@ export async function openStdin(
   options: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
-  const { live, hwaccel } = options;
-  const how = { url: "pipe:0", description: "stdin", hwaccel, silenceMs: Infinity };
+  const { live, hwaccel, pixelsMax } = options;
+  const how = { url: "pipe:0", description: "stdin", hwaccel, pixelsMax, silenceMs: Infinity };
   // It cannot be opened again: its end is the end.
   if (live) return openLive(how, { ...options, reconnectsMax: 0 }, world);
   return await VideoSource.open(how, world.clock);

@@ -28,6 +28,8 @@ export interface VideoOptions {
   readonly silenceMs: number;
   /** What decodes. */
   readonly hwaccel: string;
+  /** Pixels (width × height) that a frame may have. */
+  readonly pixelsMax: number;
   /** Whether it is live, where the user says so. */
   readonly live?: boolean | undefined;
 }
@@ -54,11 +56,13 @@ export async function openVideoInput(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<OpenedVideo> {
-  const { silenceMs, hwaccel } = how;
+  const { silenceMs, hwaccel, pixelsMax } = how;
   const input = await MediaInput.open({ ...how, clock, signal });
   try {
     const live = how.live ?? isLive(input);
-    const reader = new VideoReader(input, { live, lowDelay: live, hwaccel, silenceMs, clock });
+    const reader = new VideoReader(input, {
+      ...{ live, lowDelay: live, hwaccel, pixelsMax, silenceMs, clock },
+    });
     return { live, input, reader };
   } catch (error) {
     await input.close();

@@ -11,6 +11,6 @@ export function opening(
   source: string,
   said: Partial<CaptureOptions> = {},
 ): Promise<FrameSource> {
-  const options = { ...CAPTURE_DEFAULTS, pixelsMax: 1e6, source, ...said };
+  const options = { ...CAPTURE_DEFAULTS, source, ...said };
   return openSource(options, { clock: new FakeClock(), rng: seededRng(1) });
 }

@@ -1,7 +1,7 @@
 /** Packets of a video stream → decoded frames. */
 
 import { Frame, type Packet, type Stream } from "node-av";
-import { Codec, CodecContext, FFmpegError, HardwareDeviceContext } from "node-av";
+import { Codec, CodecContext, Dictionary, FFmpegError, HardwareDeviceContext } from "node-av";
 import {
   AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX,
   AV_FRAME_FLAG_CORRUPT,
@@ -23,6 +23,8 @@ export interface DecoderOptions {
   readonly lowDelay: boolean;
   /** `none`, `auto`, or FFmpeg's name of a device. */
   readonly hwaccel: string;
+  /** Pixels (width × height) that a frame may have. */
+  readonly pixelsMax: number;
 }
 
 /**
@@ -70,7 +72,9 @@ export class VideoDecoder {
       context.hwDeviceCtx = device.context;
       context.setHardwarePixelFormat(device.format);
     }
-    const code = await context.open2(codec, null);
+    const limits = Dictionary.fromObject({ max_pixels: options.pixelsMax });
+    const code = await context.open2(codec, limits);
+    limits.free();
     if (code >= 0) return new VideoDecoder(context, codecpar.codecId, device?.context);
     context.freeContext();
     device?.context.free();
@@ -129,7 +133,11 @@ async function inMemory(frame: Frame): Promise<Frame> {
   if (!frame.isHwFrame()) return frame;
   const copy = new Frame();
   copy.alloc();
-  FFmpegError.throwIfError(await frame.hwframeTransferData(copy), "copy a frame from the device");
+  const code = await frame.hwframeTransferData(copy);
+  if (code < 0) {
+    const said = FFmpegError.strerror(code);
+    throw new InputError("lost", `a frame cannot be had from the device that decodes: ${said}`);
+  }
   copy.copyProps(frame);
   frame.free();
   return copy;

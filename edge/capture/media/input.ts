@@ -159,7 +159,7 @@ export class MediaInput {
         signal,
       );
     } finally {
-      dictionary.free();
+      void this.#busy.then(() => dictionary.free());
     }
     this.#throwIf(await this.#call(() => this.#context.findStreamInfo(null)), signal);
   }

@@ -2,8 +2,14 @@
 
 import { Frame } from "node-av";
 import { FFmpegError, SoftwareScaleContext } from "node-av";
-import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24 } from "node-av/constants";
+import {
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  AV_FRAME_FLAG_INTERLACED,
+  AV_PIX_FMT_GRAY8,
+  AV_PIX_FMT_RGB24,
+} from "node-av/constants";
 import type { AVPixelFormat } from "node-av/constants";
+import { SmarteyeError } from "../../../core/errors.ts";
 import type { CapturedPicture, Pixels, Size } from "../../../core/frame.ts";
 import { PixelPicture } from "../../../core/image.ts";
 import { pixelPool } from "../../../core/pixel_pool.ts";
@@ -29,6 +35,8 @@ export class VideoPicture implements CapturedPicture {
     private readonly converters: ConverterPool,
     matrix: Uint8Array | null,
   ) {
+    // Both fields are shown together, as one picture.
+    frame.clearFlags(AV_FRAME_FLAG_INTERLACED);
     this.#orientation = orientationOf(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? matrix);
     const { width, height } = turnedSize(squared(frame), this.#orientation);
     this.width = width;
@@ -93,7 +101,8 @@ class Converter {
       out.unref();
       Object.assign(out, { width, height, format });
     }
-    FFmpegError.throwIfError(await this.#scaler.scaleFrame(out, frame), "convert a frame");
+    const code = await this.#scaler.scaleFrame(out, frame);
+    if (code < 0) throw cannotConvert(frame, code);
     return packed(
       out.data![0]!,
       out.linesize[0]!,
@@ -106,6 +115,14 @@ class Converter {
     this.#scaler.freeContext();
     this.#out.free();
   }
+}
+
+function cannotConvert({ width, height }: Frame, code: number): SmarteyeError {
+  return new SmarteyeError(
+    "failed_precondition",
+    `Cannot convert a frame of ${width}×${height}: ${FFmpegError.strerror(code)}, ` +
+      `pixels in a format that FFmpeg scales are wanted`,
+  );
 }
 
 function packed(

@@ -50,6 +50,13 @@ export class VideoReader {
   constructor(private readonly input: MediaInput, private readonly options: ReaderOptions) {
     const { stream, found } = chooseVideo(input.streams);
     if (!stream) throw new InputError("unreadable", found);
+    const { width, height } = stream.codecpar;
+    if (width * height > options.pixelsMax) {
+      const most = (options.pixelsMax / 1e6).toFixed(1);
+      const found =
+        `its frames have ${width}×${height} pixels, at most ${most} megapixels are allowed`;
+      throw new InputError("unreadable", found);
+    }
     this.#stream = stream;
     this.aside = found;
     const { avgFrameRate: { num, den }, codecpar } = stream;

@@ -116,9 +116,12 @@ const FIRST_BOXES: ReadonlySet<string> = new Set(["ftyp", "moov", "mdat", "free"
 const NEEDED_BOXES: ReadonlySet<string> = new Set(["mdat", "moof", "moov"]);
 
 async function cutMp4(bytes: Bytes): Promise<string | undefined> {
-  for (let at = 0, seen = 0; at + 8 <= bytes.length && seen < ELEMENTS_MAX; seen++) {
+  let isFragmented = false;
+  for (let at = 0, seen = 0; at < bytes.length && seen < ELEMENTS_MAX; seen++) {
     const box = await bytes.at(at, 16);
+    if (box.byteLength < 8) return isFragmented ? "its last box is cut off" : undefined;
     const name = text(box, 4);
+    isFragmented ||= name === "moof";
     let size = box.getUint32(0);
     if (size === 0) return undefined; // it reaches to the end, wherever that is
     if (size === 1 && box.byteLength === 16) size = Number(box.getBigUint64(8));
