@@ -151,12 +151,11 @@ export class LiveSource implements FrameSource {
     const { clock, rng, reconnectsMax, description } = this.parts;
     const isRefused = lost.kind === "refused" && !this.#wasLive;
     if (isRefused || ++this.#tries > reconnectsMax) {
-      const tried = isRefused ? "" : ` (${this.#tries} tries)`;
+      const isTried = !isRefused && reconnectsMax > 0;
+      const found = messageOf(lost) + (isTried ? ` (after ${reconnectsMax} more tries)` : "");
       throw new SmarteyeError(
         "unavailable",
-        `Cannot read "${description}": ${
-          messageOf(lost)
-        }${tried}, a camera that sends video is wanted`,
+        `Cannot read "${description}": ${found}, a camera that sends video is wanted`,
         { cause: lost },
       );
     }
