@@ -108,8 +108,10 @@ Deno.test("a port that is taken is said before any source is opened", async () =
   assert.deepEqual(folder.names(), []);
 });
 
-const promtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
+// A program that is not there is thrown at once.
+const promtool = await Promise.try(() =>
+  new Deno.Command("promtool", { args: ["--version"] }).output()
+).then(({ success }) => success, () => false);
 
 testWhere(
   "promtool is installed",
