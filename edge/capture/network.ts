@@ -1,6 +1,6 @@
 /** Streams and videos at an address. */
 
-import { SmarteyeError } from "../../core/errors.ts";
+import { isSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { redact } from "../../core/redact.ts";
 import type { CaptureOptions, RtspTransport } from "../options.ts";
 import { parseAddress } from "./address.ts";
@@ -67,7 +67,7 @@ export async function openAddress(
   if (live === true) return openLive(page, options, world);
   const never = new AbortController().signal;
   const video = await openVideoInput(page, isLive, world.clock, never).catch((error) => {
-    throw cannotRead(page, error);
+    throw isSmarteyeError(error) ? error : cannotRead(page, error);
   });
   if (!video.live) return new VideoSource(video, page, world.clock);
   return openLive({ ...page, live: true }, options, world, connectionOf(video));

@@ -4,6 +4,7 @@ import { PixelPicture } from "../../core/image.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
+import { writeVideo } from "../../tests/fakes/video.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 
 Deno.test("what cannot be opened is refused with what was found and what is wanted", async () => {
@@ -41,4 +42,15 @@ Deno.test("an image by itself is a source of one frame", async () => {
   const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
   assert.deepEqual([source.description, source.frameCount, pictures.length], [path, 1, 1]);
   await source.close();
+});
+
+Deno.test("a device that decodes and that nobody knows is a mistake, wherever it is to decode", async () => {
+  await using folder = new Folder();
+  const video = folder.file("grey.mp4");
+  await writeVideo(video, { width: 32, height: 32, frames: 3, fps: 10 });
+  const message = await refused(opening(video, { hwaccel: "vappi" }), "invalid_argument");
+  assert.match(message, /^Cannot decode by "vappi": FFmpeg knows no such device, one of .*vaapi/);
+  const camera = await opening("rtsp://127.0.0.1:9/1", { hwaccel: "vappi" });
+  const reading = Array.fromAsync(camera.pictures(new AbortController().signal));
+  await refused(reading, "invalid_argument");
 });

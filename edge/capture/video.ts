@@ -1,9 +1,10 @@
 /** A video that ends: a file, or one at an address. */
 
 import type { Clock } from "../../core/clock.ts";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { isSmarteyeError, messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
 import { logger } from "../../core/log.ts";
+import { assertHwaccel } from "./media/decoder.ts";
 import { MediaInput } from "./media/input.ts";
 import { InputError } from "./media/input_error.ts";
 import { VideoReader } from "./media/reader.ts";
@@ -57,6 +58,7 @@ export async function openVideoInput(
   signal: AbortSignal,
 ): Promise<OpenedVideo> {
   const { silenceMs, hwaccel, pixelsMax } = how;
+  assertHwaccel(hwaccel);
   const input = await MediaInput.open({ ...how, clock, signal });
   try {
     const live = how.live ?? isLive(input);
@@ -98,7 +100,7 @@ export class VideoSource implements FrameSource {
       const video = await openVideoInput(how, () => false, clock, never);
       return new VideoSource(video, how, clock);
     } catch (error) {
-      throw cannotRead(how, error);
+      throw isSmarteyeError(error) ? error : cannotRead(how, error);
     }
   }
 

@@ -12,6 +12,7 @@ import {
   FF_THREAD_FRAME,
   FF_THREAD_SLICE,
 } from "node-av/constants";
+import { SmarteyeError } from "../../../core/errors.ts";
 import { logger } from "../../../core/log.ts";
 import { InputError } from "./input_error.ts";
 
@@ -37,6 +38,23 @@ export interface Decoded {
   readonly frames: readonly Frame[];
   /** Whether the packet, or one before it, could not be decoded. */
   readonly isDamaged: boolean;
+}
+
+/**
+ * A name that FFmpeg does not know is a mistake; a device that is not on this machine is none.
+ *
+ * @throws {SmarteyeError} `invalid_argument` when it is neither `none`, `auto` nor such a name.
+ */
+export function assertHwaccel(name: string): void {
+  const known = HardwareDeviceContext.iterateTypes().map(HardwareDeviceContext.getTypeName);
+  if (name === "none" || name === "auto" || known.some((one) => one === name)) return;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot decode by "${name}": FFmpeg knows no such device, one of ${
+      known.join(", ")
+    }, auto or ` +
+      `none is wanted (hwaccel)`,
+  );
 }
 
 /** Cores that decode one stream: more of them keep more frames under way, each with its delay. */
