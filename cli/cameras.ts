@@ -76,18 +76,30 @@ const NONE = [
   "- a camera of this machine has to be plugged in, and not in use by a container",
 ].join("\n");
 
-/** Finds the cameras. @throws {SmarteyeError} when there is no network to look in. */
+/** What came of no probe. */
+const NOT_PROBED: Probed = { cameras: [], malformed: 0, malformedFrom: undefined, leftOut: 0 };
+
+/**
+ * Finds the cameras.
+ *
+ * @throws {SmarteyeError} when there is no network to look in, and no camera at this machine either.
+ */
 export async function run(options: CamerasOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { target, waitMs, login, places, json } = options;
   const { clock, drain, print, progress } = deps;
   progress?.(`looking for cameras, ${waitMs / 1000} s …`);
-  const [local, probed] = await Promise.all([
+  const [local, answers] = await Promise.all([
     localCameras(places).catch((error) => {
       log.warn("{error}", { error: messageOf(error) });
       return [];
     }),
-    probe({ target, waitMs, signal: drain }, clock),
+    probe({ target, waitMs, signal: drain }, clock).catch((error: Error) => error),
   ]);
+  if (answers instanceof Error) {
+    if (local.length === 0) throw answers;
+    log.warn("{error}", { error: messageOf(answers) });
+  }
+  const probed = answers instanceof Error ? NOT_PROBED : answers;
   if (login && probed.cameras.length > 0) progress?.("asking cameras for their streams …");
   const cameras = [...local.map(listedLocal), ...await listedAll(probed.cameras, login, deps)];
   tellOdd(probed);

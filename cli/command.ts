@@ -155,7 +155,7 @@ async function runRole<Options>(
     log[level === "warning" ? "warn" : level](text.replaceAll("{", "{{"));
   }
 
-  const stopping = watchSignals(world.signals, (line) => {
+  const stopping = watchSignals(world.signals, clock, (line) => {
     progress.clear();
     stderr.write(`${line}\n`);
   });

@@ -71,14 +71,14 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     ignore: signal === "SIGHUP" ? !HEARS_SIGHUP : Deno.build.os === "windows",
     async fn() {
       const body = `deps.print("ready");
-        deps.drain.addEventListener("abort", () => deps.print("draining"));
+        deps.drain.addEventListener("abort", () => setTimeout(() => deps.print("draining"), 400));
         await new Promise((resolve) => setTimeout(resolve, 60_000));`;
       await using child = deno("eval", program(body)).spawn();
       let seen = "";
       const decoder = new TextDecoder();
       for await (const bytes of child.stdout) {
         seen += decoder.decode(bytes, { stream: true });
-        child.kill(signal); // once when it is ready, once when it drains
+        child.kill(signal); // once when it is ready, once when it has drained for a while
       }
       assert.equal(seen, "ready\ndraining\n");
       assert.equal((await child.status).code, 1);

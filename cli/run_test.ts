@@ -6,6 +6,7 @@ import type { RoleDeps } from "../core/role.ts";
 import { type DefineCommand, type Role, roleCommand } from "./command.ts";
 import { FakeWorld } from "../tests/fakes/world.ts";
 import { run } from "./run.ts";
+import { ECHO_MS } from "./signals.ts";
 
 /** A program whose only command does what the test says. */
 function command(work: Role<undefined>["run"]): DefineCommand {
@@ -120,10 +121,11 @@ Deno.test("the first signal drains", async () => {
 Deno.test("the second signal stops at once", async () => {
   const world = new FakeWorld();
   const { status, stderr } = await runWork(
-    () => {
+    async () => {
       world.send("SIGINT");
+      await world.clock.advance(ECHO_MS);
       world.send("SIGINT");
-      return new Promise(() => {}); // never ends by itself
+      return await new Promise(() => {}); // never ends by itself
     },
     [],
     world,
@@ -134,6 +136,24 @@ Deno.test("the second signal stops at once", async () => {
     "SIGINT: finishing what is under way; once more stops at once\n" +
       "SIGINT: stopped at once; what was under way is lost\n",
   );
+});
+
+Deno.test("a signal that comes twice, since a group was sent it, stops nothing at once", async () => {
+  const world = new FakeWorld();
+  const { status, stderr } = await runWork(
+    async (_, deps) => {
+      const drained = draining(deps);
+      world.send("SIGINT");
+      await world.clock.advance(ECHO_MS - 1);
+      world.send("SIGTERM");
+      await drained;
+      return 0;
+    },
+    [],
+    world,
+  );
+  assert.equal(status, 0);
+  assert.equal(stderr, "SIGINT: finishing what is under way; once more stops at once\n");
 });
 
 Deno.test("a rejection that nobody handles ends the run with one line", async () => {

@@ -1,5 +1,13 @@
 /** Ctrl-C and its kin: the first drains, the second stops at once. */
 
+import type { Clock } from "../core/clock.ts";
+
+/**
+ * Milliseconds after the first signal in which others are that same request: a terminal, `timeout` and
+ * systemd signal each process of a group, and `deno task` passes on what it was sent itself.
+ */
+export const ECHO_MS = 300;
+
 /** Where signals come from. */
 export interface SignalSource {
   /** Calls `listener` at every request to stop; returns what ends that. */
@@ -54,15 +62,23 @@ export interface Stopping {
 }
 
 /** Listens for signals; `say` tells the user what each one did. */
-export function watchSignals(source: SignalSource, say: (line: string) => void): Stopping {
+export function watchSignals(
+  source: SignalSource,
+  clock: Pick<Clock, "nowMs">,
+  say: (line: string) => void,
+): Stopping {
   const drain = new AbortController();
+  let firstAtMs = 0;
   const stopped = Promise.withResolvers<void>();
   const end = source.listen((signal) => {
+    const nowMs = clock.nowMs();
     if (!drain.signal.aborted) {
+      firstAtMs = nowMs;
       say(`${signal}: finishing what is under way; once more stops at once`);
       drain.abort();
       return;
     }
+    if (nowMs - firstAtMs < ECHO_MS) return;
     say(`${signal}: stopped at once; what was under way is lost`);
     stopped.resolve();
   });

@@ -20,14 +20,14 @@ export const PASSWORD_PLACEHOLDER = "PASSWORD";
 const KNOWN = "(?:rtsp|rtsps|rtspu|http|https|rtmp|rtmps|rtp|udp|tcp|srt|ftp|ws|wss|onvif)";
 
 /** Names of parameters with secrets, which may be the end of longer ones: `X-Amz-Signature`. */
-const SECRET = "(?:pwd|passwd|password|passphrase|psw|token|secret|signature|credential)";
+const SECRET = "(?:pwd|pswd|passwd|password|passphrase|psw|token|secret|signature|credential)";
 
 /** Names of parameters with secrets, as they are. */
 const NAMES = `(?:(?:[\\w.-]{0,40}[_.-])?${SECRET}|pass|pw|userpwd|usrpwd|loginpass?|` +
   "auth|api_?key|access_?key|accesstoken|authtoken|key|sig|jwt)";
 
 /** Those that also stand in a path: `/user=admin_password=secret_channel=1.sdp`. */
-const IN_PATH = "(?:pwd|passwd|password|psw|pass)";
+const IN_PATH = "(?:pwd|pswd|passwd|password|psw|pass)";
 
 /**
  * Where a secret may begin: after the scheme of a URL, or the name of a parameter; both also where
@@ -86,6 +86,22 @@ const SPACED_MAX = 64;
 /** A text with the passwords in it replaced by `***`. */
 export function redact(text: string): string {
   return hideHeaders(hideInAddresses(text));
+}
+
+/** The same of a text that is one address, if it is one at all: then spaces do not end it. */
+export function redactWhole(text: string): string {
+  const at = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0].length;
+  if (at === undefined) return redact(text);
+  const place = { at, end: text.length, lastAt: text.lastIndexOf("@") };
+  const colon = userEnd(text, place);
+  const end = colon === undefined ? undefined : passwordEnd(text, colon, place);
+  if (colon === undefined || end === undefined) return redact(text);
+  const password = text.slice(colon + 1, end);
+  return redact(
+    password === PASSWORD_PLACEHOLDER
+      ? text
+      : `${text.slice(0, colon + 1)}${HIDDEN}${text.slice(end)}`,
+  );
 }
 
 /** What reaches from where a secret may be to where that address ends. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redact } from "./redact.ts";
+import { redact, redactWhole } from "./redact.ts";
 import { seededRng } from "./rng.ts";
 
 const HIDDEN: readonly [text: string, wanted: string][] = [
@@ -23,6 +23,7 @@ const HIDDEN: readonly [text: string, wanted: string][] = [
   ["rtsp://admin:1234@host/?mail=me@home", "rtsp://admin:***@home"],
   ["https://u:a%40b@host:8443/x?y=1", "https://u:***@host:8443/x?y=1"],
   ["rtsp://admin:my pass@host/", "rtsp://admin:***@host/"],
+  ["http://host/cgi?usr=me&pswd=secret", "http://host/cgi?usr=me&pswd=***"],
   ["rtsp:/admin:secret@host/", "rtsp:/admin:***@host/"],
   ["rtsp:\\\\admin:secret@host/", "rtsp:\\\\admin:***@host/"],
   ["rtsp:///admin:secret@host/", "rtsp:///admin:***@host/"],
@@ -89,6 +90,19 @@ for (const [text, wanted] of HIDDEN) {
     assert.equal(redact(wanted), wanted, "and what was hidden stays so");
   });
 }
+
+Deno.test("where a text is one address, its password may hold spaces anywhere", () => {
+  const passwords = [" secret", "1234 56", "12/34 56", "a@b c", "/: #x", 'a" b', "a b\tc "];
+  for (const password of passwords) {
+    const shown = redactWhole(`rtsp://me:${password}@cam/1?pwd=x`);
+    assert.equal(shown, "rtsp://me:***@cam/1?pwd=***");
+    assert.equal(redact(shown), shown, "it may be shown again");
+  }
+  const others = [
+    ...["rtsp://me:PASSWORD@cam/1", "rtsp://cam:554/a b@c", "/data/a b@c.mp4", "0", "http://cam/"],
+  ];
+  for (const text of others) assert.equal(redactWhole(text), text);
+});
 
 Deno.test("what holds no password stays as it is", () => {
   for (

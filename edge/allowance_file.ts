@@ -59,7 +59,10 @@ export class AllowanceFile implements Claims {
     }
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     this.#readBytes += whole.length;
-    for (const [claim] of whole.matchAll(CLAIM)) this.#claimed += Number(claim);
+    for (const [claim] of whole.matchAll(CLAIM)) {
+      // Nobody gives back what was never claimed: a damaged line must not add to the allowance.
+      this.#claimed = Math.max(0, this.#claimed + Number(claim));
+    }
     return this.#claimed;
   }
 

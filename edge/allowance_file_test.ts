@@ -32,6 +32,15 @@ Deno.test("a line that was torn by a crash does not spoil those behind it", asyn
   }
 });
 
+Deno.test("a line that gives back what was never claimed adds nothing to the allowance", async () => {
+  await using folder = new Folder();
+  const file = new AllowanceFile(folder.path, ORIGIN);
+  await file.add("2026-11", 100_000);
+  const [name] = folder.names();
+  await Deno.writeTextFile(folder.file(name!), "-99999999999999999999\n");
+  assert.equal(await new AllowanceFile(folder.path, ORIGIN).add("2026-11", 5000), 5000);
+});
+
 Deno.test("files of periods that are over are taken away, all but the latest", async () => {
   await using folder = new Folder();
   for (const day of ["20", "21", "22", "23", "24", "25"]) {

@@ -85,7 +85,13 @@ export async function openCloudLink(
   const metered = allowance
     ? new MeteredTransport(way, allowance, options.forwarderToken?.length ?? 0)
     : way;
-  const client = new OffloadClient(forwarderUrl, offloadsMax, clock, metered);
+  const client = new OffloadClient(
+    forwarderUrl,
+    offloadsMax,
+    clock,
+    metered,
+    options.forwarderToken,
+  );
   const view = new CloudView(client, expectedModels(catalogue, options), options, clock);
   try {
     await Promise.all([client.assertPath(ASK_MS), view.refresh()]);

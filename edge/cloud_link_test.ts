@@ -89,3 +89,28 @@ Deno.test("a link is closed at once, also while the forwarder owes an answer", a
   await clock.until(closing);
   assert.equal(link.available, true, "that we hang up says nothing about the cloud");
 });
+
+Deno.test("an answer that repeats the token, and much else, is told without it and in short", async () => {
+  await using folder = new Folder();
+  const detail = `s3cret is not known here ${"x".repeat(1_000_000)}`;
+  const [status, traffic] = [401, { bytesUp: 9, bytesDown: 9 }];
+  const body = new TextEncoder().encode(JSON.stringify({ error: "permission_denied", detail }));
+  const transport = {
+    exchange: () => Promise.resolve({ status, body, traffic, sentAtMs: 0, bytesSent: 9 }),
+    close() {},
+  };
+  const options = {
+    ...{ service: "detection", model: undefined, models: modelsOf(folder.path) } as const,
+    ...{ forwarderUrl: "http://127.0.0.1/", forwarderToken: "s3cret" },
+    ...{ offloadsMax: 1, monitorIntervalMs: 5000 },
+  };
+  const catalogue = await Catalogue.open(folder.path);
+  const link = await openCloudLink(options, catalogue, systemClock, transport);
+  const frame = { model: "m", service: "detection", frame: 1, deadlineMs: 5000 } as const;
+  const error = await link.offload({ ...frame, jpeg: new Uint8Array(9) }).catch((error) => error);
+  await link.close();
+  for (const why of [error.message, link.why]) {
+    assert.match(why, /it answers 401: \*\*\* is not known here x+…; another token is wanted/);
+    assert.ok(why.length < 1000, `${why.length} characters`);
+  }
+});

@@ -19,7 +19,13 @@ async function run(path: string, states: Readonly<Record<number, SourceState>>) 
     let number = 0;
     const tellOf = (number: number) => {
       const state = states[number];
-      if (state) tell?.({ kind: "state", state, detail: number === 4 ? "no picture came" : "" });
+      if (state) {
+        tell?.({
+          kind: "state",
+          state,
+          detail: number === 4 ? "rtsp://me:s3cret@cam/1 is silent" : "",
+        });
+      }
     };
     tellOf(1);
     for await (const picture of pictures.call(this, signal)) {
@@ -41,7 +47,7 @@ Deno.test("what happens to a source stands in the results, with the frames befor
   assert.equal(events.pop().state, "ended"); // when the last picture came, taken up or not
   assert.deepEqual(events.map(({ state, frame, detail }) => [state, frame, detail]), [
     ["live", 0, undefined],
-    ["stalled", 3, "no picture came"],
+    ["stalled", 3, "rtsp://me:***@cam/1 is silent"],
     ["live", 4, undefined],
   ]);
   assert.ok(events.every(({ source, at }) => source === "fake" && at.endsWith("Z")));

@@ -2,7 +2,7 @@
 
 import { type Clock, OVER, systemClock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
-import { redact } from "../core/redact.ts";
+import { HIDDEN, redact } from "../core/redact.ts";
 import {
   ErrorAnswer,
   findingsOf,
@@ -119,12 +119,14 @@ export class OffloadClient {
    * @param connectionsMax connections for frames that are open at once.
    * @param clock time is measured by it, and deadlines go by it.
    * @param transport how exchanges go; over HTTP, if not said.
+   * @param secret what is sent with each of them: it is not shown where an answer repeats it.
    */
   constructor(
     url: string,
     connectionsMax: number,
     private readonly clock: Clock = systemClock,
     transport?: Transport,
+    private readonly secret = "",
   ) {
     this.#url = new URL(url);
     this.#uplink = new UplinkMeter(connectionsMax);
@@ -194,7 +196,7 @@ export class OffloadClient {
     try {
       const exchange = await this.#transport.exchange({ url, deadlineMs });
       const { status, body, traffic, sentAtMs } = exchange;
-      if (isDenied(status)) throw new OffloadError(refusal(status, body), traffic, "denied");
+      if (isDenied(status)) throw new OffloadError(this.#refusal(status, body), traffic, "denied");
       if (status !== 200) throw new Error(`it answers ${status}`);
       const answer = parsed(ServersAnswer, body);
       if (!answer) throw new Error(NOT_ONE);
@@ -224,7 +226,7 @@ export class OffloadClient {
     if (status !== 200) {
       // The deadline passed there: whether that is heard before it passes here is chance.
       const kind = status === 504 ? "late" : isDenied(status) ? "denied" : "refused";
-      throw new OffloadError(refusal(status, body), traffic, kind);
+      throw new OffloadError(this.#refusal(status, body), traffic, kind);
     }
     const answer = parsed(InferAnswer, body);
     if (!answer) throw new OffloadError(NOT_ONE, traffic, "refused");
@@ -283,6 +285,15 @@ export class OffloadClient {
       throw cause;
     }
   }
+
+  /** What an answer says no with: a stranger's word, which stands in each line that it is the reason of. */
+  #refusal(status: number, body: Uint8Array): string {
+    const said = parsed(ErrorAnswer, body)?.detail ?? "";
+    const shown = this.secret === "" ? said : said.replaceAll(this.secret, HIDDEN);
+    const detail = shown.length > DETAIL_MAX ? `${shown.slice(0, DETAIL_MAX)}…` : shown;
+    const answer = `it answers ${status}` + (detail && `: ${detail}`);
+    return isDenied(status) ? `${answer}; another token is wanted ([flask-url] token)` : answer;
+  }
 }
 
 /** Milliseconds after which another try may help; `undefined` where none does. */
@@ -304,6 +315,9 @@ function answered(tried: Exchange | ExchangeError, before?: Traffic): Exchange {
 function isDenied(status: number): boolean {
   return status === 401 || status === 403;
 }
+
+/** Characters of what an answer says no with. */
+const DETAIL_MAX = 500;
 
 /** What an answer is that cannot be read. */
 const NOT_ONE = "its answer is not one of a forwarder";
@@ -333,10 +347,4 @@ function parsed<T>(schema: Schema<T>, body: Uint8Array): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-function refusal(status: number, body: Uint8Array): string {
-  const error = parsed(ErrorAnswer, body);
-  const answer = `it answers ${status}` + (error ? `: ${error.detail}` : "");
-  return isDenied(status) ? `${answer}; another token is wanted ([flask-url] token)` : answer;
 }

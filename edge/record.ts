@@ -139,7 +139,7 @@ export function recordOf(
     pts_ms: round(frame.picture.ptsMs, 3),
     captured_at: new Date(frame.capturedAtMs).toISOString(),
     outcome: ending.outcome,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail: redact(detail) }),
     ...(ending.outcome === "local" && ending.fallback !== undefined ? { fallback: true } : {}),
     model: inferred ? ending.model : null,
     width: frame.picture.width,

@@ -117,3 +117,9 @@ Deno.test("every ending has its record", () => {
     assert.deepEqual(record, { ...captured, ...wanted }, what);
   }
 });
+
+Deno.test("why a frame came to nothing is told without passwords", () => {
+  const ending = { outcome: "failed", detail: "Cannot read rtsp://me:s3cret@cam/1" } as const;
+  const record = recordOf(frame, { source: "s", decided: undefined, ending, latencyMs: 1 });
+  assert.equal(record.detail, "Cannot read rtsp://me:***@cam/1");
+});

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { logger, type Thinned } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
 import type { SourceEvent, SourceState } from "./capture/source.ts";
 import type { SourceEventRecord } from "./record.ts";
 
@@ -114,7 +115,7 @@ export class SourceAccount {
       state: this.state,
       at: new Date(this.parts.clock.epochMs()).toISOString(),
       frame: this.parts.captured(),
-      ...(detail === "" ? {} : { detail }),
+      ...(detail === "" ? {} : { detail: redact(detail) }),
     };
   }
 

@@ -160,7 +160,7 @@ export class RunStatistics {
       },
       bytes: { up: this.#bytesUp, down: this.#bytesDown },
       models: Object.fromEntries(this.#models),
-      ...(run.error === undefined ? {} : { error: run.error }),
+      ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }
 }

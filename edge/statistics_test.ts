@@ -91,7 +91,7 @@ Deno.test("latencies are told to three digits, in bounded memory", () => {
 Deno.test("a summary holds no password, and says what ended the run", () => {
   const source = "rtsp://admin:secret@10.0.0.1/cam";
   const summary = new RunStatistics()
-    .summary({ ...RUN_FACTS, ledger: new FrameLedger(), source, error: "Cannot read it" });
+    .summary({ ...RUN_FACTS, ledger: new FrameLedger(), source, error: `Cannot read ${source}` });
   assert.equal(summary.source, "rtsp://admin:***@10.0.0.1/cam");
-  assert.equal(summary.error, "Cannot read it");
+  assert.equal(summary.error, "Cannot read rtsp://admin:***@10.0.0.1/cam");
 });

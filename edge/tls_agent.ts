@@ -3,7 +3,12 @@
 import https from "node:https";
 import { connect, isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as secureConnect, type ConnectionOptions, rootCertificates } from "node:tls";
+import {
+  connect as secureConnect,
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+} from "node:tls";
 import { messageOf } from "../core/errors.ts";
 
 /** Bytes that a connection has carried under its TLS, once it stands. */
@@ -42,14 +47,17 @@ export function carriedUnder(
  * given to it. Names and times in certificates are checked.
  */
 export class TlsAgent extends https.Agent {
+  readonly #trust: SecureContext | undefined;
+
   /**
    * Connects when asked.
    *
    * @param socketsMax connections at once.
    * @param authorities certificates (PEM) that are trusted beside those that everybody trusts.
    */
-  constructor(socketsMax: number, private readonly authorities: readonly string[]) {
+  constructor(socketsMax: number, authorities: readonly string[]) {
     super({ keepAlive: true, maxSockets: socketsMax });
+    if (authorities.length > 0) this.#trust = trusting(authorities);
   }
 
   /** Opens one: for the agent itself. */
@@ -61,7 +69,7 @@ export class TlsAgent extends https.Agent {
       host: name,
       servername: servername || (isIP(name) ? "" : name),
       socket: through(raw),
-      ...(this.authorities.length > 0 ? { ca: [...rootCertificates, ...this.authorities] } : {}),
+      ...(this.#trust ? { secureContext: this.#trust } : {}),
     });
     const under: Under = { raw, isConnected: false, isSecure: false };
     UNDER.set(secure, under);
@@ -72,6 +80,16 @@ export class TlsAgent extends https.Agent {
     secure.once("close", () => raw.destroy());
     return secure;
   }
+}
+
+/**
+ * Trusts whom everybody does, and these. They are added one by one, for a list of all of them takes a
+ * permission that cannot be granted by itself, and leaves out whom this machine trusts besides.
+ */
+function trusting(authorities: readonly string[]): SecureContext {
+  const context = createSecureContext();
+  for (const authority of authorities) context.context.addCACert(authority);
+  return context;
 }
 
 /** The socket as a stream: TLS takes the place of a socket's own end, and nothing could be counted there. */

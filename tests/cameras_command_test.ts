@@ -106,7 +106,10 @@ Deno.test("cameras: those of this machine are read by their number", async () =>
     await Deno.mkdir(`${root}/video2`);
     await Deno.writeTextFile(`${root}/video2/name`, "USB Camera\n");
     const places = { ...LINUX, devices: root };
-    assert.equal(await printed([], { places }), "USB Camera  /dev/video2  smarteye edge -f 2");
+    const listed = "USB Camera  /dev/video2  smarteye edge -f 2";
+    assert.equal(await printed([], { places }), listed);
+    const target = { host: "192.0.2.1", port: 0 }; // to which nothing can be sent
+    assert.equal(await printed([], { places, target }), listed, "also where there is no network");
   } finally {
     await Deno.remove(root, { recursive: true });
   }

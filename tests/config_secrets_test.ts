@@ -1,6 +1,7 @@
 /** The camera's account and password: any text, and never shown. */
 
 import assert from "node:assert/strict";
+import { reportConfig } from "../cli/config/report.ts";
 import { resolveEdge } from "../cli/config/resolve.ts";
 import { AROUND, configured } from "./fakes/configured.ts";
 
@@ -30,6 +31,15 @@ Deno.test("no secret is in what is told", () => {
     const lines = configured(text).problems.lines();
     assert.ok(lines.length > 0, text);
     assert.ok(!lines.join("\n").includes(secret), lines.join("\n"));
+  }
+});
+
+Deno.test("no password of an address is in the report, wherever a space is in it", () => {
+  for (const secret of [" hunter2", "12 hunter2", "a@b hunter2"]) {
+    const shown = configured(`[source:door]\nfile = rtsp://me:${secret}@cam/1\n`);
+    const report = JSON.stringify(reportConfig(shown, AROUND));
+    assert.match(report, /rtsp:\/\/me:\*\*\*@cam\/1/);
+    assert.ok(!report.includes("hunter2"), secret);
   }
 });
 

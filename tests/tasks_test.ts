@@ -1,7 +1,10 @@
 /** The tasks of `deno.json`: each role does its work with no more than it is granted. */
 
 import assert from "node:assert/strict";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
 import { PixelPicture } from "../core/image.ts";
+import { Authority } from "./fakes/certificates.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program } from "./fakes/program.ts";
 import { plain } from "./fakes/pictures.ts";
@@ -61,6 +64,29 @@ Deno.test("each role works with the permissions of its task", async () => {
     const ran = await role.ran();
     assert.doesNotMatch(ran.stderr, /NotCapable|Requires .* access/);
   }
+});
+
+Deno.test("the edge trusts an authority of the user's with the permissions of its task", async () => {
+  await using folder = new Folder();
+  const authority = await Authority.make(folder.path);
+  if (!authority) return;
+  addModel(folder);
+  folder.write("one.jpg", await new PixelPicture(plain(32, 32)).jpeg(SIZE, 90));
+  const forwarder = https.createServer(
+    { ...await authority.certify("good", "IP:127.0.0.1", 2) },
+    (_, response) => response.end('{ "servers": [] }'),
+  );
+  await new Promise<void>((resolve) => forwarder.listen(0, "127.0.0.1", resolve));
+  const { port } = forwarder.address() as AddressInfo;
+  const env = { SMARTEYE_MODELS: folder.path, SMARTEYE_FLASK_URL_CA_FILE: authority.path };
+  const url = `https://127.0.0.1:${port}/image_handler`;
+  const args = ["--file", folder.file("one.jpg"), "--forwarder", url, "--out", folder.file("out")];
+  await using edge = new Program(["edge", ...args], env, ["task", "--quiet"]);
+  const { code, stderr } = await edge.ran();
+  await new Promise((resolve) => forwarder.close(resolve));
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /none of the forwarder's servers is ready/);
+  assert.doesNotMatch(stderr, /does not answer/);
 });
 
 Deno.test("the settings can be checked with the permissions of their task", async () => {

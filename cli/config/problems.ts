@@ -2,7 +2,7 @@
 
 import { SmarteyeError } from "../../core/errors.ts";
 import { closest } from "../../core/closest.ts";
-import { redact } from "../../core/redact.ts";
+import { redactWhole } from "../../core/redact.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -65,7 +65,7 @@ const SHOWN_MAX = 60;
 
 /** What the user wrote, safe to show: on one line, not too long, without a URL's password. */
 export function quote(text: string): string {
-  const shown = redact(text);
+  const shown = redactWhole(text);
   const short = shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}…` : shown;
   // JSON leaves DEL and the C1 controls as they are, and some terminals act on them.
   return JSON.stringify(short).replace(

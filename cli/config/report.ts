@@ -1,6 +1,6 @@
 /** The settings of a config, each with its value and where that was written. */
 
-import { redact } from "../../core/redact.ts";
+import { redactWhole } from "../../core/redact.ts";
 import type { EdgeOptions, ImagesRule } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import type { Key, NumberedKey } from "./key.ts";
@@ -145,5 +145,5 @@ function typed(value: unknown, text: string): ShownValue {
 }
 
 function shown(value: ShownValue): ShownValue {
-  return typeof value === "string" ? redact(value) : value;
+  return typeof value === "string" ? redactWhole(value) : value;
 }

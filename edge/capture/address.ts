@@ -1,7 +1,7 @@
 /** The address of a source as people write it, and as FFmpeg must have it. */
 
 import { SmarteyeError } from "../../core/errors.ts";
-import { HIDDEN, redact } from "../../core/redact.ts";
+import { HIDDEN, redact, redactWhole } from "../../core/redact.ts";
 import { passwordEnd, userEnd } from "../../core/user_info.ts";
 
 /** An address, taken apart. */
@@ -57,7 +57,10 @@ interface Parts {
  */
 export function parseAddress(name: string): Address {
   const refuse: Refuse = (found, wanted) =>
-    new SmarteyeError("invalid_argument", `Cannot read "${redact(name)}": ${found}, ${wanted}`);
+    new SmarteyeError(
+      "invalid_argument",
+      `Cannot read "${redactWhole(name)}": ${found}, ${wanted}`,
+    );
   const [before, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name) ?? [];
   if (before === undefined || scheme === undefined) {
     throw refuse("it has no scheme", "one such as rtsp:// before the host is wanted");

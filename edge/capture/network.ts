@@ -1,7 +1,7 @@
 /** Streams and videos at an address. */
 
 import { isSmarteyeError, SmarteyeError } from "../../core/errors.ts";
-import { redact } from "../../core/redact.ts";
+import { redactWhole } from "../../core/redact.ts";
 import type { CaptureOptions, RtspTransport } from "../options.ts";
 import { parseAddress } from "./address.ts";
 import { connectionOf, LiveSource } from "./live_source.ts";
@@ -77,7 +77,9 @@ function unknownScheme(name: string, scheme: string): SmarteyeError {
   const known = ["http", "https", ...Object.keys(LIVE_SCHEMES)].join(", ");
   return new SmarteyeError(
     "invalid_argument",
-    `Cannot read "${redact(name)}": the scheme "${scheme}" is not supported, a file, a folder of ` +
+    `Cannot read "${
+      redactWhole(name)
+    }": the scheme "${scheme}" is not supported, a file, a folder of ` +
       `images, the number of a camera or an address (${known}) is wanted`,
   );
 }

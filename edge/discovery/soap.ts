@@ -5,6 +5,7 @@ import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { TlsAgent } from "../tls_agent.ts";
 import { plain } from "./plain.ts";
 import { elementsAt, escaped, readXml, textAt, type Xml } from "./xml.ts";
 
@@ -103,8 +104,10 @@ function post(
     "content-length": String(content.length),
     connection: "close",
   };
-  const send = url.startsWith("https:") ? httpsRequest : httpRequest;
-  const request: ClientRequest = send(url, { method: "POST", headers, agent: false });
+  const asked = { method: "POST", headers };
+  const request: ClientRequest = url.startsWith("https:")
+    ? httpsRequest(url, { ...asked, agent: new TlsAgent(1, []) })
+    : httpRequest(url, { ...asked, agent: false });
   const stop = () => fail(new Error("it was ended"));
   const fail = (error: Error) => {
     signal.removeEventListener("abort", stop);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import net from "node:net";
 import { systemClock } from "../../core/clock.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { isSmarteyeError } from "../../core/errors.ts";
@@ -138,6 +139,25 @@ Deno.test("a camera that never answers is given up in time", async () => {
       (error) => isSmarteyeError(error, "deadline_exceeded"),
     );
   }
+});
+
+Deno.test({
+  name: "a camera is asked over TLS with the permissions of the task",
+  permissions: { net: true, env: true, read: true, sys: ["homedir", "networkInterfaces"] },
+  fn: async () => {
+    const server = net.createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const about = { login: LOGIN, timeoutMs: 5000, signal: new AbortController().signal };
+    await assert.rejects(
+      streamsOf(`https://127.0.0.1:${port}/`, about, systemClock),
+      ({ message }) => /^it cannot be asked: (?!Requires)/.test(message),
+    );
+    await new Promise((resolve) => server.close(resolve));
+  },
 });
 
 Deno.test("an address from a stranger stays between its quotes", async () => {
