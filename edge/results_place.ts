@@ -91,7 +91,7 @@ export async function takeNew(path: string): Promise<Place> {
  *
  * @param overwrite takes away what earlier runs left there.
  * @throws {SmarteyeError} `already_in_use` where another run writes there, or where there is something
- * already; `failed_precondition` when it cannot be written.
+ * that may not be taken away; `failed_precondition` when it cannot be written.
  */
 export async function takePlace(path: string, overwrite: boolean): Promise<Place> {
   await makeParents(path);
@@ -105,8 +105,10 @@ export async function takePlace(path: string, overwrite: boolean): Promise<Place
     await using place = new AsyncDisposableStack();
     const taken = place.use(new TakenPlace(path, lock, isNew));
     const entries = await entriesOf(path);
-    if (overwrite) await removeOurs(path, entries);
-    else refuseWhatIsThere(path, entries);
+    if (overwrite) {
+      await refuseLinks(path, entries);
+      await removeOurs(path, entries);
+    } else refuseWhatIsThere(path, entries);
     place.move();
     return taken;
   }
@@ -226,6 +228,19 @@ function inUse(path: string): SmarteyeError {
 /** A run writes files: a link or a pipe of such a name is somebody else's. */
 function isOurs({ name, isFile }: Deno.DirEntry): boolean {
   return isFile && OURS.test(name);
+}
+
+/** What is written to a link goes to another place, over what lies there: a device loses nothing by it. */
+async function refuseLinks(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
+  for (const { name } of entries.filter(({ name, isSymlink }) => isSymlink && OURS.test(name))) {
+    const to = await Deno.stat(join(path, name)).catch(() => undefined);
+    if (to && !to.isFile && !to.isDirectory) continue;
+    throw new SmarteyeError(
+      "already_in_use",
+      `Cannot write to "${path}": its ${name} is a link to another place, ` +
+        "an empty or a new directory is wanted",
+    );
+  }
 }
 
 async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
