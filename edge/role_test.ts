@@ -112,7 +112,9 @@ Deno.test("where there is nothing to infer with, what was opened is closed again
 /** An edge of several sources: what each is called says how it behaves. */
 async function several(names: readonly string[], said: Partial<EdgeOptions> = {}) {
   await using folder = new Folder();
-  const { options, deps, printed } = await world(folder);
+  const { options, deps: known, printed } = await world(folder);
+  const shown: string[] = [];
+  const deps: RoleDeps = { ...known, progress: (line) => void shown.push(line) };
   const events: string[] = [];
   const sinks = new Map<string, FakeSink>();
   const goodEnded = Promise.withResolvers<void>();
@@ -155,9 +157,12 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
     },
   };
   const [one] = options.sources;
-  const sources = names.map((name) => ({ ...one!, name, source: `rtsp://u:secret@${name}` }));
+  const sources = names.map((name) => {
+    const intervalMs = name.startsWith("paced") ? 80 : 0;
+    return { ...one!, name, source: `rtsp://u:secret@${name}`, intervalMs };
+  });
   const status = () => run({ ...options, sources, ...said }, deps, edge);
-  return { status: await status().catch((error) => error), events, sinks, printed };
+  return { status: await status().catch((error) => error), events, sinks, printed, shown };
 }
 
 Deno.test("several sources run at one node; each has its summary, and all have one", async () => {
@@ -203,6 +208,11 @@ Deno.test("a source that fails ends no other, and the status tells it", async ()
     assert.equal(sinks.get("gone")!.closed!.summary!.error, "Cannot reach gone");
     assert.deepEqual(events.filter((event) => event.endsWith("closed")).length, 2);
   }
+});
+
+Deno.test("the progress line counts a source that could not be opened, and says that it is over", async () => {
+  const { shown } = await several(["gone", "paced"]);
+  assert.match(shown.at(-1) ?? "", /^2 sources · gone ended · /);
 });
 
 Deno.test("where no source can be opened, nothing else is, and the status tells it", async () => {

@@ -14,7 +14,9 @@ import { loadControlPolicy } from "../policies/registry.ts";
 import type { CaptureWorld } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
 import { type FrameCounts, FrameLedger } from "./ledger.ts";
+import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
+import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
@@ -127,6 +129,16 @@ export async function openRun(
   return source && why === undefined
     ? { ...plan, source, sinks, close }
     : await unopened(plan, sinks, why);
+}
+
+/** A source that could not be opened, as metrics and the progress line see it. */
+export function neverRead(name: string): WatchedRun & Shown["run"] {
+  const none = { local: 0, cloud: 0 };
+  return {
+    ...{ name, ledger: new FrameLedger(), statistics: new RunStatistics() },
+    ...{ pending: none, waiting: none },
+    account: { state: "ended", totals: () => NOTHING_HAPPENED },
+  };
 }
 
 /** What comes of a source that was not read: said at once, and where its results would be. */

@@ -117,6 +117,7 @@ export class SourceRun {
     const startAtMs = clock.nowMs();
     const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
+    this.account.end();
     await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
     await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
     await this.#delivery.drain();
