@@ -114,7 +114,11 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
   await using folder = new Folder();
   const { options, deps: known, printed } = await world(folder);
   const shown: string[] = [];
-  const deps: RoleDeps = { ...known, progress: (line) => void shown.push(line) };
+  const drain = new AbortController();
+  const deps: RoleDeps = {
+    ...{ ...known, drain: drain.signal },
+    progress: (line) => void shown.push(line),
+  };
   const events: string[] = [];
   const sinks = new Map<string, FakeSink>();
   const goodEnded = Promise.withResolvers<void>();
@@ -125,8 +129,14 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
       const giveBack = () => Promise.resolve(void events.push("places given back"));
       return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
     },
-    openSource: async ({ name }) => {
+    openSource: async ({ name }, { drain: unwanted }) => {
       events.push(`${name} opened`);
+      if (name.startsWith("silent")) {
+        if (names.includes("good")) await goodEnded.promise;
+        drain.abort();
+        assert.ok(unwanted?.aborted, "it is told");
+        throw new SmarteyeError("unavailable", `Cannot read ${name}: it is not wanted any more`);
+      }
       if (name.startsWith("slow")) await goodEnded.promise;
       if (name.startsWith("gone")) throw new SmarteyeError("unavailable", `Cannot reach ${name}`);
       const source = await StreetSource.open(`synthetic:?width=64&height=64&frames=${FRAMES}`);
@@ -207,6 +217,16 @@ Deno.test("a source that fails ends no other, and the status tells it", async ()
     assert.equal(frames.captured, FRAMES + 1);
     assert.equal(sinks.get("gone")!.closed!.summary!.error, "Cannot reach gone");
     assert.deepEqual(events.filter((event) => event.endsWith("closed")).length, 2);
+  }
+});
+
+Deno.test("a source that was not open yet when the edge was stopped is no failure", async () => {
+  for (const names of [["silent"], ["silent", "good"]]) {
+    const { status, sinks, printed } = await several(names);
+    assert.equal(status, 0, String(status));
+    const { error, frames } = sinks.get("silent")!.closed!.summary!;
+    assert.deepEqual([error, frames.captured], [undefined, 0]);
+    assert.equal(JSON.parse(printed[0]!).frames.captured, names.length === 1 ? 0 : FRAMES);
   }
 });
 
