@@ -100,7 +100,10 @@ export async function takePlace(path: string, overwrite: boolean): Promise<Place
     // Looked at before anything is put there: a directory of somebody else's stays as it is.
     if (!overwrite && !isNew) refuseWhatIsThere(path, await entriesOf(path));
     const lock = await lockIn(path);
-    if (lock === undefined) continue; // it went while it was taken
+    if (lock === undefined) { // it went while it was taken, or
+      await refuseLinkToNothing(path);
+      continue;
+    }
     if (lock === "busy") throw inUse(path);
     await using place = new AsyncDisposableStack();
     const taken = place.use(new TakenPlace(path, lock, isNew));
@@ -195,6 +198,10 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
+async function isMissing(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => false, () => true);
+}
+
 async function entriesOf(directory: string): Promise<readonly Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
@@ -240,6 +247,14 @@ async function refuseLinks(path: string, entries: readonly Deno.DirEntry[]): Pro
       `Cannot write to "${path}": its ${name} is a link to another place, ` +
         "an empty or a new directory is wanted",
     );
+  }
+}
+
+/** A link whose target is missing is there for `mkdir`, and not there for all else. */
+async function refuseLinkToNothing(path: string): Promise<void> {
+  const { isSymlink } = await Deno.lstat(path).catch(() => ({ isSymlink: false }));
+  if (isSymlink && await isMissing(path)) {
+    throw cannotWrite(path, "it is a link to nothing");
   }
 }
 

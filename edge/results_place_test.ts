@@ -202,6 +202,9 @@ Deno.test("what cannot be written is said", async () => {
     assert.match(why, /Cannot write ".*file/);
   }
   await refused(() => takeNew(folder.file("file/below")), "failed_precondition");
+  Deno.symlinkSync(folder.file("nothing"), folder.file("link"));
+  const why = await refused(() => takePlace(folder.file("link"), false), "failed_precondition");
+  assert.match(why, /Cannot write ".*link": it is a link to nothing;/);
 });
 
 /** A source of that name. */
