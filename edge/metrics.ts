@@ -14,6 +14,7 @@ import {
 import { SOURCE_STATES } from "./capture/source.ts";
 import { BREAKER_STATES } from "./circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
+import type { SourceAccount } from "./source_account.ts";
 import type { SourceRun } from "./source_run.ts";
 
 const log = logger("edge");
@@ -30,12 +31,18 @@ const GRACE_MS = 500;
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
 
+/** What a scrape reads of a run. */
+export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
+  /** What its source is doing. */
+  readonly account: Pick<SourceAccount, "state" | "totals">;
+}
+
 /** What is told: it may grow while it is served. */
 export interface Watched {
   /** What the runs share; absent until it is open. */
   node?: EdgeNode;
-  /** One for each source, those that have ended among them; their names differ. */
-  readonly runs: SourceRun[];
+  /** One for each source, those that have ended or could not be opened among them; their names differ. */
+  readonly runs: WatchedRun[];
 }
 
 /** Metrics of an edge, read from its runs and its node whenever they are asked for. */
@@ -190,7 +197,7 @@ export class EdgeMetrics {
   }
 
   /** A reading of each run. */
-  #eachRun(read: (run: SourceRun) => number): () => Reading<"source">[] {
+  #eachRun(read: (run: WatchedRun) => number): () => Reading<"source">[] {
     return () => this.watched.runs.map((run) => [{ source: run.name }, read(run)]);
   }
 
@@ -198,7 +205,7 @@ export class EdgeMetrics {
   #eachOf<Label extends string, const Value extends string, Read>(
     label: Label,
     values: readonly Value[],
-    read: (run: SourceRun, value: Value) => Read,
+    read: (run: WatchedRun, value: Value) => Read,
   ): () => Reading<"source" | Label, Read>[] {
     return () =>
       this.watched.runs.flatMap((run) =>

@@ -6,6 +6,7 @@ import { readScrape, valueOf } from "../tests/fakes/scrape.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
 import { EdgeMetrics, serveMetrics, type Watched } from "./metrics.ts";
 import { OffloadError } from "./offload_client.ts";
+import { neverRead } from "./runs.ts";
 
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());
 
@@ -56,6 +57,7 @@ Deno.test("what a scrape tells of each source is what its run counted", async ()
       assert.equal(told("frames_total", { source, outcome }), count, outcome);
     }
     assert.equal(told("open_frames", { source }), 0);
+    assert.equal(told("source_state", { source, state: "ended" }), 1, "a file, too");
     assert.equal(told("fallbacks_total", { source }), summary.fallbacks);
     assert.equal(told("sent_bytes_total", { source }), summary.bytes.up);
     assert.equal(told("received_bytes_total", { source }), summary.bytes.down);
@@ -106,6 +108,17 @@ Deno.test("what the source does and leaves out is told, one state at a time", as
   assert.equal(told("passed_over_frames_total", { source }), 1);
   assert.equal(told("interruptions_total", { source }), 1);
   assert.equal(told("interruption_seconds_total", { source }), 3, "stalled, then waiting");
+});
+
+Deno.test("a source that could not be opened is told of as one that ended", async () => {
+  const { fake, here } = edge();
+  const watched: Watched = { node: fake.node, runs: [here.run, neverRead("gone")] };
+  const scrape = await scraped(new EdgeMetrics(watched, fake.clock));
+  const told = (name: string, labels = {}) =>
+    valueOf(scrape, `smarteye_edge_${name}`, { source: "gone", ...labels });
+  assert.equal(told("source_state", { state: "ended" }), 1);
+  assert.equal(told("source_state"), 1, "no other");
+  assert.equal(told("captured_frames_total"), 0);
 });
 
 Deno.test("what is known of the cloud is told, with the breaker's state", async () => {

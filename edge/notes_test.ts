@@ -62,6 +62,15 @@ Deno.test("what happens to a source stands in the results, with the frames befor
   }
 });
 
+Deno.test("a source that is stopped, or breaks off, has ended even if it does not say so", async () => {
+  await using folder = new Folder();
+  const path = folder.file("results.jsonl");
+  await run(path, { 1: "live" });
+  const lines = Deno.readTextFileSync(path).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const states = lines.filter(({ event }) => event === "source").map(({ state }) => state);
+  assert.deepEqual(states, ["live", "ended"]);
+});
+
 testWithDevFull("an event that cannot be written ends the run as a frame does", async () => {
   const sink = await JsonlSink.open("/dev/full", systemClock);
   const { run, source, sinks } = new FakeRun({}, 1, undefined, [sink]);

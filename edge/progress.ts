@@ -3,6 +3,7 @@
 import { every } from "../core/clock.ts";
 import type { RoleDeps } from "../core/role.ts";
 import type { FrameSource, SourceState } from "./capture/source.ts";
+import type { SourceAccount } from "./source_account.ts";
 import type { SourceRun } from "./source_run.ts";
 
 /** Milliseconds between two lines. */
@@ -17,7 +18,9 @@ const NAME_MAX = 20;
 /** A run, and what it reads. */
 export interface Shown {
   /** What is told of. */
-  readonly run: Pick<SourceRun, "name" | "ledger" | "account" | "statistics" | "pending">;
+  readonly run: Pick<SourceRun, "name" | "ledger" | "statistics" | "pending"> & {
+    readonly account: Pick<SourceAccount, "state">;
+  };
   /** Whether its state matters, and how many frames there are, where that is known. */
   readonly source: Pick<FrameSource, "live" | "frameCount">;
 }

@@ -68,6 +68,7 @@ Deno.test("of several sources, one line tells the totals and those that do not d
   await Promise.all(runs.map((run) => run.end()));
   await node.clock.advance(1000 - node.clock.nowMs());
   const rest = "25 frames · 25.0 fps · 25 here · 0 cloud · 0 pending";
+  for (const run of runs) tell(run, "live");
   assert.equal(progress.line(), `5 sources · ${rest}`);
   assert.equal(
     counted.line(),

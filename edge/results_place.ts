@@ -91,7 +91,7 @@ export async function takeNew(path: string): Promise<Place> {
  *
  * @param overwrite takes away what earlier runs left there.
  * @throws {SmarteyeError} `already_in_use` where another run writes there, or where there is something
- * already; `failed_precondition` when it cannot be written.
+ * that may not be taken away; `failed_precondition` when it cannot be written.
  */
 export async function takePlace(path: string, overwrite: boolean): Promise<Place> {
   await makeParents(path);
@@ -100,13 +100,18 @@ export async function takePlace(path: string, overwrite: boolean): Promise<Place
     // Looked at before anything is put there: a directory of somebody else's stays as it is.
     if (!overwrite && !isNew) refuseWhatIsThere(path, await entriesOf(path));
     const lock = await lockIn(path);
-    if (lock === undefined) continue; // it went while it was taken
+    if (lock === undefined) { // it went while it was taken, or
+      await refuseLinkToNothing(path);
+      continue;
+    }
     if (lock === "busy") throw inUse(path);
     await using place = new AsyncDisposableStack();
     const taken = place.use(new TakenPlace(path, lock, isNew));
     const entries = await entriesOf(path);
-    if (overwrite) await removeOurs(path, entries);
-    else refuseWhatIsThere(path, entries);
+    if (overwrite) {
+      await refuseLinks(path, entries);
+      await removeOurs(path, entries);
+    } else refuseWhatIsThere(path, entries);
     place.move();
     return taken;
   }
@@ -193,6 +198,10 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
+async function isMissing(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => false, () => true);
+}
+
 async function entriesOf(directory: string): Promise<readonly Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
@@ -226,6 +235,27 @@ function inUse(path: string): SmarteyeError {
 /** A run writes files: a link or a pipe of such a name is somebody else's. */
 function isOurs({ name, isFile }: Deno.DirEntry): boolean {
   return isFile && OURS.test(name);
+}
+
+/** What is written to a link goes to another place, over what lies there: a device loses nothing by it. */
+async function refuseLinks(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
+  for (const { name } of entries.filter(({ name, isSymlink }) => isSymlink && OURS.test(name))) {
+    const to = await Deno.stat(join(path, name)).catch(() => undefined);
+    if (to && !to.isFile && !to.isDirectory) continue;
+    throw new SmarteyeError(
+      "already_in_use",
+      `Cannot write to "${path}": its ${name} is a link to another place, ` +
+        "an empty or a new directory is wanted",
+    );
+  }
+}
+
+/** A link whose target is missing is there for `mkdir`, and not there for all else. */
+async function refuseLinkToNothing(path: string): Promise<void> {
+  const { isSymlink } = await Deno.lstat(path).catch(() => ({ isSymlink: false }));
+  if (isSymlink && await isMissing(path)) {
+    throw cannotWrite(path, "it is a link to nothing");
+  }
 }
 
 async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {

@@ -151,6 +151,23 @@ Deno.test("--overwrite takes away what runs write, and nothing else", async () =
   assert.deepEqual(folder.names("run"), ["frame_000002.jpg", ...others].sort());
 });
 
+Deno.test("--overwrite writes to no link, and takes nothing away where there is one", async () => {
+  await using folder = new Folder();
+  Deno.mkdirSync(folder.file("run"));
+  folder.write("mine.txt", "mine");
+  for (const name of ["results.jsonl", "summary.json.part", "frame_000002.jpg"]) {
+    for (const target of ["mine.txt", "nothing"]) {
+      folder.write("run/frame_000001.jpg", "x");
+      Deno.symlinkSync(folder.file(target), folder.file(`run/${name}`));
+      const why = await refused(() => takePlace(folder.file("run"), true), "already_in_use");
+      assert.ok(why.includes(`its ${name} is a link to another place`), why);
+      assert.deepEqual(folder.names("run"), ["frame_000001.jpg", name].sort());
+      Deno.removeSync(folder.file(`run/${name}`));
+    }
+  }
+  assert.equal(Deno.readTextFileSync(folder.file("mine.txt")), "mine");
+});
+
 Deno.test("a directory without any results is refused without advice to overwrite, and untouched", async () => {
   await using folder = new Folder();
   Deno.mkdirSync(folder.file("mine"));
@@ -185,6 +202,9 @@ Deno.test("what cannot be written is said", async () => {
     assert.match(why, /Cannot write ".*file/);
   }
   await refused(() => takeNew(folder.file("file/below")), "failed_precondition");
+  Deno.symlinkSync(folder.file("nothing"), folder.file("link"));
+  const why = await refused(() => takePlace(folder.file("link"), false), "failed_precondition");
+  assert.match(why, /Cannot write ".*link": it is a link to nothing;/);
 });
 
 /** A source of that name. */

@@ -9,6 +9,7 @@ import { ProgressLine, type Shown } from "./progress.ts";
 import { takePlaces } from "./results_place.ts";
 import {
   type EdgeWorld,
+  neverRead,
   openRun,
   type Outcome,
   planRuns,
@@ -84,16 +85,22 @@ async function runAll(
   };
   const shown: Shown[] = [];
   using progress = new DisposableStack();
+  let line: ProgressLine | undefined;
   const runOne = async (plan: RunPlan): Promise<Outcome> => {
     const { name } = plan.options;
     const open = await openRun(plan, deps, world, opened, isSeveral);
-    if ("summary" in open) return open;
+    if ("summary" in open) {
+      const run = neverRead(name);
+      watched.runs.push(run);
+      shown.push({ run, source: { live: true, frameCount: 0 } });
+      return open;
+    }
     const node = await (opening ??= openNode());
     const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
     watched.runs.push(run);
     tellStart(open, isSeveral);
     shown.push({ run, source: open.source });
-    if (shown.length === 1) progress.use(new ProgressLine(shown, deps));
+    line ??= progress.use(new ProgressLine(shown, deps));
     const end = await run.run();
     await open.close().catch(() => {}); // thrown when all is closed
     if (isSeveral && end.failure) tellFailure(name, end.failure);

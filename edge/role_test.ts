@@ -112,7 +112,13 @@ Deno.test("where there is nothing to infer with, what was opened is closed again
 /** An edge of several sources: what each is called says how it behaves. */
 async function several(names: readonly string[], said: Partial<EdgeOptions> = {}) {
   await using folder = new Folder();
-  const { options, deps, printed } = await world(folder);
+  const { options, deps: known, printed } = await world(folder);
+  const shown: string[] = [];
+  const drain = new AbortController();
+  const deps: RoleDeps = {
+    ...{ ...known, drain: drain.signal },
+    progress: (line) => void shown.push(line),
+  };
   const events: string[] = [];
   const sinks = new Map<string, FakeSink>();
   const goodEnded = Promise.withResolvers<void>();
@@ -123,8 +129,14 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
       const giveBack = () => Promise.resolve(void events.push("places given back"));
       return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
     },
-    openSource: async ({ name }) => {
+    openSource: async ({ name }, { drain: unwanted }) => {
       events.push(`${name} opened`);
+      if (name.startsWith("silent")) {
+        if (names.includes("good")) await goodEnded.promise;
+        drain.abort();
+        assert.ok(unwanted?.aborted, "it is told");
+        throw new SmarteyeError("unavailable", `Cannot read ${name}: it is not wanted any more`);
+      }
       if (name.startsWith("slow")) await goodEnded.promise;
       if (name.startsWith("gone")) throw new SmarteyeError("unavailable", `Cannot reach ${name}`);
       const source = await StreetSource.open(`synthetic:?width=64&height=64&frames=${FRAMES}`);
@@ -155,9 +167,12 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
     },
   };
   const [one] = options.sources;
-  const sources = names.map((name) => ({ ...one!, name, source: `rtsp://u:secret@${name}` }));
+  const sources = names.map((name) => {
+    const intervalMs = name.startsWith("paced") ? 80 : 0;
+    return { ...one!, name, source: `rtsp://u:secret@${name}`, intervalMs };
+  });
   const status = () => run({ ...options, sources, ...said }, deps, edge);
-  return { status: await status().catch((error) => error), events, sinks, printed };
+  return { status: await status().catch((error) => error), events, sinks, printed, shown };
 }
 
 Deno.test("several sources run at one node; each has its summary, and all have one", async () => {
@@ -203,6 +218,21 @@ Deno.test("a source that fails ends no other, and the status tells it", async ()
     assert.equal(sinks.get("gone")!.closed!.summary!.error, "Cannot reach gone");
     assert.deepEqual(events.filter((event) => event.endsWith("closed")).length, 2);
   }
+});
+
+Deno.test("a source that was not open yet when the edge was stopped is no failure", async () => {
+  for (const names of [["silent"], ["silent", "good"]]) {
+    const { status, sinks, printed } = await several(names);
+    assert.equal(status, 0, String(status));
+    const { error, frames } = sinks.get("silent")!.closed!.summary!;
+    assert.deepEqual([error, frames.captured], [undefined, 0]);
+    assert.equal(JSON.parse(printed[0]!).frames.captured, names.length === 1 ? 0 : FRAMES);
+  }
+});
+
+Deno.test("the progress line counts a source that could not be opened, and says that it is over", async () => {
+  const { shown } = await several(["gone", "paced"]);
+  assert.match(shown.at(-1) ?? "", /^2 sources · gone ended · /);
 });
 
 Deno.test("where no source can be opened, nothing else is, and the status tells it", async () => {

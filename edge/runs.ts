@@ -14,7 +14,9 @@ import { loadControlPolicy } from "../policies/registry.ts";
 import type { CaptureWorld } from "./capture/open_source.ts";
 import type { FrameSource } from "./capture/source.ts";
 import { type FrameCounts, FrameLedger } from "./ledger.ts";
+import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
+import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
@@ -106,7 +108,7 @@ export async function planRuns(
  */
 export async function openRun(
   plan: RunPlan,
-  { clock, rng }: RoleDeps,
+  { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
   isOneOfSeveral: boolean,
@@ -116,7 +118,8 @@ export async function openRun(
     if (!isOneOfSeveral) throw error;
     why ??= error;
   };
-  const source = await world.openSource(plan.options, { clock, rng }).catch(note) ?? undefined;
+  const source = await world.openSource(plan.options, { clock, rng, drain })
+    .catch((error) => drain.aborted ? undefined : note(error)) ?? undefined;
   let closing: Promise<void> | undefined;
   const close = async () => await (closing ??= source?.close());
   opened.defer(close);
@@ -126,26 +129,43 @@ export async function openRun(
   });
   return source && why === undefined
     ? { ...plan, source, sinks, close }
-    : await unopened(plan, sinks, why);
+    : await unopened(plan, sinks, why, isOneOfSeveral);
 }
 
-/** What comes of a source that was not read: said at once, and where its results would be. */
+/** A source that could not be opened, as metrics and the progress line see it. */
+export function neverRead(name: string): WatchedRun & Shown["run"] {
+  const none = { local: 0, cloud: 0 };
+  return {
+    ...{ name, ledger: new FrameLedger(), statistics: new RunStatistics() },
+    ...{ pending: none, waiting: none },
+    account: { state: "ended", totals: () => NOTHING_HAPPENED },
+  };
+}
+
+/**
+ * What comes of a source that was not read: said at once, and where its results would be. Without a
+ * reason it was not wanted any more before it was open, which is no failure.
+ */
 async function unopened(
   { options, policy, seed }: RunPlan,
   sinks: readonly Sink[],
   why: unknown,
+  isOneOfSeveral: boolean,
 ): Promise<Outcome> {
   const { name, source } = options;
-  const failure = asSmarteyeError(why, "open the source");
+  let failure = why === undefined ? undefined : asSmarteyeError(why, "open the source");
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
-    error: failure.message,
+    ...(failure ? { error: failure.message } : {}),
   });
-  tellFailure(name, failure);
+  if (failure) tellFailure(name, failure);
   for (const sink of sinks) {
-    await sink.close(summary)
-      .catch((error) => tellFailure(name, asSmarteyeError(error, "store the results")));
+    await sink.close(summary).catch((error) => {
+      const refused = asSmarteyeError(error, "store the results");
+      if (isOneOfSeveral) tellFailure(name, refused);
+      failure ??= refused;
+    });
   }
   return { name, summary, failure };
 }

@@ -87,6 +87,12 @@ export class SourceAccount {
     note(this.#record(detail));
   }
 
+  /** The source is read no more. One that was stopped, or broke off, need not have said so. */
+  end(): void {
+    if (this.parts.live) this.hear({ kind: "state", state: "ended", detail: "" });
+    else this.#state = "ended";
+  }
+
   /** The numbers so far. */
   totals(): SourceTotals {
     const since = this.#awaySinceMs;

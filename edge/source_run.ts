@@ -52,6 +52,8 @@ export class SourceRun {
   readonly #stop = new AbortController();
   readonly #pending = { local: 0, cloud: 0 };
   #fallbacksAtDoor = 0;
+  /** Frames that a queue dropped. */
+  #unlooked = 0;
   #failure: SmarteyeError | undefined;
 
   /**
@@ -117,6 +119,7 @@ export class SourceRun {
     const startAtMs = clock.nowMs();
     const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
+    this.account.end();
     await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
     await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
     await this.#delivery.drain();
@@ -149,6 +152,7 @@ export class SourceRun {
     const frames = readFrames(source, {
       intervalMs,
       framesMax,
+      dropped: () => this.#unlooked,
       clock,
       signal,
       room: () => this.#delivery.room(signal),
@@ -286,6 +290,7 @@ export class SourceRun {
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
     const { fallback, traffic, pass }: Partial<LocalTask & CloudTask> = task;
+    this.#unlooked++;
     this.#warnings.tell("frames are dropped: the queue is full, or too slow");
     this.#count(place, -1);
     pass?.end("ignored");

@@ -119,6 +119,23 @@ Deno.test("what the cloud fails on ends as the options say, with the bytes that 
   }
 });
 
+Deno.test("frames that a queue drops are none of those that are asked for", async () => {
+  for (const overflow of ["drop_oldest", "drop_newest"] as const) {
+    const run = new FakeRun({
+      source: { frames: 100, everyMs: 10 },
+      infer: (clock) => async () => {
+        await clock.sleep(50);
+        return { findings: { detections: [] }, timingsMs: {} as never };
+      },
+      options: { overflow, queueLengthMax: 1, framesMax: 6 },
+    });
+    const { summary: { frames } } = await run.end();
+    assert.equal(frames.local, 6, overflow);
+    assert.equal(frames.captured, 6 + frames.dropped);
+    assert.ok(frames.dropped > 0);
+  }
+});
+
 Deno.test("a frame that the policy filters is not inferred, and says why", async () => {
   const run = new FakeRun({
     policy: always({ place: "filter", reason: "nothing moves" }),

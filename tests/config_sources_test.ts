@@ -184,6 +184,9 @@ file = 0
 [sorce:x]
 [monitor]
 file = 0
+[source:g]
+file = 0
+camera_size = big
 `);
   assert.deepEqual(
     told.map((line) => line.replace(`${FILE}:`, "")),
@@ -215,6 +218,8 @@ file = 0
       '21: found the unknown section "[sorce:x]", wanted a known section ' +
       '(did you mean "source:x"?)',
       '23: [monitor]: found the unknown key "file", wanted it under [source:NAME]',
+      '26: [source:g] camera_size: found "big", wanted nothing or width x height in pixels, ' +
+      "such as 640x640",
     ].sort((a, b) => parseInt(a) - parseInt(b)),
   );
 });

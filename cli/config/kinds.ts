@@ -195,5 +195,7 @@ export function accelerator(): Kind<number | "auto"> {
 /** `kind`, or nothing. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   const nothing = z.literal("").transform(() => undefined);
-  return z.union([nothing, kind]).describe(`nothing or ${kind.description}`);
+  const { description = "" } = kind;
+  const isOptional = description.startsWith("nothing or "); // as the setting that a source's key falls to
+  return z.union([nothing, kind]).describe(isOptional ? description : `nothing or ${description}`);
 }

@@ -60,16 +60,16 @@ export async function openAddress(
   const how = { url, description, silenceMs, hwaccel, pixelsMax };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
-    if (live === false) return await VideoSource.open(camera, world.clock);
+    if (live === false) return await VideoSource.open(camera, world.clock, world.drain);
     return openLive(camera, options, world);
   }
   const page = { ...how, live, options: { protocol_whitelist: PROTOCOLS.http } };
   if (live === true) return openLive(page, options, world);
-  const never = new AbortController().signal;
-  const video = await openVideoInput(page, isLive, world.clock, never).catch((error) => {
+  const { clock, drain = new AbortController().signal } = world;
+  const video = await openVideoInput(page, isLive, clock, drain).catch((error) => {
     throw isSmarteyeError(error) ? error : cannotRead(page, error);
   });
-  if (!video.live) return new VideoSource(video, page, world.clock);
+  if (!video.live) return new VideoSource(video, page, clock);
   return openLive({ ...page, live: true }, options, world, connectionOf(video));
 }
 

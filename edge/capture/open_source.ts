@@ -13,6 +13,8 @@ export interface CaptureWorld {
   readonly clock: Clock;
   /** Waits before a lost camera is tried again differ a little by it. */
   readonly rng: Rng;
+  /** Aborts when what is still being opened is not wanted any more. */
+  readonly drain?: AbortSignal;
 }
 
 /** How a source is read where nothing else is said. */
@@ -52,8 +54,12 @@ export async function openSource(
     );
   }
   const { VirtualCamera } = await import("./virtual_camera.ts");
-  const { clock } = world;
-  return new VirtualCamera(source, () => openOnce(options, world), { realtime, loop, clock });
+  const { clock, rng } = world;
+  return new VirtualCamera(source, () => openOnce(options, { clock, rng }), {
+    realtime,
+    loop,
+    clock,
+  });
 }
 
 async function openOnce(options: CaptureOptions, world: CaptureWorld): Promise<FrameSource> {

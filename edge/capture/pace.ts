@@ -8,8 +8,10 @@ import type { FrameSource, TellSource } from "./source.ts";
 export interface PaceOptions {
   /** Least time between two frames read, in milliseconds; 0 = as fast as it goes. */
   readonly intervalMs: number;
-  /** Stop after this many captured frames; 0 = all. */
+  /** Stop after this many captured frames, without those that are `dropped`; 0 = all. */
   readonly framesMax: number;
+  /** Frames so far that nobody will look at; none, if not said. */
+  readonly dropped?: () => number;
   /** Gives each frame its times, and the interval. */
   readonly clock: Clock;
   /** Aborts when no more frames are wanted. */
@@ -37,6 +39,7 @@ export async function* readFrames(
   options: PaceOptions,
 ): AsyncGenerator<Frame> {
   const { clock, intervalMs, framesMax, signal, room, onCaptured, onPassedOver } = options;
+  const dropped = options.dropped ?? (() => 0);
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const arriving = arrivals(source.pictures(either, options.tell), clock);
@@ -48,7 +51,7 @@ export async function* readFrames(
       const readAtMs = clock.nowMs();
       onCaptured(frame);
       yield frame;
-      if (index === framesMax) return;
+      if (framesMax > 0 && index - dropped() >= framesMax) return;
       await room?.();
       // Before the next is asked for: of a live source it is then the newest.
       if (intervalMs > 0) await clock.sleep(readAtMs + intervalMs - clock.nowMs(), signal);

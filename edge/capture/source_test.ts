@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../core/clock.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { PixelPicture } from "../../core/image.ts";
+import { seededRng } from "../../core/rng.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { opening } from "../../tests/fakes/capture.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { writeVideo } from "../../tests/fakes/video.ts";
 import { refused } from "../../tests/fakes/refused.ts";
+import { CAPTURE_DEFAULTS, openSource } from "./open_source.ts";
 
 Deno.test("what cannot be opened is refused with what was found and what is wanted", async () => {
   await using folder = new Folder();
@@ -32,6 +35,20 @@ Deno.test("what cannot be opened is refused with what was found and what is want
     assert.match(told, message, name);
     assert.ok(!told.includes("secret"), told);
   }
+});
+
+Deno.test("an address that does not answer is waited for no longer than it is wanted", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const drain = new AbortController();
+  const source = `http://127.0.0.1:${listener.addr.port}/a.mp4`;
+  const world = { clock: systemClock, rng: seededRng(1), drain: drain.signal };
+  const opening = openSource({ ...CAPTURE_DEFAULTS, source, stallMs: 60_000 }, world);
+  const connection = await listener.accept();
+  const atMs = performance.now();
+  drain.abort();
+  await refused(() => opening, "unavailable");
+  assert.ok(performance.now() - atMs < 10_000);
+  connection.close();
 });
 
 Deno.test("an image by itself is a source of one frame", async () => {

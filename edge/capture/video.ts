@@ -91,13 +91,17 @@ export class VideoSource implements FrameSource {
   /**
    * Opens a video file or address.
    *
+   * @param signal aborts when it is not wanted any more.
    * @throws {SmarteyeError} `failed_precondition` when it is no video, `unavailable` when an address
    * does not answer.
    */
-  static async open(how: VideoOptions, clock: Clock): Promise<VideoSource> {
-    const never = new AbortController().signal;
+  static async open(
+    how: VideoOptions,
+    clock: Clock,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<VideoSource> {
     try {
-      const video = await openVideoInput(how, () => false, clock, never);
+      const video = await openVideoInput(how, () => false, clock, signal);
       return new VideoSource(video, how, clock);
     } catch (error) {
       throw isSmarteyeError(error) ? error : cannotRead(how, error);

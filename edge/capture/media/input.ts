@@ -64,8 +64,9 @@ export class MediaInput {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#heardAtMs = clock.nowMs();
-    const interrupt = () => this.#context.interrupt();
+    const interrupt = () => this.interrupt();
     signal.addEventListener("abort", interrupt, { once: true, signal: this.#done.signal });
+    if (signal.aborted) interrupt();
     if (silenceMs < Infinity) {
       void every(clock, silenceMs / LOOKS, () => this.#watch(), this.#done.signal);
     }
@@ -129,9 +130,18 @@ export class MediaInput {
     }
   }
 
-  /** Has whoever reads it come to an end; it is still to be closed. */
+  /**
+   * Has whoever reads it come to an end; it is still to be closed. FFmpeg does not look up from a pipe
+   * that says nothing: it is not waited for.
+   */
   interrupt(): void {
+    void this.#interrupt();
+  }
+
+  async #interrupt(): Promise<void> {
     this.#context.interrupt();
+    await within(RETURN_MS, this.#busy, this.#clock);
+    this.#giveUp();
   }
 
   /** Gives it back. One that FFmpeg does not let go is left to it, and given back when it does. */
@@ -195,9 +205,7 @@ export class MediaInput {
     }
     if (this.#clock.nowMs() - this.#heardAtMs < this.#silenceMs) return;
     this.#isSilent = true;
-    this.#context.interrupt();
-    await within(RETURN_MS, this.#busy, this.#clock);
-    this.#giveUp();
+    await this.#interrupt();
   }
 
   #silence(): InputError {
