@@ -62,7 +62,7 @@ export async function openGlob(
   const files: string[] = [];
   const folders: string[] = [];
   for await (const path of glob(pattern)) {
-    const { isDirectory } = await Deno.stat(path);
+    const isDirectory = await Deno.stat(path).then((stat) => stat.isDirectory, () => false);
     (isDirectory ? folders : files).push(path);
     if (files.length > FILES_MAX) break;
   }
@@ -106,14 +106,14 @@ function openFiles(
 async function openFile(
   path: string,
   { pixelsMax, hwaccel, live }: CaptureOptions,
-  { clock }: CaptureWorld,
+  world: CaptureWorld,
 ): Promise<FrameSource> {
   if (IMAGE_FILE.test(path) && !await isAnimatedPng(path)) {
     return await ImageSource.open(path, { pixelsMax });
   }
   const { VideoSource } = await import("./video.ts");
   const how = { url: `file:${path}`, description: path, file: path };
-  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, clock);
+  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, world);
 }
 
 /** Bytes of a PNG in which its control chunk of animations stands, if it is one. */

@@ -42,3 +42,15 @@ Deno.test("an image by itself is a source of one frame", async () => {
   assert.deepEqual([source.description, source.frameCount, pictures.length], [path, 1, 1]);
   await source.close();
 });
+
+Deno.test("a link that leads nowhere is one frame that cannot be read, in a folder and by a pattern", async () => {
+  await using folder = new Folder();
+  folder.write("a.jpg", await new PixelPicture(plain(16, 8)).jpeg({ width: 16, height: 8 }, 90));
+  await Deno.symlink("/nowhere/at/all.jpg", folder.file("b.jpg"));
+  for (const name of [folder.path, folder.file("*.jpg")]) {
+    const source = await opening(name);
+    const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
+    assert.deepEqual(pictures.map(({ unreadable }) => unreadable !== undefined), [false, true]);
+    await source.close();
+  }
+});
