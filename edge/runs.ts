@@ -106,17 +106,18 @@ export async function planRuns(
  */
 export async function openRun(
   plan: RunPlan,
-  { clock, rng }: RoleDeps,
+  { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
   isOneOfSeveral: boolean,
 ): Promise<OpenRun | Outcome> {
   let why: unknown;
   const note = (error: unknown) => {
-    if (!isOneOfSeveral) throw error;
+    if (!isOneOfSeveral && !drain.aborted) throw error;
     why ??= error;
   };
-  const source = await world.openSource(plan.options, { clock, rng }).catch(note) ?? undefined;
+  const source = await world.openSource(plan.options, { clock, rng, drain }).catch(note) ??
+    undefined;
   let closing: Promise<void> | undefined;
   const close = async () => await (closing ??= source?.close());
   opened.defer(close);
@@ -126,23 +127,28 @@ export async function openRun(
   });
   return source && why === undefined
     ? { ...plan, source, sinks, close }
-    : await unopened(plan, sinks, why);
+    : await unopened(plan, sinks, drain.aborted ? undefined : why);
 }
 
-/** What comes of a source that was not read: said at once, and where its results would be. */
+/**
+ * What comes of a source that was not read: said at once, and where its results would be.
+ *
+ * @param why `undefined` when it was not wanted any more before it was open, which is no failure.
+ */
 async function unopened(
   { options, policy, seed }: RunPlan,
   sinks: readonly Sink[],
   why: unknown,
 ): Promise<Outcome> {
   const { name, source } = options;
-  const failure = asSmarteyeError(why, "open the source");
+  const failure = why === undefined ? undefined : asSmarteyeError(why, "open the source");
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
-    error: failure.message,
+    ...(failure ? { error: failure.message } : {}),
   });
-  tellFailure(name, failure);
+  if (failure) tellFailure(name, failure);
+  else log.info("{name} was not open yet", { name });
   for (const sink of sinks) {
     await sink.close(summary)
       .catch((error) => tellFailure(name, asSmarteyeError(error, "store the results")));

@@ -55,3 +55,27 @@ Deno.test("a video that is piped in and cut off is told, and so is a pipe with n
   assert.equal(nothing.code, 1);
   assert.match(nothing.stderr, /Cannot read "stdin": .* a whole video that is piped in is wanted/);
 });
+
+Deno.test("while nothing is piped in, or a server says nothing, SIGTERM ends a run in good order", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken: Deno.Conn[] = [];
+  void (async () => {
+    for await (const connection of silent) taken.push(connection);
+  })().catch(() => {});
+  const address = `http://127.0.0.1:${silent.addr.port}/video.mp4`;
+  for (const more of [[], ["--live"], ["-f", address, "--stall", "60000"]]) {
+    await using folder = new Folder();
+    const { child, writer } = edgeOf(folder, ...more);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const endedAt = performance.now();
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const { code, stdout, stderr } = await child.output();
+    clearTimeout(late);
+    await writer.abort().catch(() => {});
+    assert.equal(code, 0, `${more}: ${new TextDecoder().decode(stderr)}`);
+    assert.ok(performance.now() - endedAt < 10_000, `${more}`);
+    assert.equal(JSON.parse(new TextDecoder().decode(stdout)).frames.captured, 0);
+  }
+  for (const connection of taken) connection.close();
+});

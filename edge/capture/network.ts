@@ -60,13 +60,12 @@ export async function openAddress(
   const how = { url, description, silenceMs, hwaccel, pixelsMax };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
-    if (live === false) return await VideoSource.open(camera, world.clock);
+    if (live === false) return await VideoSource.open(camera, world);
     return openLive(camera, options, world);
   }
   const page = { ...how, live, options: { protocol_whitelist: PROTOCOLS.http } };
   if (live === true) return openLive(page, options, world);
-  const never = new AbortController().signal;
-  const video = await openVideoInput(page, isLive, world.clock, never).catch((error) => {
+  const video = await openVideoInput(page, isLive, world.clock, world.drain).catch((error) => {
     throw cannotRead(page, error);
   });
   if (!video.live) return new VideoSource(video, page, world.clock);

@@ -13,6 +13,8 @@ export interface CaptureWorld {
   readonly clock: Clock;
   /** Waits before a lost camera is tried again differ a little by it. */
   readonly rng: Rng;
+  /** Aborts when nothing more is to be read: what is being opened then is given up. */
+  readonly drain: AbortSignal;
 }
 
 /** How a source is read where nothing else is said. */

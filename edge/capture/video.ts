@@ -34,6 +34,14 @@ export interface VideoOptions {
   readonly live?: boolean | undefined;
 }
 
+/** What opening a video needs of the world. */
+export interface VideoWorld {
+  /** Silence is measured by it. */
+  readonly clock: Clock;
+  /** Aborts when the video is not wanted any more. */
+  readonly drain: AbortSignal;
+}
+
 /** An input whose video can be read. */
 export interface OpenedVideo {
   /** Whether pictures come in their own time. */
@@ -92,10 +100,9 @@ export class VideoSource implements FrameSource {
    * @throws {SmarteyeError} `failed_precondition` when it is no video, `unavailable` when an address
    * does not answer.
    */
-  static async open(how: VideoOptions, clock: Clock): Promise<VideoSource> {
-    const never = new AbortController().signal;
+  static async open(how: VideoOptions, { clock, drain }: VideoWorld): Promise<VideoSource> {
     try {
-      const video = await openVideoInput(how, () => false, clock, never);
+      const video = await openVideoInput(how, () => false, clock, drain);
       return new VideoSource(video, how, clock);
     } catch (error) {
       throw cannotRead(how, error);

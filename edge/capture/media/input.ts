@@ -42,7 +42,7 @@ const AGAIN_MS = 5;
 const LOOKS = 8;
 
 /** Milliseconds that an interrupted call has to return before it is left alone. */
-const RETURN_MS = 2000;
+const RETURN_MS = 1000;
 
 /** An input that is open. */
 export class MediaInput {
@@ -56,6 +56,8 @@ export class MediaInput {
   #waiting = 0;
   #heardAtMs: number;
   #isSilent = false;
+  #isInterrupted = false;
+  #isLeft = false;
   #isClosed = false;
 
   private constructor({ clock, silenceMs, signal }: InputOptions) {
@@ -64,7 +66,7 @@ export class MediaInput {
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#heardAtMs = clock.nowMs();
-    const interrupt = () => this.#context.interrupt();
+    const interrupt = () => this.interrupt();
     signal.addEventListener("abort", interrupt, { once: true, signal: this.#done.signal });
     if (silenceMs < Infinity) {
       void every(clock, silenceMs / LOOKS, () => this.#watch(), this.#done.signal);
@@ -131,7 +133,7 @@ export class MediaInput {
 
   /** Has whoever reads it come to an end; it is still to be closed. */
   interrupt(): void {
-    this.#context.interrupt();
+    if (!this.#isClosed) void this.#leave();
   }
 
   /** Gives it back. One that FFmpeg does not let go is left to it, and given back when it does. */
@@ -143,7 +145,7 @@ export class MediaInput {
       this.#packet.free();
       await this.#context.closeInput();
     });
-    await within(RETURN_MS, closed, this.#clock);
+    if (!this.#isLeft) await within(RETURN_MS, closed, this.#clock);
     this.#done.abort();
   }
 
@@ -173,7 +175,7 @@ export class MediaInput {
 
   /** Calls FFmpeg; gives up waiting for a call that does not return although it was interrupted. */
   async #call(native: () => Promise<number>): Promise<number> {
-    if (this.#isClosed) return AVERROR_EXIT;
+    if (this.#isClosed || this.#isInterrupted) return AVERROR_EXIT;
     this.#waiting++;
     const call = native();
     this.#busy = call.catch(() => {});
@@ -195,8 +197,14 @@ export class MediaInput {
     }
     if (this.#clock.nowMs() - this.#heardAtMs < this.#silenceMs) return;
     this.#isSilent = true;
+    await this.#leave();
+  }
+
+  /** Interrupts what FFmpeg is at. Where it cannot be, as in a pipe that nobody writes to, it is left. */
+  async #leave(): Promise<void> {
+    this.#isInterrupted = true;
     this.#context.interrupt();
-    await within(RETURN_MS, this.#busy, this.#clock);
+    this.#isLeft = !await within(RETURN_MS, this.#busy, this.#clock);
     this.#giveUp();
   }
 
