@@ -43,13 +43,31 @@ export class VirtualCamera implements FrameSource {
   }
 
   /** The source's pictures, again and again if it loops. @throws as the source does. */
-  async *pictures(signal: AbortSignal, tell?: TellSource): AsyncGenerator<CapturedPicture> {
+  async *pictures(
+    signal: AbortSignal,
+    tell: TellSource = () => {},
+  ): AsyncGenerator<CapturedPicture> {
+    if (!this.live) return yield* this.#rounds(signal, tell);
+    tell({ kind: "state", state: "live", detail: "" });
+    try {
+      yield* this.#rounds(signal, tell);
+    } finally {
+      tell({ kind: "state", state: "ended", detail: "" });
+    }
+  }
+
+  async close(): Promise<void> {
+    const source = this.#source;
+    this.#source = undefined;
+    await source?.close();
+  }
+
+  async *#rounds(signal: AbortSignal, tell: TellSource): AsyncGenerator<CapturedPicture> {
     const { realtime, loop, clock } = this.options;
     const beganAtMs = clock.nowMs();
     const spacingMs = this.fps ? 1000 / this.fps : SPACING_MS;
     let roundMs = 0;
     let lastMs = -spacingMs;
-    if (realtime) tell?.({ kind: "state", state: "live", detail: "" });
     for (;;) {
       this.#source ??= await this.reopen();
       for await (const picture of this.#source.pictures(signal, tell)) {
@@ -62,12 +80,5 @@ export class VirtualCamera implements FrameSource {
       await this.close();
       roundMs = lastMs + spacingMs;
     }
-    if (realtime) tell?.({ kind: "state", state: "ended", detail: "" });
-  }
-
-  async close(): Promise<void> {
-    const source = this.#source;
-    this.#source = undefined;
-    await source?.close();
   }
 }
