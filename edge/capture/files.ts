@@ -108,7 +108,7 @@ async function openFile(
   { pixelsMax, hwaccel, live }: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
-  if (IMAGE_FILE.test(path) && !await isAnimatedPng(path)) {
+  if (IMAGE_FILE.test(path) && !await isForFfmpeg(path)) {
     return await ImageSource.open(path, { pixelsMax });
   }
   const { VideoSource } = await import("./video.ts");
@@ -116,15 +116,17 @@ async function openFile(
   return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, world);
 }
 
-/** Bytes of a PNG in which its control chunk of animations stands, if it is one. */
-const PNG_HEAD_BYTES = 4096;
+/** Bytes in which an animation says that it is one: the control chunk of a PNG, the brand of an AVIF. */
+const HEAD_BYTES = 4096;
 
-async function isAnimatedPng(path: string): Promise<boolean> {
-  if (!/\.png$/i.test(path)) return false;
-  const head = new Uint8Array(PNG_HEAD_BYTES);
+/** Whether it is an animated PNG or AVIF. */
+async function isForFfmpeg(path: string): Promise<boolean> {
+  if (!/\.(png|avif)$/i.test(path)) return false;
+  const head = new Uint8Array(HEAD_BYTES);
   using file = await Deno.open(path);
   const length = await file.read(head) ?? 0;
   const text = new TextDecoder("latin1").decode(head.subarray(0, length));
+  if (text.slice(4, 12) === "ftypavis") return true;
   const control = text.indexOf("acTL");
   return control >= 0 && !(text.slice(0, control).includes("IDAT"));
 }

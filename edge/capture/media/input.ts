@@ -13,6 +13,7 @@ import {
   AVERROR_INVALIDDATA,
   AVERROR_PATCHWELCOME,
   AVERROR_PROTOCOL_NOT_FOUND,
+  AVFMT_TS_DISCONT,
 } from "node-av/constants";
 import { type Clock, every } from "../../../core/clock.ts";
 import { within } from "../../../core/within.ts";
@@ -101,6 +102,11 @@ export class MediaInput {
    */
   get streams(): readonly Stream[] {
     return this.#context.streams;
+  }
+
+  /** Whether times may jump in the middle of it, as where something was spliced. */
+  get timesMayJump(): boolean {
+    return ((this.#context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
   }
 
   /** Whether it says how long it lasts. */

@@ -84,7 +84,7 @@ export class VideoReader {
     const { live, clock, silenceMs } = this.options;
     let decoder = await VideoDecoder.open(this.#stream, this.options);
     if (this.input.format === "hls") this.#gaps = new GapFinder(this.#stream);
-    const timeline = new Timeline(this.#stream, this.fps);
+    const timeline = new Timeline(this.#stream, this.fps, this.input.timesMayJump);
     let lost: unknown;
     let pictureAtMs = clock.nowMs() + Math.max(0, FIRST_PICTURE_MS - silenceMs);
     try {
@@ -202,17 +202,22 @@ class GapFinder {
 /** Below it is no time: AV_NOPTS_VALUE is the least number of 64 bits. */
 const LEAST_TIME = -(2n ** 62n);
 
-/** Milliseconds that a time stamp may go ahead at once; more is a jump, and time goes on from before. */
-const JUMP_MS = 10_000;
+/**
+ * Milliseconds that a time stamp may go ahead at once; more is a jump, and time goes on from before. A
+ * file with an index may have long pauses: FFmpeg's own two thresholds (`fftools/ffmpeg_demux.c`).
+ */
+const JUMP_MS = { spliced: 10_000, indexed: 30 * 3_600_000 };
 
 /** Presentation times that begin at 0 and never go back, whatever the stream's own do. */
 class Timeline {
   readonly #msPerTick: number;
   readonly #spacingMs: number;
+  readonly #jumpMs: number;
   #offsetMs: number | undefined;
   #lastMs = 0;
 
-  constructor({ timeBase: { num, den } }: Stream, fps: number | undefined) {
+  constructor({ timeBase: { num, den } }: Stream, fps: number | undefined, mayJump: boolean) {
+    this.#jumpMs = mayJump ? JUMP_MS.spliced : JUMP_MS.indexed;
     this.#msPerTick = 1000 * num / den;
     this.#spacingMs = 1000 / (fps ?? 25);
   }
@@ -225,7 +230,7 @@ class Timeline {
     const rawMs = Number(bestEffortTimestamp) * this.#msPerTick;
     this.#offsetMs ??= rawMs;
     const ms = rawMs - this.#offsetMs;
-    if (ms >= this.#lastMs && ms - this.#lastMs < JUMP_MS) return this.#lastMs = ms;
+    if (ms >= this.#lastMs && ms - this.#lastMs < this.#jumpMs) return this.#lastMs = ms;
     this.#offsetMs = rawMs - nextMs;
     return this.#lastMs = nextMs;
   }
