@@ -3,6 +3,7 @@
 import { Packet, type Stream } from "node-av";
 import { Dictionary, FFmpegError, FormatContext, InputFormat } from "node-av";
 import {
+  AV_TIME_BASE,
   AVERROR_DEMUXER_NOT_FOUND,
   AVERROR_EAGAIN,
   AVERROR_EIO,
@@ -112,6 +113,11 @@ export class MediaInput {
   /** Whether it says how long it lasts. */
   get hasDuration(): boolean {
     return this.#context.duration > 0n;
+  }
+
+  /** Seconds that it says it lasts; `undefined` where it says nothing. */
+  get lastsS(): number | undefined {
+    return this.hasDuration ? Number(this.#context.duration) / AV_TIME_BASE : undefined;
   }
 
   /**

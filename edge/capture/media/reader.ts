@@ -113,7 +113,9 @@ export class VideoReader {
           throw new InputError("silent", `no picture came for ${(silenceMs / 1000).toFixed(1)} s`);
         }
       }
-      if (lost && !signal.aborted) throw lost;
+      if (signal.aborted) return;
+      this.#tellGap(this.#gaps?.atEnd(this.input.lastsS) ?? 0, tell);
+      if (lost) throw lost;
     } finally {
       decoder.close();
     }
@@ -148,7 +150,10 @@ export class VideoReader {
   #note(packet: Packet, tell: TellSource): void {
     this.#isLastCut = (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0;
     this.#brokenInARow = 0;
-    const gapS = this.#gaps?.after(packet) ?? 0;
+    this.#tellGap(this.#gaps?.after(packet) ?? 0, tell);
+  }
+
+  #tellGap(gapS: number, tell: TellSource): void {
     if (gapS === 0) return;
     tell({ kind: "left_out", what: "seconds of the stream", count: gapS, detail: this.#where() });
   }
@@ -179,12 +184,17 @@ function announcedFrames(
 /** Seconds between two packets from which on something is missing, and from which on it is a new beginning. */
 const GAP_S = { least: 1, most: 120 };
 
+/** Part of a length in whole seconds that may be missing: each segment's is rounded, in old playlists. */
+const ROUNDED = 0.05;
+
 /**
  * Finds what is missing of a stream in segments: FFmpeg passes over those that it cannot have
  * (`libavformat/hls.c`), and says so in its log alone.
  */
 class GapFinder {
   #lastS: number | undefined;
+  /** What there was of it, with the gaps within. */
+  #spanS = 0;
 
   constructor(private readonly stream: Stream) {}
 
@@ -194,8 +204,17 @@ class GapFinder {
     const { num, den } = this.stream.timeBase;
     const atS = Number(dts) * num / den;
     const gapS = this.#lastS === undefined ? 0 : atS - this.#lastS;
-    this.#lastS = atS + Number(duration) * num / den;
+    const takesS = Number(duration) * num / den;
+    this.#lastS = atS + takesS;
+    this.#spanS += takesS + (gapS < GAP_S.most ? Math.max(gapS, -takesS) : 0);
     return gapS >= GAP_S.least && gapS < GAP_S.most ? Math.round(gapS) : 0;
+  }
+
+  /** Whole seconds that are missing before the first packet and after the last, of so many in all. */
+  atEnd(lastsS = 0): number {
+    const missingS = lastsS - this.#spanS;
+    const leastS = Number.isInteger(lastsS) ? Math.max(GAP_S.least, ROUNDED * lastsS) : GAP_S.least;
+    return missingS >= leastS ? Math.round(missingS) : 0;
   }
 }
 
