@@ -62,7 +62,7 @@ export async function openGlob(
   const files: string[] = [];
   const folders: string[] = [];
   for await (const path of glob(pattern)) {
-    const { isDirectory } = await Deno.stat(path);
+    const isDirectory = await Deno.stat(path).then((stat) => stat.isDirectory, () => false);
     (isDirectory ? folders : files).push(path);
     if (files.length > FILES_MAX) break;
   }
@@ -106,25 +106,27 @@ function openFiles(
 async function openFile(
   path: string,
   { pixelsMax, hwaccel, live }: CaptureOptions,
-  { clock }: CaptureWorld,
+  world: CaptureWorld,
 ): Promise<FrameSource> {
-  if (IMAGE_FILE.test(path) && !await isAnimatedPng(path)) {
+  if (IMAGE_FILE.test(path) && !await isForFfmpeg(path)) {
     return await ImageSource.open(path, { pixelsMax });
   }
   const { VideoSource } = await import("./video.ts");
   const how = { url: `file:${path}`, description: path, file: path };
-  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, clock);
+  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, world);
 }
 
-/** Bytes of a PNG in which its control chunk of animations stands, if it is one. */
-const PNG_HEAD_BYTES = 4096;
+/** Bytes in which an animation says that it is one: the control chunk of a PNG, the brand of an AVIF. */
+const HEAD_BYTES = 4096;
 
-async function isAnimatedPng(path: string): Promise<boolean> {
-  if (!/\.png$/i.test(path)) return false;
-  const head = new Uint8Array(PNG_HEAD_BYTES);
+/** Whether it is an animated PNG or AVIF. */
+async function isForFfmpeg(path: string): Promise<boolean> {
+  if (!/\.(png|avif)$/i.test(path)) return false;
+  const head = new Uint8Array(HEAD_BYTES);
   using file = await Deno.open(path);
   const length = await file.read(head) ?? 0;
   const text = new TextDecoder("latin1").decode(head.subarray(0, length));
+  if (text.slice(4, 12) === "ftypavis") return true;
   const control = text.indexOf("acTL");
   return control >= 0 && !(text.slice(0, control).includes("IDAT"));
 }

@@ -60,12 +60,12 @@ export async function openAddress(
   const how = { url, description, silenceMs, hwaccel, pixelsMax };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
-    if (live === false) return await VideoSource.open(camera, world.clock, world.drain);
+    if (live === false) return await VideoSource.open(camera, world);
     return openLive(camera, options, world);
   }
   const page = { ...how, live, options: { protocol_whitelist: PROTOCOLS.http } };
   if (live === true) return openLive(page, options, world);
-  const { clock, drain = new AbortController().signal } = world;
+  const { clock, drain } = world;
   const video = await openVideoInput(page, isLive, clock, drain).catch((error) => {
     throw isSmarteyeError(error) ? error : cannotRead(page, error);
   });

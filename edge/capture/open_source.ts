@@ -13,8 +13,8 @@ export interface CaptureWorld {
   readonly clock: Clock;
   /** Waits before a lost camera is tried again differ a little by it. */
   readonly rng: Rng;
-  /** Aborts when what is still being opened is not wanted any more. */
-  readonly drain?: AbortSignal;
+  /** Aborts when nothing more is to be read: what is being opened then is given up. */
+  readonly drain: AbortSignal;
 }
 
 /** How a source is read where nothing else is said. */
@@ -54,12 +54,8 @@ export async function openSource(
     );
   }
   const { VirtualCamera } = await import("./virtual_camera.ts");
-  const { clock, rng } = world;
-  return new VirtualCamera(source, () => openOnce(options, { clock, rng }), {
-    realtime,
-    loop,
-    clock,
-  });
+  const { clock } = world;
+  return new VirtualCamera(source, () => openOnce(options, world), { realtime, loop, clock });
 }
 
 async function openOnce(options: CaptureOptions, world: CaptureWorld): Promise<FrameSource> {

@@ -65,6 +65,7 @@ export class SequenceSource implements FrameSource {
           yield Object.assign(picture, { ptsMs: lastMs, file: path });
         }
       } catch (error) {
+        if (signal.aborted) return; // it was given up
         const failure = asSmarteyeError(error, `read "${path}"`);
         failures.push(failure);
         const what = "files that cannot be read to their end";

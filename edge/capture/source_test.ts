@@ -71,3 +71,15 @@ Deno.test("a device that decodes and that nobody knows is a mistake, wherever it
   const reading = Array.fromAsync(camera.pictures(new AbortController().signal));
   await refused(reading, "invalid_argument");
 });
+
+Deno.test("a link that leads nowhere is one frame that cannot be read, in a folder and by a pattern", async () => {
+  await using folder = new Folder();
+  folder.write("a.jpg", await new PixelPicture(plain(16, 8)).jpeg({ width: 16, height: 8 }, 90));
+  await Deno.symlink("/nowhere/at/all.jpg", folder.file("b.jpg"));
+  for (const name of [folder.path, folder.file("*.jpg")]) {
+    const source = await opening(name);
+    const pictures = await Array.fromAsync(source.pictures(new AbortController().signal));
+    assert.deepEqual(pictures.map(({ unreadable }) => unreadable !== undefined), [false, true]);
+    await source.close();
+  }
+});

@@ -19,5 +19,5 @@ export async function openStdin(
   const how = { url: "pipe:0", description: "stdin", hwaccel, pixelsMax, silenceMs: Infinity };
   // It cannot be opened again: its end is the end.
   if (live) return openLive(how, { ...options, reconnectsMax: 0 }, world);
-  return await VideoSource.open(how, world.clock, world.drain);
+  return await VideoSource.open(how, world);
 }

@@ -35,6 +35,14 @@ export interface VideoOptions {
   readonly live?: boolean | undefined;
 }
 
+/** What opening a video needs of the world. */
+export interface VideoWorld {
+  /** Silence is measured by it. */
+  readonly clock: Clock;
+  /** Aborts when the video is not wanted any more. */
+  readonly drain: AbortSignal;
+}
+
 /** An input whose video can be read. */
 export interface OpenedVideo {
   /** Whether pictures come in their own time. */
@@ -95,13 +103,9 @@ export class VideoSource implements FrameSource {
    * @throws {SmarteyeError} `failed_precondition` when it is no video, `unavailable` when an address
    * does not answer.
    */
-  static async open(
-    how: VideoOptions,
-    clock: Clock,
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<VideoSource> {
+  static async open(how: VideoOptions, { clock, drain }: VideoWorld): Promise<VideoSource> {
     try {
-      const video = await openVideoInput(how, () => false, clock, signal);
+      const video = await openVideoInput(how, () => false, clock, drain);
       return new VideoSource(video, how, clock);
     } catch (error) {
       throw isSmarteyeError(error) ? error : cannotRead(how, error);
@@ -141,9 +145,11 @@ export class VideoSource implements FrameSource {
   async #assertWhole(): Promise<void> {
     const { input, reader } = this.video;
     const { file, url } = this.how;
-    const cut = input.format === "hls"
+    // What is piped in or sent otherwise is there once, and is not looked at again.
+    const place = file ?? (/^https?:/i.test(url) ? url : undefined);
+    const cut = place === undefined || input.format === "hls"
       ? undefined
-      : await cutOff(file ?? url, this.clock).catch(messageOf);
+      : await cutOff(place, this.clock).catch(messageOf);
     if (cut !== undefined) throw this.#brokeOff(cut);
     if (reader.isCutOff) throw this.#brokeOff("it ends in the middle of a frame");
     if (reader.taken === 0) throw this.#brokeOff("it has no frames");
@@ -158,12 +164,16 @@ export class VideoSource implements FrameSource {
 
 /** What is said of a video that cannot be read, or not to its end. */
 export function cannotRead(
-  { description, file }: Pick<VideoOptions, "description" | "file">,
+  { description, file, url }: Pick<VideoOptions, "description" | "file" | "url">,
   error: unknown,
   cause: unknown = error,
 ): SmarteyeError {
   const isFile = file !== undefined;
-  const wanted = isFile ? "a whole video or image file" : "an address that sends video";
+  const wanted = isFile
+    ? "a whole video or image file"
+    : url.startsWith("pipe:")
+    ? "a whole video that is piped in"
+    : "an address that sends video";
   return new SmarteyeError(
     isFile ? "failed_precondition" : "unavailable",
     `Cannot read "${description}": ${messageOf(error)}, ${wanted} is wanted`,

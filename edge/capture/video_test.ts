@@ -5,6 +5,8 @@ import { Folder } from "../../tests/fakes/folder.ts";
 import { assertColor, at } from "../../tests/fakes/pictures.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { brightness, writeVideo } from "../../tests/fakes/video.ts";
+import { writeClip } from "../../tests/rigs/clip_writer.ts";
+import { PLAIN } from "../../tests/rigs/odd_clips.ts";
 import type { FrameSource } from "./source.ts";
 
 const VIDEO = { width: 96, height: 64, frames: 20, fps: 10 };
@@ -151,4 +153,52 @@ Deno.test("a URL that does not answer is unavailable, and told without its passw
   const url = `http://me:secret@127.0.0.1:${free.addr.port}/video.mp4`;
   const message = await refused(opening(url), "unavailable");
   assert.ok(!message.includes("secret"), message);
+});
+
+Deno.test("a pause in a file is as long as the file says", async () => {
+  await using folder = new Folder();
+  for (const container of ["mp4", "matroska"]) {
+    const path = folder.file(`pause.${container === "mp4" ? "mp4" : "mkv"}`);
+    const when = (index: number) => index < 3 ? index : index + 600; // a minute
+    await writeClip(path, [{ ...PLAIN, ...{ width: 96, height: 64, frames: 5, fps: 10, when } }], {
+      container,
+    });
+    await watching(path, async (source) => {
+      const times: number[] = [];
+      for await (const picture of source.pictures(never())) {
+        times.push(Math.round(picture.ptsMs));
+        picture.close();
+      }
+      assert.deepEqual(times, [0, 100, 200, 60_300, 60_400], container);
+    });
+  }
+});
+
+/** Three grey pictures of 32×32 (`ffmpeg -f lavfi -i color=gray:s=32x32:r=10:d=0.3 moves.avif`). */
+const MOVING_AVIF = `
+AAAALGZ0eXBhdmlzAAAAAGF2aXNhdmlmbXNmMWlzbzhtaWYxbWlhZk1BMUIAAAD5bWV0YQAAAAAAAAAvaGRscgAAAAAA
+AAAAcGljdAAAAAAAAAAAAAAAAFBpY3R1cmVIYW5kbGVyAAAAAA5waXRtAAAAAAABAAAAHmlsb2MAAAAARAAAAQABAAAA
+AQAAA7wAAAAZAAAAKGlpbmYAAAAAAAEAAAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAAGppcHJwAAAAS2lwY28AAAAU
+aXNwZQAAAAAAAAAgAAAAIAAAABBwaXhpAAAAAAMICAgAAAAMYXYxQ4EADAAAAAATY29scm5jbHgAAgACAAIAAAAAF2lw
+bWEAAAAAAAAAAQABBAECgwQAAAKPbW9vdgAAAGxtdmhkAAAAAAAAAAAAAAAAAAAoAAAAAAAAAQAAAQAAAAAAAAAAAAAA
+AAEAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAgAAAht0
+cmFrAAAAXHRraGQAAAADAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAB
+AAAAAAAAAAAAAAAAAABAAAAAACAAAAAgAAAAAAG3bWRpYQAAACBtZGhkAAAAAAAAAAAAAAAAAAAoAAAADABVxAAAAAAA
+L2hkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAABQaWN0dXJlSGFuZGxlcgAAAAFgbWluZgAAABR2bWhkAAAAAQAAAAAA
+AAAAAAAAJGRpbmYAAAAcZHJlZgAAAAAAAAABAAAADHVybCAAAAABAAABIHN0YmwAAACcc3RzZAAAAAAAAAABAAAAjGF2
+MDEAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAIAAgAEgAAABIAAAAAAAAAAEYTGF2YzU5LjM3LjEwMCBsaWJhb20tYXYx
+AAAAAAAAAAAY//8AAAAMYXYxQ4EADAAAAAAKZmllbAEAAAAAEHBhc3AAAAABAAAAAQAAABBjY3N0AAAAAHwAAAAAAAAY
+c3R0cwAAAAAAAAABAAAAAwAABAAAAAAUc3RzcwAAAAAAAAABAAAAAQAAABxzdHNjAAAAAAAAAAEAAAABAAAAAwAAAAEA
+AAAgc3RzegAAAAAAAAAAAAAAAwAAABkAAAATAAAAEwAAABRzdGNvAAAAAAAAAAEAAAO8AAAAR21kYXQKCgAAAAIn/m18
+gCAyCxAA2YAAAoAAAAKQMhEwA8CAAAAG/4AAAsAAIACMcDIRMAXBBAAABv+AAALAACAAkBA=
+`;
+
+Deno.test("all pictures of an animated AVIF are read, not the one that stands for it", async () => {
+  await using folder = new Folder();
+  const bytes = Uint8Array.fromBase64(MOVING_AVIF.replaceAll("\n", ""));
+  await watching(folder.write("moves.avif", bytes), async (source) => {
+    const pictures = await Array.fromAsync(source.pictures(never()));
+    for (const picture of pictures) picture.close();
+    assert.equal(pictures.length, 3);
+  });
 });

@@ -43,16 +43,40 @@ export class VirtualCamera implements FrameSource {
   }
 
   /** The source's pictures, again and again if it loops. @throws as the source does. */
-  async *pictures(signal: AbortSignal, tell?: TellSource): AsyncGenerator<CapturedPicture> {
+  async *pictures(
+    signal: AbortSignal,
+    tell: TellSource = () => {},
+  ): AsyncGenerator<CapturedPicture> {
+    if (!this.live) return yield* this.#rounds(signal, tell);
+    tell({ kind: "state", state: "live", detail: "" });
+    try {
+      yield* this.#rounds(signal, tell);
+    } finally {
+      tell({ kind: "state", state: "ended", detail: "" });
+    }
+  }
+
+  async close(): Promise<void> {
+    const source = this.#source;
+    this.#source = undefined;
+    await source?.close();
+  }
+
+  async *#rounds(signal: AbortSignal, tell: TellSource): AsyncGenerator<CapturedPicture> {
     const { realtime, loop, clock } = this.options;
     const beganAtMs = clock.nowMs();
     const spacingMs = this.fps ? 1000 / this.fps : SPACING_MS;
     let roundMs = 0;
     let lastMs = -spacingMs;
-    if (realtime) tell?.({ kind: "state", state: "live", detail: "" });
+    // What is left out is the same each time: it is told once.
+    let hear = tell;
     for (;;) {
-      this.#source ??= await this.reopen();
-      for await (const picture of this.#source.pictures(signal, tell)) {
+      this.#source ??= await this.reopen().catch((error) => {
+        if (!signal.aborted) throw error;
+        return undefined; // it is not wanted any more
+      });
+      if (!this.#source) return;
+      for await (const picture of this.#source.pictures(signal, hear)) {
         lastMs = roundMs + picture.ptsMs;
         if (realtime) await clock.sleep(beganAtMs + lastMs - clock.nowMs(), signal);
         yield Object.assign(picture, { ptsMs: lastMs });
@@ -60,14 +84,8 @@ export class VirtualCamera implements FrameSource {
       }
       if (!loop || signal.aborted) break;
       await this.close();
+      hear = () => {};
       roundMs = lastMs + spacingMs;
     }
-    if (realtime) tell?.({ kind: "state", state: "ended", detail: "" });
-  }
-
-  async close(): Promise<void> {
-    const source = this.#source;
-    this.#source = undefined;
-    await source?.close();
   }
 }

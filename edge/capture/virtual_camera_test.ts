@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../core/fake_clock.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { FakeSource, type SourceScript } from "../../tests/fakes/source.ts";
+import type { SourceEvent } from "./source.ts";
 import { VirtualCamera } from "./virtual_camera.ts";
 
 /** A played source of pictures 40 ms apart: when each came, and its time. */
@@ -18,13 +19,15 @@ function played(script: SourceScript, realtime: boolean, loop: boolean) {
   const camera = new VirtualCamera(source, open, { realtime, loop, clock });
   const seen: [atMs: number, ptsMs: number][] = [];
   const stop = new AbortController();
+  const told: SourceEvent[] = [];
   const read = async (picturesMax = Infinity) => {
-    for await (const picture of camera.pictures(stop.signal)) {
+    for await (const picture of camera.pictures(stop.signal, (event) => told.push(event))) {
       seen.push([clock.nowMs(), picture.ptsMs]);
       if (seen.length >= picturesMax) stop.abort();
     }
   };
-  return { clock, camera, opened, seen, read };
+  const states = () => told.map((event) => event.kind === "state" ? event.state : event.kind);
+  return { clock, camera, opened, seen, states, read };
 }
 
 Deno.test("in real time each picture comes when it is due, and the source is live", async () => {
@@ -52,4 +55,14 @@ Deno.test("a source that breaks off is not begun again", async () => {
   const { clock, opened, read } = played({ frames: 9, breaksAt: 3 }, true, true);
   assert.match(await clock.until(refused(read(), "failed_precondition")), /it broke at 3/);
   assert.equal(opened.length, 1);
+});
+
+Deno.test("however a played source ends, it says that it has ended", async () => {
+  const stopped = played({ frames: 2 }, true, true);
+  await stopped.clock.until(stopped.read(5));
+  const broken = played({ frames: 9, breaksAt: 3 }, true, true);
+  await broken.clock.until(refused(broken.read(), "failed_precondition"));
+  const over = played({ frames: 3 }, true, false);
+  await over.clock.until(over.read());
+  for (const { states } of [stopped, broken, over]) assert.deepEqual(states(), ["live", "ended"]);
 });

@@ -11,6 +11,7 @@ export function opening(
   source: string,
   said: Partial<CaptureOptions> = {},
 ): Promise<FrameSource> {
+  const drain = new AbortController().signal;
   const options = { ...CAPTURE_DEFAULTS, source, ...said };
-  return openSource(options, { clock: new FakeClock(), rng: seededRng(1) });
+  return openSource(options, { clock: new FakeClock(), rng: seededRng(1), drain });
 }

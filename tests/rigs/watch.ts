@@ -94,7 +94,9 @@ export class Watch implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const options = { ...CAPTURE_DEFAULTS, source: this.source, ...this.said };
-    const source = await openSource(options, { clock: systemClock, rng: seededRng(1) });
+    const source = await openSource(options, {
+      ...{ clock: systemClock, rng: seededRng(1), drain: this.#stop.signal },
+    });
     this.isLive = source.live;
     try {
       const frames = readFrames(source, {

@@ -3,6 +3,7 @@
 import { Packet, type Stream } from "node-av";
 import { Dictionary, FFmpegError, FormatContext, InputFormat } from "node-av";
 import {
+  AV_TIME_BASE,
   AVERROR_DEMUXER_NOT_FOUND,
   AVERROR_EAGAIN,
   AVERROR_EIO,
@@ -13,6 +14,7 @@ import {
   AVERROR_INVALIDDATA,
   AVERROR_PATCHWELCOME,
   AVERROR_PROTOCOL_NOT_FOUND,
+  AVFMT_TS_DISCONT,
 } from "node-av/constants";
 import { type Clock, every } from "../../../core/clock.ts";
 import { within } from "../../../core/within.ts";
@@ -42,7 +44,7 @@ const AGAIN_MS = 5;
 const LOOKS = 8;
 
 /** Milliseconds that an interrupted call has to return before it is left alone. */
-const RETURN_MS = 2000;
+const RETURN_MS = 1000;
 
 /** An input that is open. */
 export class MediaInput {
@@ -56,6 +58,8 @@ export class MediaInput {
   #waiting = 0;
   #heardAtMs: number;
   #isSilent = false;
+  #isInterrupted = false;
+  #isLeft = false;
   #isClosed = false;
 
   private constructor({ clock, silenceMs, signal }: InputOptions) {
@@ -102,9 +106,19 @@ export class MediaInput {
     return this.#context.streams;
   }
 
+  /** Whether times may jump in the middle of it, as where something was spliced. */
+  get timesMayJump(): boolean {
+    return ((this.#context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
+  }
+
   /** Whether it says how long it lasts. */
   get hasDuration(): boolean {
     return this.#context.duration > 0n;
+  }
+
+  /** Seconds that it says it lasts; `undefined` where it says nothing. */
+  get lastsS(): number | undefined {
+    return this.hasDuration ? Number(this.#context.duration) / AV_TIME_BASE : undefined;
   }
 
   /**
@@ -135,13 +149,7 @@ export class MediaInput {
    * that says nothing: it is not waited for.
    */
   interrupt(): void {
-    void this.#interrupt();
-  }
-
-  async #interrupt(): Promise<void> {
-    this.#context.interrupt();
-    await within(RETURN_MS, this.#busy, this.#clock);
-    this.#giveUp();
+    if (!this.#isClosed) void this.#leave();
   }
 
   /** Gives it back. One that FFmpeg does not let go is left to it, and given back when it does. */
@@ -153,7 +161,7 @@ export class MediaInput {
       this.#packet.free();
       await this.#context.closeInput();
     });
-    await within(RETURN_MS, closed, this.#clock);
+    if (!this.#isLeft) await within(RETURN_MS, closed, this.#clock);
     this.#done.abort();
   }
 
@@ -183,7 +191,7 @@ export class MediaInput {
 
   /** Calls FFmpeg; gives up waiting for a call that does not return although it was interrupted. */
   async #call(native: () => Promise<number>): Promise<number> {
-    if (this.#isClosed) return AVERROR_EXIT;
+    if (this.#isClosed || this.#isInterrupted) return AVERROR_EXIT;
     this.#waiting++;
     const call = native();
     this.#busy = call.catch(() => {});
@@ -205,7 +213,15 @@ export class MediaInput {
     }
     if (this.#clock.nowMs() - this.#heardAtMs < this.#silenceMs) return;
     this.#isSilent = true;
-    await this.#interrupt();
+    await this.#leave();
+  }
+
+  /** Interrupts what FFmpeg is at. Where it cannot be, as in a pipe that nobody writes to, it is left. */
+  async #leave(): Promise<void> {
+    this.#isInterrupted = true;
+    this.#context.interrupt();
+    this.#isLeft = !await within(RETURN_MS, this.#busy, this.#clock);
+    this.#giveUp();
   }
 
   #silence(): InputError {

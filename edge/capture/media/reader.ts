@@ -84,7 +84,7 @@ export class VideoReader {
     const { live, clock, silenceMs } = this.options;
     let decoder = await VideoDecoder.open(this.#stream, this.options);
     if (this.input.format === "hls") this.#gaps = new GapFinder(this.#stream);
-    const timeline = new Timeline(this.#stream, this.fps);
+    const timeline = new Timeline(this.#stream, this.fps, this.input.timesMayJump);
     let lost: unknown;
     let pictureAtMs = clock.nowMs() + Math.max(0, FIRST_PICTURE_MS - silenceMs);
     try {
@@ -113,7 +113,9 @@ export class VideoReader {
           throw new InputError("silent", `no picture came for ${(silenceMs / 1000).toFixed(1)} s`);
         }
       }
-      if (lost && !signal.aborted) throw lost;
+      if (signal.aborted) return;
+      this.#tellGap(this.#gaps?.atEnd(this.input.lastsS) ?? 0, tell);
+      if (lost) throw lost;
     } finally {
       decoder.close();
     }
@@ -148,7 +150,10 @@ export class VideoReader {
   #note(packet: Packet, tell: TellSource): void {
     this.#isLastCut = (packet.flags & AV_PKT_FLAG_CORRUPT) !== 0;
     this.#brokenInARow = 0;
-    const gapS = this.#gaps?.after(packet) ?? 0;
+    this.#tellGap(this.#gaps?.after(packet) ?? 0, tell);
+  }
+
+  #tellGap(gapS: number, tell: TellSource): void {
     if (gapS === 0) return;
     tell({ kind: "left_out", what: "seconds of the stream", count: gapS, detail: this.#where() });
   }
@@ -179,12 +184,17 @@ function announcedFrames(
 /** Seconds between two packets from which on something is missing, and from which on it is a new beginning. */
 const GAP_S = { least: 1, most: 120 };
 
+/** Part of a length in whole seconds that may be missing: each segment's is rounded, in old playlists. */
+const ROUNDED = 0.05;
+
 /**
  * Finds what is missing of a stream in segments: FFmpeg passes over those that it cannot have
  * (`libavformat/hls.c`), and says so in its log alone.
  */
 class GapFinder {
   #lastS: number | undefined;
+  /** What there was of it, with the gaps within. */
+  #spanS = 0;
 
   constructor(private readonly stream: Stream) {}
 
@@ -194,25 +204,39 @@ class GapFinder {
     const { num, den } = this.stream.timeBase;
     const atS = Number(dts) * num / den;
     const gapS = this.#lastS === undefined ? 0 : atS - this.#lastS;
-    this.#lastS = atS + Number(duration) * num / den;
+    const takesS = Number(duration) * num / den;
+    this.#lastS = atS + takesS;
+    this.#spanS += takesS + (gapS < GAP_S.most ? Math.max(gapS, -takesS) : 0);
     return gapS >= GAP_S.least && gapS < GAP_S.most ? Math.round(gapS) : 0;
+  }
+
+  /** Whole seconds that are missing before the first packet and after the last, of so many in all. */
+  atEnd(lastsS = 0): number {
+    const missingS = lastsS - this.#spanS;
+    const leastS = Number.isInteger(lastsS) ? Math.max(GAP_S.least, ROUNDED * lastsS) : GAP_S.least;
+    return missingS >= leastS ? Math.round(missingS) : 0;
   }
 }
 
 /** Below it is no time: AV_NOPTS_VALUE is the least number of 64 bits. */
 const LEAST_TIME = -(2n ** 62n);
 
-/** Milliseconds that a time stamp may go ahead at once; more is a jump, and time goes on from before. */
-const JUMP_MS = 10_000;
+/**
+ * Milliseconds that a time stamp may go ahead at once; more is a jump, and time goes on from before. A
+ * file with an index may have long pauses: FFmpeg's own two thresholds (`fftools/ffmpeg_demux.c`).
+ */
+const JUMP_MS = { spliced: 10_000, indexed: 30 * 3_600_000 };
 
 /** Presentation times that begin at 0 and never go back, whatever the stream's own do. */
 class Timeline {
   readonly #msPerTick: number;
   readonly #spacingMs: number;
+  readonly #jumpMs: number;
   #offsetMs: number | undefined;
   #lastMs = 0;
 
-  constructor({ timeBase: { num, den } }: Stream, fps: number | undefined) {
+  constructor({ timeBase: { num, den } }: Stream, fps: number | undefined, mayJump: boolean) {
+    this.#jumpMs = mayJump ? JUMP_MS.spliced : JUMP_MS.indexed;
     this.#msPerTick = 1000 * num / den;
     this.#spacingMs = 1000 / (fps ?? 25);
   }
@@ -225,7 +249,7 @@ class Timeline {
     const rawMs = Number(bestEffortTimestamp) * this.#msPerTick;
     this.#offsetMs ??= rawMs;
     const ms = rawMs - this.#offsetMs;
-    if (ms >= this.#lastMs && ms - this.#lastMs < JUMP_MS) return this.#lastMs = ms;
+    if (ms >= this.#lastMs && ms - this.#lastMs < this.#jumpMs) return this.#lastMs = ms;
     this.#offsetMs = rawMs - nextMs;
     return this.#lastMs = nextMs;
   }

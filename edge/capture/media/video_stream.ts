@@ -53,6 +53,8 @@ export function chooseVideo(streams: readonly Stream[]): VideoChoice {
   return { stream: best, found };
 }
 
-function rank({ disposition, codecpar: { width, height } }: Stream): number {
-  return (disposition & AV_DISPOSITION_DEFAULT ? 2 ** 40 : 0) + width * height;
+/** What moves comes first: the picture that stands for an animated AVIF is a stream of one frame. */
+function rank({ disposition, nbFrames, codecpar: { width, height } }: Stream): number {
+  const moves = nbFrames === 1n ? 0 : 2 ** 41;
+  return moves + (disposition & AV_DISPOSITION_DEFAULT ? 2 ** 40 : 0) + width * height;
 }
