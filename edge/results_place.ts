@@ -27,12 +27,19 @@ const SHOWN_MAX = 3;
 export interface Place extends AsyncDisposable {
   /** Its path. */
   readonly directory: string;
+  /**
+   * Takes away what earlier runs left there, if that was asked for: when the run is about to begin, as
+   * one that cannot even start costs nobody their results.
+   *
+   * @throws {SmarteyeError} `failed_precondition` when it cannot be taken away.
+   */
+  clear(): Promise<void>;
 }
 
 /** The directories of an edge's sources. */
 export interface Places extends AsyncDisposable {
-  /** By the source's name. */
-  readonly directories: ReadonlyMap<string, string>;
+  /** By the source's name. Given back with all others. */
+  readonly places: ReadonlyMap<string, Pick<Place, "directory" | "clear">>;
 }
 
 /**
@@ -49,20 +56,20 @@ export async function takePlaces(
   >,
 ): Promise<Places> {
   await using taken = new AsyncDisposableStack();
-  const directories = new Map<string, string>();
+  const places = new Map<string, Place>();
   const base = newDirectory === undefined ? undefined : await takeNew(newDirectory);
   if (base) taken.use(base);
   for (const { name, resultsDirectory } of sources) {
     const below = newDirectory && relative(newDirectory, resultsDirectory);
-    if (base && below === "") directories.set(name, base.directory);
+    if (base && below === "") places.set(name, base);
     else {
       const isNew = base && below !== undefined && !below.startsWith("..");
       const path = isNew ? join(base.directory, below) : resultsDirectory;
-      directories.set(name, taken.use(await takePlace(path, overwrite)).directory);
+      places.set(name, taken.use(await takePlace(path, overwrite)));
     }
   }
   const held = taken.move();
-  return { directories, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { places, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /**
@@ -77,7 +84,7 @@ export async function takeNew(path: string): Promise<Place> {
     if (!await made(directory)) continue;
     // A name that is new keeps others out by itself, where the file system has no locks.
     const lock = await lockIn(directory).catch(() => undefined);
-    if (lock !== "busy") return new TakenPlace(directory, lock, true);
+    if (lock !== "busy") return new TakenPlace(directory, lock, { isMade: true, overwrite: false });
   }
   throw new SmarteyeError(
     "already_in_use",
@@ -89,7 +96,7 @@ export async function takeNew(path: string): Promise<Place> {
 /**
  * Takes a directory that the user names. Where it is not there it is made.
  *
- * @param overwrite takes away what earlier runs left there.
+ * @param overwrite has `clear` take away what earlier runs left there.
  * @throws {SmarteyeError} `already_in_use` where another run writes there, or where there is something
  * that may not be taken away; `failed_precondition` when it cannot be written.
  */
@@ -106,12 +113,10 @@ export async function takePlace(path: string, overwrite: boolean): Promise<Place
     }
     if (lock === "busy") throw inUse(path);
     await using place = new AsyncDisposableStack();
-    const taken = place.use(new TakenPlace(path, lock, isNew));
+    const taken = place.use(new TakenPlace(path, lock, { isMade: isNew, overwrite }));
     const entries = await entriesOf(path);
-    if (overwrite) {
-      await refuseLinks(path, entries);
-      await removeOurs(path, entries);
-    } else refuseWhatIsThere(path, entries);
+    if (overwrite) await refuseLinks(path, entries);
+    else refuseWhatIsThere(path, entries);
     place.move();
     return taken;
   }
@@ -123,12 +128,17 @@ class TakenPlace implements Place {
   constructor(
     readonly directory: string,
     private readonly lock: Deno.FsFile | undefined,
-    private readonly isMade: boolean,
+    private readonly how: { readonly isMade: boolean; readonly overwrite: boolean },
   ) {}
+
+  async clear(): Promise<void> {
+    const { directory, how } = this;
+    if (how.overwrite) await removeOurs(directory, await entriesOf(directory));
+  }
 
   /** Gives it back; one that was made for a run of which nothing came goes again. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { directory, lock, isMade } = this;
+    const { directory, lock, how: { isMade } } = this;
     const lines = join(directory, "results.jsonl");
     const began = await isThere(join(directory, "summary.json"));
     const { size, isFile } = await Deno.lstat(lines).catch(() => ({ size: 1, isFile: false }));

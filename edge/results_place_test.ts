@@ -127,6 +127,8 @@ Deno.test("a run that goes on is not overwritten; one that was killed is in nobo
   assert.match(after, /it holds results\.jsonl, .*\(or --overwrite/);
   await using place = await takePlace(run, true);
   assert.equal(place.directory, run);
+  assert.equal(folder.names("run").length, 2, "nothing is taken away before the run begins");
+  await place.clear();
   Deno.removeSync(`${run}/.smarteye.lock`);
   Deno.removeSync(run);
 });
@@ -147,8 +149,10 @@ Deno.test("--overwrite takes away what runs write, and nothing else", async () =
   for (const name of [...ours, ...parts, ...others]) folder.write(`run/${name}`, "x");
   const why = await refused(() => takePlace(folder.file("run"), false), "already_in_use");
   assert.match(why, /it holds frame_000001\.jpg, frame_000002\.jpg, frame_000003\.jpg\.part and 8/);
-  await (await takePlace(folder.file("run"), true))[Symbol.asyncDispose]();
-  assert.deepEqual(folder.names("run"), ["frame_000002.jpg", ...others].sort());
+  await using place = await takePlace(folder.file("run"), true);
+  await place.clear();
+  const left = folder.names("run").filter((name) => name !== ".smarteye.lock");
+  assert.deepEqual(left, ["frame_000002.jpg", ...others].sort());
 });
 
 Deno.test("--overwrite writes to no link, and takes nothing away where there is one", async () => {
@@ -229,7 +233,7 @@ Deno.test("sources' directories move along with the new one that they are in", a
   };
   const places = await takePlaces(options);
   assert.deepEqual(
-    [...places.directories].map(([name, path]) => [name, relative(folder.path, path)]),
+    [...places.places].map(([name, { directory }]) => [name, relative(folder.path, directory)]),
     [["a", "start_2/a"], ["b", "start_2/b"], ["c", "c"]],
   );
   assert.match(await refused(() => takePlaces(options), "already_in_use"), /c": another run/);
@@ -237,5 +241,5 @@ Deno.test("sources' directories move along with the new one that they are in", a
   assert.deepEqual(folder.names(), ["start"], "nothing came of it");
   const one = { sources: [source("a", newDirectory)], newDirectory, overwrite: false };
   await using alone = await takePlaces(one);
-  assert.equal(alone.directories.get("a"), `${newDirectory}_2`);
+  assert.equal(alone.places.get("a")?.directory, `${newDirectory}_2`);
 });

@@ -88,14 +88,15 @@ async function runAll(
   let line: ProgressLine | undefined;
   const runOne = async (plan: RunPlan): Promise<Outcome> => {
     const { name } = plan.options;
-    const open = await openRun(plan, deps, world, opened, isSeveral);
+    const ready = () => opening ??= openNode();
+    const open = await openRun(plan, deps, world, opened, { isOneOfSeveral: isSeveral, ready });
     if ("summary" in open) {
       const run = neverRead(name);
       watched.runs.push(run);
       shown.push({ run, source: { live: true, frameCount: 0 } });
       return open;
     }
-    const node = await (opening ??= openNode());
+    const node = await ready();
     const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
     watched.runs.push(run);
     tellStart(open, isSeveral);

@@ -17,6 +17,7 @@ import type { EdgeWorld } from "./runs.ts";
 import type { Summary } from "./statistics.ts";
 import { modelsOf } from "../tests/fakes/models.ts";
 
+const clear = () => Promise.resolve();
 const FRAMES = 6;
 
 /** A world with a short street, and what became of it. */
@@ -27,9 +28,11 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
   const asked: unknown[] = [];
   const edge: EdgeWorld = {
     takePlaces: ({ sources }) => {
-      const directories = new Map(sources.map(({ name }) => [name, `the results of ${name}`]));
+      const places = new Map(
+        sources.map(({ name }) => [name, { directory: `the results of ${name}`, clear }]),
+      );
       const giveBack = () => Promise.resolve(void closed.push("places"));
-      return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
+      return Promise.resolve({ places, [Symbol.asyncDispose]: giveBack });
     },
     openSource: (options) => {
       asked.push(options.source);
@@ -102,11 +105,11 @@ Deno.test("a node and a run of whatever source and sinks there are: all frames a
   assert.deepEqual([sink.closed?.summary?.frames.local, closed], [FRAMES, ["source", "places"]]);
 });
 
-Deno.test("where there is nothing to infer with, what was opened is closed again", async () => {
+Deno.test("where there is nothing to infer with, nothing is written, and what was opened is closed", async () => {
   await using folder = new Folder();
   const { start, sink, closed } = await world(folder, { model: "nonesuch" });
   assert.match(await refused(start, "invalid_argument"), /Cannot find the model "nonesuch"/);
-  assert.deepEqual([sink.closed, closed], [{ summary: undefined }, ["source", "places"]]);
+  assert.deepEqual([sink.closed, closed], [undefined, ["source", "places"]]);
 });
 
 /** An edge of several sources: what each is called says how it behaves. */
@@ -125,9 +128,11 @@ async function several(names: readonly string[], said: Partial<EdgeOptions> = {}
   const edge: EdgeWorld = {
     takePlaces: ({ sources }) => {
       events.push("places taken");
-      const directories = new Map(sources.map(({ name }) => [name, `there/${name}`]));
+      const places = new Map(
+        sources.map(({ name }) => [name, { directory: `there/${name}`, clear }]),
+      );
       const giveBack = () => Promise.resolve(void events.push("places given back"));
-      return Promise.resolve({ directories, [Symbol.asyncDispose]: giveBack });
+      return Promise.resolve({ places, [Symbol.asyncDispose]: giveBack });
     },
     openSource: async ({ name }, { drain: unwanted }) => {
       events.push(`${name} opened`);

@@ -39,6 +39,8 @@ export interface EdgeWorld {
 export interface RunPlan {
   /** Its directory is the one that was taken. */
   readonly options: SourceOptions;
+  /** Takes away what is in its way there. @throws {SmarteyeError} when that is not possible. */
+  readonly clearPlace: () => Promise<void>;
   /** Asked about its frames, and no others. */
   readonly policy: LoadedPolicy<ControlSnapshot>;
   /** The policy's own. */
@@ -91,13 +93,22 @@ export async function planRuns(
     opened.defer(() => policy.close());
     loaded.push({ policy, parameters: givenParameters(policy, policyParameters) });
   }
-  const { directories } = opened.use(await world.takePlaces(options));
+  const { places } = opened.use(await world.takePlaces(options));
   const seed = options.seed ?? anySeed(rng);
   return sources.map((source, i) => ({
-    options: { ...source, resultsDirectory: directories.get(source.name)! },
+    options: { ...source, resultsDirectory: places.get(source.name)!.directory },
+    clearPlace: () => places.get(source.name)!.clear(),
     ...loaded[i]!,
     seed: sources.length === 1 ? seed : seedOf(seed, i) >>> 0, // as --seed takes it
   }));
+}
+
+/** What a run that is opened has to do with the others. */
+export interface OpenTogether {
+  /** Whether there are others. */
+  readonly isOneOfSeveral: boolean;
+  /** Awaited before anything is written: it throws when no run can begin. */
+  readonly ready: () => Promise<unknown>;
 }
 
 /**
@@ -111,7 +122,7 @@ export async function openRun(
   { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
-  isOneOfSeveral: boolean,
+  { isOneOfSeveral, ready }: OpenTogether,
 ): Promise<OpenRun | Outcome> {
   let why: unknown;
   const note = (error: unknown) => {
@@ -123,7 +134,12 @@ export async function openRun(
   let closing: Promise<void> | undefined;
   const close = async () => await (closing ??= source?.close());
   opened.defer(close);
-  const sinks = await world.openSinks(plan.options, clock).catch(note) ?? [];
+  if (source) await ready(); // what cannot begin leaves the results of an earlier run as they are
+  const openSinks = async () => {
+    await plan.clearPlace();
+    return await world.openSinks(plan.options, clock);
+  };
+  const sinks = await openSinks().catch(note) ?? [];
   opened.defer(async () => { // those that no run has closed
     await Promise.allSettled(sinks.map((sink) => sink.close()));
   });
@@ -200,11 +216,11 @@ export function tellEnd(
     { ...frames, name, rest: filtered + dropped + failed, fps },
   );
   if (fallbacks > 0) {
-    log.warn(
-      "{name}{fallbacks} of those here were meant for the cloud; " +
-        "no frame was sent for {seconds} s in all",
-      { name, fallbacks, seconds: cloud_outages.seconds },
-    );
+    const { count, seconds } = cloud_outages;
+    log.warn("{name}{fallbacks} of those here were meant for the cloud{outages}", {
+      ...{ name, fallbacks },
+      outages: count > 0 ? `; no frame was sent for ${seconds} s in all` : "",
+    });
   }
   if (late_decisions > 0) {
     log.warn("{name}for {frames} frames the policy was late", { name, frames: late_decisions });
