@@ -105,15 +105,19 @@ function openFiles(
 /** Opens one file: as an image where its name says so, unless only FFmpeg knows how it moves. */
 async function openFile(
   path: string,
-  { pixelsMax, hwaccel, live }: CaptureOptions,
+  options: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
+  const { pixelsMax, hwaccel, live } = options;
   if (IMAGE_FILE.test(path) && !await isForFfmpeg(path)) {
     return await ImageSource.open(path, { pixelsMax });
   }
   const { VideoSource } = await import("./video.ts");
   const how = { url: `file:${path}`, description: path, file: path };
-  return await VideoSource.open({ ...how, hwaccel, live, pixelsMax, silenceMs: Infinity }, world);
+  const all = { ...how, hwaccel, live, pixelsMax, silenceMs: Infinity };
+  if (!live || (await Deno.stat(path)).isFile) return await VideoSource.open(all, world);
+  const { openLive } = await import("./network.ts");
+  return openLive(all, options, world); // a pipe that has a name
 }
 
 /** Bytes in which an animation says that it is one: the control chunk of a PNG, the brand of an AVIF. */

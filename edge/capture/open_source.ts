@@ -42,15 +42,24 @@ export async function openSource(
   options: CaptureOptions,
   world: CaptureWorld,
 ): Promise<FrameSource> {
-  const { realtime, loop } = options;
+  const { realtime, loop, live } = options;
   const source = await openOnce(options, world);
+  const refuse = async (what: string, found: string, hint: string) => {
+    await source.close();
+    const message = `Cannot ${what.replace("it", `"${source.description}"`)}: ${found} (${hint})`;
+    throw new SmarteyeError("invalid_argument", message);
+  };
+  if (live && !source.live && !realtime) {
+    const found = "it lies there whole, a camera, an address or a pipe is wanted";
+    await refuse("read it as live", found, "--realtime plays it as a camera would");
+  }
   if (!realtime && !loop) return source;
   if (source.live) {
-    await source.close();
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot play "${source.description}" as a camera: it is live already, a file is wanted ` +
-        `(without --realtime and --loop it is read as it comes)`,
+    const found = "it is live already, a file is wanted";
+    await refuse(
+      "play it as a camera",
+      found,
+      "without --realtime and --loop it is read as it comes",
     );
   }
   const { VirtualCamera } = await import("./virtual_camera.ts");

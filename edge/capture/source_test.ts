@@ -83,3 +83,20 @@ Deno.test("a link that leads nowhere is one frame that cannot be read, in a fold
     await source.close();
   }
 });
+
+Deno.test("what lies there is not live, and what is live is not played", async () => {
+  await using folder = new Folder();
+  const path = folder.write(
+    "a.jpg",
+    await new PixelPicture(plain(16, 8)).jpeg({ width: 16, height: 8 }, 90),
+  );
+  for (const name of [path, folder.path, folder.file("*.jpg"), "synthetic:?frames=2"]) {
+    const told = await refused(opening(name, { live: true }), "invalid_argument");
+    assert.match(told, /^Cannot read ".*" as live: it lies there whole, .*--realtime/, name);
+    const played = await opening(name, { live: true, realtime: true });
+    assert.equal(played.live, true);
+    await played.close();
+  }
+  const told = await refused(opening("rtsp://192.0.2.1/1", { loop: true }), "invalid_argument");
+  assert.match(told, /^Cannot play "rtsp:.*" as a camera: it is live already, a file is wanted/);
+});

@@ -250,6 +250,9 @@ function kindOf(code: number): InputError["kind"] {
 function whyOf(code: number): string {
   if (code === AVERROR_EOF) return "it ends before anything came";
   if (code === AVERROR_EIO) return "it is not there, or the way to it is lost (input/output error)";
+  if (code === AVERROR_INVALIDDATA) {
+    return "it is empty, damaged, or no video or image that FFmpeg knows (invalid data found)";
+  }
   return clause(FFmpegError.strerror(code));
 }
 

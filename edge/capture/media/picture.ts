@@ -69,7 +69,7 @@ export class VideoPicture implements CapturedPicture {
   }
 
   #converted(format: AVPixelFormat, size: Size): Promise<Uint8Array<ArrayBuffer>> {
-    return this.converters.use((converter) => converter.convert(this.frame, format, size));
+    return this.converters.convert(this.frame, format, size);
   }
 }
 
@@ -93,11 +93,11 @@ class Converter {
   /** What the frame says of its colours (matrix, range) is honoured. @returns rows without padding. */
   async convert(
     frame: Frame,
-    format: typeof AV_PIX_FMT_RGB24 | AVPixelFormat,
+    format: AVPixelFormat,
     { width, height }: Size,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const out = this.#out;
-    if (out.width !== width || out.height !== height || out.format !== format) {
+    if (!this.madeLast(format, { width, height })) {
       out.unref();
       Object.assign(out, { width, height, format });
     }
@@ -109,6 +109,12 @@ class Converter {
       format === AV_PIX_FMT_RGB24 ? 3 * width : width,
       height,
     );
+  }
+
+  /** Whether it made a picture of that format and size last. */
+  madeLast(format: AVPixelFormat, { width, height }: Size): boolean {
+    const { width: lastWidth, height: lastHeight, format: lastFormat } = this.#out;
+    return lastWidth === width && lastHeight === height && lastFormat === format;
   }
 
   close(): void {
@@ -142,24 +148,42 @@ function packed(
   return out;
 }
 
-/** Converters for as many conversions as run at once. */
+/** Converters that are kept although nothing is to be converted. */
+const IDLE_MAX = 8;
+
+/**
+ * Converters for as many conversions as run at once. One that did the same before is taken first: its
+ * tables are made, which takes a tenth of a second where colours of wide gamut are mapped.
+ */
 export class ConverterPool {
+  /** The one that was used last is the last. */
   readonly #idle: Converter[] = [];
   #closed = false;
 
   /**
-   * Lends one.
+   * Converts a frame, as it says its colours are.
    *
+   * @returns rows without padding: `height × width × 3` bytes of RGB, `height × width` of grey.
    * @internal
    */
-  async use<T>(convert: (converter: Converter) => Promise<T>): Promise<T> {
-    const converter = this.#idle.pop() ?? new Converter();
+  async convert(
+    frame: Frame,
+    format: AVPixelFormat,
+    size: Size,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const converter = this.#taken(format, size) ?? new Converter();
     try {
-      return await convert(converter);
+      return await converter.convert(frame, format, size);
     } finally {
-      if (this.#closed) converter.close();
-      else this.#idle.push(converter);
+      this.#idle.push(converter);
+      if (this.#closed || this.#idle.length > IDLE_MAX) this.#idle.shift()!.close();
     }
+  }
+
+  #taken(format: AVPixelFormat, size: Size): Converter | undefined {
+    const place = this.#idle.findLastIndex((one) => one.madeLast(format, size));
+    if (place >= 0) return this.#idle.splice(place, 1)[0];
+    return this.#idle.length >= IDLE_MAX ? this.#idle.shift() : undefined;
   }
 
   /** Gives back those that are idle, and each other when it is. */
