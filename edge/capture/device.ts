@@ -3,8 +3,7 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import type { CaptureOptions } from "../options.ts";
 import { openLive } from "./network.ts";
-import type { CaptureWorld } from "./open_source.ts";
-import type { FrameSource } from "./source.ts";
+import type { CaptureWorld, FrameSource } from "./source.ts";
 
 /**
  * Opens local camera number `index`: `/dev/videoN` on Linux, AVFoundation's device N on macOS.

@@ -6,9 +6,8 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { IMAGE_FILE, IMAGE_FILE_ENDINGS, VIDEO_FILE } from "../../core/image_formats.ts";
 import type { CaptureOptions } from "../options.ts";
 import { ImageSource } from "./images.ts";
-import type { CaptureWorld } from "./open_source.ts";
 import { SequenceSource } from "./sequence.ts";
-import type { FrameSource } from "./source.ts";
+import type { CaptureWorld, FrameSource } from "./source.ts";
 
 /** Files that one source may have. */
 const FILES_MAX = 1_000_000;

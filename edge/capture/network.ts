@@ -6,8 +6,7 @@ import type { CaptureOptions, RtspTransport } from "../options.ts";
 import { parseAddress } from "./address.ts";
 import { connectionOf, LiveSource } from "./live_source.ts";
 import type { MediaInput } from "./media/input.ts";
-import type { CaptureWorld } from "./open_source.ts";
-import type { FrameSource } from "./source.ts";
+import type { CaptureWorld, FrameSource } from "./source.ts";
 import { schemeOf } from "./source_name.ts";
 import { cannotRead, openVideoInput, type VideoOptions, VideoSource } from "./video.ts";
 

@@ -1,21 +1,9 @@
 /** From what a user names to an opened source. */
 
-import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
-import type { Rng } from "../../core/rng.ts";
 import type { CaptureOptions } from "../options.ts";
-import type { FrameSource } from "./source.ts";
+import type { CaptureWorld, FrameSource } from "./source.ts";
 import { sourceKind } from "./source_name.ts";
-
-/** What capture needs of the world. */
-export interface CaptureWorld {
-  /** Stalls and waits go by it. */
-  readonly clock: Clock;
-  /** Waits before a lost camera is tried again differ a little by it. */
-  readonly rng: Rng;
-  /** Aborts when nothing more is to be read: what is being opened then is given up. */
-  readonly drain: AbortSignal;
-}
 
 /** How a source is read where nothing else is said. */
 export const CAPTURE_DEFAULTS: Omit<CaptureOptions, "source"> = {

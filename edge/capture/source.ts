@@ -1,6 +1,8 @@
 /** Where frames come from: the seam between the world and the pipeline. */
 
+import type { Clock } from "../../core/clock.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
+import type { Rng } from "../../core/rng.ts";
 
 /**
  * What a live source is doing: it is being opened; pictures come; none has come for a while; it is lost
@@ -38,6 +40,16 @@ export type SourceEvent =
 
 /** Hears what a source tells. */
 export type TellSource = (event: SourceEvent) => void;
+
+/** What capture needs of the world. */
+export interface CaptureWorld {
+  /** Stalls and waits go by it. */
+  readonly clock: Clock;
+  /** Waits before a lost camera is tried again differ a little by it. */
+  readonly rng: Rng;
+  /** Aborts when nothing more is to be read: what is being opened then is given up. */
+  readonly drain: AbortSignal;
+}
 
 /** An opened source of pictures. */
 export interface FrameSource {

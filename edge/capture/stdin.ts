@@ -2,8 +2,7 @@
 
 import type { CaptureOptions } from "../options.ts";
 import { openLive } from "./network.ts";
-import type { CaptureWorld } from "./open_source.ts";
-import type { FrameSource } from "./source.ts";
+import type { CaptureWorld, FrameSource } from "./source.ts";
 import { VideoSource } from "./video.ts";
 
 /**
