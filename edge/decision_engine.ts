@@ -12,8 +12,8 @@ import type { ControlSnapshot, Decision, Json } from "../policies/offload/policy
 import { fastestModel } from "../policies/offload/rank.ts";
 import { decideOn } from "../policies/offload/decide.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
-import type { CircuitBreaker } from "./circuit_breaker.ts";
-import type { CloudLink } from "./cloud_link.ts";
+import type { CircuitBreaker } from "./cloud/circuit_breaker.ts";
+import type { CloudLink } from "./cloud/cloud_link.ts";
 import { Differences } from "./difference.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";

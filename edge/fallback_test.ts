@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { FakeClock } from "../core/fake_clock.ts";
 import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { always, ANSWER, CLOUD, FakeRun, INFERRED, LOCAL } from "../tests/fakes/run.ts";
-import { OffloadError } from "./offload_client.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 
 const LOST = { bytesUp: 900, bytesDown: 10 };
 const inferSlowly = (ms: number) => (clock: FakeClock) => async () => {

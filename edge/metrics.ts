@@ -12,7 +12,7 @@ import {
   type Reading,
 } from "../web/metrics.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
-import { BREAKER_STATES } from "./circuit_breaker.ts";
+import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
 import type { SourceAccount } from "./source_account.ts";
 import type { SourceRun } from "./source_run.ts";

@@ -5,7 +5,7 @@ import { always, ANSWER, CLOUD, FakeNode, FakeRun, LOCAL } from "../tests/fakes/
 import { readScrape, valueOf } from "../tests/fakes/scrape.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
 import { EdgeMetrics, serveMetrics, type Watched } from "./metrics.ts";
-import { OffloadError } from "./offload_client.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 import { neverRead } from "./runs.ts";
 
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());

@@ -5,11 +5,11 @@ import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
-import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud_link.ts";
-import { CircuitBreaker } from "./circuit_breaker.ts";
+import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud/cloud_link.ts";
+import { CircuitBreaker } from "./cloud/circuit_breaker.ts";
 import { Estimates } from "./estimates.ts";
 import { Executor } from "./executor.ts";
-import { OutageLog } from "./outage_log.ts";
+import { OutageLog } from "./cloud/outage_log.ts";
 import { PictureBudget } from "./picture_budget.ts";
 import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
 

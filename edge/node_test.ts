@@ -13,7 +13,7 @@ import {
   type NodeScript,
   type SourceScripts,
 } from "../tests/fakes/run.ts";
-import { OffloadError } from "./offload_client.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 
 const infer = (ms: number) => (clock: FakeClock) => async () => {
   await clock.sleep(ms);

@@ -5,7 +5,7 @@ import type { OverflowRule } from "../core/bounded_queue.ts";
 import type { Service } from "../core/detection.ts";
 import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
-import type { AllowanceOptions } from "./byte_allowance.ts";
+import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */

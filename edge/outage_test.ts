@@ -13,8 +13,8 @@ import {
   INFERRED,
   type RunScript,
 } from "../tests/fakes/run.ts";
-import type { CloudLink } from "./cloud_link.ts";
-import { OffloadError } from "./offload_client.ts";
+import type { CloudLink } from "./cloud/cloud_link.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 
 /** A worker's time for one frame. */
 const INFER_MS = 10;

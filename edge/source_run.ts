@@ -9,7 +9,7 @@ import { logger, MINUTE_MS, SECOND_MS, Thinned } from "../core/log.ts";
 import { redact } from "../core/redact.ts";
 import { readFrames } from "./capture/pace.ts";
 import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
-import { outagesSince } from "./circuit_breaker.ts";
+import { outagesSince } from "./cloud/circuit_breaker.ts";
 import { DecisionEngine, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
 import type { Lane } from "./executor.ts";

@@ -9,7 +9,7 @@ import { CONTROL_POLICIES } from "../policies/registry.ts";
 import type { FakeClock } from "../core/fake_clock.ts";
 import { ANSWER, FakeRun, INFERRED, type RunScript } from "../tests/fakes/run.ts";
 import { PIXELS_MAX } from "./picture_budget.ts";
-import { OffloadError } from "./offload_client.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 import type { RunEnd } from "./run_parts.ts";
 
 const RUNS = 600;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SmarteyeError } from "../core/errors.ts";
 import { always, ANSWER, CLOUD, FakeRun, FOUND, INFERRED, LOCAL } from "../tests/fakes/run.ts";
-import { OffloadError } from "./offload_client.ts";
+import { OffloadError } from "./cloud/offload_client.ts";
 
 const LOST = { bytesUp: 900, bytesDown: 10 };
 const noCloud = () => () => Promise.reject(new OffloadError("it answers 503", LOST, "refused"));

@@ -4,7 +4,7 @@ import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
-import type { Outages } from "./circuit_breaker.ts";
+import type { Outages } from "./cloud/circuit_breaker.ts";
 import { Histogram } from "./histogram.ts";
 import type { Ending, Traffic } from "./record.ts";
 import type { SourceTotals } from "./source_account.ts";

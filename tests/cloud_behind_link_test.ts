@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
-import { OffloadClient, OffloadError } from "../edge/offload_client.ts";
+import { OffloadClient, OffloadError } from "../edge/cloud/offload_client.ts";
 import { behindLink, cloudBehindLink } from "./fakes/cloud_behind_link.ts";
 import { FakeForwarder, INFER_ANSWER } from "./fakes/forwarder_server.ts";
 import { JPEG, sanitized } from "./fakes/forwarder_world.ts";

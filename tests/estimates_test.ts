@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type CloudOptions, openCloudLink } from "../edge/cloud_link.ts";
+import { type CloudOptions, openCloudLink } from "../edge/cloud/cloud_link.ts";
 import { Estimates } from "../edge/estimates.ts";
 import { gateway } from "../forwarder/gateway.ts";
 import { Catalogue } from "../models/catalogue.ts";

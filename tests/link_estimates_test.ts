@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
-import { openCloudLink } from "../edge/cloud_link.ts";
+import { openCloudLink } from "../edge/cloud/cloud_link.ts";
 import { Estimates } from "../edge/estimates.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { cloudBehindLink } from "./fakes/cloud_behind_link.ts";

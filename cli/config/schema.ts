@@ -3,7 +3,7 @@
 import { OVERFLOW_RULES } from "../../core/bounded_queue.ts";
 import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
-import { ALLOWANCE_PERIODS } from "../../edge/byte_allowance.ts";
+import { ALLOWANCE_PERIODS } from "../../edge/cloud/byte_allowance.ts";
 import { CAPTURE_KEYS } from "./capture_keys.ts";
 import {
   accelerator,

@@ -5,7 +5,7 @@ import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import { TlsAgent } from "../tls_agent.ts";
+import { TlsAgent } from "../cloud/tls_agent.ts";
 import { plain } from "./plain.ts";
 import { elementsAt, escaped, readXml, textAt, type Xml } from "./xml.ts";
 

@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../core/clock.ts";
-import { AllowanceFile } from "../../edge/allowance_file.ts";
-import { ByteAllowance } from "../../edge/byte_allowance.ts";
+import { AllowanceFile } from "../../edge/cloud/allowance_file.ts";
+import { ByteAllowance } from "../../edge/cloud/byte_allowance.ts";
 import { Program } from "./program.ts";
 
 /** One of several that share a directory. */

@@ -3,10 +3,10 @@
 import { FakeClock } from "../../core/fake_clock.ts";
 import { type InferRequest, NO_TIMINGS } from "../../core/infer.ts";
 import { seededRng } from "../../core/rng.ts";
-import type { CloudLink } from "../../edge/cloud_link.ts";
+import type { CloudLink } from "../../edge/cloud/cloud_link.ts";
 import type { LocalInference } from "../../edge/local_inference.ts";
 import { EdgeNode } from "../../edge/node.ts";
-import { type Offloaded, OffloadError } from "../../edge/offload_client.ts";
+import { type Offloaded, OffloadError } from "../../edge/cloud/offload_client.ts";
 import type { FrameRecord } from "../../edge/record.ts";
 import type { Sink } from "../../edge/sink/sink.ts";
 import type { RunEnd, RunOptions } from "../../edge/run_parts.ts";

@@ -1,7 +1,11 @@
 /** A cloud behind a link in virtual time: how a run fares on a slow, a cut and a dead one. */
 
 import { type Clock, OVER } from "../../core/clock.ts";
-import { type Offloaded, OffloadError, type OffloadRequest } from "../../edge/offload_client.ts";
+import {
+  type Offloaded,
+  OffloadError,
+  type OffloadRequest,
+} from "../../edge/cloud/offload_client.ts";
 import { Bottleneck, type LinkShape } from "../../lab/network/bottleneck.ts";
 import type { Lane } from "../../lab/network/lane.ts";
 

@@ -6,7 +6,7 @@ import {
   type Exchange,
   ExchangeError,
   type Transport,
-} from "../../edge/http_exchange.ts";
+} from "../../edge/cloud/http_exchange.ts";
 
 /** Bytes of a frame's head, of a question's, and of an answer's. */
 const HEAD_BYTES = { frame: 220, question: 130, answer: 150 };

@@ -49,7 +49,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
-  "env-paths": /^(cli\/config\/resolve|edge\/allowance_file|inference\/profile_cache)\.ts$/,
+  "env-paths": /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/profile_cache)\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,

@@ -1,8 +1,8 @@
 /** What the uplink is measured by; the rest of an exchange is held by `offload_client_test.ts`. */
 
 import assert from "node:assert/strict";
-import { systemClock } from "../core/clock.ts";
-import { close, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { systemClock } from "../../core/clock.ts";
+import { close, INFER_ANSWER, rawAnswer, RawServer } from "../../tests/fakes/forwarder_server.ts";
 import { HttpTransport } from "./http_exchange.ts";
 
 const JPEG = new Uint8Array(20_000);

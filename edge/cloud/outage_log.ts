@@ -1,7 +1,7 @@
 /** Says when frames are no longer sent to the cloud, and when they are again. */
 
-import type { Clock } from "../core/clock.ts";
-import { logger, MINUTE_MS, Thinned } from "../core/log.ts";
+import type { Clock } from "../../core/clock.ts";
+import { logger, MINUTE_MS, Thinned } from "../../core/log.ts";
 import type { BreakerListener } from "./circuit_breaker.ts";
 
 const log = logger("edge");

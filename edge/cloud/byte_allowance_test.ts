@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock, idle } from "../core/fake_clock.ts";
-import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
+import { FakeClock, idle } from "../../core/fake_clock.ts";
+import { pickIndex, type Rng, seededRng } from "../../core/rng.ts";
 import {
   type AllowancePeriod,
   ByteAllowance,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { seededRng } from "../core/rng.ts";
+import { seededRng } from "../../core/rng.ts";
 import { UplinkMeter } from "./uplink_meter.ts";
 
 /** Bytes a second of the links in here. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../core/fake_clock.ts";
-import { MINUTE_MS } from "../core/log.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
+import { MINUTE_MS } from "../../core/log.ts";
 import { OutageLog } from "./outage_log.ts";
 
 Deno.test("a cloud that refuses and answers by turns is told once, then each minute", async () => {

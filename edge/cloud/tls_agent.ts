@@ -9,7 +9,7 @@ import {
   createSecureContext,
   type SecureContext,
 } from "node:tls";
-import { messageOf } from "../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 
 /** Bytes that a connection has carried under its TLS, once it stands. */
 export interface Carried {

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import https from "node:https";
 import net from "node:net";
-import { systemClock } from "../core/clock.ts";
-import { Authority, type Certified } from "../tests/fakes/certificates.ts";
-import { Folder } from "../tests/fakes/folder.ts";
-import { INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
-import { refused } from "../tests/fakes/refused.ts";
+import { systemClock } from "../../core/clock.ts";
+import { Authority, type Certified } from "../../tests/fakes/certificates.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import { INFER_ANSWER } from "../../tests/fakes/forwarder_server.ts";
+import { refused } from "../../tests/fakes/refused.ts";
 import { HttpTransport } from "./http_exchange.ts";
 import { OffloadClient, OffloadError, type OffloadRequest } from "./offload_client.ts";
 

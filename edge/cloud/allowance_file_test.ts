@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AllowanceProcess } from "../tests/fakes/allowance_process.ts";
-import { Folder } from "../tests/fakes/folder.ts";
+import { AllowanceProcess } from "../../tests/fakes/allowance_process.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
 import { AllowanceFile } from "./allowance_file.ts";
 
 const ORIGIN = "https://cloud.example:5000";

@@ -1,7 +1,7 @@
 /** Certificates of authorities that a user trusts. */
 
 import { X509Certificate } from "node:crypto";
-import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

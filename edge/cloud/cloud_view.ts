@@ -1,13 +1,13 @@
 /** What the edge knows of the cloud: whether it takes frames, with which models, and how busy it is. */
 
-import type { Clock } from "../core/clock.ts";
-import type { Service } from "../core/detection.ts";
-import { messageOf } from "../core/errors.ts";
-import { logger } from "../core/log.ts";
-import type { ModelProfile, ServerLoad } from "../core/model.ts";
-import type { ServerReport } from "../policies/offload/policy.ts";
-import { modelsOf, type ServersAnswer } from "../proto/http_codec.ts";
-import { loadOf } from "../proto/http_load.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Service } from "../../core/detection.ts";
+import { messageOf } from "../../core/errors.ts";
+import { logger } from "../../core/log.ts";
+import type { ModelProfile, ServerLoad } from "../../core/model.ts";
+import type { ServerReport } from "../../policies/offload/policy.ts";
+import { modelsOf, type ServersAnswer } from "../../proto/http_codec.ts";
+import { loadOf } from "../../proto/http_load.ts";
 import { ExchangeError } from "./http_exchange.ts";
 import { type OffloadClient, type Offloaded, OffloadError } from "./offload_client.ts";
 

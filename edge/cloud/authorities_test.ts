@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Authority } from "../tests/fakes/certificates.ts";
-import { Folder } from "../tests/fakes/folder.ts";
-import { refused } from "../tests/fakes/refused.ts";
+import { Authority } from "../../tests/fakes/certificates.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import { refused } from "../../tests/fakes/refused.ts";
 import { readAuthorities } from "./authorities.ts";
 
 Deno.test("a file may name several authorities, with text between them", async () => {

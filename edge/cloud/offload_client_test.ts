@@ -1,8 +1,8 @@
 /** The client against real sockets of this machine. */
 
 import assert from "node:assert/strict";
-import { type Clock, systemClock } from "../core/clock.ts";
-import { FakeClock } from "../core/fake_clock.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
 import {
   close,
   FakeForwarder,
@@ -11,8 +11,8 @@ import {
   type RawAnswer,
   rawAnswer,
   RawServer,
-} from "../tests/fakes/forwarder_server.ts";
-import { refused } from "../tests/fakes/refused.ts";
+} from "../../tests/fakes/forwarder_server.ts";
+import { refused } from "../../tests/fakes/refused.ts";
 import { OffloadClient, OffloadError, type OffloadRequest } from "./offload_client.ts";
 
 const JPEG = new Uint8Array(20_000).fill(0x2a);

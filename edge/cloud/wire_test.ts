@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import net from "node:net";
-import { systemClock } from "../core/clock.ts";
+import { systemClock } from "../../core/clock.ts";
 import { Wire } from "./wire.ts";
 
 /** A connection that stands, to a server that sends as many bytes as it is told; closed by the test. */

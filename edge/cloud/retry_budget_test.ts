@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../core/fake_clock.ts";
-import { pickIndex, seededRng } from "../core/rng.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
+import { pickIndex, seededRng } from "../../core/rng.ts";
 import { RetryBudget } from "./retry_budget.ts";
 
 /** Tries that are to be had now. */

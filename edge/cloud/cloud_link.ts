@@ -1,10 +1,10 @@
 /** The way to the cloud: offloads, and what is known of who takes them. */
 
-import type { Clock } from "../core/clock.ts";
-import { logger } from "../core/log.ts";
-import type { ModelProfile } from "../core/model.ts";
-import { profileOf } from "../inference/repository.ts";
-import type { Catalogue } from "../models/catalogue.ts";
+import type { Clock } from "../../core/clock.ts";
+import { logger } from "../../core/log.ts";
+import type { ModelProfile } from "../../core/model.ts";
+import { profileOf } from "../../inference/repository.ts";
+import type { Catalogue } from "../../models/catalogue.ts";
 import { AllowanceFile, defaultAllowanceDirectory } from "./allowance_file.ts";
 import { readAuthorities } from "./authorities.ts";
 import { ByteAllowance } from "./byte_allowance.ts";
@@ -17,8 +17,8 @@ import {
   type OffloadRequest,
   type Retries,
 } from "./offload_client.ts";
-import type { EdgeOptions } from "./options.ts";
-import type { ServerReport } from "../policies/offload/policy.ts";
+import type { EdgeOptions } from "../options.ts";
+import type { ServerReport } from "../../policies/offload/policy.ts";
 
 const log = logger("edge");
 

@@ -5,7 +5,7 @@
  * a slow start (RFC 5681, 3.1), for what has just come back may not bear all of them at once.
  */
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 
 /** Offloads that fail one after the other until no more are sent. */
 export const FAILURES_MAX = 3;

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../core/clock.ts";
-import { FakeClock, idle } from "../core/fake_clock.ts";
-import { Catalogue } from "../models/catalogue.ts";
-import { Authority } from "../tests/fakes/certificates.ts";
-import { Folder } from "../tests/fakes/folder.ts";
-import { IDLE_LOAD, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { systemClock } from "../../core/clock.ts";
+import { FakeClock, idle } from "../../core/fake_clock.ts";
+import { Catalogue } from "../../models/catalogue.ts";
+import { Authority } from "../../tests/fakes/certificates.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import {
+  IDLE_LOAD,
+  INFER_ANSWER,
+  rawAnswer,
+  RawServer,
+} from "../../tests/fakes/forwarder_server.ts";
 import { openCloudLink } from "./cloud_link.ts";
-import { modelsOf } from "../tests/fakes/models.ts";
+import { modelsOf } from "../../tests/fakes/models.ts";
 
 /** A forwarder's answer about its servers. */
 const SERVERS = {

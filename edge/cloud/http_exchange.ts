@@ -2,9 +2,9 @@
 
 import http from "node:http";
 import https from "node:https";
-import { concatBytes } from "../core/bytes.ts";
-import { type Clock, OVER } from "../core/clock.ts";
-import type { Traffic } from "./record.ts";
+import { concatBytes } from "../../core/bytes.ts";
+import { type Clock, OVER } from "../../core/clock.ts";
+import type { Traffic } from "../record.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { connectionTrouble, TlsAgent } from "./tls_agent.ts";
 import { Wire } from "./wire.ts";

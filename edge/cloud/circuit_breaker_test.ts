@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../core/fake_clock.ts";
-import { pickIndex, seededRng } from "../core/rng.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
+import { pickIndex, seededRng } from "../../core/rng.ts";
 import { CircuitBreaker, FAILURES_MAX, type Pass, PROBE_MS } from "./circuit_breaker.ts";
 
 function breaking(atOnceMax = 1) {

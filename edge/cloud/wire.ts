@@ -1,8 +1,8 @@
 /** What one exchange puts on its sockets. */
 
 import type { Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
-import type { Traffic } from "./record.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Traffic } from "../record.ts";
 import { type Carried, carriedUnder } from "./tls_agent.ts";
 
 /** What of a socket's bytes exchanges have been charged with that are over. */

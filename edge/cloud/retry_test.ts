@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import net from "node:net";
-import { type Clock, systemClock } from "../core/clock.ts";
-import { FakeClock } from "../core/fake_clock.ts";
-import { close, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
+import { close, INFER_ANSWER, rawAnswer, RawServer } from "../../tests/fakes/forwarder_server.ts";
 import { type Asked, type Exchange, ExchangeError, type Transport } from "./http_exchange.ts";
 import { OffloadClient, OffloadError, type OffloadRequest } from "./offload_client.ts";
 

@@ -3,7 +3,7 @@
  * more tries make it worse. After Finagle's `RetryBudget`; gRPC's A6 throttles retries for the same reason.
  */
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 
 /** Tries that a request adds to the budget. */
 const SHARE = 0.2;

@@ -4,7 +4,7 @@
  * arrivals, and what it shows, is the same in both and cancels out.
  */
 
-import type { Instant } from "../proto/http_codec.ts";
+import type { Instant } from "../../proto/http_codec.ts";
 
 /** Uploads that the estimate looks back on, at least: several times as many as share the link. */
 const UPLOADS = 20;

@@ -1,11 +1,16 @@
 /** A link with a byte allowance, against a server of this machine that counts what comes and goes. */
 
 import assert from "node:assert/strict";
-import { type Clock, systemClock } from "../core/clock.ts";
-import { Catalogue } from "../models/catalogue.ts";
-import { Folder } from "../tests/fakes/folder.ts";
-import { IDLE_LOAD, INFER_ANSWER, rawAnswer, RawServer } from "../tests/fakes/forwarder_server.ts";
-import { modelsOf } from "../tests/fakes/models.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { Catalogue } from "../../models/catalogue.ts";
+import { Folder } from "../../tests/fakes/folder.ts";
+import {
+  IDLE_LOAD,
+  INFER_ANSWER,
+  rawAnswer,
+  RawServer,
+} from "../../tests/fakes/forwarder_server.ts";
+import { modelsOf } from "../../tests/fakes/models.ts";
 import { openCloudLink, type OpenedCloudLink } from "./cloud_link.ts";
 import { OffloadError } from "./offload_client.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { SmarteyeError } from "../core/errors.ts";
-import { FakeClock } from "../core/fake_clock.ts";
-import { ServersAnswer } from "../proto/http_codec.ts";
-import { loadOf } from "../tests/fakes/backend.ts";
-import { IDLE_LOAD as load } from "../tests/fakes/forwarder_server.ts";
-import { profile } from "../tests/fakes/models.ts";
-import { ANSWER } from "../tests/fakes/run.ts";
+import { SmarteyeError } from "../../core/errors.ts";
+import { FakeClock } from "../../core/fake_clock.ts";
+import { ServersAnswer } from "../../proto/http_codec.ts";
+import { loadOf } from "../../tests/fakes/backend.ts";
+import { IDLE_LOAD as load } from "../../tests/fakes/forwarder_server.ts";
+import { profile } from "../../tests/fakes/models.ts";
+import { ANSWER } from "../../tests/fakes/run.ts";
 import { ExchangeError } from "./http_exchange.ts";
 import { type Offloaded, OffloadError, type OffloadFailure } from "./offload_client.ts";
 import { CloudView, type Wanted } from "./cloud_view.ts";

@@ -5,8 +5,8 @@
  * was used. Several who share one file of claims do not pass the allowance together.
  */
 
-import type { Clock } from "../core/clock.ts";
-import { messageOf } from "../core/errors.ts";
+import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
 
 /** After what time an allowance begins anew: by the calendar, UTC. */
 export type AllowancePeriod = "hour" | "day" | "month";

@@ -1,8 +1,8 @@
 /** What is said to a forwarder: frames, and questions about itself. */
 
-import { type Clock, OVER, systemClock } from "../core/clock.ts";
-import { messageOf, SmarteyeError } from "../core/errors.ts";
-import { HIDDEN, redact } from "../core/redact.ts";
+import { type Clock, OVER, systemClock } from "../../core/clock.ts";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { HIDDEN, redact } from "../../core/redact.ts";
 import {
   ErrorAnswer,
   findingsOf,
@@ -10,14 +10,14 @@ import {
   queryOf,
   type Schema,
   ServersAnswer,
-} from "../proto/http_codec.ts";
-import { loadOf } from "../proto/http_load.ts";
+} from "../../proto/http_codec.ts";
+import { loadOf } from "../../proto/http_load.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import { UplinkMeter } from "./uplink_meter.ts";
-import type { Findings, Service } from "../core/detection.ts";
-import type { ServerLoad } from "../core/model.ts";
-import type { Traffic } from "./record.ts";
+import type { Findings, Service } from "../../core/detection.ts";
+import type { ServerLoad } from "../../core/model.ts";
+import type { Traffic } from "../record.ts";
 
 /** One frame to be inferred in the cloud. */
 export interface OffloadRequest {
