@@ -62,7 +62,8 @@ export class VideoReader {
     const { avgFrameRate: { num, den }, codecpar } = stream;
     this.fps = num > 0 && den > 0 ? num / den : undefined;
     this.announced = announcedFrames(stream, this.fps);
-    this.#matrix = codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+    const matrix = codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+    this.#matrix = matrix && new Uint8Array(matrix); // the stream's own goes with the input
   }
 
   /** Pictures so far. */
@@ -132,18 +133,20 @@ export class VideoReader {
     signal: AbortSignal,
     tell: TellSource,
   ): Generator<VideoPicture> {
-    for (const [i, frame] of frames.entries()) {
-      if (signal.aborted) {
-        for (const unwanted of frames.slice(i)) unwanted.free();
-        return;
+    const left = [...frames];
+    try {
+      while (left.length > 0 && !signal.aborted) {
+        const frame = left.shift()!;
+        this.#taken++;
+        if (isDoubtful(frame)) {
+          const what = "parts of damaged frames";
+          tell({ kind: "left_out", what, count: 1, detail: this.#where() });
+        }
+        const ptsMs = timeline.msOf(frame);
+        yield new VideoPicture(frame, ptsMs, this.#converters, this.#matrix);
       }
-      this.#taken++;
-      if (isDoubtful(frame)) {
-        const what = "parts of damaged frames";
-        tell({ kind: "left_out", what, count: 1, detail: this.#where() });
-      }
-      const ptsMs = timeline.msOf(frame);
-      yield new VideoPicture(frame, ptsMs, this.#converters, this.#matrix);
+    } finally {
+      for (const unwanted of left) unwanted.free();
     }
   }
 
