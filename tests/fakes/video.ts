@@ -41,6 +41,8 @@ export async function writeVideo(path: string, script: VideoScript): Promise<voi
       packet.free();
     }
   };
+  // A frame lies in its buffer, which must not be collected while another thread encodes it.
+  const kept: Buffer[] = [];
   for (let index = 0; index < frames; index++) {
     const grey = brightness(index);
     const { data } = plain(width, height, [grey, grey, grey]);
@@ -49,7 +51,9 @@ export async function writeVideo(path: string, script: VideoScript): Promise<voi
       height,
       format: AV_PIX_FMT_RGB24,
     });
-    using frame = Frame.fromVideoBuffer(await scaler.toBuffer(rgb, { format: "yuv420p" }), {
+    const planes = await scaler.toBuffer(rgb, { format: "yuv420p" });
+    kept.push(planes);
+    using frame = Frame.fromVideoBuffer(planes, {
       width,
       height,
       format: AV_PIX_FMT_YUV420P,
@@ -59,4 +63,5 @@ export async function writeVideo(path: string, script: VideoScript): Promise<voi
     await mux(frame);
   }
   await mux(null);
+  kept.length = 0;
 }
