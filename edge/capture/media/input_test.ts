@@ -14,7 +14,7 @@ testWhere(
     await using folder = new Folder();
     const path = folder.file("pipe");
     assert.ok(new Deno.Command("mkfifo", { args: [path] }).outputSync().success);
-    using _writer = await Deno.open(path, { read: true, write: true }); // who says nothing
+    const writer = await Deno.open(path, { read: true, write: true }); // who says nothing
     for (const isLate of [true, false]) {
       const clock = new FakeClock();
       const stop = new AbortController();
@@ -26,5 +26,19 @@ testWhere(
       assert.match(await clock.until(opening), /it is not wanted any more/);
       assert.ok(clock.nowMs() <= 10_000, `after ${clock.nowMs()} ms`);
     }
+    // What was left is still at it: it must not outlive the thread that it answers to.
+    writer.close();
+    while (isOpenHere(path)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   },
 );
+
+function isOpenHere(path: string): boolean {
+  return [...Deno.readDirSync("/proc/self/fd")].some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${name}`) === path;
+    } catch {
+      return false; // it was closed meanwhile
+    }
+  });
+}
