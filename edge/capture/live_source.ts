@@ -3,13 +3,10 @@
 import type { Clock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
-import { logger } from "../../core/log.ts";
 import type { Rng } from "../../core/rng.ts";
 import { InputError } from "./media/input_error.ts";
 import type { OpenedVideo } from "./video.ts";
 import type { FrameSource, SourceState, TellSource } from "./source.ts";
-
-const log = logger("edge");
 
 /** A live source while it is open. */
 export interface LiveConnection {
@@ -25,16 +22,7 @@ export interface LiveConnection {
 export function connectionOf({ input, reader }: OpenedVideo): LiveConnection {
   return {
     fps: reader.fps,
-    async *pictures(signal, tell) {
-      if (reader.aside) log.info("{aside}", { aside: reader.aside });
-      const interrupt = () => input.interrupt();
-      signal.addEventListener("abort", interrupt, { once: true });
-      try {
-        yield* reader.pictures(signal, tell);
-      } finally {
-        signal.removeEventListener("abort", interrupt);
-      }
-    },
+    pictures: (signal, tell) => reader.pictures(signal, tell),
     async close() {
       await input.close();
       reader.close();

@@ -70,9 +70,9 @@ export async function openVideoInput(
   const input = await MediaInput.open({ ...how, clock, signal });
   try {
     const live = how.live ?? isLive(input);
-    const reader = new VideoReader(input, {
-      ...{ live, lowDelay: live, hwaccel, pixelsMax, silenceMs, clock },
-    });
+    const reader = new VideoReader(input, { live, hwaccel, pixelsMax, silenceMs, clock });
+    const { aside } = reader;
+    if (aside) log.info("{description}: {aside}", { description: how.description, aside });
     return { live, input, reader };
   } catch (error) {
     await input.close();
@@ -99,7 +99,6 @@ export class VideoSource implements FrameSource {
   /**
    * Opens a video file or address.
    *
-   * @param signal aborts when it is not wanted any more.
    * @throws {SmarteyeError} `failed_precondition` when it is no video, `unavailable` when an address
    * does not answer.
    */
@@ -120,18 +119,12 @@ export class VideoSource implements FrameSource {
     signal: AbortSignal,
     tell: TellSource = () => {},
   ): AsyncGenerator<CapturedPicture> {
-    const { reader } = this.video;
-    if (reader.aside) log.info("{description}: {aside}", { ...this.how, aside: reader.aside });
-    const interrupt = () => this.video.input.interrupt();
-    signal.addEventListener("abort", interrupt, { once: true });
+    if (signal.aborted) return;
     try {
-      if (signal.aborted) return;
-      yield* reader.pictures(signal, tell);
+      yield* this.video.reader.pictures(signal, tell);
     } catch (error) {
       if (signal.aborted) return;
       throw this.#brokeOff(messageOf(error), error);
-    } finally {
-      signal.removeEventListener("abort", interrupt);
     }
     if (!signal.aborted) await this.#assertWhole();
   }

@@ -20,8 +20,8 @@ const log = logger("edge");
 
 /** How a stream is decoded. */
 export interface DecoderOptions {
-  /** Frames come out as soon as they are in, though one at a time. */
-  readonly lowDelay: boolean;
+  /** Whether pictures come in their own time: each is to come out as soon as it is in. */
+  readonly live: boolean;
   /** `none`, `auto`, or FFmpeg's name of a device. */
   readonly hwaccel: string;
   /** Pixels (width × height) that a frame may have. */
@@ -57,6 +57,9 @@ export function assertHwaccel(name: string): void {
   );
 }
 
+/** Errors at the end of a stream, one a frame that was under way, after which the rest is given up. */
+const ERRORS_MAX = 64;
+
 /** Cores that decode one stream: more of them keep more frames under way, each with its delay. */
 const THREADS_MAX = 4;
 
@@ -85,7 +88,7 @@ export class VideoDecoder {
     context.parametersToContext(codecpar);
     context.pktTimebase = timeBase;
     context.threadCount = Math.min(THREADS_MAX, navigator.hardwareConcurrency);
-    context.threadType = options.lowDelay ? FF_THREAD_SLICE : FF_THREAD_FRAME;
+    context.threadType = options.live ? FF_THREAD_SLICE : FF_THREAD_FRAME;
     if (device) {
       context.hwDeviceCtx = device.context;
       context.setHardwarePixelFormat(device.format);
@@ -109,7 +112,7 @@ export class VideoDecoder {
     const sent = await this.context.sendPacket(packet);
     let isDamaged = sent < 0 && sent !== AVERROR_EOF;
     const frames: Frame[] = [];
-    for (;;) {
+    for (let errors = 0; errors <= ERRORS_MAX;) {
       const frame = new Frame();
       frame.alloc();
       // What a packet gives was decoded as it was sent (avcodec_send_packet): it is only fetched here,
@@ -124,8 +127,8 @@ export class VideoDecoder {
       frame.free();
       if (code === AVERROR_EAGAIN || code === AVERROR_EOF) break;
       isDamaged = true; // and others may follow: with threads an error is told late
-      if (!packet) continue;
-      break;
+      if (packet) break;
+      errors++;
     }
     return { frames, isDamaged };
   }

@@ -12,8 +12,6 @@ import { chooseVideo } from "./video_stream.ts";
 
 /** What a reader is made of. */
 export interface ReaderOptions extends DecoderOptions {
-  /** Whether pictures come in their own time. */
-  readonly live: boolean;
   /** Milliseconds without a picture after which a live input is given up. */
   readonly silenceMs: number;
   /** Silence is measured by it. */
@@ -86,6 +84,8 @@ export class VideoReader {
     let decoder = await VideoDecoder.open(this.#stream, this.options);
     if (this.input.format === "hls") this.#gaps = new GapFinder(this.#stream);
     const timeline = new Timeline(this.#stream, this.fps, this.input.timesMayJump);
+    const interrupt = () => this.input.interrupt();
+    signal.addEventListener("abort", interrupt, { once: true });
     let lost: unknown;
     let pictureAtMs = clock.nowMs() + Math.max(0, FIRST_PICTURE_MS - silenceMs);
     try {
@@ -118,6 +118,7 @@ export class VideoReader {
       this.#tellGap(this.#gaps?.atEnd(this.input.lastsS) ?? 0, tell);
       if (lost) throw lost;
     } finally {
+      signal.removeEventListener("abort", interrupt);
       decoder.close();
     }
   }
