@@ -38,8 +38,7 @@ export type RunOptions =
   & DecisionOptions
   & TaskOptions
   & Pick<EdgeOptions, "queueLengthMax" | "onCloudFailure">
-  & Pick<SourceOptions, "intervalMs" | "framesMax" | "overflow">
-  & Partial<Pick<SourceOptions, "name">>;
+  & Pick<SourceOptions, "name" | "intervalMs" | "framesMax" | "overflow">;
 
 /** How a run ended. */
 export interface RunEnd {

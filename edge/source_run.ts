@@ -6,7 +6,6 @@
 import { asSmarteyeError, messageOf, type SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import { logger, MINUTE_MS, SECOND_MS, Thinned } from "../core/log.ts";
-import { redact } from "../core/redact.ts";
 import { readFrames } from "./capture/pace.ts";
 import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
 import { outagesSince } from "./cloud/circuit_breaker.ts";
@@ -67,7 +66,7 @@ export class SourceRun {
     const { overflow } = options;
     // What waits gets old: of a live source the newest is to be next.
     const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
-    this.name = redact(options.name ?? parts.source.description);
+    this.name = options.name;
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
       ...{ localModels, cloud, breaker, estimates, clock },

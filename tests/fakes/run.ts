@@ -171,6 +171,7 @@ export class FakeRun {
     this.sinks = (script.sinks ?? [{}]).map((sink) => new FakeSink(sink, clock));
     const { slots } = node.local;
     const options: RunOptions = {
+      name: "fake",
       service: "detection",
       intervalMs: 0,
       framesMax: 0,

@@ -1,7 +1,6 @@
 /** A decoded frame as a picture: as it is to be shown, converted when somebody looks at it. */
 
-import { Frame } from "node-av";
-import { FFmpegError, SoftwareScaleContext } from "node-av";
+import { FFmpegError, Frame, SoftwareScaleContext } from "node-av";
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
   AV_FRAME_FLAG_INTERLACED,
@@ -50,7 +49,12 @@ export class VideoPicture implements CapturedPicture {
   // By way of RGB: FFmpeg's JPEGs hold limited-range luma that says it is full-range, and look washed
   // out (black is 16, white is 235).
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    return await new PixelPicture(await this.#scaled(size)).jpeg(size, quality);
+    const pixels = await this.#scaled(size);
+    try {
+      return await new PixelPicture(pixels).jpeg(size, quality);
+    } finally {
+      pixelPool.giveBack(pixels.data.buffer);
+    }
   }
 
   async grey(size: Size): Promise<Uint8Array> {

@@ -90,13 +90,8 @@ function withoutLogin(url: string): { href: string; headers: Record<string, stri
   const { username, password } = address;
   address.username = address.password = "";
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const bytes = new TextEncoder().encode(login);
-  const headers = username === "" ? {} : { authorization: `Basic ${encodeBase64(bytes)}` };
-  return { href: address.href, headers: headers as Record<string, string> };
-}
-
-function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+  const authorization = `Basic ${new TextEncoder().encode(login).toBase64()}`;
+  return { href: address.href, headers: username === "" ? {} : { authorization } };
 }
 
 async function structureOf(bytes: Bytes): Promise<string | undefined> {

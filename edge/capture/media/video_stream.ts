@@ -1,7 +1,6 @@
 /** Which of an input's streams is the video. */
 
-import type { Stream } from "node-av";
-import { Codec } from "node-av";
+import { Codec, type Stream } from "node-av";
 import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_DEFAULT,
