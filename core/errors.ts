@@ -63,14 +63,22 @@ export class SmarteyeError extends Error {
   /** What a stack trace calls it. */
   override readonly name = "SmarteyeError";
 
+  /** Milliseconds after which another try may go better, where that is known. */
+  readonly retryAfterMs: number | undefined;
+
   /**
    * Its message is shown to users as it stands.
    *
    * @param code what callers branch on; it also gives the status on every wire.
    * @param message one sentence for people, without passwords: `Cannot <verb> <thing>: <why>`.
    */
-  constructor(readonly code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

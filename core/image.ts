@@ -1,10 +1,11 @@
 /** Encoded images ↔ pixels. The only importer of sharp. */
 
-import sharp, { type Metadata, type Sharp } from "sharp";
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 
 import { ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
 import type { CapturedPicture, Pixels, Size } from "./frame.ts";
+import { formatOf } from "./image_formats.ts";
 import { pixelPool } from "./pixel_pool.ts";
 
 // One libvips thread an image: many images are worked on at once, and the cores belong to inference.
@@ -86,13 +87,38 @@ export class EncodedImage implements CapturedPicture {
   close(): void {}
 
   #scaled(size: Size) {
-    // A colour profile is left aside, as OpenCV does: detectors were trained on such pixels.
-    const { bytes, page } = this;
-    const image = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true, page })
-      .autoOrient().flatten().toColourspace("srgb").removeAlpha();
+    const image = rgbOf(this.bytes, { limitInputPixels: false, page: this.page });
     if (size.width === this.width && size.height === this.height) return image;
     return image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
   }
+}
+
+/**
+ * Decodes an image in one go: as `EncodedImage.open` and then `rgb`, but the header is read once, which
+ * is a tenth of the time.
+ *
+ * @throws {SmarteyeError} as `EncodedImage.open` does.
+ */
+export async function decodedPixels(bytes: Uint8Array, limits: ImageLimits): Promise<Pixels> {
+  const format = formatOf(bytes);
+  const isTaken = format !== undefined && (limits.formats?.includes(format) ?? true);
+  // Another format, or too large: that is told in the words of who reads the header alone.
+  if (!isTaken) return await (await EncodedImage.open(bytes, limits)).rgb();
+  try {
+    const { data, info } = await rgbOf(bytes, { limitInputPixels: limits.pixelsMax }).raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: ownBytes(data) };
+  } catch (cause) {
+    await EncodedImage.open(bytes, limits);
+    throw notAnImage(cause);
+  }
+}
+
+/** Upright, and in three colours, whatever the file has. */
+function rgbOf(bytes: Uint8Array, options: Pick<SharpOptions, "limitInputPixels" | "page">): Sharp {
+  // A colour profile is left aside, as OpenCV does: detectors were trained on such pixels.
+  return sharp(bytes, { failOn: "error", ignoreIcc: true, ...options })
+    .autoOrient().flatten().toColourspace("srgb").removeAlpha();
 }
 
 async function headerOf(bytes: Uint8Array, { formats }: ImageLimits): Promise<Metadata> {

@@ -6,6 +6,18 @@ export const SENT_FORMATS = ["jpeg", "png", "webp"] as const;
 /** Their media types. */
 export const SENT_TYPES: readonly string[] = SENT_FORMATS.map((format) => `image/${format}`);
 
+/** What files of these formats begin with, and at which byte. */
+const BEGINNINGS: readonly (readonly [format: string, at: number, bytes: readonly number[]])[] = [
+  ["jpeg", 0, [0xff, 0xd8, 0xff]],
+  ["png", 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["webp", 8, [0x57, 0x45, 0x42, 0x50]],
+];
+
+/** The format that a file says in its first bytes, one of {@link SENT_FORMATS}. */
+export function formatOf(file: Uint8Array): string | undefined {
+  return BEGINNINGS.find(([, at, bytes]) => bytes.every((byte, i) => file[at + i] === byte))?.[0];
+}
+
 /** Endings of image files on the user's disk that the image decoder reads, without the dot. */
 const IMAGES = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "tif", "tiff", "avif"] as const;
 

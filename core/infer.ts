@@ -14,6 +14,9 @@ export interface InferRequest {
   readonly scoreThreshold?: number | undefined;
 }
 
+/** Somebody waits for what is `interactive`; what is `background` takes what the others leave. */
+export type Priority = "interactive" | "background";
+
 /** How long an answer is waited for. */
 export interface Patience {
   /** Instant of the caller's `clock.nowMs()` after which nobody waits; for ever when absent. */

@@ -25,7 +25,7 @@ export interface LocalInference {
   /** Models that can infer here. */
   readonly models: readonly ModelProfile[];
   /** Infers a picture. @throws {SmarteyeError} when it cannot be done. */
-  infer(picture: Picture, request: InferRequest): Promise<Inferred>;
+  infer(picture: Picture, request: InferRequest): Promise<Pick<Inferred, "findings" | "timingsMs">>;
 }
 
 /** Inference here as it was opened. */

@@ -7,6 +7,7 @@ import { describeProvider } from "./provider.ts";
 import { ModelRepository } from "./repository.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
+import { TASKS_OF_FILES, TASKS_OF_PIXELS } from "./workers/pooled_worker.ts";
 import { WorkerPool } from "./workers/worker_pool.ts";
 
 /** How an engine is made. */
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly workers: number;
   /** How each of them runs its networks. */
   readonly session: SessionOptions;
+  /** What most pictures come as: a Worker that decodes them is given more of them at a time. */
+  readonly pictures?: "pixels" | "files";
   /** Jobs that may wait, beside those that Workers are at. */
   readonly queueLengthMax: number;
   /** Latencies that are known, and kept; without it, a loaded model is not measured. */
@@ -35,8 +38,9 @@ export class InferenceEngine implements Disposable {
   readonly #scheduler: Scheduler;
 
   private constructor(options: EngineOptions) {
-    const { workers, session, queueLengthMax, clock, catalogue, profiles } = options;
-    const pool = this.#pool = new WorkerPool({ workers, session, clock });
+    const { workers, session, queueLengthMax, clock, catalogue, profiles, pictures } = options;
+    const tasksPerWorker = pictures === "files" ? TASKS_OF_FILES : TASKS_OF_PIXELS;
+    const pool = this.#pool = new WorkerPool({ workers, session, tasksPerWorker, clock });
     const scheduler = this.#scheduler = new Scheduler({ places: pool, queueLengthMax, clock });
     this.repository = new ModelRepository(
       { catalogue, pool, scheduler, profiles, session, clock },

@@ -3,17 +3,33 @@
 import type { Clock } from "../core/clock.ts";
 import type { Findings, Service } from "../core/detection.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
-import type { Picture } from "../core/frame.ts";
+import { givenBytes } from "../core/bytes.ts";
+import type { Picture, Size } from "../core/frame.ts";
 import { logger } from "../core/log.ts";
-import { type InferRequest, type InferTimings, type Patience, timingsOf } from "../core/infer.ts";
+import type { ImageLimits } from "../core/image.ts";
+import {
+  type InferRequest,
+  type InferTimings,
+  type Patience,
+  type Priority,
+  timingsOf,
+} from "../core/infer.ts";
 import type { ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
 import { rankedAccuracy } from "../models/accuracy.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import type { Inspection } from "./network/inspection.ts";
 import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
 import type { ProfileCache } from "./profile_cache.ts";
-import type { Priority, Scheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
+import type { Manifest } from "../models/manifest.ts";
+import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type {
+  OutputOf,
+  PictureInput,
+  TensorsInput,
+  WorkerInput,
+} from "./workers/worker_messages.ts";
 import type { WorkerPool } from "./workers/worker_pool.ts";
 
 const log = logger("models");
@@ -27,11 +43,24 @@ export interface Urgency extends Patience {
   readonly priority?: Priority | undefined;
 }
 
+/** A picture to infer: what has pixels when it is asked, or a file that a Worker decodes. */
+export type InferPicture =
+  | Pick<Picture, "rgb">
+  | { readonly encoded: Uint8Array; readonly limits: ImageLimits };
+
 /** Findings in pixels of the picture, and where the time went. */
-export interface Inferred {
+export interface Inferred extends Size {
   /** Boxes are cut at the picture's edges. */
   readonly findings: Findings;
   /** `decode` is from the picture to its pixels. */
+  readonly timingsMs: InferTimings;
+}
+
+/** A network's outputs, and where the time went. */
+export interface Ran {
+  /** One for each output, in the file's order. */
+  readonly tensors: readonly Tensor[];
+  /** There is no decoding, and no pre- or postprocessing in them. */
   readonly timingsMs: InferTimings;
 }
 
@@ -134,34 +163,78 @@ export class ModelRepository {
   /**
    * Infers a picture with a loaded model.
    *
-   * @param picture asked for its pixels when a Worker is about to begin, not before.
+   * @param picture decoded, or asked for its pixels, when a Worker is about to begin, not before.
    * @throws {SmarteyeError} `not_found` when the model is not loaded, `invalid_argument` when it is of
    * another service or the picture is broken, and what `Scheduler.run` throws.
    */
   async infer(
-    picture: Pick<Picture, "rgb">,
+    picture: InferPicture,
     request: InferRequest,
     urgency: Urgency = {},
   ): Promise<Inferred> {
-    const { clock, scheduler } = this.parts;
+    const { clock } = this.parts;
+    const { scoreThreshold } = request;
     const startAtMs = clock.nowMs();
-    const { latencyMs = UNKNOWN_COST_MS } = this.#ready(request.model, request.service);
-    let decode = 0;
-    const { findings, workedMs } = await scheduler.run({
-      model: request.model,
-      scoreThreshold: request.scoreThreshold,
-      costMs: latencyMs,
-      priority: urgency.priority ?? "interactive",
-      deadlineAtMs: urgency.deadlineAtMs,
-      signal: urgency.signal,
-      prepare: async () => {
+    this.#ready(request.model, request.service);
+    let convertMs = 0;
+    const { findings, size, workedMs } = await this.#schedule(
+      request.model,
+      urgency,
+      async (): Promise<PictureInput> => {
+        if ("encoded" in picture) {
+          const bytes = givenBytes(picture.encoded);
+          return { kind: "encoded", bytes, limits: picture.limits, scoreThreshold };
+        }
         const beganAtMs = clock.nowMs();
         const pixels = await picture.rgb();
-        decode = clock.nowMs() - beganAtMs;
-        return pixels;
+        convertMs = clock.nowMs() - beganAtMs;
+        return { kind: "pixels", pixels, scoreThreshold };
       },
-    });
-    return { findings, timingsMs: timingsOf({ decode, ...workedMs }, clock.nowMs() - startAtMs) };
+    );
+    const worked = { ...workedMs, decode: workedMs.decode + convertMs };
+    return { findings, ...size, timingsMs: timingsOf(worked, clock.nowMs() - startAtMs) };
+  }
+
+  /**
+   * Runs a loaded model's network on tensors as it has them, whatever they mean. Their buffers are
+   * gone afterwards.
+   *
+   * @throws {SmarteyeError} `not_found` when the model is not loaded, `invalid_argument` when the
+   * tensors are not what its inputs take, and what `Scheduler.run` throws.
+   */
+  async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
+    const startAtMs = this.parts.clock.nowMs();
+    const input: TensorsInput = { kind: "tensors", tensors };
+    const ran = await this.#schedule(model, urgency, () => Promise.resolve(input));
+    const total = this.parts.clock.nowMs() - startAtMs;
+    return { tensors: ran.tensors, timingsMs: timingsOf(ran.workedMs, total) };
+  }
+
+  /**
+   * The manifest of a loaded model, and what its network takes and gives.
+   *
+   * @throws {SmarteyeError} `not_found` when it is not loaded.
+   */
+  describe(model: string): { readonly manifest: Manifest; readonly tensors: ModelTensors } {
+    const { entry: { manifest } } = this.#ready(model, undefined);
+    const tensors = this.parts.pool.tensorsOf(model);
+    if (tensors) return { manifest, tensors };
+    throw new SmarteyeError(
+      "unavailable",
+      `Cannot describe "${model}": no worker holds it just now`,
+    );
+  }
+
+  /** Has a loaded model infer when it is its turn. */
+  async #schedule<Input extends WorkerInput>(
+    model: string,
+    { priority = "interactive", deadlineAtMs, signal }: Urgency,
+    prepare: () => Promise<Input>,
+  ): Promise<OutputOf<Input>> {
+    const { latencyMs: costMs = UNKNOWN_COST_MS } = this.#ready(model, undefined);
+    return await this.parts.scheduler.run(
+      { model, costMs, priority, deadlineAtMs, signal, prepare },
+    );
   }
 
   /**

@@ -74,5 +74,8 @@ async function openEngine(
   const provider = await chooseProvider(gpu, entries[0]!, clock);
   const session = { threads, provider };
   const profiles = new ProfileCache(defaultProfilePath());
-  return InferenceEngine.open({ catalogue, workers, session, queueLengthMax, profiles, clock });
+  return InferenceEngine.open({
+    ...{ catalogue, workers, session, queueLengthMax, profiles, clock },
+    pictures: "files",
+  });
 }

@@ -2,13 +2,9 @@
 
 import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
-import type { Pixels } from "../core/frame.ts";
-import type { Patience } from "../core/infer.ts";
+import type { Patience, Priority } from "../core/infer.ts";
 import { FairQueue, type Queued } from "./fair_queue.ts";
-import type { WorkerResults, WorkerTask } from "./workers/worker_messages.ts";
-
-/** Somebody waits for an `interactive` job; a `background` one takes what they leave. */
-export type Priority = "interactive" | "background";
+import type { Outcome, OutputOf, WorkerInput } from "./workers/worker_messages.ts";
 
 /**
  * Interactive jobs that may begin one after the other while a background job waits and could begin.
@@ -23,25 +19,26 @@ export const INTERACTIVE_IN_A_ROW = 8;
 export const DUE_MS = 10_000;
 
 /** One inference. */
-export interface InferJob extends Patience, Omit<Queued, "dueAtMs"> {
+export interface InferJob<Input extends WorkerInput = WorkerInput>
+  extends Patience, Omit<Queued, "dueAtMs"> {
   /** How urgent it is. */
   readonly priority: Priority;
-  /** Least score that is reported, 0 to 1; the manifest's own when absent. */
-  readonly scoreThreshold?: number | undefined;
   /**
-   * Makes the picture's pixels, once a Worker is about to begin: what waits in a queue holds no more
-   * than was sent. The bytes are transferred to the Worker.
+   * Makes what the network is given, once a Worker is about to begin: what waits in a queue holds no
+   * more than was sent. Its bytes are transferred to the Worker.
    */
-  readonly prepare: () => Promise<Pixels>;
+  readonly prepare: () => Promise<Input>;
 }
-
-/** What a Worker infers. */
-export type InferTask = Omit<Extract<WorkerTask, { kind: "infer" }>, "kind">;
 
 /** A hold on a Worker, given back exactly once. */
 export interface Place {
-  /** Infers in that Worker. @throws {SmarteyeError} `aborted` when the Worker stops at it. */
-  infer(task: InferTask): Promise<WorkerResults["infer"]>;
+  /**
+   * Infers in that Worker, with what may go through the network together.
+   *
+   * @returns what came of each input, in their order.
+   * @throws {SmarteyeError} `aborted` when the Worker stops at it.
+   */
+  infer(inputs: readonly WorkerInput[]): Promise<readonly Outcome[]>;
   /** Leaves the place to others. */
   giveBack(): void;
 }
@@ -107,7 +104,7 @@ export class Scheduler {
    * begin in time; `cancelled`, at once, when its signal aborts before a Worker has it; `aborted` when
    * the Worker stops at it; what `prepare` and the model throw.
    */
-  async run(job: InferJob): Promise<WorkerResults["infer"]> {
+  async run<Input extends WorkerInput>(job: InferJob<Input>): Promise<OutputOf<Input>> {
     const gone = this.#whyGone(job) ?? this.options.places.whyNever(job.model);
     if (gone) throw gone;
     this.#refuseExpired();
@@ -156,12 +153,17 @@ export class Scheduler {
     });
   }
 
-  async #runAt(place: Place, job: InferJob): Promise<WorkerResults["infer"]> {
-    const { model, scoreThreshold } = job;
-    const pixels = await job.prepare();
+  async #runAt<Input extends WorkerInput>(
+    place: Place,
+    job: InferJob<Input>,
+  ): Promise<OutputOf<Input>> {
+    const input = await job.prepare();
     const gone = this.#whyGone(job);
     if (gone) throw gone;
-    return await place.infer({ model, pixels, scoreThreshold });
+    const [outcome] = await place.infer([input]);
+    if (outcome!.kind !== "failed") return outcome as OutputOf<Input>;
+    const { code, message } = outcome!.error;
+    throw new SmarteyeError(code, message);
   }
 
   #beginWhatCan(): void {

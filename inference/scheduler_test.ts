@@ -6,6 +6,7 @@ import { FakeClock, idle } from "../core/fake_clock.ts";
 import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
 import { FakePlaces, type PlacesScript } from "../tests/fakes/places.ts";
 import { plain } from "../tests/fakes/pictures.ts";
+import { pixelsInput } from "../tests/fakes/worker_pool.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { DUE_MS, type InferJob, INTERACTIVE_IN_A_ROW, Scheduler } from "./scheduler.ts";
 
@@ -33,7 +34,7 @@ class Scheduled {
       priority: "interactive",
       prepare: () => {
         this.begun.push(name);
-        return Promise.resolve(plain(1, 1));
+        return Promise.resolve(pixelsInput(plain(1, 1)));
       },
       ...said,
     });
@@ -96,7 +97,7 @@ Deno.test("interactive jobs come before background ones, which do not wait for e
 
 Deno.test("models that all have work get equal shares of the Workers' time, not of the requests", async () => {
   const costs = { quick: 5, slow: 50 } as const;
-  const scheduled = new Scheduled({ infer: ({ model }) => costs[model as keyof typeof costs] });
+  const scheduled = new Scheduled({ infer: (_, model) => costs[model as keyof typeof costs] });
   const asked: Promise<void>[] = [];
   for (const [model, costMs] of Object.entries(costs)) {
     for (let n = 0; n < 40; n++) {
@@ -133,7 +134,7 @@ Deno.test("who leaves is gone at once, wherever the job is on its way to a Worke
   await refused(scheduled.run("no", { signal: AbortSignal.abort() }), "cancelled");
   await scheduled.clock.until(Promise.all([atTheWorker, next]));
   const decoding = new AbortController();
-  const prepare = () => (decoding.abort(), Promise.resolve(plain(1, 1)));
+  const prepare = () => (decoding.abort(), Promise.resolve(pixelsInput(plain(1, 1))));
   await refused(scheduled.run("late", { signal: decoding.signal, prepare }), "cancelled");
   assert.deepEqual(scheduled.done, ["at the Worker", "next"]);
   assert.deepEqual([scheduled.scheduler.underWay, scheduled.places.taken], [0, 0]);
@@ -149,7 +150,7 @@ Deno.test("what is too late is not begun, and takes no place in the queue", asyn
   const next = scheduled.run("next"); // nobody waits for the one before it any more
   await late;
   await scheduled.clock.until(Promise.all([atTheWorker, next]));
-  const slowly = () => scheduled.clock.sleep(20).then(() => plain(1, 1));
+  const slowly = () => scheduled.clock.sleep(20).then(() => pixelsInput(plain(1, 1)));
   const deadlineAtMs = scheduled.clock.nowMs() + 10;
   await scheduled.clock.until(
     refused(scheduled.run("decoded late", { deadlineAtMs, prepare: slowly }), "deadline_exceeded"),
@@ -178,7 +179,7 @@ Deno.test("pixels are made for no more jobs than keep the Workers busy", async (
     most = Math.max(most, ++making);
     await scheduled.clock.sleep(3);
     making--;
-    return plain(1, 1);
+    return pixelsInput(plain(1, 1));
   };
   await scheduled.all(Array.from({ length: 30 }, (_, i) => [`${i}`, { prepare }] as const));
   assert.equal(most, 4);
@@ -186,7 +187,7 @@ Deno.test("pixels are made for no more jobs than keep the Workers busy", async (
 
 Deno.test("a job that fails gives its place to the next, whatever it failed of", async () => {
   const stopped = new SmarteyeError("aborted", "the worker at it stopped");
-  const scheduled = new Scheduled({ infer: ({ model }) => model === "m" ? 10 : stopped });
+  const scheduled = new Scheduled({ infer: (_, model) => model === "m" ? 10 : stopped });
   const broken = new SmarteyeError("invalid_argument", "no image");
   await Promise.all([
     refused(scheduled.run("no image", { prepare: () => Promise.reject(broken) }), broken.code),
@@ -212,12 +213,13 @@ Deno.test("in any mix each model's jobs begin by their deadlines, and models sha
   for (let seed = 1; seed <= 40; seed++) {
     const rng = seededRng(seed);
     const costs = [1 + 50 * rng(), 1 + 50 * rng(), 1 + 50 * rng()];
-    const scheduled = new Scheduled({ infer: ({ model }) => costs[Number(model)]! }, 1000);
+    const scheduled = new Scheduled({ infer: (_, model) => costs[Number(model)]! }, 1000);
     const begun: { model: number; deadlineAtMs: number }[] = [];
     const asked = Array.from({ length: 300 }, (_, n) => {
       const model = n % 3;
       const deadlineAtMs = 1e6 * (1 + rng());
-      const prepare = () => (begun.push({ model, deadlineAtMs }), Promise.resolve(plain(1, 1)));
+      const prepare =
+        () => (begun.push({ model, deadlineAtMs }), Promise.resolve(pixelsInput(plain(1, 1))));
       return scheduled.run(`${n}`, {
         model: `${model}`,
         costMs: costs[model]!,
@@ -268,7 +270,7 @@ async function simulate(rng: Rng): Promise<void> {
       prepare: async () => {
         assert.ok((deadlineAtMs ?? Infinity) > clock.nowMs(), "a late job is begun");
         await clock.sleep(3 * rng());
-        return plain(1, 1);
+        return pixelsInput(plain(1, 1));
       },
     });
     const settle = (outcome: string) => {

@@ -1,17 +1,20 @@
 /** What an inference server does, in core's terms, whatever protocol carries it. */
 
 import project from "../deno.json" with { type: "json" };
+import { givenBytes } from "../core/bytes.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Service } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
-import { EncodedImage } from "../core/image.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
 import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
 import type { ServerStatus } from "../core/server_status.ts";
+import { labelsOf } from "../models/catalogue.ts";
 import type { InferenceEngine } from "./engine.ts";
 import type { MachineLoadMeter } from "./machine_load.ts";
-import type { Urgency } from "./repository.ts";
+import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type { InferPicture, Ran, Urgency } from "./repository.ts";
 
 /** What the service is made of. */
 export interface ServiceParts {
@@ -23,6 +26,14 @@ export interface ServiceParts {
   readonly pixelsMax: number;
   /** Least score for requests that name none, 0 to 1; absent: the model's own. */
   readonly scoreThreshold: number | undefined;
+}
+
+/** A loaded model, for whoever calls it by its tensors. */
+export interface ModelDescription extends ModelTensors {
+  readonly name: string;
+  readonly service: Service;
+  /** Names of its classes, by their number. */
+  readonly labels: readonly string[];
 }
 
 /** A server is `starting` until its models are loaded, and `draining` once it was told to stop. */
@@ -68,7 +79,8 @@ export class InferenceService {
   }
 
   /**
-   * Infers one image. What cannot be taken is refused before it is looked at.
+   * Infers one image. What cannot be taken is refused before it is looked at. The image's bytes are
+   * given away: they go on to a Worker without being copied.
    *
    * @throws {SmarteyeError} `unavailable` when starting or draining, `overloaded` when too many wait,
    * `payload_too_large`, and what `ModelRepository.infer` throws.
@@ -76,14 +88,30 @@ export class InferenceService {
   async infer(image: SentImage, request: InferRequest, urgency: Urgency = {}): Promise<InferReply> {
     const { repository } = this.#open();
     const { scoreThreshold = this.parts.scoreThreshold } = request;
-    let size: Size = { width: 0, height: 0 };
-    const rgb = async () => {
-      const pixels = await this.#decode(image);
-      size = { width: pixels.width, height: pixels.height };
-      return pixels;
-    };
-    const inferred = await repository.infer({ rgb }, { ...request, scoreThreshold }, urgency);
-    return { model: request.model, ...size, ...inferred, load: this.load() };
+    const picture = this.#pictureOf(image);
+    const inferred = await repository.infer(picture, { ...request, scoreThreshold }, urgency);
+    return { model: request.model, ...inferred, load: this.load() };
+  }
+
+  /**
+   * Runs a model's network on tensors as it has them. Their buffers are gone afterwards.
+   *
+   * @throws {SmarteyeError} as `infer` does; `invalid_argument` when the tensors are not what the
+   * network's inputs take.
+   */
+  async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
+    return await this.#open().repository.run(model, tensors, urgency);
+  }
+
+  /**
+   * What a loaded model is, and what its network takes and gives.
+   *
+   * @throws {SmarteyeError} `not_found` when it is not loaded, `unavailable` while starting.
+   */
+  describe(model: string): ModelDescription {
+    const { manifest, tensors } = this.#started().repository.describe(model);
+    const { name, service } = manifest;
+    return { name, service, labels: labelsOf(manifest), ...tensors };
   }
 
   /** What the server says of itself. @throws {SmarteyeError} `unavailable` while starting. */
@@ -139,11 +167,14 @@ export class InferenceService {
     );
   }
 
-  async #decode(image: SentImage): Promise<Pixels> {
+  #pictureOf(image: SentImage): InferPicture {
     const { pixelsMax } = this.parts;
-    if (image.kind === "raw") return checkedPixels(image.size, image.rgb, pixelsMax);
-    const opened = await EncodedImage.open(image.bytes, { pixelsMax, formats: SENT_FORMATS });
-    return await opened.rgb();
+    if (image.kind === "encoded") {
+      return { encoded: image.bytes, limits: { pixelsMax, formats: SENT_FORMATS } };
+    }
+    return {
+      rgb: () => Promise.try(() => checkedPixels(image.size, image.rgb, pixelsMax)),
+    };
   }
 }
 
@@ -165,5 +196,5 @@ function checkedPixels({ width, height }: Size, rgb: Uint8Array, pixelsMax: numb
         `${width * height * 3} are wanted`,
     );
   }
-  return { width, height, data: new Uint8Array(rgb) };
+  return { width, height, data: givenBytes(rgb) };
 }

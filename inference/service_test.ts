@@ -38,7 +38,7 @@ Deno.test("an image is inferred the same, encoded or as pixels", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
   for (const image of [raw, await encoded()]) {
-    const reply = await service.infer(image, { model: "tiny" });
+    const reply = await service.infer(structuredClone(image), { model: "tiny" });
     assert.deepEqual([reply.model, reply.width, reply.height], ["tiny", 64, 48], image.kind);
     assert.ok("detections" in reply.findings);
     assert.deepEqual(
@@ -67,7 +67,10 @@ Deno.test("what is no usable image is refused, and leaves nothing under way", as
     [{ kind: "encoded", bytes: new Uint8Array(99) }, "invalid_argument", /Cannot read the image/],
   ] as const;
   for (const [image, code, message] of cases) {
-    assert.match(await refused(service.infer(image, { model: "tiny" }), code), message);
+    assert.match(
+      await refused(service.infer(structuredClone(image), { model: "tiny" }), code),
+      message,
+    );
   }
   assert.equal(service.load().queueLength, 0);
 });
@@ -75,25 +78,25 @@ Deno.test("what is no usable image is refused, and leaves nothing under way", as
 Deno.test("more than can wait is refused before it is looked at", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
-  const underWay = [1, 2].map(() => service.infer(raw, { model: "tiny" }));
+  const underWay = [1, 2].map(() => service.infer(structuredClone(raw), { model: "tiny" }));
   const broken: SentImage = { kind: "encoded", bytes: new Uint8Array() };
   assert.equal(
-    await refused(service.infer(broken, { model: "tiny" }), "overloaded"),
+    await refused(service.infer(structuredClone(broken), { model: "tiny" }), "overloaded"),
     "Cannot infer now: 2 requests are under way, which is the limit",
   );
   const { queueLength, running } = service.load();
   assert.equal(queueLength + running, 2);
   await Promise.all(underWay);
-  await service.infer(raw, { model: "tiny" });
+  await service.infer(structuredClone(raw), { model: "tiny" });
 });
 
 Deno.test("a service that drains finishes what it has and takes nothing new", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
-  const underWay = service.infer(raw, { model: "tiny" });
+  const underWay = service.infer(structuredClone(raw), { model: "tiny" });
   service.drain();
   assert.equal(service.state, "draining");
-  await refused(service.infer(raw, { model: "tiny" }), "unavailable");
+  await refused(service.infer(structuredClone(raw), { model: "tiny" }), "unavailable");
   await refused(service.loadModel("asleep"), "unavailable");
   assert.equal((await underWay).model, "tiny");
 });
@@ -134,15 +137,15 @@ Deno.test("a picture that a model fails on says nothing about the server, nor do
   addModel(bench.folder, { name: "moody" }, failsOnBright());
   const service = await serviceOf(bench);
   await service.loadModel("moody");
-  await refused(service.infer(raw, { model: "moody" }), "failed_precondition");
-  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  await refused(service.infer(structuredClone(raw), { model: "moody" }), "failed_precondition");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
   workers.hold("infer");
-  const underWay = refused(service.infer(raw, { model: "tiny" }), "aborted");
+  const underWay = refused(service.infer(structuredClone(raw), { model: "tiny" }), "aborted");
   await idle();
   stop(workers.made.at(-1)!);
   await underWay;
   workers.hold();
-  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
   assert.equal(service.load().workers, 1);
 });
 
@@ -151,14 +154,17 @@ Deno.test("a service that starts says so to whoever asks, and whoever watches le
   const service = startingService(bench);
   const seen: string[] = [];
   service.onState((state) => seen.push(state));
-  const message = await refused(service.infer(raw, { model: "tiny" }), "unavailable");
+  const message = await refused(
+    service.infer(structuredClone(raw), { model: "tiny" }),
+    "unavailable",
+  );
   assert.match(message, /the server is starting, its models are being loaded/);
   await refused(service.loadModel("tiny"), "unavailable");
   await refused(() => Promise.resolve(service.models()), "unavailable");
   const engine = await bench.engine([{ name: "tiny" }]);
   await engine.repository.load("tiny");
   service.serve(engine);
-  assert.equal((await service.infer(raw, { model: "tiny" })).model, "tiny");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
   service.drain();
   assert.deepEqual(seen, ["starting", "serving", "draining"]);
 });
@@ -172,10 +178,16 @@ Deno.test("what is sent is decoded when a Worker is about to begin, not before",
   service.serve(engine);
   workers.hold("infer");
   const { slots } = engine;
-  const begun = Array.from({ length: slots }, () => service.infer(raw, { model: "tiny" }));
+  const begun = Array.from(
+    { length: slots },
+    () => service.infer(structuredClone(raw), { model: "tiny" }),
+  );
   const broken: SentImage = { kind: "raw", size: SIZE, rgb: new Uint8Array(1) };
   let isOpened = false;
-  const queued = refused(service.infer(broken, { model: "tiny" }), "invalid_argument")
+  const queued = refused(
+    service.infer(structuredClone(broken), { model: "tiny" }),
+    "invalid_argument",
+  )
     .then(() => isOpened = true);
   await idle();
   assert.deepEqual([workers.askedFor("infer").length, isOpened], [slots, false]);

@@ -79,6 +79,25 @@ export class ImageNetwork {
     return Array.from({ length: pictures }, (_, i) => outputs.map((one) => part(one, i, places)));
   }
 
+  /** Every input, in the file's order. */
+  get inputs(): readonly TensorInfo[] {
+    return this.session.inputs;
+  }
+
+  /** Every output, in the file's order. */
+  get outputs(): readonly TensorInfo[] {
+    return this.session.outputs;
+  }
+
+  /**
+   * Runs the network on tensors as it has them, whatever they mean.
+   *
+   * @throws {SmarteyeError} as `Session.run` does.
+   */
+  runTensors(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    return this.session.run(inputs);
+  }
+
   /** Gives the network's memory back. */
   release(): Promise<void> {
     return this.session.release();

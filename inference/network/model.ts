@@ -15,14 +15,31 @@ import { type Measured, measured, type MeasureEffort } from "./measurement.ts";
 import { type FittedPicture, PictureWriter } from "./picture_writer.ts";
 import type { SessionOptions } from "./session.ts";
 import { greyPicture, trialSize, tryOut } from "./trial.ts";
+import type { ModelTensors, Tensor } from "./tensors.ts";
 import { assertSha256, readWeights } from "./weights.ts";
 
-/** What came of pictures, and how long each stage took. */
+/** A picture at its own size, and what is asked about it. */
+export interface AskedPicture {
+  readonly pixels: Pixels;
+  /** Least score of a detection that is reported; the manifest's own when absent. */
+  readonly scoreThreshold?: number | undefined;
+}
+
+/** What came of a picture. */
 export interface Inferred {
-  /** What was found, a picture each, in the order in which they were given. */
-  readonly findings: readonly Findings[];
-  /** Milliseconds of each stage, of all pictures together. */
+  /** In pixels of the picture. */
+  readonly findings: Findings;
+  /** Milliseconds of each stage, for all pictures that were in the same run. */
   readonly workedMs: Pick<InferTimings, "preprocess" | "infer" | "postprocess">;
+}
+
+/** What came of tensors. */
+export interface RanTensors {
+  readonly kind: "tensors";
+  /** One for each output. */
+  readonly tensors: readonly Tensor[];
+  /** Milliseconds of each stage. */
+  readonly workedMs: Omit<InferTimings, "queue" | "total">;
 }
 
 /** A model that is ready to infer, in the Worker that holds it. */
@@ -74,32 +91,57 @@ export class Model {
    * Infers pictures, of any sizes: in one run where the network takes as many and their tensors are
    * of one size, else in several runs, one after the other.
    *
-   * @param pictures each at its own size: its boxes are in this frame.
-   * @param scoreThreshold least score of a detection that is reported; the manifest's own when absent.
+   * @returns what came of each picture, in the order in which they were given.
    */
-  async infer(pictures: readonly Pixels[], scoreThreshold?: number): Promise<Inferred> {
-    const findings = new Array<Findings>(pictures.length);
-    const workedMs = { preprocess: 0, infer: 0, postprocess: 0 };
-    const fitted = pictures.map((pixels) => this.#fitted(pixels));
+  async infer(pictures: readonly AskedPicture[]): Promise<Inferred[]> {
+    const inferred = new Array<Inferred>(pictures.length);
+    const fitted = pictures.map(({ pixels }) => this.#fitted(pixels));
     for (const batch of batchesOf(fitted, this.batchMax)) {
       const beganAtMs = performance.now();
       const tensor = this.writer.write(batch, this.network.placesFor(batch.length));
       const writtenAtMs = performance.now();
       const outputs = await this.network.run(tensor);
       const ranAtMs = performance.now();
-      for (const [i, { index, fit, pixels }] of batch.entries()) {
-        findings[index] = this.reader.read(outputs[i]!, fit, pixels, scoreThreshold);
+      const findings = batch.map(({ index, fit, pixels }, i) =>
+        this.reader.read(outputs[i]!, fit, pixels, pictures[index]!.scoreThreshold)
+      );
+      const workedMs = {
+        preprocess: writtenAtMs - beganAtMs,
+        infer: ranAtMs - writtenAtMs,
+        postprocess: performance.now() - ranAtMs,
+      };
+      for (const [i, { index }] of batch.entries()) {
+        inferred[index] = { findings: findings[i]!, workedMs };
       }
-      workedMs.preprocess += writtenAtMs - beganAtMs;
-      workedMs.infer += ranAtMs - writtenAtMs;
-      workedMs.postprocess += performance.now() - ranAtMs;
     }
-    return { findings, workedMs };
+    return inferred;
+  }
+
+  /**
+   * Runs the network on tensors as it has them, whatever they mean.
+   *
+   * @throws {SmarteyeError} `invalid_argument` when they are not what its inputs take.
+   */
+  async run(inputs: readonly Tensor[]): Promise<RanTensors> {
+    const beganAtMs = performance.now();
+    const tensors = await this.network.runTensors(inputs);
+    const infer = performance.now() - beganAtMs;
+    return {
+      kind: "tensors",
+      tensors,
+      workedMs: { decode: 0, preprocess: 0, infer, postprocess: 0 },
+    };
+  }
+
+  /** What the network takes and gives. */
+  get tensors(): ModelTensors {
+    const { network: { inputs, outputs }, batchMax } = this;
+    return { inputs, outputs, batchMax };
   }
 
   /** Times inferences of a grey picture, one at a time. */
   async measure(effort: MeasureEffort): Promise<Measured> {
-    const pictures = [greyPicture(trialSize(this.manifest.input))];
+    const pictures = [{ pixels: greyPicture(trialSize(this.manifest.input)) }];
     return await measured(() => this.infer(pictures), effort);
   }
 

@@ -12,6 +12,7 @@ import { refused } from "../../tests/fakes/refused.ts";
 import { addModel, CAR, SIDE } from "../../tests/fakes/tiny_model.ts";
 import { BATCH_MAX } from "./image_input.ts";
 import { ImageNetwork } from "./image_network.ts";
+import { findingsCount } from "./inspection.ts";
 import { Model } from "./model.ts";
 import { CPU } from "../provider.ts";
 
@@ -28,10 +29,16 @@ async function together(model: Model, pictures: readonly Pixels[]) {
     return run.call(this, tensor);
   };
   try {
-    return { findings: (await model.infer(pictures)).findings, runs };
+    return { findings: await found(model, pictures), runs };
   } finally {
     ImageNetwork.prototype.run = run;
   }
+}
+
+/** What is found in pictures that are given together. */
+async function found(model: Model, pictures: readonly Pixels[], scoreThreshold?: number) {
+  const asked = pictures.map((pixels) => ({ pixels, scoreThreshold }));
+  return (await model.infer(asked)).map(({ findings }) => findings);
 }
 
 async function withModel(
@@ -52,7 +59,7 @@ async function withModel(
 /** What is found in each picture alone. */
 async function oneByOne(model: Model, pictures: readonly Pixels[]): Promise<Findings[]> {
   const findings: Findings[] = [];
-  for (const picture of pictures) findings.push(...(await model.infer([picture])).findings);
+  for (const picture of pictures) findings.push(...await found(model, [picture]));
   return findings;
 }
 
@@ -97,13 +104,10 @@ Deno.test("a network of a free batch infers all pictures in one run, each for it
       40,
       36,
     ]]]);
-    assert.deepEqual(
-      (await model.infer(pictures, 0.8)).findings.map((one) =>
-        "detections" in one && one.detections.length
-      ),
-      [1, 0, 0, 0],
-      "one threshold for all",
-    );
+    const asked = pictures.map((pixels, i) => ({ pixels, scoreThreshold: i === 0 ? 0.8 : 0.1 }));
+    const counts = (await model.infer(asked)).map(({ findings }) => findingsCount(findings));
+    assert.deepEqual(counts, [1, 0, 1, 1], "each has a threshold of its own");
+    assert.deepEqual((await found(model, pictures, 0.8)).map(findingsCount), [1, 0, 0, 0]);
   });
 });
 
@@ -111,11 +115,14 @@ Deno.test("a classifier ranks the classes of each picture of a batch", async () 
   const image = { name: "image", dims: ["N", ...SIDES] };
   await withModel(colourNetwork(image, "N"), CLASSIFIER, async (model) => {
     const pictures = coloured([[40, 40], [SIDE, SIDE], [90, 30], [33, 44], [10, 10]]);
-    const { findings, workedMs } = await model.infer(pictures);
+    const inferred = await model.infer(pictures.map((pixels) => ({ pixels })));
+    const findings = inferred.map(({ findings }) => findings);
     assert.deepEqual(findings.map(classOf), ["red", "blue", "green", "red", "blue"]);
     assert.deepEqual(findings, await oneByOne(model, pictures));
-    for (const ms of Object.values(workedMs)) assert.ok(ms > 0);
-    assert.deepEqual((await model.infer([])).findings, []);
+    for (const { workedMs } of inferred) {
+      for (const ms of Object.values(workedMs)) assert.ok(ms > 0);
+    }
+    assert.deepEqual(await model.infer([]), []);
     const many = Array.from({ length: BATCH_MAX + 1 }, () => pictures[1]!);
     const { findings: blue, runs } = await together(model, many);
     assert.deepEqual(runs, [[BATCH_MAX, ...SIDES], [1, ...SIDES]]);
@@ -246,7 +253,7 @@ Deno.test("each picture of a batch has its own size where the network asks for i
   await withModel(weights, { decoder: "detr", iou_threshold: 1 }, async (model) => {
     assert.equal(model.batchMax, BATCH_MAX);
     const pictures = coloured([[64, 64], [320, 32]]);
-    const { findings } = await model.infer(pictures);
+    const findings = await found(model, pictures);
     const boxes = findings.map((found) => "detections" in found && found.detections[0]!.box);
     assert.deepEqual(boxes, [[32, 16, 64, 64], [160, 8, 320, 32]]);
     assert.deepEqual(findings, await oneByOne(model, pictures));

@@ -40,8 +40,8 @@ for (
     for (const [file, objects] of Object.entries(SCENES)) {
       const bytes = await Deno.readFile(path(`images/${file}`));
       const image = await EncodedImage.open(bytes, { pixelsMax: 1e8 });
-      const [findings] = (await model.infer([await image.rgb()])).findings;
-      assert.ok(findings && "detections" in findings);
+      const [{ findings } = assert.fail()] = await model.infer([{ pixels: await image.rgb() }]);
+      assert.ok("detections" in findings);
       for (const [label, box] of objects) {
         const found = findings.detections.some((d) => d.label === label && iou(d.box, box) >= 0.5);
         assert.ok(found, `${file}: the ${label} at [${box}] is not among what was found`);

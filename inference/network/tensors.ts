@@ -46,6 +46,16 @@ export interface TensorInfo {
   readonly dims: readonly (number | string)[];
 }
 
+/** What a loaded network takes and gives, and how many pictures of it at once. */
+export interface ModelTensors {
+  /** Every input, in the file's order. */
+  readonly inputs: readonly TensorInfo[];
+  /** Every output, in the file's order. */
+  readonly outputs: readonly TensorInfo[];
+  /** Pictures that one run takes at most, 1 or more. */
+  readonly batchMax: number;
+}
+
 /** Name, type and shape of a tensor, for messages. */
 export function describe(
   { name, type, dims }: Pick<TensorInfo, "name" | "dims"> & { readonly type: string },

@@ -7,18 +7,28 @@ import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Place } from "../scheduler.ts";
 import type { SessionOptions } from "../network/session.ts";
+import type { ModelTensors } from "../network/tensors.ts";
 import { WorkerHandle } from "./worker_handle.ts";
+import { buffersOf } from "./worker_messages.ts";
 
 /**
- * Tasks that keep a Worker busy: the one that it is at, and the next, whose picture is decoded
- * meanwhile and then waits in the Worker, so that it never waits for the main thread.
+ * Tasks that keep a Worker busy whose pictures come as pixels: the one that it is at, and the next,
+ * which waits in the Worker, so that it never waits for the main thread.
  */
-export const TASKS_PER_WORKER = 2;
+export const TASKS_OF_PIXELS = 2;
+
+/**
+ * The same where it decodes them: one that it is at, one that is decoded, and one that arrives while
+ * a network blocks the Worker's thread, and is decoded during the next run.
+ */
+export const TASKS_OF_FILES = 3;
 
 /** What a Worker of a pool is made of. */
 export interface PooledWorkerParts {
   /** How it runs its networks. */
   readonly session: SessionOptions;
+  /** Tasks that it is given at a time: what it is at, and what waits in it. */
+  readonly tasksMax: number;
   /** Stalls are measured by it. */
   readonly clock: Clock;
   /** Called once when it can no longer be used, unless it was stopped by us. */
@@ -27,10 +37,15 @@ export interface PooledWorkerParts {
   readonly onRoom: () => void;
 }
 
+interface Held {
+  readonly entry: CatalogueEntry;
+  readonly tensors: ModelTensors;
+}
+
 /** A Worker, alive or dead. */
 export class PooledWorker {
   readonly #handle: WorkerHandle;
-  readonly #held = new Map<string, CatalogueEntry>();
+  readonly #held = new Map<string, Held>();
   readonly #whenIdle: (() => void)[] = [];
   #places = 0;
   #inferring = 0;
@@ -46,7 +61,7 @@ export class PooledWorker {
     return this.#handle.isDead;
   }
 
-  /** Places that are taken, 0 to `TASKS_PER_WORKER`. */
+  /** Places that are taken, 0 to `tasksMax`. */
   get places(): number {
     return this.#places;
   }
@@ -58,25 +73,32 @@ export class PooledWorker {
 
   /** The model of that name that it holds. */
   held(name: string): CatalogueEntry | undefined {
-    return this.#held.get(name);
+    return this.#held.get(name)?.entry;
+  }
+
+  /** The tensors of the model of that name that it holds. */
+  tensorsOf(name: string): ModelTensors | undefined {
+    return this.#held.get(name)?.tensors;
   }
 
   /** Whether one more job of that model may begin in it. */
   hasRoom(model: string): boolean {
-    return !this.isDead && this.#outOfService === 0 && this.#places < TASKS_PER_WORKER &&
+    return !this.isDead && this.#outOfService === 0 && this.#places < this.parts.tasksMax &&
       this.#held.has(model);
   }
 
-  /** Takes a place; `hasRoom` must say that there is one. */
-  take(): Place {
+  /** Takes a place for a model; `hasRoom` must say that there is one. */
+  take(model: string): Place {
     this.#places++;
     let isMine = true;
     return {
-      infer: async ({ model, pixels, scoreThreshold }) => {
+      infer: async (inputs) => {
         this.#inferring++;
         try {
-          const task = { kind: "infer", model, pixels, scoreThreshold } as const;
-          return await this.#handle.ask(task, [pixels.data.buffer]);
+          return await this.#handle.ask(
+            { kind: "infer", model, inputs },
+            inputs.flatMap(buffersOf),
+          );
         } finally {
           this.#inferring--;
         }
@@ -109,8 +131,9 @@ export class PooledWorker {
    */
   async load(entry: CatalogueEntry): Promise<void> {
     const { manifest, path } = entry;
-    await this.#handle.ask({ kind: "load", manifest, path, session: this.parts.session });
-    this.#held.set(manifest.name, entry);
+    const { session } = this.parts;
+    const tensors = await this.#handle.ask({ kind: "load", manifest, path, session });
+    this.#held.set(manifest.name, { entry, tensors });
   }
 
   /** Gives a model's memory back, once the inferences that were asked before are done. */

@@ -3,12 +3,30 @@
 import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { Model } from "../network/model.ts";
 import { probe } from "../network/probe.ts";
-import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./worker_messages.ts";
+import { type Decoded, PictureDecoder } from "./picture_decoder.ts";
+import {
+  buffersOf,
+  type Failed,
+  type Outcome,
+  tensorBuffers,
+  type WorkerInput,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerResults,
+  type WorkerTask,
+} from "./worker_messages.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const models = new Map<string, Model>();
+const decoder = new PictureDecoder();
 
-async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResults]> {
+/** Tasks whose pictures are being decoded while the Worker is at another one. */
+type Begun = readonly (ReturnType<PictureDecoder["decode"]> | undefined)[];
+
+async function perform(
+  task: WorkerTask,
+  begun: Begun,
+): Promise<WorkerResults[keyof WorkerResults]> {
   switch (task.kind) {
     case "load": {
       // The one that is here is let go when the new one has proven itself.
@@ -16,7 +34,7 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       const old = models.get(task.manifest.name);
       models.set(task.manifest.name, model);
       await old?.release();
-      return null;
+      return model.tensors;
     }
     case "probe":
       return await probe(task.path, task.session, task.size);
@@ -28,12 +46,52 @@ async function perform(task: WorkerTask): Promise<WorkerResults[keyof WorkerResu
       return await loaded(task.model).measure(task.effort);
     case "inspect":
       return await loaded(task.model).inspect(task.pixels);
-    case "infer": {
-      const model = loaded(task.model);
-      const { findings, workedMs } = await model.infer([task.pixels], task.scoreThreshold);
-      return { findings: findings[0]!, workedMs };
-    }
+    case "infer":
+      return await inferAll(loaded(task.model), task.inputs, begun);
   }
+}
+
+/** Pictures together where the network takes them so, tensors each for itself. */
+async function inferAll(
+  model: Model,
+  inputs: readonly WorkerInput[],
+  begun: Begun,
+): Promise<Outcome[]> {
+  const outcomes = new Array<Outcome>(inputs.length);
+  const pictures: (Decoded & { at: number; scoreThreshold: number | undefined })[] = [];
+  for (const [at, input] of inputs.entries()) {
+    if (input.kind === "tensors") {
+      outcomes[at] = await settled(() => decoder.blocked(() => model.run(input.tensors)));
+      continue;
+    }
+    const decoded = await begun[at]!;
+    if ("error" in decoded) outcomes[at] = { kind: "failed", error: decoded.error };
+    else pictures.push({ at, ...decoded, scoreThreshold: input.scoreThreshold });
+  }
+  const inferred = await decoder.blocked(() => model.infer(pictures));
+  for (const [i, { at, pixels: { width, height }, decodeMs }] of pictures.entries()) {
+    const { findings, workedMs } = inferred[i]!;
+    outcomes[at] = {
+      kind: "findings",
+      findings,
+      size: { width, height },
+      workedMs: { decode: decodeMs, ...workedMs },
+    };
+  }
+  return outcomes;
+}
+
+async function settled(run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (thrown) {
+    return { kind: "failed", error: failed(thrown, "infer") };
+  }
+}
+
+function failed(thrown: unknown, doing: string): Failed {
+  const { code, message } = asSmarteyeError(thrown, doing);
+  return { code, message };
 }
 
 function loaded(name: string): Model {
@@ -42,20 +100,39 @@ function loaded(name: string): Model {
   throw new SmarteyeError("not_found", `Cannot infer with the model "${name}": it is not loaded`);
 }
 
-async function answer({ id, task }: WorkerRequest): Promise<void> {
-  const spent = "pixels" in task ? [task.pixels.data.buffer] : [];
+async function answer({ id, task }: WorkerRequest, begun: Begun): Promise<void> {
+  const spent = spentBy(task);
   let reply: WorkerReply;
   try {
-    reply = { id, spent, result: await perform(task) };
+    reply = { id, spent, result: await perform(task, begun) };
   } catch (thrown) {
-    const { code, message } = asSmarteyeError(thrown, task.kind);
-    reply = { id, spent, error: { code, message } };
+    reply = { id, spent, error: failed(thrown, task.kind) };
   }
-  scope.postMessage(reply, spent);
+  scope.postMessage(reply, [...spent, ...resultBuffers(reply)]);
+}
+
+/** Memory of pixels, which goes back to whoever sent them. */
+function spentBy(task: WorkerTask): ArrayBuffer[] {
+  if (task.kind === "inspect") return [task.pixels.data.buffer];
+  if (task.kind !== "infer") return [];
+  return task.inputs.filter(({ kind }) => kind === "pixels").flatMap(buffersOf);
+}
+
+function resultBuffers(reply: WorkerReply): ArrayBuffer[] {
+  if (!("result" in reply) || !Array.isArray(reply.result)) return [];
+  return (reply.result as readonly Outcome[])
+    .flatMap((outcome) => outcome.kind === "tensors" ? tensorBuffers(outcome.tensors) : []);
+}
+
+/** Begins with what does not need the Worker's thread. */
+function begin(task: WorkerTask): Begun {
+  if (task.kind !== "infer") return [];
+  return task.inputs.map((input) => input.kind === "tensors" ? undefined : decoder.decode(input));
 }
 
 // One task after the other: tasks of one model share its input tensor.
 let last = Promise.resolve();
 scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
-  last = last.then(() => answer(data));
+  const begun = begin(data.task);
+  last = last.then(() => answer(data, begun));
 };

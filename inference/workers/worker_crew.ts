@@ -20,6 +20,8 @@ export interface CrewOptions {
   readonly workers: number;
   /** How each of them runs its networks. */
   readonly session: SessionOptions;
+  /** Tasks that each of them is given at a time. */
+  readonly tasksPerWorker: number;
   /** Stalls and the pause after many crashes go by it. */
   readonly clock: Clock;
 }
@@ -67,9 +69,10 @@ export class WorkerCrew {
 
   /** Starts a Worker beside the others, to be loaded, and then put in their place or discarded. */
   spawn(): PooledWorker {
-    const { session, clock } = this.options;
+    const { session, tasksPerWorker, clock } = this.options;
     const worker: PooledWorker = new PooledWorker({
       session,
+      tasksMax: tasksPerWorker,
       clock,
       onDeath: (why) => void this.#died(worker, why),
       onRoom: this.onRoom,

@@ -3,12 +3,77 @@
 import type { Findings } from "../../core/detection.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { Pixels, Size } from "../../core/frame.ts";
+import type { ImageLimits } from "../../core/image.ts";
 import type { InferTimings } from "../../core/infer.ts";
 import type { Manifest } from "../../models/manifest.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Probed } from "../network/recognise.ts";
 import type { SessionOptions } from "../network/session.ts";
+import type { ModelTensors, Tensor } from "../network/tensors.ts";
+
+/** A picture to infer: pixels at its own size, or a file that the Worker decodes. */
+export type PictureInput =
+  & {
+    /** Least score that is reported, 0 to 1; the manifest's own when absent. */
+    readonly scoreThreshold?: number | undefined;
+  }
+  & (
+    | { readonly kind: "pixels"; readonly pixels: Pixels }
+    | {
+      readonly kind: "encoded";
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly limits: ImageLimits;
+    }
+  );
+
+/** Tensors as the network has them. */
+export interface TensorsInput {
+  readonly kind: "tensors";
+  /** One for each of the network's inputs. */
+  readonly tensors: readonly Tensor[];
+}
+
+/** What a network is given at once by one caller. */
+export type WorkerInput = PictureInput | TensorsInput;
+
+/** Milliseconds of the stages at work; 0 of those that there were not. */
+export type WorkedMs = Readonly<Omit<InferTimings, "queue" | "total">>;
+
+/** What came of a picture. */
+export interface PictureOutput {
+  readonly kind: "findings";
+  /** Boxes are in the picture's pixels. */
+  readonly findings: Findings;
+  /** Of the picture, in pixels. */
+  readonly size: Size;
+  /** Those of all that were in the same run of the network count for each of them. */
+  readonly workedMs: WorkedMs;
+}
+
+/** What came of tensors. */
+export interface TensorsOutput {
+  readonly kind: "tensors";
+  /** One for each of the network's outputs, in the file's order. */
+  readonly tensors: readonly Tensor[];
+  readonly workedMs: WorkedMs;
+}
+
+/** What came of an input. */
+export type OutputOf<Input extends WorkerInput> = Input extends TensorsInput ? TensorsOutput
+  : PictureOutput;
+
+/** Why nothing came of something. */
+export interface Failed {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** How one of several inputs ended: one that fails leaves the others alone. */
+export type Outcome =
+  | PictureOutput
+  | TensorsOutput
+  | { readonly kind: "failed"; readonly error: Failed };
 
 /** What a Worker is asked for. Pixels are transferred, not copied, and their memory comes back so. */
 export type WorkerTask =
@@ -31,15 +96,14 @@ export type WorkerTask =
   | {
     readonly kind: "infer";
     readonly model: string;
-    /** The picture, at its own size. */
-    readonly pixels: Pixels;
-    readonly scoreThreshold: number | undefined;
+    /** Pictures of several callers go through the network together where it takes them. */
+    readonly inputs: readonly WorkerInput[];
   };
 
 /** What a Worker answers to each kind of task. */
 export interface WorkerResults {
-  /** Nothing: it is loaded, or an error came instead. */
-  readonly load: null;
+  /** The tensors of the network, which is loaded. */
+  readonly load: ModelTensors;
   /** What its tensors are. */
   readonly probe: Probed;
   /** Nothing: also for a model that was not loaded. */
@@ -48,11 +112,8 @@ export interface WorkerResults {
   readonly measure: Measured;
   /** What there was on the way from a picture to findings. */
   readonly inspect: Inspection;
-  /** Boxes in the pixels of the task; milliseconds of each stage in the Worker. */
-  readonly infer: {
-    readonly findings: Findings;
-    readonly workedMs: Pick<InferTimings, "preprocess" | "infer" | "postprocess">;
-  };
+  /** One for each input, in their order. */
+  readonly infer: readonly Outcome[];
 }
 
 /** A task with its number. */
@@ -67,5 +128,22 @@ export type WorkerReply =
   }
   & (
     | { readonly result: WorkerResults[keyof WorkerResults] }
-    | { readonly error: { readonly code: ErrorCode; readonly message: string } }
+    | { readonly error: Failed }
   );
+
+/** The buffers of an input, which go with it. */
+export function buffersOf(input: WorkerInput): ArrayBuffer[] {
+  switch (input.kind) {
+    case "pixels":
+      return [input.pixels.data.buffer];
+    case "encoded":
+      return [input.bytes.buffer];
+    case "tensors":
+      return tensorBuffers(input.tensors);
+  }
+}
+
+/** The buffers of tensors, each once. */
+export function tensorBuffers(tensors: readonly Tensor[]): ArrayBuffer[] {
+  return [...new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer))];
+}

@@ -6,7 +6,8 @@ import { logger } from "../../core/log.ts";
 import type { CatalogueEntry } from "../../models/catalogue.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
-import { type PooledWorker, TASKS_PER_WORKER } from "./pooled_worker.ts";
+import type { ModelTensors } from "../network/tensors.ts";
+import type { PooledWorker } from "./pooled_worker.ts";
 import type { Place, Places } from "../scheduler.ts";
 import { type CrewOptions, WorkerCrew } from "./worker_crew.ts";
 
@@ -42,7 +43,7 @@ export class WorkerPool implements Places {
   }
 
   get slots(): number {
-    return this.options.workers * TASKS_PER_WORKER;
+    return this.options.workers * this.options.tasksPerWorker;
   }
 
   get jobsAtOnce(): number {
@@ -61,7 +62,7 @@ export class WorkerPool implements Places {
     const free = this.#crew.workers.filter((worker) => worker.hasRoom(model));
     if (free.length === 0) return undefined;
     this.#hasInferred = true;
-    return free.reduce((a, b) => b.places < a.places ? b : a).take();
+    return free.reduce((a, b) => b.places < a.places ? b : a).take(model);
   }
 
   whyNever(model: string): SmarteyeError | undefined {
@@ -108,6 +109,11 @@ export class WorkerPool implements Places {
       this.#onRoom();
       await Promise.all(this.#crew.workers.map((worker) => worker.unload(model)));
     });
+  }
+
+  /** The tensors of a loaded model; `undefined` where no Worker holds it at the moment. */
+  tensorsOf(model: string): ModelTensors | undefined {
+    return this.#crew.workers.find((worker) => worker.held(model))?.tensorsOf(model);
   }
 
   /** Infers a picture with a loaded model, and tells what there was on the way. */

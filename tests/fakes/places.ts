@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import type { SmarteyeError } from "../../core/errors.ts";
 import type { FakeClock } from "../../core/fake_clock.ts";
-import type { InferTask, Place, Places } from "../../inference/scheduler.ts";
-import type { WorkerResults } from "../../inference/workers/worker_messages.ts";
+import type { Place, Places } from "../../inference/scheduler.ts";
+import type { Outcome, WorkerInput } from "../../inference/workers/worker_messages.ts";
 
 /** How the Workers behave. */
 export interface PlacesScript {
   readonly workers?: number;
   readonly slots?: number;
   /** Milliseconds of one inference, or what it fails with. */
-  readonly infer?: (task: InferTask) => number | SmarteyeError;
+  readonly infer?: (inputs: readonly WorkerInput[], model: string) => number | SmarteyeError;
 }
 
 /** Fake Workers, all of which hold every model that is not among the lost. */
@@ -53,13 +53,16 @@ export class FakePlaces implements Places {
     this.taken++;
     let isMine = true;
     return {
-      infer: async (task): Promise<WorkerResults["infer"]> => {
+      infer: async (inputs): Promise<Outcome[]> => {
         assert.ok(isMine, "a place is used after it was given back");
-        const end = this.script.infer?.(task) ?? 10;
+        const end = this.script.infer?.(inputs, model) ?? 10;
         if (typeof end !== "number") throw end;
         await this.clock.sleep(end);
-        const workedMs = { preprocess: 0, infer: end, postprocess: 0 };
-        return { findings: { detections: [] }, workedMs };
+        const workedMs = { decode: 0, preprocess: 0, infer: end, postprocess: 0 };
+        const size = { width: 1, height: 1 };
+        return inputs.map(() => (
+          { kind: "findings", findings: { detections: [] }, size, workedMs }
+        ));
       },
       giveBack: () => {
         assert.ok(isMine, "a place is given back twice");

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import type { Findings } from "../../core/detection.ts";
 import { FakeClock, idle } from "../../core/fake_clock.ts";
+import type { Pixels } from "../../core/frame.ts";
+import type { PictureInput } from "../../inference/workers/worker_messages.ts";
 import { CPU } from "../../inference/provider.ts";
 import { type InferJob, Scheduler } from "../../inference/scheduler.ts";
 import { WorkerPool } from "../../inference/workers/worker_pool.ts";
@@ -17,17 +19,21 @@ export class OpenedPool implements Disposable {
 
   constructor(workers = 1) {
     const { clock } = this;
-    this.pool = new WorkerPool({ workers, session: { threads: 1, provider: CPU }, clock });
+    const session = { threads: 1, provider: CPU };
+    this.pool = new WorkerPool({ workers, session, tasksPerWorker: 2, clock });
     this.scheduler = new Scheduler({ places: this.pool, queueLengthMax: 100, clock });
   }
 
   /** Infers a plain picture: white is sure of the car, black sees none. */
-  infer(said: Partial<InferJob> = {}, color: Rgb = [255, 255, 255]) {
-    return this.scheduler.run({
+  infer(
+    { scoreThreshold, ...said }: Partial<InferJob<PictureInput> & PictureInput> = {},
+    color: Rgb = [255, 255, 255],
+  ) {
+    return this.scheduler.run<PictureInput>({
       model: "tiny",
       costMs: 1,
       priority: "interactive",
-      prepare: () => Promise.resolve(plain(2 * SIDE, 4 * SIDE, color)),
+      prepare: () => Promise.resolve(pixelsInput(plain(2 * SIDE, 4 * SIDE, color), scoreThreshold)),
       ...said,
     });
   }
@@ -41,6 +47,11 @@ export class OpenedPool implements Disposable {
   [Symbol.dispose](): void {
     this.pool.close();
   }
+}
+
+/** Pixels as a Worker gets them. */
+export function pixelsInput(pixels: Pixels, scoreThreshold?: number): PictureInput {
+  return { kind: "pixels", pixels, scoreThreshold };
 }
 
 /** Lets Workers do what they are asked, until `happened` says that it was done. */

@@ -15,8 +15,9 @@ for (const folder of ["torchvision", "handmade"]) {
       const manifest = parseManifest(JSON.parse(text), file);
       const model = await Model.load(manifest, path, { threads: 1, provider: CPU });
       for (const [size, wanted] of Object.entries(images)) {
-        const { findings } = await model.infer([painted(size)], wanted.score_threshold);
-        assertParity(findings[0]!, wanted, size);
+        const asked = { pixels: painted(size), scoreThreshold: wanted.score_threshold };
+        const [inferred] = await model.infer([asked]);
+        assertParity(inferred!.findings, wanted, size);
       }
       await model.release();
     });
