@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { assertColor, at, pixels, type Rgb } from "../tests/fakes/pictures.ts";
+import sharp from "sharp";
+import { SENT_FORMATS } from "./image_formats.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { EncodedImage, PixelPicture, pixelsJpeg, renderSvg } from "./image.ts";
+import { decodedPixels, EncodedImage, PixelPicture, pixelsJpeg, renderSvg } from "./image.ts";
 
 const ANY_SIZE = { pixelsMax: 1e8 };
 const RED: Rgb = [200, 30, 40];
@@ -70,6 +72,7 @@ Deno.test("every kind of pixel becomes RGB without alpha", async () => {
     const rgb = await (await EncodedImage.open(bytes, ANY_SIZE)).rgb();
     assert.equal(rgb.data.length, 5 * 3 * 3, what);
     assertColor(at(rgb, 2, 1), wanted, 1);
+    assert.deepEqual(await decodedPixels(bytes, ANY_SIZE), rgb, what);
   }
 });
 
@@ -128,22 +131,25 @@ Deno.test("what is no image, or only half of one, is refused in a sentence", asy
   ];
   for (const [what, bytes] of cases) {
     const reading = async () => await (await EncodedImage.open(bytes, ANY_SIZE)).rgb();
-    const message = await refused(reading, "invalid_argument");
-    assert.match(
-      message,
-      /^Cannot read the image: .+; a whole JPEG, PNG or WebP file is wanted$/,
-      what,
-    );
+    for (const read of [reading, () => decodedPixels(bytes, ANY_SIZE)]) {
+      assert.match(
+        await refused(read, "invalid_argument"),
+        /^Cannot read the image: .+; a whole JPEG, PNG or WebP file is wanted$/,
+        what,
+      );
+    }
   }
 });
 
 Deno.test("an image of too many pixels is refused by its header", async () => {
   const bytes = png(2000, 1000, 0, [0]);
-  await EncodedImage.open(bytes, { pixelsMax: 2_000_000 });
-  assert.equal(
-    await refused(EncodedImage.open(bytes, { pixelsMax: 1_500_000 }), "payload_too_large"),
-    "Cannot read the image: it has 2000×1000 = 2.0 megapixels, at most 1.5 are allowed",
-  );
+  for (const read of [EncodedImage.open, decodedPixels]) {
+    await read(bytes, { pixelsMax: 2_000_000 });
+    assert.equal(
+      await refused(read(bytes, { pixelsMax: 1_500_000 }), "payload_too_large"),
+      "Cannot read the image: it has 2000×1000 = 2.0 megapixels, at most 1.5 are allowed",
+    );
+  }
 });
 
 Deno.test("of the formats that sharp reads, only those that are wanted are taken", async () => {
@@ -151,13 +157,25 @@ Deno.test("of the formats that sharp reads, only those that are wanted are taken
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
   );
   assert.equal((await EncodedImage.open(svg, ANY_SIZE)).width, 9);
-  assert.equal(
-    await refused(
-      EncodedImage.open(svg, { ...ANY_SIZE, formats: ["jpeg", "png"] }),
-      "invalid_argument",
-    ),
-    "Cannot read the image: it is svg, jpeg or png is wanted",
+  for (const read of [EncodedImage.open, decodedPixels]) {
+    assert.equal(
+      await refused(read(svg, { ...ANY_SIZE, formats: ["jpeg", "png"] }), "invalid_argument"),
+      "Cannot read the image: it is svg, jpeg or png is wanted",
+    );
+  }
+});
+
+Deno.test("decoded in one go, an image has the pixels that it has when its header is read first", async () => {
+  const lying = new Uint8Array(
+    await sharp(await jpegOf(64, 32)).withMetadata({ orientation: 6 }).toBuffer(),
   );
+  const webp = new Uint8Array(await sharp(await jpegOf(64, 32)).webp().toBuffer());
+  for (const bytes of [await jpegOf(64, 32), lying, webp, png(7, 5, 2, [1, 2, 3])]) {
+    const pixels = await decodedPixels(bytes, { ...ANY_SIZE, formats: SENT_FORMATS });
+    assert.deepEqual(pixels, await (await EncodedImage.open(bytes, ANY_SIZE)).rgb());
+  }
+  const { width, height } = await decodedPixels(lying, ANY_SIZE);
+  assert.deepEqual([width, height], [32, 64], "upright");
 });
 
 Deno.test("pixels are encoded as they are", async () => {

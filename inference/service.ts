@@ -30,7 +30,9 @@ export interface ServiceParts {
 
 /** A loaded model, for whoever calls it by its tensors. */
 export interface ModelDescription extends ModelTensors {
+  /** As its manifest has it. */
   readonly name: string;
+  /** The one service that it does. */
   readonly service: Service;
   /** Names of its classes, by their number. */
   readonly labels: readonly string[];

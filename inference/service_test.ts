@@ -8,7 +8,8 @@ import { refused } from "../tests/fakes/refused.ts";
 import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
-import type { SentImage } from "../core/infer.ts";
+import type { InferReply, SentImage } from "../core/infer.ts";
+import type { Tensor } from "./network/tensors.ts";
 import { InferenceService } from "./service.ts";
 
 const SIZE = { width: 64, height: 48 };
@@ -167,6 +168,57 @@ Deno.test("a service that starts says so to whoever asks, and whoever watches le
   assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
   service.drain();
   assert.deepEqual(seen, ["starting", "serving", "draining"]);
+});
+
+Deno.test("a network is run on tensors as it has them, and its own tensors are told", async () => {
+  await using bench = new Bench();
+  const service = await serviceOf(bench);
+  const { inputs, outputs, ...told } = service.describe("tiny");
+  assert.deepEqual(told, {
+    name: "tiny",
+    service: "detection",
+    labels: ["person", "car", "bus"],
+    batchMax: 1,
+  });
+  const dims = [1, 3, SIDE, SIDE];
+  assert.deepEqual([inputs[0]!.type, inputs[0]!.dims], ["float32", dims]);
+  const image = (name: string): Tensor => (
+    { name, type: "float32", dims, data: new Float32Array(3 * SIDE * SIDE).fill(255) }
+  );
+  const { tensors, timingsMs } = await service.run("tiny", [image(inputs[0]!.name)]);
+  assert.deepEqual(tensors.map(({ name }) => name), outputs.map(({ name }) => name));
+  assert.deepEqual(tensors[0]!.dims, outputs[0]!.dims);
+  assert.ok(tensors[0]!.data.some((value) => Number(value) !== 0));
+  assert.ok(timingsMs.infer > 0 && timingsMs.decode === 0);
+  const message = await refused(service.run("tiny", [image("picture")]), "invalid_argument");
+  assert.match(message, /it has no input "picture", .+ is wanted/);
+  await refused(service.run("asleep", [image("picture")]), "not_found");
+  await refused(() => Promise.try(() => service.describe("asleep")), "not_found");
+});
+
+Deno.test("a picture that cannot be decoded fails alone, and the Worker goes on", async () => {
+  await using bench = new Bench();
+  const engine = await bench.engine([{ name: "tiny" }], { queueLengthMax: 99 });
+  await engine.repository.load("tiny");
+  const service = startingService(bench);
+  service.serve(engine);
+  const half = async (): Promise<SentImage> => {
+    const whole = await new PixelPicture(white).jpeg(SIZE, 95);
+    return { kind: "encoded", bytes: whole.slice(0, whole.length / 2) };
+  };
+  const outcomes = await Promise.allSettled(
+    [half, encoded, half, encoded].map(async (image) =>
+      service.infer(await image(), { model: "tiny" })
+    ),
+  );
+  assert.deepEqual(outcomes.map(({ status }) => status), [
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  const { value: { timingsMs } } = outcomes[1] as PromiseFulfilledResult<InferReply>;
+  assert.ok(timingsMs.decode > 0, "decoding is told where it happens");
 });
 
 Deno.test("what is sent is decoded when a Worker is about to begin, not before", async () => {

@@ -20,6 +20,7 @@ import { assertSha256, readWeights } from "./weights.ts";
 
 /** A picture at its own size, and what is asked about it. */
 export interface AskedPicture {
+  /** Its boxes are in this frame. */
   readonly pixels: Pixels;
   /** Least score of a detection that is reported; the manifest's own when absent. */
   readonly scoreThreshold?: number | undefined;
@@ -35,6 +36,7 @@ export interface Inferred {
 
 /** What came of tensors. */
 export interface RanTensors {
+  /** As a Worker's outcome is told from others. */
   readonly kind: "tensors";
   /** One for each output. */
   readonly tensors: readonly Tensor[];

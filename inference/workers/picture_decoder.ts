@@ -7,6 +7,7 @@ import type { Failed, PictureInput } from "./worker_messages.ts";
 
 /** A picture whose pixels are there. */
 export interface Decoded {
+  /** At the picture's own size. */
   readonly pixels: Pixels;
   /** Milliseconds that decoding took, beside what the thread was at meanwhile. */
   readonly decodeMs: number;

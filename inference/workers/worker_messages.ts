@@ -29,6 +29,7 @@ export type PictureInput =
 
 /** Tensors as the network has them. */
 export interface TensorsInput {
+  /** Told from pictures by it. */
   readonly kind: "tensors";
   /** One for each of the network's inputs. */
   readonly tensors: readonly Tensor[];
@@ -42,6 +43,7 @@ export type WorkedMs = Readonly<Omit<InferTimings, "queue" | "total">>;
 
 /** What came of a picture. */
 export interface PictureOutput {
+  /** Told from other outcomes by it. */
   readonly kind: "findings";
   /** Boxes are in the picture's pixels. */
   readonly findings: Findings;
@@ -53,9 +55,11 @@ export interface PictureOutput {
 
 /** What came of tensors. */
 export interface TensorsOutput {
+  /** Told from other outcomes by it. */
   readonly kind: "tensors";
   /** One for each of the network's outputs, in the file's order. */
   readonly tensors: readonly Tensor[];
+  /** There is no decoding, and no pre- or postprocessing. */
   readonly workedMs: WorkedMs;
 }
 
@@ -65,7 +69,9 @@ export type OutputOf<Input extends WorkerInput> = Input extends TensorsInput ? T
 
 /** Why nothing came of something. */
 export interface Failed {
+  /** What callers branch on. */
   readonly code: ErrorCode;
+  /** One sentence for people. */
   readonly message: string;
 }
 
