@@ -17,6 +17,8 @@ export interface Decoded {
 export class PictureDecoder {
   /** Milliseconds that networks have blocked this thread. */
   #blockedMs = 0;
+  /** Memory of pixels that were decoded here, and are in use. */
+  readonly #decoded = new WeakSet<ArrayBuffer>();
 
   /** Begins to decode; what cannot be decoded is told, not thrown. */
   async decode(picture: PictureInput): Promise<Decoded | { readonly error: Failed }> {
@@ -25,6 +27,7 @@ export class PictureDecoder {
     const blockedMs = this.#blockedMs;
     try {
       const pixels = await decodedPixels(picture.bytes, picture.limits);
+      this.#decoded.add(pixels.data.buffer);
       // While a network blocked this thread, the picture waited for it, decoded or not.
       const waitedMs = this.#blockedMs - blockedMs;
       return { pixels, decodeMs: Math.max(0, performance.now() - beganAtMs - waitedMs) };
@@ -32,6 +35,14 @@ export class PictureDecoder {
       const { code, message } = asSmarteyeError(thrown, "read the image");
       return { error: { code, message } };
     }
+  }
+
+  /**
+   * Gives the memory of pixels back at once that were decoded here. To the collector a megabyte a
+   * picture looks like a full heap: it would run all the time.
+   */
+  release({ data: { buffer } }: Pixels): void {
+    if (this.#decoded.delete(buffer)) buffer.transfer(0);
   }
 
   /** Does what blocks this thread. */

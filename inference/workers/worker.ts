@@ -69,6 +69,7 @@ async function inferAll(
     else pictures.push({ at, ...decoded, scoreThreshold: input.scoreThreshold });
   }
   const inferred = await decoder.blocked(() => model.infer(pictures));
+  for (const { pixels } of pictures) decoder.release(pixels);
   for (const [i, { at, pixels: { width, height }, decodeMs }] of pictures.entries()) {
     const { findings, workedMs } = inferred[i]!;
     outcomes[at] = {
