@@ -93,6 +93,7 @@ async function edgeOnce(source: string, images: ImagesRule, framesMax: number): 
     queueLengthMax: 10,
     offloadsMax: 1,
     localWorkers: cores,
+    cores,
     policyParameters: {},
     seed: 1,
     decisionMs: 50,

@@ -62,6 +62,9 @@ const DEFAULTS = {
     overflow: "wait",
     offloadsMax: 4,
     localWorkers: 8,
+    cores: 8,
+    gpu: undefined,
+    ortLib: undefined,
     policyParameters: {},
     seed: undefined,
     decisionMs: 50,
@@ -93,9 +96,11 @@ const DEFAULTS = {
     preload: [],
     preloadNamedBy: "config",
     workers: 8,
+    cores: 8,
     threads: 1,
     queueLengthMax: 32,
     gpu: undefined,
+    ortLib: undefined,
     limits: LIMITS,
     json: false,
   },
@@ -205,8 +210,14 @@ const CASES: Case[] = [
     listen: { host: "0.0.0.0", port: 6000 },
     workers: 2,
   }],
-  ["serve", "serve --gpu 1 --models a,b", { gpu: 1, preload: ["a", "b"], preloadNamedBy: "flag" }],
-  ["serve", "serve --gpu auto", { gpu: "auto" }],
+  ["serve", "serve --gpu 1 --models a,b", {
+    ...{ gpu: 1, workers: undefined },
+    ...{ preload: ["a", "b"], preloadNamedBy: "flag" },
+  }],
+  ["serve", "serve --gpu auto --workers 2", { gpu: "auto", workers: 2 }],
+  ["serve", "serve", { ortLib: "/opt/ort" }, { SMARTEYE_ORT_LIB: "/opt/ort" }],
+  ["edge", "edge -f 0", { ortLib: "/opt/ort" }, { SMARTEYE_INFERENCE_ORT_LIB: "/opt/ort" }],
+  ["edge", "edge -f 0 --gpu 0", { gpu: 0, localWorkers: undefined }],
 ];
 
 for (const [role, line, differs, environment] of CASES) {

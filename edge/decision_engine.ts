@@ -18,6 +18,7 @@ import { Differences } from "./difference.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided, Ending } from "./record.ts";
+import type { LocalInference } from "./local_inference.ts";
 import { RunMemory } from "./run_memory.ts";
 
 /** Frames in a row for which the policy may be late; one more ends the run. */
@@ -33,8 +34,8 @@ export interface DecisionParts {
   readonly seed: number;
   /** What the run calls its source. */
   readonly source: string;
-  /** Models that can infer here. */
-  readonly localModels: readonly ModelProfile[];
+  /** What infers here: its Workers, and the models that they have. */
+  readonly local: Pick<LocalInference, "workers" | "models">;
   /** Read at each decision, so that it may change in between. */
   readonly cloud: Pick<CloudLink, "models" | "uplinkBytesPerSec" | "servers">;
   /** Whether a frame would be sent. */
@@ -48,7 +49,7 @@ export interface DecisionParts {
 /** The options that a decision depends on. */
 export type DecisionOptions = Pick<
   EdgeOptions,
-  "service" | "localWorkers" | "offloadsMax" | "offloadHeight" | "jpegQuality" | "deadlineMs"
+  "service" | "offloadsMax" | "offloadHeight" | "jpegQuality" | "deadlineMs"
 >;
 
 /** Frames that wait or are being inferred, by place. */
@@ -111,7 +112,7 @@ export class DecisionEngine {
 
   /** The model that takes over when the cloud fails; `undefined` when the edge has none. */
   fallbackModel(): string | undefined {
-    return fastestModel(this.parts.localModels)?.name;
+    return fastestModel(this.parts.local.models)?.name;
   }
 
   /** What is done when the policy does not say it in time: as when the cloud fails, if that can be. */
@@ -137,8 +138,8 @@ export class DecisionEngine {
     pending: Pending,
     difference: number | undefined,
   ): ControlSnapshot {
-    const { source, cloud, breaker, localModels, estimates, parameters, clock } = this.parts;
-    const { service, localWorkers, offloadsMax } = this.options;
+    const { source, cloud, breaker, local, estimates, parameters, clock } = this.parts;
+    const { service, offloadsMax } = this.options;
     const { offloadHeight, jpegQuality, deadlineMs } = this.options;
     const { ptsMs, width, height } = picture;
     return {
@@ -148,8 +149,8 @@ export class DecisionEngine {
       last: this.memory.last,
       local: {
         pending: pending.local,
-        workers: localWorkers,
-        models: localModels,
+        workers: local.workers,
+        models: local.models,
         ...estimates.local(),
       },
       cloud: {

@@ -10,7 +10,6 @@ import { Estimates } from "./estimates.ts";
 
 const OPTIONS = {
   service: "detection",
-  localWorkers: 2,
   offloadsMax: 3,
   offloadHeight: 270,
   jpegQuality: 66,
@@ -33,7 +32,7 @@ function engineOf(decide: ControlPolicy, localModels = LOCALS) {
   return new DecisionEngine({
     ...{ source: "fake", policy: scripted(decide, "mine"), parameters: { most: 3 }, seed: 1 },
     ...{
-      localModels,
+      local: { workers: 2, models: localModels },
       cloud,
       estimates,
       clock: CLOCK,

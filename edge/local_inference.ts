@@ -6,9 +6,11 @@ import type { Picture } from "../core/frame.ts";
 import type { InferRequest } from "../core/infer.ts";
 import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
+import { chooseProvider } from "../inference/accelerator/choose.ts";
+import { workersOn } from "../inference/accelerator/workers.ts";
 import { InferenceEngine } from "../inference/engine.ts";
 import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
-import { CPU } from "../inference/provider.ts";
+import { CPU, type Provider } from "../inference/provider.ts";
 import type { Inferred, ModelRepository } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -22,6 +24,8 @@ const JOBS_MAX = 1024;
 export interface LocalInference {
   /** Tasks under way that keep the Workers busy. */
   readonly slots: number;
+  /** Workers that infer. */
+  readonly workers: number;
   /** Models that can infer here. */
   readonly models: readonly ModelProfile[];
   /** Infers a picture. @throws {SmarteyeError} when it cannot be done. */
@@ -33,53 +37,78 @@ export interface OpenedLocalInference extends LocalInference {
   /** Why a model is missing: the first that cannot be loaded, or that there is none. */
   readonly missing: SmarteyeError;
   /** Stops the Workers. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** The options that local inference depends on. */
 export type LocalOptions = Pick<
   EdgeOptions,
-  "service" | "model" | "models" | "edgeModels" | "localWorkers"
+  "service" | "model" | "models" | "edgeModels" | "localWorkers" | "cores" | "gpu" | "ortLib"
 >;
 
-/** Starts the Workers and loads the models that may infer here; none may be there. */
+/**
+ * Starts the Workers and loads the models that may infer here; none may be there.
+ *
+ * @throws {SmarteyeError} `failed_precondition` when an accelerator that is asked for does not work.
+ */
 export async function openLocalInference(
   options: LocalOptions,
   catalogue: Catalogue,
   clock: Clock,
 ): Promise<OpenedLocalInference> {
+  const names = namesOf(catalogue, options);
+  const provider = await providerFor(names, catalogue, options, clock);
   const engine = InferenceEngine.open({
     catalogue,
-    workers: options.localWorkers,
-    session: { threads: 1, provider: CPU },
+    workers: workersOn(provider, options.localWorkers, options.cores),
+    session: { threads: 1, provider },
     queueLengthMax: JOBS_MAX,
     profiles: new ProfileCache(defaultProfilePath()),
     clock,
   });
-  const { repository, slots } = engine;
+  const { repository, slots, workers } = engine;
   try {
-    const missing = await loadModels(repository, catalogue, options);
+    const missing = await loadModels(repository, names, options);
+    if (provider.kind !== "cpu") {
+      log.info("{workers} workers infer here on {provider}", {
+        workers,
+        provider: engine.provider,
+      });
+    }
     return {
-      slots,
+      ...{ slots, workers },
       models: repository.ready(options.service),
       missing,
       infer: (picture, request) => repository.infer(picture, request),
       close: () => engine.close(),
     };
   } catch (error) {
-    engine.close();
+    await engine.close();
     throw error;
   }
+}
+
+/** What the models run on; the first that is here proves it. */
+async function providerFor(
+  names: readonly string[],
+  catalogue: Catalogue,
+  { gpu, ortLib }: LocalOptions,
+  clock: Clock,
+): Promise<Provider> {
+  const entry = catalogue.list().find(({ manifest, present }) =>
+    present && names.includes(manifest.name)
+  );
+  return entry ? await chooseProvider({ gpu, ortLib }, { entry, clock }) : CPU;
 }
 
 /** Loads what is meant. @returns why a model is missing: the first failure, or that there is none. */
 async function loadModels(
   repository: ModelRepository,
-  catalogue: Catalogue,
+  names: readonly string[],
   options: LocalOptions,
 ): Promise<SmarteyeError> {
   const failures: SmarteyeError[] = [];
-  for (const name of namesOf(catalogue, options)) {
+  for (const name of names) {
     await repository.load(name).catch((error) => {
       failures.push(asSmarteyeError(error, `load the model "${name}"`));
     });

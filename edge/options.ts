@@ -77,8 +77,14 @@ export interface EdgeOptions {
   readonly queueLengthMax: number;
   /** Offloads under way at once. */
   readonly offloadsMax: number;
-  /** Workers that infer here; each has one thread. */
-  readonly localWorkers: number;
+  /** Workers that infer here, one thread each; absent: as many as suit what they run on. */
+  readonly localWorkers: number | undefined;
+  /** Cores of the processor. */
+  readonly cores: number;
+  /** `undefined`: the CPU; `"auto"`: an accelerator where there is one; a number: that accelerator or nothing. */
+  readonly gpu?: number | "auto" | undefined;
+  /** Directory with onnxruntime's library and CUDA's; absent: where `smarteye gpu install` puts them. */
+  readonly ortLib?: string | undefined;
   /** What was given of policies' own parameters, by the policy's name. */
   readonly policyParameters: Readonly<Record<string, GivenParameters>>;
   /** Of all that is left to chance in a run; absent: drawn, and told in the summary. */

@@ -64,6 +64,7 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     queueLengthMax: 4,
     offloadsMax: 1,
     localWorkers: 1,
+    cores: 1,
     policyParameters: {},
     seed: 1,
     decisionMs: 50,

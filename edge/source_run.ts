@@ -62,14 +62,14 @@ export class SourceRun {
    */
   constructor(private readonly parts: RunParts, private readonly options: RunOptions) {
     const { node, sinks, policy, parameters, seed, clock } = parts;
-    const { estimates, breaker, cloud, local: { models: localModels } } = node;
+    const { estimates, breaker, cloud, local } = node;
     const { overflow } = options;
     // What waits gets old: of a live source the newest is to be next.
     const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = options.name;
     this.#engine = new DecisionEngine({
       ...{ source: this.name, policy, parameters, seed },
-      ...{ localModels, cloud, breaker, estimates, clock },
+      ...{ local, cloud, breaker, estimates, clock },
     }, options);
     const warn = (message: string) => log.warn("{message}", { message });
     this.#warnings = new Thinned(warn, SECOND_MS, clock);

@@ -29,7 +29,7 @@ export interface EngineOptions {
 }
 
 /** Models, and Workers that infer with them: repository → scheduler → Workers. */
-export class InferenceEngine implements Disposable {
+export class InferenceEngine implements AsyncDisposable {
   /** Loads models and infers with them. */
   readonly repository: ModelRepository;
   /** Name of what the sessions run on. */
@@ -73,18 +73,16 @@ export class InferenceEngine implements Disposable {
     return this.#scheduler.underWay;
   }
 
-  /** Stops the Workers. What is under way, and what is asked afterwards, fails with `unavailable`. */
-  close(): void {
-    this.#pool.close();
-  }
-
-  /** As `close`, but lets each Worker end what it is at: what a role does before its process ends. */
-  leave(): Promise<void> {
+  /**
+   * Stops the Workers, each when it has ended what it is at and given its memory back, within bounded
+   * time. Who waits, and who asks afterwards, is told at once: `unavailable`.
+   */
+  close(): Promise<void> {
     return this.#pool.leave();
   }
 
   /** As `close`. */
-  [Symbol.dispose](): void {
-    this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

@@ -64,7 +64,7 @@ class Loaded implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.engine.close();
+    await this.engine.close();
     await this.folder[Symbol.asyncDispose]();
   }
 }

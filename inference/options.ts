@@ -17,14 +17,18 @@ export interface ServeOptions {
    * original SmartEye, whose models are others: of its names, those that are not there are left out.
    */
   readonly preloadNamedBy: "flag" | "config";
-  /** Workers, each with its own sessions. */
-  readonly workers: number;
+  /** Workers, each with its own sessions; absent: as many as suit what they run on. */
+  readonly workers: number | undefined;
+  /** Cores of the processor. */
+  readonly cores: number;
   /** Threads of each Worker's sessions. */
   readonly threads: number;
   /** Requests that may wait for a Worker. */
   readonly queueLengthMax: number;
   /** `undefined`: the CPU; `"auto"`: an accelerator where there is one; a number: that accelerator or nothing. */
   readonly gpu: number | "auto" | undefined;
+  /** Directory with onnxruntime's library and CUDA's; absent: where `smarteye gpu install` puts them. */
+  readonly ortLib: string | undefined;
   /** What a request may cost. */
   readonly limits: Limits;
   /** Print `{"role": "serve", "listen": "host:port"}` on stdout when ready. */

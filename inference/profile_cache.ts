@@ -8,6 +8,7 @@ import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
+import { ORT_VERSION } from "./accelerator/runtime_version.ts";
 import { describeProvider } from "./provider.ts";
 import type { SessionOptions } from "./network/session.ts";
 
@@ -15,15 +16,32 @@ const log = logger("profile");
 
 const Profiles = z.record(
   z.string(),
-  z.object({ p50_ms: z.number().positive(), p95_ms: z.number().positive() }),
+  z.object({
+    p50_ms: z.number().positive(),
+    p95_ms: z.number().positive(),
+    // What the key is made of, for whoever lists all of a model; files of 0.1 do not have it.
+    provider: z.string().optional(),
+    threads: z.number().int().positive().optional(),
+  }),
 );
+
+/** A latency, and what it was measured on. */
+export interface Profile extends Latency {
+  /** As `describeProvider` has it. */
+  readonly provider: string;
+  /** Threads of the session. */
+  readonly threads: number;
+}
 
 /** The file that profiles are kept in unless another is named. */
 export function defaultProfilePath(): string {
   return join(envPaths("smarteye", { suffix: "" }).cache, "profile.json");
 }
 
-/** Latencies by weights, processor, provider and threads; a file that is lost is measured again. */
+/**
+ * Latencies by weights, onnxruntime's version, device and threads; a file that is lost is measured
+ * again.
+ */
 export class ProfileCache {
   /** `path` is a JSON file's; it and its directory are made when there is something to keep. */
   constructor(private readonly path: string) {}
@@ -32,6 +50,16 @@ export class ProfileCache {
   async find(manifest: Manifest, session: SessionOptions): Promise<Latency | undefined> {
     const known = (await this.#read())[keyOf(manifest, session)];
     return known && { p50Ms: known.p50_ms, p95Ms: known.p95_ms };
+  }
+
+  /** Every latency of a model that this processor and this onnxruntime had, by what they ran on. */
+  async all(manifest: Manifest): Promise<Profile[]> {
+    const common = commonKeyOf(manifest);
+    return Object.entries(await this.#read()).flatMap(([key, kept]) => {
+      const { provider, threads, p50_ms, p95_ms } = kept;
+      if (!key.startsWith(common) || provider === undefined || threads === undefined) return [];
+      return [{ provider, threads, p50Ms: p50_ms, p95Ms: p95_ms }];
+    });
   }
 
   /**
@@ -43,7 +71,11 @@ export class ProfileCache {
     const rounded = (ms: number) => Math.max(0.001, Number(ms.toFixed(3)));
     const kept = { p50Ms: rounded(latency.p50Ms), p95Ms: rounded(latency.p95Ms) };
     const key = keyOf(manifest, session);
-    await this.#write({ ...await this.#read(), [key]: { p50_ms: kept.p50Ms, p95_ms: kept.p95Ms } });
+    const entry = {
+      ...{ p50_ms: kept.p50Ms, p95_ms: kept.p95Ms },
+      ...{ provider: describeProvider(session.provider), threads: session.threads },
+    };
+    await this.#write({ ...await this.#read(), [key]: entry });
     return kept;
   }
 
@@ -79,8 +111,12 @@ export class ProfileCache {
 }
 
 function keyOf(manifest: Manifest, { provider, threads }: SessionOptions): string {
-  const processor = cpus()[0]?.model ?? "unknown processor";
   const threaded = `${threads} thread${threads === 1 ? "" : "s"}`;
-  return [manifest.name, manifest.sha256, processor, describeProvider(provider), threaded]
-    .join(" | ");
+  return `${commonKeyOf(manifest)}${describeProvider(provider)} | ${threaded}`;
+}
+
+/** What the keys of a model begin with on this processor, with this onnxruntime. */
+function commonKeyOf({ name, sha256 }: Manifest): string {
+  const processor = cpus()[0]?.model ?? "unknown processor";
+  return `${[name, sha256, processor, `onnxruntime ${ORT_VERSION}`].join(" | ")} | `;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Folder } from "../tests/fakes/folder.ts";
 import { manifest } from "../tests/fakes/models.ts";
+import { ORT_VERSION } from "./accelerator/runtime_version.ts";
 import { ProfileCache } from "./profile_cache.ts";
 import { CPU } from "./provider.ts";
 import type { SessionOptions } from "./network/session.ts";
@@ -44,8 +45,8 @@ Deno.test("other weights, threads or providers are other measurements", async ()
     [{ name: "other" }, SESSION],
     [{ sha256: "1".repeat(64) }, SESSION],
     [{}, { ...SESSION, threads: 2 }],
-    [{}, { ...SESSION, provider: { kind: "cuda", device: 0 } }],
-    [{}, { ...SESSION, provider: { kind: "cuda", device: 1 } }],
+    [{}, { ...SESSION, provider: { kind: "cuda", device: 0, name: "L4" } }],
+    [{}, { ...SESSION, provider: { kind: "cuda", device: 0, name: "H100" } }],
   ];
   for (const isFirstRound of [true, false]) {
     for (const [said, session] of others) {
@@ -88,4 +89,29 @@ Deno.test("what is kept replaces what was known, and is found again", async () =
   await cache.keep(manifest(), SESSION, measured(5));
   await cache.keep(manifest(), SESSION, { p50Ms: 7, p95Ms: 9 });
   assert.deepEqual(await new ProfileCache(path).find(manifest(), SESSION), { p50Ms: 7, p95Ms: 9 });
+});
+
+Deno.test("all that is known of a model is told with what it was measured on", async () => {
+  await using folder = new Folder();
+  const cache = new ProfileCache(folder.file("profile.json"));
+  const provider = { kind: "cuda", device: 0, name: "H100" } as const;
+  await cache.keep(manifest(), SESSION, { p50Ms: 7, p95Ms: 9 });
+  await cache.keep(manifest(), { threads: 2, provider }, { p50Ms: 1, p95Ms: 2 });
+  await cache.keep(manifest({ name: "other" }), SESSION, measured(5));
+  await cache.keep(manifest({ sha256: "1".repeat(64) }), SESSION, measured(5));
+  assert.deepEqual(await cache.all(manifest()), [
+    { provider: "cpu", threads: 1, p50Ms: 7, p95Ms: 9 },
+    { provider: "cuda:0 (H100)", threads: 2, p50Ms: 1, p95Ms: 2 },
+  ]);
+});
+
+Deno.test("what another onnxruntime took says nothing of this one", async () => {
+  await using folder = new Folder();
+  const path = folder.file("profile.json");
+  await new ProfileCache(path).keep(manifest(), SESSION, measured(5));
+  const text = await Deno.readTextFile(path);
+  assert.ok(text.includes(`| onnxruntime ${ORT_VERSION} |`));
+  await Deno.writeTextFile(path, text.replace(`onnxruntime ${ORT_VERSION}`, "onnxruntime 1.2.3"));
+  assert.equal(await new ProfileCache(path).find(manifest(), SESSION), undefined);
+  assert.deepEqual(await new ProfileCache(path).all(manifest()), []);
 });

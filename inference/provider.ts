@@ -1,32 +1,32 @@
 /** What sessions run on. */
 
-/** An execution provider of onnxruntime. */
+/** An execution provider of onnxruntime, with the device. */
 export type Provider =
   | { readonly kind: "cpu" }
-  | { readonly kind: "cuda"; readonly device: number }
-  | { readonly kind: "webgpu" };
+  | {
+    readonly kind: "cuda";
+    /** Its number among CUDA's devices, from 0. */
+    readonly device: number;
+    /** As its driver calls it. */
+    readonly name: string;
+  }
+  | {
+    readonly kind: "webgpu";
+    /** The adapter, as its driver calls it. */
+    readonly name: string;
+  };
 
 /** The processor. */
 export const CPU: Provider = { kind: "cpu" };
 
-/** A provider's name for people. */
+/** A provider for people: `cpu`, `cuda:0 (NVIDIA H100 80GB HBM3)`. */
 export function describeProvider(provider: Provider): string {
   switch (provider.kind) {
     case "cpu":
       return "cpu";
     case "cuda":
-      return `cuda:${provider.device}`;
+      return `cuda:${provider.device} (${provider.name})`;
     case "webgpu":
-      return "webgpu";
+      return `webgpu (${provider.name})`;
   }
-}
-
-/**
- * The providers that may serve `--gpu`: CUDA by the device's number; WebGPU, which has no numbers,
- * stands in for the first accelerator.
- */
-export function acceleratorsFor(gpu: number | "auto"): Provider[] {
-  const device = gpu === "auto" ? 0 : gpu;
-  const cuda: Provider = { kind: "cuda", device };
-  return device === 0 ? [cuda, { kind: "webgpu" }] : [cuda];
 }

@@ -4,7 +4,8 @@ import { logger } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress } from "../core/address.ts";
 import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
-import { chooseProvider } from "./accelerator.ts";
+import { chooseProvider } from "./accelerator/choose.ts";
+import { workersAtMost, workersOn } from "./accelerator/workers.ts";
 import { InferenceEngine } from "./engine.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { ServeOptions } from "./options.ts";
@@ -28,7 +29,7 @@ const DRAIN_MS = 10_000;
  */
 export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { clock, drain } = deps;
-  const { workers, queueLengthMax, limits: { pixelsMax, bodyBytesMax }, models } = options;
+  const { workers, cores, queueLengthMax, limits: { pixelsMax, bodyBytesMax }, models } = options;
   const catalogue = await Catalogue.open(models.directory);
   const entries = modelsToLoad(catalogue, options);
   const { scoreThreshold } = models;
@@ -38,7 +39,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
   const server = await listen(service, {
     listen: options.listen,
     bodyBytesMax,
-    streamsMax: workers + queueLengthMax + STATUS_CALLS,
+    streamsMax: workersAtMost(workers, cores) + queueLengthMax + STATUS_CALLS,
     clock,
   });
   let engine: InferenceEngine | undefined;
@@ -52,7 +53,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     log.info("listening on {address} with {models}, {workers} workers on {provider}", {
       address,
       models: repository.ready().map(({ name }) => name).join(", "),
-      workers,
+      workers: engine.workers,
       provider,
     });
     if (options.json) deps.print(JSON.stringify({ role: "serve", listen: address }));
@@ -61,18 +62,20 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     return 0;
   } finally {
     await server.close(DRAIN_MS);
-    await engine?.leave();
+    await engine?.close();
   }
 }
 
 async function openEngine(
   catalogue: Catalogue,
   entries: readonly CatalogueEntry[],
-  { gpu, threads, workers, queueLengthMax }: ServeOptions,
-  { clock }: RoleDeps,
+  options: ServeOptions,
+  { clock, drain }: RoleDeps,
 ): Promise<InferenceEngine> {
-  const provider = await chooseProvider(gpu, entries[0]!, clock);
+  const { threads, queueLengthMax } = options;
+  const provider = await chooseProvider(options, { entry: entries[0]!, clock, stop: drain });
   const session = { threads, provider };
+  const workers = workersOn(provider, options.workers, options.cores);
   const profiles = new ProfileCache(defaultProfilePath());
   return InferenceEngine.open({
     ...{ catalogue, workers, session, queueLengthMax, profiles, clock },

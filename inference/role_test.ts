@@ -54,6 +54,8 @@ class Serving {
       preload: [],
       preloadNamedBy: "config",
       workers: 1,
+      cores: 1,
+      ortLib: undefined,
       threads: 1,
       queueLengthMax: 4,
       gpu: undefined,

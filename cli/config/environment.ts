@@ -6,6 +6,12 @@ import type { NamedSection } from "./key.ts";
 import { KIND_NAMES, namedKeys } from "./named_sections.ts";
 import { ALL_SECTIONS, type KeyPath, keysOf } from "./settings.ts";
 
+/** Variables that are known by a shorter name too. */
+const SHORT_NAMES: Readonly<Record<string, KeyPath>> = {
+  SMARTEYE_MODELS: ["models", "directory"],
+  SMARTEYE_ORT_LIB: ["inference", "ort_lib"],
+};
+
 /** The environment variable of a setting: `SMARTEYE_EDGE_SETTING_CONTROL_POLICY`. */
 export function environmentName([section, key]: KeyPath): string {
   return `${sectionPrefix(section)}${key.toUpperCase()}`;
@@ -40,10 +46,10 @@ export function givenInEnvironment(
   const add = (path: KeyPath, number: number, where: string) => {
     given.push({ path, number, text: environment[where]!.trim(), where });
   };
-  if (environment["SMARTEYE_MODELS"]) add(["models", "directory"], 0, "SMARTEYE_MODELS");
+  for (const [name, path] of Object.entries(SHORT_NAMES)) if (environment[name]) add(path, 0, name);
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith("SMARTEYE_") || !environment[name]) continue;
-    if (name === "SMARTEYE_MODELS" || name === "SMARTEYE_CONFIG") continue;
+    if (Object.hasOwn(SHORT_NAMES, name) || name === "SMARTEYE_CONFIG") continue;
     const number = /^(.+?)(0|[1-9]\d{0,5})$/.exec(name);
     const list = number && paths.get(`${number[1]}<N>`);
     const path = paths.get(name) ?? uncheckedPath(name, written);

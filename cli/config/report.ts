@@ -58,8 +58,9 @@ export function reportConfig(configured: Configured, around: Surroundings): Conf
   const serve = resolveServe(configured, around);
   const used: Readonly<Record<string, ShownValue>> = {
     ...usedOfSources(configured, edge),
-    "edge-setting.local_workers": edge.localWorkers,
-    "inference.workers": serve.workers,
+    // On an accelerator, how many there are shows when they start.
+    ...edge.localWorkers === undefined ? {} : { "edge-setting.local_workers": edge.localWorkers },
+    ...serve.workers === undefined ? {} : { "inference.workers": serve.workers },
     "models.directory": edge.models.directory,
   };
   const sections = [...new Set([...ALL_SECTIONS, ...named.map(({ section }) => section)])];

@@ -1,6 +1,6 @@
 /** Checked settings → the options that a role takes, frozen. */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { deepFrozen } from "../../core/deep_frozen.ts";
 import type { Limits } from "../../core/limits.ts";
@@ -38,7 +38,10 @@ export function resolveEdge(
     edgeModels: settings["edge-model"]["model<N>"],
     queueLengthMax: edge.queue_maxsize,
     offloadsMax: edge.worker_number,
-    localWorkers: edge.local_workers || around.cores,
+    localWorkers: edge.local_workers || (edge.gpu === undefined ? around.cores : undefined),
+    cores: around.cores,
+    gpu: edge.gpu,
+    ortLib: resolveOrtLib(configured, around),
     policyParameters: givenParameters(configured),
     seed: edge.seed,
     decisionMs: edge.decision_ms,
@@ -102,6 +105,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
 export function resolveServe(configured: Configured, around: Surroundings): ServeOptions {
   const { settings } = configured;
   const { listen, workers, threads, queue_maxsize, gpu } = settings.inference;
+  const { cores } = around;
   return deepFrozen({
     listen,
     models: resolveModels(configured, around),
@@ -109,10 +113,12 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
     preloadNamedBy: configured.origin(["preload-models", "model<N>"]).startsWith("--")
       ? "flag"
       : "config",
-    workers: workers || around.cores,
+    workers: workers || (gpu === undefined ? cores : undefined),
+    cores,
     threads,
     queueLengthMax: queue_maxsize,
     gpu,
+    ortLib: resolveOrtLib(configured, around),
     limits: limitsOf(settings),
     json: settings.telemetry.json,
   });
@@ -131,6 +137,15 @@ export function resolveModels(configured: Configured, around: Surroundings): Mod
     classification: settings["image-classification"]["model<N>"],
     scoreThreshold: score_threshold,
   });
+}
+
+/** Where onnxruntime with CUDA is, if anybody says so. */
+export function resolveOrtLib(configured: Configured, around: Surroundings): string | undefined {
+  const { settings, origin } = configured;
+  const { ort_lib } = settings.inference;
+  if (ort_lib === undefined) return undefined;
+  checkIsNoFile(configured, around, origin(["inference", "ort_lib"]), ort_lib);
+  return resolve(around.directory, ort_lib);
 }
 
 function limitsOf({ security }: Settings): Limits {

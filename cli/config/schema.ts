@@ -134,7 +134,14 @@ export const CONFIG = {
     local_workers: {
       kind: whole("workers", 0, 256),
       default: "0",
-      about: "workers that infer on the edge; 0 = as many as there are cores",
+      about: "workers that infer on the edge; 0 = as many as there are cores, 4 on CUDA",
+    },
+    gpu: {
+      kind: optional(accelerator()),
+      default: "",
+      about:
+        "accelerator of the edge: its number (fails without it), auto = one if there is one, " +
+        "empty = CPU",
     },
     pending_threshold: {
       kind: optional(whole("frames", 0, 10_000)),
@@ -219,7 +226,7 @@ export const CONFIG = {
     workers: {
       kind: whole("workers", 0, 256),
       default: "0",
-      about: "workers, each with its own sessions; 0 = as many as there are cores",
+      about: "workers, each with its own sessions; 0 = as many as there are cores, 4 on CUDA",
     },
     threads: {
       kind: whole("threads", 1, 256),
@@ -235,6 +242,11 @@ export const CONFIG = {
       kind: optional(accelerator()),
       default: "",
       about: "accelerator: its number (fails without it), auto = one if there is one, empty = CPU",
+    },
+    ort_lib: {
+      kind: optional(plain("the path of a directory")),
+      default: "",
+      about: "directory with onnxruntime's and CUDA's libraries; empty = what gpu install fetched",
     },
   },
   "object-detection": {

@@ -83,7 +83,7 @@ export async function run(options: AddOptions, { print, clock }: RoleDeps): Prom
     );
     return 0;
   } finally {
-    worker.terminate();
+    await worker.leave();
   }
 }
 

@@ -76,7 +76,7 @@ async function measure(
   runs: number,
   deps: RoleDeps,
 ): Promise<Measured> {
-  using engine = openEngine(catalogue, threads, deps, new ProfileCache(defaultProfilePath()));
+  await using engine = openEngine(catalogue, threads, deps, new ProfileCache(defaultProfilePath()));
   return await engine.repository.measure(name, { runs, msMax: MS_MAX });
 }
 

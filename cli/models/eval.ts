@@ -18,7 +18,7 @@ const log = logger("eval");
 export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitStatus> {
   const catalogue = await Catalogue.open(options.directory);
   const entries = chosen(catalogue, options.names);
-  using engine = openEngine(catalogue, options.threads, deps);
+  await using engine = openEngine(catalogue, options.threads, deps);
   const isDetection = entries[0]!.manifest.service === "detection";
   const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
   const infer = inferWith(engine.repository, options, deps);

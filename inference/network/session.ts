@@ -3,6 +3,7 @@
 import * as ort from "onnxruntime-node";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Provider } from "../provider.ts";
+import { reasonOf } from "./reason.ts";
 import {
   assertFit,
   ELEMENT_ARRAYS,
@@ -12,6 +13,9 @@ import {
 } from "./tensors.ts";
 
 ort.env.logLevel = "fatal"; // what fails is thrown, and told once, in our words
+
+// From 1.30 on, onnxruntime tells Microsoft which models are run on what. Read at the first session.
+if (!Deno.env.get("ORT_DISABLE_TELEMETRY")) Deno.env.set("ORT_DISABLE_TELEMETRY", "1");
 
 /** How a network is run. */
 export interface SessionOptions {
@@ -50,7 +54,7 @@ export class Session {
         extra: { session: { intra_op: { allow_spinning: "0" } } },
       });
     } catch (cause) {
-      throw new SmarteyeError("failed_precondition", messageOf(cause), { cause });
+      throw new SmarteyeError("failed_precondition", reasonOf(messageOf(cause)), { cause });
     }
     try {
       return new Session(
@@ -76,9 +80,13 @@ export class Session {
     assertFit(this.inputs, inputs);
     const feeds = Object.fromEntries(inputs.map((tensor) => [tensor.name, toRuntime(tensor)]));
     const outputs = await this.session.run(feeds).catch((cause) => {
-      throw new SmarteyeError("failed_precondition", `it cannot run: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new SmarteyeError(
+        "failed_precondition",
+        `it cannot run: ${reasonOf(messageOf(cause))}`,
+        {
+          cause,
+        },
+      );
     });
     return this.session.outputNames.map((name) => fromRuntime(name, outputs[name]!));
   }

@@ -48,6 +48,10 @@ async function perform(
       return await loaded(task.model).inspect(task.pixels);
     case "infer":
       return await inferAll(loaded(task.model), task.inputs, begun);
+    case "end":
+      for (const model of models.values()) await model.release();
+      models.clear();
+      return null;
   }
 }
 
@@ -110,6 +114,7 @@ async function answer({ id, task }: WorkerRequest, begun: Begun): Promise<void> 
     reply = { id, spent, error: failed(thrown, task.kind) };
   }
   scope.postMessage(reply, [...spent, ...resultBuffers(reply)]);
+  if (task.kind === "end") scope.close();
 }
 
 /** Memory of pixels, which goes back to whoever sent them. */

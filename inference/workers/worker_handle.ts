@@ -3,7 +3,7 @@
 import { type Clock, OVER } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
-import type { WorkerReply, WorkerResults, WorkerTask } from "./worker_messages.ts";
+import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./worker_messages.ts";
 
 /** Milliseconds after which a Worker that is at a task counts as stuck: it is blocked in native code. */
 export const STALL_MS = {
@@ -13,14 +13,25 @@ export const STALL_MS = {
   measure: 120_000,
   inspect: 60_000,
   infer: 60_000,
+  end: 30_000,
 } as const;
 
-/** Milliseconds in which a Worker that is to leave may end what it is at. */
+/**
+ * The same for what opens a session on an accelerator: the first ones bring gigabytes of kernels
+ * there, or translate them. On an H100 the last of 16 that start at once has its after 60 s.
+ */
+export const ACCELERATOR_STALL_MS = 300_000;
+
+/** Milliseconds in which a Worker that is to leave may end what it is at, and give memory back. */
 export const LEAVE_MS = 3000;
+
+/** The same for one that opens a session on an accelerator: stopped at that, it ends the process. */
+export const ACCELERATOR_LEAVE_MS = 30_000;
 
 interface Asked {
   readonly id: number;
   readonly stallMs: number;
+  readonly leaveMs: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -69,36 +80,47 @@ export class WorkerHandle {
     const id = this.#nextId++;
     return new Promise<WorkerResults[K]>((resolve, reject) => {
       this.#worker.postMessage({ id, task }, transfer); // throws where nothing can be sent
-      this.#asked.push({ id, stallMs: STALL_MS[task.kind], resolve, reject });
+      this.#asked.push({ id, ...patienceWith(task), resolve, reject });
       if (this.#asked.length === 1) this.#watchFirst();
     });
   }
 
-  /** Stops the Worker at once. */
+  /**
+   * Stops the Worker at once, with what it holds. Its sessions are not released: what they have of an
+   * accelerator stays taken, and the process may crash at its end. See `leave`.
+   */
   terminate(): void {
     if (this.#fail(stopped())) this.#worker.terminate();
   }
 
   /**
-   * Stops the Worker once it has ended what it was asked, or after `LEAVE_MS`; whoever asked is told at
-   * once. One that is stopped in native code, or is in it when the process ends, may take the process
-   * down with it: onnxruntime-node then throws where nobody catches.
+   * Has the Worker end what it was asked, give all memory back and end itself; stops it when it has
+   * not done so after `LEAVE_MS`, or `ACCELERATOR_LEAVE_MS`. Whoever asked is told at once. One that is
+   * stopped in native code, or with sessions on an accelerator, or is in native code when the process
+   * ends, may take the process down with it: onnxruntime-node then throws where nobody catches.
    */
   async leave(): Promise<void> {
     let unanswered = this.#asked.length;
+    const leaveMs = Math.max(LEAVE_MS, ...this.#asked.map(({ leaveMs }) => leaveMs));
     if (!this.#fail(stopped())) return;
     const over = new AbortController();
     const ended = new Promise<void>((resolve) => {
-      if (unanswered === 0) resolve();
+      const end: WorkerRequest = { id: this.#nextId++, task: { kind: "end" } };
+      const next = () => {
+        if (unanswered === 0) this.#worker.postMessage(end);
+        else if (unanswered < 0) resolve();
+      };
       this.#worker.onmessage = () => {
-        if (--unanswered === 0) resolve();
+        unanswered--;
+        next();
       };
       this.#worker.onerror = (event) => {
         event.preventDefault();
         resolve();
       };
+      next();
     });
-    await Promise.race([ended, this.clock.sleep(LEAVE_MS, over.signal)]);
+    await Promise.race([ended, this.clock.sleep(leaveMs, over.signal)]);
     over.abort(OVER);
     this.#worker.terminate();
   }
@@ -138,6 +160,14 @@ export class WorkerHandle {
     for (const { reject } of this.#asked.splice(0)) reject(gone);
     return true;
   }
+}
+
+/** How long a Worker may be at a task, and how long when it is to leave meanwhile. */
+function patienceWith(task: WorkerTask): Pick<Asked, "stallMs" | "leaveMs"> {
+  if ("session" in task && task.session.provider.kind !== "cpu") {
+    return { stallMs: ACCELERATOR_STALL_MS, leaveMs: ACCELERATOR_LEAVE_MS };
+  }
+  return { stallMs: STALL_MS[task.kind], leaveMs: LEAVE_MS };
 }
 
 function stopped(): SmarteyeError {

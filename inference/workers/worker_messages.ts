@@ -104,7 +104,9 @@ export type WorkerTask =
     readonly model: string;
     /** Pictures of several callers go through the network together where it takes them. */
     readonly inputs: readonly WorkerInput[];
-  };
+  }
+  /** Gives all memory back, answers, and ends: nothing is asked of it afterwards. */
+  | { readonly kind: "end" };
 
 /** What a Worker answers to each kind of task. */
 export interface WorkerResults {
@@ -120,6 +122,8 @@ export interface WorkerResults {
   readonly inspect: Inspection;
   /** One for each input, in their order. */
   readonly infer: readonly Outcome[];
+  /** Nothing. */
+  readonly end: null;
 }
 
 /** A task with its number. */

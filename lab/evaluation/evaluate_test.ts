@@ -38,7 +38,7 @@ async function evaluated(
     const { name, labels } = entry.manifest;
     return { entry, scorer: new Scorer(name, labels as string[], ["Automobile"]) };
   });
-  using engine = InferenceEngine.open({
+  await using engine = InferenceEngine.open({
     catalogue: await Catalogue.open(folder.path),
     workers: 1,
     session: { threads: 1, provider: CPU },

@@ -41,7 +41,7 @@ export class Bench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const engine of this.#engines) engine.close();
+    for (const engine of this.#engines) await engine.close();
     await this.folder[Symbol.asyncDispose]();
   }
 }

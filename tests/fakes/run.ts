@@ -117,6 +117,7 @@ export class FakeNode {
     this.node = new EdgeNode(
       {
         slots: script.slots ?? 2,
+        workers: Math.ceil((script.slots ?? 2) / 2),
         models: (script.localModels ?? ["fast"]).map((name, i) => profile(name, 5 + i, 13)),
         infer: (picture, request: InferRequest) =>
           this.#counted("local", () => infer(picture, request)),
@@ -169,7 +170,6 @@ export class FakeRun {
     this.clock = clock;
     this.source = new FakeSource(script.source ?? { frames: 5 }, clock);
     this.sinks = (script.sinks ?? [{}]).map((sink) => new FakeSink(sink, clock));
-    const { slots } = node.local;
     const options: RunOptions = {
       name: "fake",
       service: "detection",
@@ -178,7 +178,6 @@ export class FakeRun {
       queueLengthMax: 4,
       overflow: "wait",
       offloadsMax: node.cloud.offloadsMax,
-      localWorkers: Math.ceil(slots / 2),
       deadlineMs: 1000,
       onCloudFailure: "local",
       models: modelsOf(""),

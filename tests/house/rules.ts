@@ -49,7 +49,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
-  "env-paths": /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/profile_cache)\.ts$/,
+  "env-paths":
+    /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
   hono: /^forwarder\/gateway\.ts$/,
@@ -57,7 +58,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
   // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node": /^(inference\/network\/session|bench\/limit)\.ts$/,
+  "onnxruntime-node":
+    /^(inference\/(network\/session|accelerator\/runtime_version)|bench\/limit)\.ts$/,
   "opentype.js": /^edge\/sink\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
