@@ -17,6 +17,11 @@ const ON_CUDA = 4;
  */
 const ON_WEBGPU = 1;
 
+/** Whether several Workers of this process may have sessions on a provider at once. */
+export function isShared({ kind }: Provider): boolean {
+  return kind !== "webgpu";
+}
+
 /** As many as `workersOn` ever says, before it is known what they run on. */
 export function workersAtMost(asked: number | undefined, cores: number): number {
   return asked ?? Math.max(cores, ON_CUDA);
@@ -34,7 +39,7 @@ export function workersOn(provider: Provider, asked: number | undefined, cores: 
       return asked ?? cores;
     case "cuda":
       return asked ?? ON_CUDA;
-    case "webgpu":
+    case "webgpu": // see isShared
       if (asked !== undefined && asked > ON_WEBGPU) {
         log.warn("{asked} workers are asked for, 1 runs on {provider}: more of them would crash", {
           asked,

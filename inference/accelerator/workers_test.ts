@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CPU, type Provider } from "../provider.ts";
-import { workersAtMost, workersOn } from "./workers.ts";
+import { isShared, workersAtMost, workersOn } from "./workers.ts";
 
 Deno.test("how many Workers infer depends on what they run on", () => {
   const cuda: Provider = { kind: "cuda", device: 0, name: "NVIDIA H100" };
@@ -16,6 +16,7 @@ Deno.test("how many Workers infer depends on what they run on", () => {
   ];
   for (const [provider, asked, workers] of cases) {
     assert.equal(workersOn(provider, asked, 16), workers, `${provider.kind} ${asked}`);
+    assert.ok(isShared(provider) || workersOn(provider, 16, 16) === 1);
     for (const cores of [1, 16]) {
       assert.ok(workersOn(provider, asked, cores) <= workersAtMost(asked, cores));
     }

@@ -25,13 +25,12 @@ export const ACCELERATOR_STALL_MS = 300_000;
 /** Milliseconds in which a Worker that is to leave may end what it is at, and give memory back. */
 export const LEAVE_MS = 3000;
 
-/** The same for one that opens a session on an accelerator: stopped at that, it ends the process. */
+/** The same for one with sessions on an accelerator: stopped at that, it may end the process. */
 export const ACCELERATOR_LEAVE_MS = 30_000;
 
 interface Asked {
   readonly id: number;
   readonly stallMs: number;
-  readonly leaveMs: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -43,6 +42,8 @@ export class WorkerHandle {
   readonly #asked: Asked[] = [];
   #watch = new AbortController();
   #nextId = 0;
+  /** Whether it has opened sessions on an accelerator, or tried to. */
+  #isAccelerated = false;
   /** Why nothing can be asked any more. */
   #gone: SmarteyeError | undefined;
 
@@ -80,7 +81,8 @@ export class WorkerHandle {
     const id = this.#nextId++;
     return new Promise<WorkerResults[K]>((resolve, reject) => {
       this.#worker.postMessage({ id, task }, transfer); // throws where nothing can be sent
-      this.#asked.push({ id, ...patienceWith(task), resolve, reject });
+      this.#isAccelerated ||= "session" in task && task.session.provider.kind !== "cpu";
+      this.#asked.push({ id, stallMs: this.#stallMs(task.kind), resolve, reject });
       if (this.#asked.length === 1) this.#watchFirst();
     });
   }
@@ -101,7 +103,7 @@ export class WorkerHandle {
    */
   async leave(): Promise<void> {
     let unanswered = this.#asked.length;
-    const leaveMs = Math.max(LEAVE_MS, ...this.#asked.map(({ leaveMs }) => leaveMs));
+    const leaveMs = this.#isAccelerated ? ACCELERATOR_LEAVE_MS : LEAVE_MS;
     if (!this.#fail(stopped())) return;
     const over = new AbortController();
     const ended = new Promise<void>((resolve) => {
@@ -123,6 +125,11 @@ export class WorkerHandle {
     await Promise.race([ended, this.clock.sleep(leaveMs, over.signal)]);
     over.abort(OVER);
     this.#worker.terminate();
+  }
+
+  #stallMs(kind: WorkerTask["kind"]): number {
+    const opens = kind === "load" || kind === "probe" || kind === "measure"; // or runs it first
+    return opens && this.#isAccelerated ? ACCELERATOR_STALL_MS : STALL_MS[kind];
   }
 
   #settle(reply: WorkerReply): void {
@@ -160,14 +167,6 @@ export class WorkerHandle {
     for (const { reject } of this.#asked.splice(0)) reject(gone);
     return true;
   }
-}
-
-/** How long a Worker may be at a task, and how long when it is to leave meanwhile. */
-function patienceWith(task: WorkerTask): Pick<Asked, "stallMs" | "leaveMs"> {
-  if ("session" in task && task.session.provider.kind !== "cpu") {
-    return { stallMs: ACCELERATOR_STALL_MS, leaveMs: ACCELERATOR_LEAVE_MS };
-  }
-  return { stallMs: STALL_MS[task.kind], leaveMs: LEAVE_MS };
 }
 
 function stopped(): SmarteyeError {

@@ -4,6 +4,7 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Pixels } from "../../core/frame.ts";
 import { logger } from "../../core/log.ts";
 import type { CatalogueEntry } from "../../models/catalogue.ts";
+import { isShared } from "../accelerator/workers.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { ModelTensors } from "../network/tensors.ts";
@@ -19,7 +20,8 @@ const log = logger("inference");
  *
  * A model is loaded in one Worker after the other, each of which takes no inference meanwhile. Where
  * there is but one, and it has begun to infer, a second one is started that loads all of the models
- * and then takes its place: the models are held twice for that time, and no request waits.
+ * and then takes its place: the models are held twice for that time, and no request waits. Where no
+ * second one may be (see `isShared`), requests wait.
  */
 export class WorkerPool implements Places {
   readonly #crew: WorkerCrew;
@@ -96,7 +98,7 @@ export class WorkerPool implements Places {
    */
   load(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
     return this.#afterOthers(() =>
-      this.#hasInferred && this.options.workers === 1
+      this.#hasInferred && this.options.workers === 1 && isShared(this.options.session.provider)
         ? this.#loadInSuccessor(entry, effort)
         : this.#loadInTurn(entry, effort)
     );
