@@ -4,8 +4,10 @@ import type { DefineCommand } from "./command.ts";
 import { camerasCommand } from "./commands/cameras.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
+import { gpuCommand } from "./commands/gpu.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { policiesCommand } from "./commands/policies.ts";
 import { sampleCommand } from "./commands/sample.ts";
@@ -19,6 +21,8 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => modelsCommand(cli),
   (cli) => policiesCommand(cli),
   (cli) => camerasCommand(cli),
+  (cli) => gpuCommand(cli),
+  (cli) => doctorCommand(cli),
   (cli) => configCommand(cli),
   (cli) => demoCommand(cli),
   (cli) => sampleCommand(cli),

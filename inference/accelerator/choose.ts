@@ -9,7 +9,12 @@ import { AT_START } from "../network/measurement.ts";
 import { CPU, describeProvider, type Provider } from "../provider.ts";
 import { WorkerHandle } from "../workers/worker_handle.ts";
 import { type CudaDriver, findCudaDriver } from "./cuda_driver.ts";
-import { CUDA_MAJOR, isCudaRuntimeLoaded, loadCudaRuntime } from "./cuda_runtime.ts";
+import {
+  CUDA_MAJOR,
+  type CudaRuntime,
+  isCudaRuntimeLoaded,
+  loadCudaRuntime,
+} from "./cuda_runtime.ts";
 import { runtimeDirectory } from "./place.ts";
 import { findWebGpuAdapter, type WebGpuAdapter } from "./webgpu_adapter.ts";
 
@@ -94,7 +99,9 @@ export function driverLack(
       mend: `a driver for CUDA ${CUDA_MAJOR} is wanted (580 or newer)`,
     };
   }
-  if (problem !== undefined) return { problem };
+  if (problem !== undefined) {
+    return { problem, mend: `NVIDIA's driver is wanted, for CUDA ${CUDA_MAJOR} (580 or newer)` };
+  }
   if (device < devices.length) return undefined;
   const names = devices.map(({ number, name }) => `${number} (${name})`).join(", ");
   return { problem: `there is no device ${device}, only ${names}` };
@@ -122,6 +129,18 @@ export const NOT_INSTALLED: Lack = {
   mend: '"smarteye gpu install" fetches it',
 };
 
+/** What a directory of libraries lacks. */
+export function runtimeLack(
+  { problem, directory }: CudaRuntime,
+  ortLib: string | undefined,
+): Lack | undefined {
+  if (problem === undefined) return undefined;
+  const mend = ortLib === undefined
+    ? '"smarteye gpu install" fetches it again'
+    : `[inference] ort_lib names that directory, and without it "smarteye gpu install" fetches one`;
+  return { problem: `${problem} (in ${directory})`, mend };
+}
+
 async function tryCuda({ gpu, ortLib }: AcceleratorWish, proof: Proof): Promise<Provider | Lack> {
   const driver = await findCudaDriver();
   const device = deviceOf(gpu!);
@@ -129,8 +148,8 @@ async function tryCuda({ gpu, ortLib }: AcceleratorWish, proof: Proof): Promise<
   if (lack) return lack;
   const directory = await runtimeDirectory(ortLib);
   if (directory === undefined) return NOT_INSTALLED;
-  const { problem } = await loadCudaRuntime(directory);
-  if (problem !== undefined) return { problem: `${problem} (in ${directory})` };
+  const broken = runtimeLack(await loadCudaRuntime(directory), ortLib);
+  if (broken) return broken;
   return await prove({ kind: "cuda", device, name: driver.devices[device]!.name }, proof);
 }
 

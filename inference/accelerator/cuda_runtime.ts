@@ -52,6 +52,11 @@ export function isCudaRuntimeLoaded(): boolean {
   return loaded !== undefined;
 }
 
+/** Whether nothing but the driver's library is missing, which comes by other ways than the others. */
+export function lacksDriver({ problem }: CudaRuntime): boolean {
+  return problem?.startsWith("libcuda.so.") ?? false;
+}
+
 /**
  * Loads onnxruntime with CUDA in place of npm's, for this process and all of its Workers. To be called
  * before the first session; where something is missing, npm's stays in its place.
