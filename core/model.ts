@@ -31,6 +31,8 @@ export interface ModelStatus extends ModelProfile {
   readonly state: ModelState;
   /** Why it failed; empty otherwise. */
   readonly detail: string;
+  /** What a ready one runs on, with the device, such as `cuda:0 (NVIDIA H100 80GB HBM3)`, if known. */
+  readonly provider?: string;
 }
 
 /** How busy an inference server says it is. */

@@ -8,7 +8,7 @@ export interface ServerStatus {
   readonly version: string;
   /** Milliseconds since it began to listen. */
   readonly uptimeMs: number;
-  /** Execution provider that its sessions run on, such as `cpu`. */
+  /** Execution provider that its sessions run on, with the device: `cpu`, `cuda:0 (NVIDIA L4)`. */
   readonly provider: string;
   /** How busy it is. */
   readonly load: ServerLoad;

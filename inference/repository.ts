@@ -20,6 +20,7 @@ import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import type { Inspection } from "./network/inspection.ts";
 import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
 import type { ProfileCache } from "./profile_cache.ts";
+import { describeProvider } from "./provider.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
 import type { Manifest } from "../models/manifest.ts";
@@ -146,7 +147,9 @@ export class ModelRepository {
       const state: ModelState = held?.state ?? "unloaded";
       const detail = held?.state === "failed" ? held.detail : "";
       const latencyMs = held?.state === "ready" ? held.latencyMs : undefined;
-      return { ...profileOf(entry, latencyMs), state, detail };
+      const provider = describeProvider(this.parts.session.provider);
+      const where = state === "ready" ? { provider } : {};
+      return { ...profileOf(entry, latencyMs), state, detail, ...where };
     });
   }
 
@@ -291,7 +294,8 @@ export class ModelRepository {
         ...(latencyMs === undefined ? {} : { latencyMs }),
       });
       const said = latencyMs === undefined ? "" : `, ${latencyMs.toFixed(1)} ms an inference`;
-      log.info("{name} is ready{said}", { name, said });
+      const provider = describeProvider(this.parts.session.provider);
+      log.info("{name} is ready on {provider}{said}", { name, provider, said });
     } catch (error) {
       become({ state: "failed", detail: messageOf(error) });
       throw error;

@@ -159,3 +159,11 @@ Deno.test("a measurement is kept, and is what the model then counts for", async 
   await again.load("tiny");
   assert.deepEqual(workers.askedFor("measure"), [0], "the second one finds it");
 });
+
+Deno.test("a model that is ready tells what it runs on", async () => {
+  await using bench = new Bench();
+  const repository = await bench.repository({}, { name: "b", file: "b.onnx" });
+  await repository.load("tiny");
+  const told = Object.fromEntries(repository.list().map(({ name, provider }) => [name, provider]));
+  assert.deepEqual([told["tiny"], told["b"]], ["cpu", undefined]);
+});

@@ -165,6 +165,7 @@ export function modelToWire(model: ModelStatus): ModelMessage {
     ...(model.accuracy === undefined ? {} : { accuracy: model.accuracy }),
     ...(model.latencyMs === undefined ? {} : { latencyMs: model.latencyMs }),
     detail: model.detail,
+    ...(model.provider === undefined ? {} : { provider: model.provider }),
   };
 }
 
@@ -177,6 +178,7 @@ export function modelFromWire(wire: Model): ModelStatus {
     accuracy: wire.accuracy,
     latencyMs: wire.latencyMs,
     detail: wire.detail,
+    ...(wire.provider === "" ? {} : { provider: wire.provider }),
   };
 }
 

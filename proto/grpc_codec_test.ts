@@ -130,6 +130,10 @@ Deno.test("a server's state is the same behind the wire", () => {
     load: REPLY.load,
     models: [
       { name: "a", service: "detection", state: "ready", accuracy: 30, latencyMs: 4, detail: "" },
+      {
+        ...{ name: "b", service: "detection", state: "ready", accuracy: 30, latencyMs: 4 },
+        ...{ detail: "", provider: "cuda:0 (NVIDIA H100)" },
+      },
     ],
     draining: true,
   };

@@ -19,6 +19,10 @@ export interface ModelMessage {
    * Why the model is FAILED.
    */
   'detail'?: (string);
+  /**
+   * What a READY model runs on, with the device: "cuda:0 (NVIDIA H100 80GB HBM3)".
+   */
+  'provider'?: (string);
   '_accuracy'?: "accuracy";
   '_latencyMs'?: "latencyMs";
 }
@@ -39,6 +43,10 @@ export interface Model {
    * Why the model is FAILED.
    */
   'detail': (string);
+  /**
+   * What a READY model runs on, with the device: "cuda:0 (NVIDIA H100 80GB HBM3)".
+   */
+  'provider': (string);
   '_accuracy'?: "accuracy";
   '_latencyMs'?: "latencyMs";
 }

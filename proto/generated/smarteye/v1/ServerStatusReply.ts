@@ -7,7 +7,7 @@ export interface ServerStatusReplyMessage {
   'version'?: (string);
   'uptimeS'?: (number | string);
   /**
-   * Execution provider that the sessions run on, such as "cpu".
+   * Execution provider that the sessions run on, with the device: "cpu", "webgpu (Intel Arc A770)".
    */
   'provider'?: (string);
   'load'?: (_smarteye_v1_LoadMessage | null);
@@ -22,7 +22,7 @@ export interface ServerStatusReply {
   'version': (string);
   'uptimeS': (number);
   /**
-   * Execution provider that the sessions run on, such as "cpu".
+   * Execution provider that the sessions run on, with the device: "cpu", "webgpu (Intel Arc A770)".
    */
   'provider': (string);
   'load': (_smarteye_v1_Load | null);
