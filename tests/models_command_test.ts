@@ -64,6 +64,7 @@ Deno.test("models list: a table for people, an array for programs", async () => 
       input: { width: 32, height: 32, fit: "stretch" },
       bytes: BYTES.length,
       accuracy: null,
+      latencies: [],
       state: "present",
     });
     assert.deepEqual([path, license, source, url, latency_ms], [

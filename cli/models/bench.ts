@@ -4,8 +4,11 @@ import { cpus } from "node:os";
 import { asSmarteyeError, type SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { type AcceleratorWish, chooseProvider } from "../../inference/accelerator/choose.ts";
 import type { Measured } from "../../inference/network/measurement.ts";
 import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
+import type { SessionOptions } from "../../inference/network/session.ts";
+import { CPU, describeProvider, type Provider } from "../../inference/provider.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
 import { openEngine } from "./engine.ts";
@@ -17,13 +20,15 @@ const log = logger("models");
 const MS_MAX = 3000;
 
 /** Options of `smarteye models bench`. */
-export interface BenchOptions {
+export interface BenchOptions extends AcceleratorWish {
   /** The model directory. */
   readonly directory: string;
   /** Names of models; none means every one whose weights are here. */
   readonly names: readonly string[];
-  /** The most threads that are measured with. */
-  readonly threads: number;
+  /** The most threads that are measured with; absent: as many as cores, 1 on an accelerator. */
+  readonly threads: number | undefined;
+  /** Cores of the processor. */
+  readonly cores: number;
   /** Inferences that are timed at most. */
   readonly runs: number;
   /** Print an array of what was measured, not a table. */
@@ -44,11 +49,14 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
   const catalogue = await Catalogue.open(options.directory);
   const benched: Benched[] = [];
   let failure: SmarteyeError | undefined;
-  for (const { manifest: { name } } of chosen(catalogue, options)) {
-    for (let threads = 1; threads <= options.threads && !drain.aborted; threads++) {
-      progress?.(`measuring ${name}, ${threads} of ${options.threads} threads`);
+  const entries = chosen(catalogue, options);
+  const provider = await providerFor(entries, options, deps);
+  const threadsMax = options.threads ?? (provider.kind === "cpu" ? options.cores : 1);
+  for (const { manifest: { name } } of entries) {
+    for (let threads = 1; threads <= threadsMax && !drain.aborted; threads++) {
+      progress?.(`measuring ${name}, ${threads} of ${threadsMax} threads`);
       try {
-        const measured = await measure(catalogue, name, threads, options.runs, deps);
+        const measured = await measure(catalogue, name, { threads, provider }, options.runs, deps);
         benched.push({ name, threads, ...measured });
       } catch (error) {
         failure = asSmarteyeError(error, `measure the model "${name}"`);
@@ -57,7 +65,7 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
       }
     }
   }
-  print(options.json ? JSON.stringify(benched.map(asJson)) : shown(benched));
+  print(options.json ? JSON.stringify(benched.map(asJson)) : shown(benched, provider));
   if (failure && benched.length === 0) throw failure;
   return failure || drain.aborted ? 1 : 0;
 }
@@ -68,19 +76,28 @@ function chosen(catalogue: Catalogue, { names }: BenchOptions): CatalogueEntry[]
   return catalogue.list().filter(({ present }) => present);
 }
 
+async function providerFor(
+  [entry]: readonly CatalogueEntry[],
+  options: BenchOptions,
+  { clock, drain: stop }: RoleDeps,
+): Promise<Provider> {
+  return entry ? await chooseProvider(options, { entry, clock, stop }) : CPU;
+}
+
 /** Measures one model in a Worker of its own, and keeps the result. */
 async function measure(
   catalogue: Catalogue,
   name: string,
-  threads: number,
+  session: SessionOptions,
   runs: number,
   deps: RoleDeps,
 ): Promise<Measured> {
-  await using engine = openEngine(catalogue, threads, deps, new ProfileCache(defaultProfilePath()));
+  await using engine = openEngine(catalogue, session, deps, new ProfileCache(defaultProfilePath()));
   return await engine.repository.measure(name, { runs, msMax: MS_MAX });
 }
 
-function shown(benched: readonly Benched[]): string {
+function shown(benched: readonly Benched[], provider: Provider): string {
+  const processor = cpus()[0]?.model ?? "an unknown processor";
   const rows = benched.map(({ name, threads, p50Ms, p95Ms, fps }) => [
     name,
     threads,
@@ -96,7 +113,9 @@ function shown(benched: readonly Benched[]): string {
       ["p95", "right"],
       ["frames/s", "right"],
     ], rows),
-    `on ${cpus()[0]?.model ?? "an unknown processor"}; kept in ${defaultProfilePath()}`,
+    `on ${
+      provider.kind === "cpu" ? processor : describeProvider(provider)
+    }; kept in ${defaultProfilePath()}`,
   ].join("\n");
 }
 

@@ -2,23 +2,22 @@
 
 import type { RoleDeps } from "../../core/role.ts";
 import { InferenceEngine } from "../../inference/engine.ts";
+import type { SessionOptions } from "../../inference/network/session.ts";
 import type { ProfileCache } from "../../inference/profile_cache.ts";
-import { CPU } from "../../inference/provider.ts";
 import type { Catalogue } from "../../models/catalogue.ts";
 
 /**
- * Opens an engine for one picture after the other, on the processor.
+ * Opens an engine for one picture after the other.
  *
- * @param threads of its one Worker's sessions.
+ * @param session how its one Worker runs its networks.
  * @param profiles where latencies that are measured are kept, if any are.
  */
 export function openEngine(
   catalogue: Catalogue,
-  threads: number,
+  session: SessionOptions,
   { clock }: RoleDeps,
   profiles?: ProfileCache,
 ): InferenceEngine {
-  const session = { threads, provider: CPU };
   return InferenceEngine.open(
     { catalogue, workers: 1, session, queueLengthMax: 1, profiles, clock },
   );

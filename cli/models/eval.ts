@@ -3,6 +3,7 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { chooseProvider } from "../../inference/accelerator/choose.ts";
 import { evaluate } from "../../lab/evaluation/evaluate.ts";
 import type { ModelRepository } from "../../inference/repository.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
@@ -18,7 +19,10 @@ const log = logger("eval");
 export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitStatus> {
   const catalogue = await Catalogue.open(options.directory);
   const entries = chosen(catalogue, options.names);
-  await using engine = openEngine(catalogue, options.threads, deps);
+  const { threads } = options;
+  const { clock, drain: stop } = deps;
+  const provider = await chooseProvider(options, { entry: entries[0]!, clock, stop });
+  await using engine = openEngine(catalogue, { threads, provider }, deps);
   const isDetection = entries[0]!.manifest.service === "detection";
   const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
   const infer = inferWith(engine.repository, options, deps);

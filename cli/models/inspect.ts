@@ -10,6 +10,7 @@ import { annotate } from "../../edge/sink/annotate.ts";
 import { Typesetter } from "../../edge/sink/lettering.ts";
 import type { Inspection } from "../../inference/network/inspection.ts";
 import { describe } from "../../inference/network/tensors.ts";
+import { CPU } from "../../inference/provider.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
 import { openEngine } from "./engine.ts";
@@ -39,7 +40,7 @@ export async function run(options: InspectOptions, deps: RoleDeps): Promise<Exit
   requireKnown(catalogue, options.name);
   const entry = catalogue.require(options.name);
   await using cleanup = new AsyncDisposableStack();
-  const { repository } = cleanup.use(openEngine(catalogue, 1, deps));
+  const { repository } = cleanup.use(openEngine(catalogue, { threads: 1, provider: CPU }, deps));
   await repository.load(options.name);
   const source = await openSource(
     { ...CAPTURE_DEFAULTS, source: options.image, pixelsMax: options.pixelsMax },

@@ -5,9 +5,9 @@ import type { Latency } from "../../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
-import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
+import { defaultProfilePath, type Profile, ProfileCache } from "../../inference/profile_cache.ts";
 import { CPU } from "../../inference/provider.ts";
-import { byteSize, table } from "../table.ts";
+import { byteSize, type Column, table } from "../table.ts";
 
 /** Options of `smarteye models list`. */
 export interface ListOptions {
@@ -38,6 +38,13 @@ export interface ListedModel {
   readonly accuracy: Manifest["accuracy"] | null;
   /** One inference on one thread of this machine's processor, once it was measured. */
   readonly latency_ms: { readonly p50: number; readonly p95: number } | null;
+  /** The same on everything that it was measured on, accelerators among them. */
+  readonly latencies: readonly {
+    readonly provider: string;
+    readonly threads: number;
+    readonly p50: number;
+    readonly p95: number;
+  }[];
   /** Whether it can be used. */
   readonly state: ModelState;
   /** Where the weights are, or would be. */
@@ -69,7 +76,11 @@ export async function run(
   const profiles = new ProfileCache(defaultProfilePath());
   const models = await Promise.all(
     catalogue.list(service).map(async (entry) =>
-      listed(entry, await profiles.find(entry.manifest, ONE_THREAD))
+      listed(
+        entry,
+        await profiles.find(entry.manifest, ONE_THREAD),
+        await profiles.all(entry.manifest),
+      )
     ),
   );
   print(json ? JSON.stringify(models) : modelTable(models, directory));
@@ -79,6 +90,7 @@ export async function run(
 async function listed(
   { manifest, path, present }: CatalogueEntry,
   latency: Latency | undefined,
+  profiles: readonly Profile[],
 ): Promise<ListedModel> {
   const { name, service, decoder, input, accuracy, license, source, url } = manifest;
   const size = present ? (await Deno.stat(path)).size : undefined;
@@ -90,6 +102,9 @@ async function listed(
     bytes: size ?? manifest.bytes ?? null,
     accuracy: accuracy ?? null,
     latency_ms: latency ? { p50: latency.p50Ms, p95: latency.p95Ms } : null,
+    latencies: profiles.map(({ provider, threads, p50Ms, p95Ms }) => ({
+      ...{ provider, threads, p50: p50Ms, p95: p95Ms },
+    })),
     state: stateOf(manifest, size),
     path,
     license,
@@ -104,6 +119,13 @@ function stateOf({ url, bytes }: Manifest, size: number | undefined): ModelState
   return bytes === undefined || size === bytes ? "present" : "wrong_size";
 }
 
+/** The least latency on an accelerator, and on which. */
+function acceleratedText({ latencies }: Pick<ListedModel, "latencies">): string {
+  const [best] = latencies.filter(({ provider }) => provider !== CPU.kind)
+    .toSorted((a, b) => a.p50 - b.p50);
+  return best === undefined ? "" : `${best.p50.toFixed(1)} ms, ${best.provider}`;
+}
+
 function modelTable(models: readonly ListedModel[], directory: string): string {
   const metrics = [...new Set(models.flatMap(({ accuracy }) => accuracy?.metric ?? []))];
   const mark = (metric: string) => `(${metrics.indexOf(metric) + 1})`;
@@ -115,18 +137,25 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
     bytes === null ? "–" : byteSize(bytes),
     accuracy ? `${accuracy.value.toFixed(1)} ${mark(accuracy.metric)}` : "–",
     model.latency_ms === null ? "–" : `${model.latency_ms.p50.toFixed(1)} ms`,
+    acceleratedText(model),
     STATES[model.state],
   ]);
-  const shown = table([
-    ["name", "left"],
-    ["service", "left"],
-    ["family", "left"],
-    ["input", "right"],
-    ["size", "right"],
-    ["accuracy", "right"],
-    ["latency", "right"],
-    ["state", "left"],
-  ], rows);
+  const isAccelerated = rows.some((row) => row.at(-2) !== "");
+  const without = <T>(cells: readonly T[]) => isAccelerated ? cells : cells.toSpliced(-2, 1);
+  const shown = table(
+    without<Column>([
+      ["name", "left"],
+      ["service", "left"],
+      ["family", "left"],
+      ["input", "right"],
+      ["size", "right"],
+      ["accuracy", "right"],
+      ["latency", "right"],
+      ["on an accelerator", "left"],
+      ["state", "left"],
+    ]),
+    rows.map((row) => without(row)),
+  );
   const notes = metrics.map((metric) => `${mark(metric)} ${metric}`);
   return [
     shown,

@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
 import { whole } from "../../config/kinds.ts";
-import { resolveModels } from "../../config/resolve.ts";
+import { resolveModels, resolveOrtLib } from "../../config/resolve.ts";
 
 const THREADS: OwnFlag<number> = {
   term: "--threads <n>",
   kind: whole("threads", 1, 256),
-  about: "measure with 1 to n threads (default: as many as cores)",
+  about: "measure with 1 to n threads (default: as many as cores, 1 on an accelerator)",
 };
 const RUNS = {
   term: "--runs <n>",
@@ -24,15 +24,19 @@ export function modelsBenchCommand(cli: Cli): Command {
     name: "bench",
     about: "measure how fast models are on this machine; policies go by what is measured",
     arguments: "[names...]",
-    flags: [THREADS, RUNS],
+    flags: [THREADS, RUNS, { term: "--gpu <n|auto>", sets: ["inference", "gpu"] }],
     examples: [
       ["smarteye models bench", "every model whose weights are here"],
       ["smarteye models bench smarteye_street --threads 1", "one model, as an edge runs it"],
+      ["smarteye models bench --gpu 0", "on accelerator 0"],
     ],
     resolve: (configured, around, names) => ({
       directory: resolveModels(configured, around).directory,
       names,
-      threads: configured.flag(THREADS) ?? around.cores,
+      threads: configured.flag(THREADS),
+      cores: around.cores,
+      gpu: configured.settings.inference.gpu,
+      ortLib: resolveOrtLib(configured, around),
       runs: configured.flag(RUNS),
       json: configured.settings.telemetry.json,
     }),

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
 import { number, plain, whole } from "../../config/kinds.ts";
-import { resolveModels } from "../../config/resolve.ts";
+import { resolveModels, resolveOrtLib } from "../../config/resolve.ts";
 
 const DATA: OwnFlag<string> = {
   term: "--data <path>",
@@ -45,6 +45,7 @@ export function modelsEvalCommand(cli: Cli): Command {
       IMAGES,
       SCORE_THRESHOLD,
       { term: "--threads <n>", sets: ["inference", "threads"], about: "threads of each model" },
+      { term: "--gpu <n|auto>", sets: ["inference", "gpu"] },
       SAVE,
     ],
     examples: [
@@ -62,6 +63,8 @@ export function modelsEvalCommand(cli: Cli): Command {
         scoreThreshold: flag(SCORE_THRESHOLD),
         imagesMax: flag(IMAGES),
         threads: settings.inference.threads,
+        gpu: settings.inference.gpu,
+        ortLib: resolveOrtLib(configured, around),
         pixelsMax: settings.security.pixels_max,
         save: save === undefined ? undefined : absolute(around.directory, save),
         json: settings.telemetry.json,

@@ -1,9 +1,10 @@
 /** What an evaluation takes, and what it gives. */
 
+import type { AcceleratorWish } from "../../../inference/accelerator/choose.ts";
 import type { Contender, Evaluated } from "../../../lab/evaluation/evaluate.ts";
 
 /** Options of `smarteye models eval`. */
-export interface EvalOptions {
+export interface EvalOptions extends AcceleratorWish {
   /** Models; every detector that is here where empty. */
   readonly names: readonly string[];
   /** Path of the data set. */
