@@ -3,7 +3,6 @@
 import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
-import type { ModelProfile } from "../core/model.ts";
 import { seededRng, seedOf } from "../core/rng.ts";
 import { LateDecision, type LoadedPolicy } from "../policies/loaded_policy.ts";
 import { alwaysCloudLowestDelay } from "../policies/offload/always_cloud_lowest_delay.ts";
