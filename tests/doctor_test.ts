@@ -30,7 +30,7 @@ Deno.test("the doctor tells what there is; what was not asked for does not have 
   }
   assert.match(stdout, /^asked for +the CPU: works, smarteye_street ran on cpu$/m);
   // onnxruntime would report what it ran to Microsoft, and keep its reports there until then.
-  assert.ok(!folder.names("cache").includes("Microsoft"));
+  assert.ok(!folder.names().includes("cache") || !folder.names("cache").includes("Microsoft"));
 });
 
 Deno.test({

@@ -5,6 +5,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
+/** What Deno has fetched is found again where a test moves the user's cache. */
+const DENO_DIR = cacheOf(Deno.env.toObject());
+
+function cacheOf(
+  { DENO_DIR, XDG_CACHE_HOME, HOME }: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (DENO_DIR || Deno.build.os !== "linux") return {};
+  const cache = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
+  return cache ? { DENO_DIR: `${cache}/deno` } : {};
+}
+
 /** What a run of the program left behind. */
 export interface Ran {
   readonly code: number;
@@ -34,7 +45,7 @@ export class Program implements AsyncDisposable {
     this.#child = new Deno.Command(command!, {
       args: all,
       cwd: ROOT,
-      env: { SMARTEYE_CONFIG: "", ...env },
+      env: { ...DENO_DIR, SMARTEYE_CONFIG: "", ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
