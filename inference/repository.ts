@@ -23,7 +23,8 @@ import type { ProfileCache } from "./profile_cache.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
 import type { Manifest } from "../models/manifest.ts";
-import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { ModelTensors } from "./network/tensors.ts";
 import type {
   OutputOf,
   PictureInput,

@@ -13,7 +13,8 @@ import type { ServerStatus } from "../core/server_status.ts";
 import { labelsOf } from "../models/catalogue.ts";
 import type { InferenceEngine } from "./engine.ts";
 import type { MachineLoadMeter } from "./machine_load.ts";
-import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { ModelTensors } from "./network/tensors.ts";
 import type { InferPicture, Ran, Urgency } from "./repository.ts";
 
 /** What the service is made of. */

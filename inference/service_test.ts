@@ -9,7 +9,7 @@ import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { InferReply, SentImage } from "../core/infer.ts";
-import type { Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { InferenceService } from "./service.ts";
 
 const SIZE = { width: 64, height: 48 };

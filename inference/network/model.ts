@@ -15,7 +15,8 @@ import { type Measured, measured, type MeasureEffort } from "./measurement.ts";
 import { type FittedPicture, PictureWriter } from "./picture_writer.ts";
 import type { SessionOptions } from "./session.ts";
 import { greyPicture, trialSize, tryOut } from "./trial.ts";
-import type { ModelTensors, Tensor } from "./tensors.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { ModelTensors } from "./tensors.ts";
 import { assertSha256, readWeights } from "./weights.ts";
 
 /** A picture at its own size, and what is asked about it. */

@@ -6,7 +6,7 @@ import { antialiased } from "./antialias.ts";
 import { between, ONE, Sampling } from "./bilinear.ts";
 import type { Fit } from "./fit.ts";
 import { RowSampler } from "./row_sampler.ts";
-import { ELEMENT_ARRAYS, type TensorOf } from "./tensors.ts";
+import { ELEMENT_ARRAYS, type TensorOf } from "../../core/tensor.ts";
 
 /** Arrays that make a value an element of a type as a tensor holds it: bytes are rounded and clamped. */
 const ROUNDING = {

@@ -4,12 +4,12 @@ import * as ort from "onnxruntime-node";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Provider } from "../provider.ts";
 import {
-  assertFit,
   ELEMENT_ARRAYS,
   type ElementType,
   type Tensor,
   type TensorInfo,
-} from "./tensors.ts";
+} from "../../core/tensor.ts";
+import { assertFit } from "./tensors.ts";
 
 ort.env.logLevel = "fatal"; // what fails is thrown, and told once, in our words
 

@@ -10,7 +10,8 @@ import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Probed } from "../network/recognise.ts";
 import type { SessionOptions } from "../network/session.ts";
-import type { ModelTensors, Tensor } from "../network/tensors.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { ModelTensors } from "../network/tensors.ts";
 
 /** A picture to infer: pixels at its own size, or a file that the Worker decodes. */
 export type PictureInput =
