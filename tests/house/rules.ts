@@ -46,6 +46,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@grpc/grpc-js":
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
+  "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
