@@ -62,12 +62,19 @@ export class Model {
    * Reads, verifies, loads and tries the weights. The bytes that are hashed are the bytes that are
    * loaded.
    *
+   * @param shared the bytes of the file at `path`, if they were read already.
    * @throws {SmarteyeError} `failed_precondition` when the file is not the manifest's, cannot be
    * loaded, or does not infer.
    */
-  static async load(manifest: Manifest, path: string, options: SessionOptions): Promise<Model> {
+  static async load(
+    manifest: Manifest,
+    path: string,
+    options: SessionOptions,
+    shared?: SharedArrayBuffer,
+  ): Promise<Model> {
     try {
-      const weights = await readWeights(path);
+      // The runtime takes no memory that is shared.
+      const weights = shared ? new Uint8Array(shared).slice() : await readWeights(path);
       assertSha256(weights, manifest.sha256);
       assertOnnx(weights);
       const writer = new PictureWriter(manifest.input);

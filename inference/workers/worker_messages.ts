@@ -85,8 +85,12 @@ export type Outcome =
 export type WorkerTask =
   | {
     readonly kind: "load";
+    /** What the other tasks call it; its manifest's name when absent. */
+    readonly model?: string | undefined;
     readonly manifest: Manifest;
     readonly path: string;
+    /** The bytes of the file at `path`, which are not sent but shared; read there when absent. */
+    readonly weights?: SharedArrayBuffer | undefined;
     readonly session: SessionOptions;
   }
   | {
