@@ -71,7 +71,7 @@ export class Catalogue {
       manifests.set(referenceOf(manifest), manifest);
     }
     const own = await manifestsIn(directory, files, labelsOf);
-    const { chosen, doubles } = withoutDoubles(own.manifests);
+    const { chosen, doubles } = await withoutDoubles(own.manifests);
     for (const manifest of chosen) manifests.set(referenceOf(manifest), manifest);
     const entries = [...manifests.values()].map(async (manifest): Promise<CatalogueEntry> => {
       const { file } = manifest;
@@ -222,9 +222,9 @@ function byNameAndVersion({ manifest: a }: CatalogueEntry, { manifest: b }: Cata
  * else `name.json`), else the first by the file's name: copies that somebody keeps beside it, such as
  * "name (1).json", do not.
  */
-function withoutDoubles(
+async function withoutDoubles(
   manifests: readonly (readonly [path: string, manifest: Manifest])[],
-): { chosen: Manifest[]; doubles: PassedOver[] } {
+): Promise<{ chosen: Manifest[]; doubles: PassedOver[] }> {
   const chosen: Manifest[] = [];
   const doubles: PassedOver[] = [];
   for (const same of Map.groupBy(manifests, ([, manifest]) => referenceOf(manifest)).values()) {
@@ -235,7 +235,7 @@ function withoutDoubles(
     for (const [path] of same.filter((other) => other !== one)) {
       const why = `Cannot use the manifest "${path}": "${one[0]}" describes ${name}, ` +
         `version ${version}, too, which counts; another version or name is wanted`;
-      doubles.push({ path, why });
+      doubles.push({ path, why, stamp: await stampOf(path) });
     }
   }
   return { chosen, doubles };

@@ -13,6 +13,8 @@ export interface PassedOver {
   readonly path: string;
   /** Why, in a sentence with the path. */
   readonly why: string;
+  /** See `stampOf`. */
+  readonly stamp: string;
 }
 
 /**
@@ -89,7 +91,7 @@ export async function manifestsIn(
       check(manifest);
       manifests.push([path, manifest]);
     } catch (error) {
-      passedOver.push({ path, why: messageOf(error) });
+      passedOver.push({ path, why: messageOf(error), stamp: await stampOf(path) });
     }
   }
   return { manifests, passedOver };
