@@ -9,8 +9,9 @@ import { within } from "../core/within.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
 import type { SessionOptions } from "./network/session.ts";
-import { readSharedWeights } from "./network/weights.ts";
+import { giveBack, readRightWeights } from "./network/weights.ts";
 import type { ProfileCache } from "./profile_cache.ts";
+import { trimMemory } from "./trim_memory.ts";
 import type { WorkerPool } from "./workers/worker_pool.ts";
 
 const log = logger("models");
@@ -36,6 +37,8 @@ export interface Loaded {
   readonly key: string;
   /** What it was loaded from. */
   readonly entry: CatalogueEntry;
+  /** What Workers are given copies of. */
+  readonly weights: Uint8Array<ArrayBuffer>;
   /** Measured latency of one inference, in milliseconds, if known. */
   readonly latencyMs: number | undefined;
   /** Those who infer with it. */
@@ -202,6 +205,7 @@ export class HeldModel {
     }
     const weights = await this.#read(entry);
     if (isSame) { // the file was written again, with what was in it
+      giveBack(weights);
       this.#loaded = { ...before, entry };
       this.#detail = "";
       return undefined;
@@ -209,9 +213,11 @@ export class HeldModel {
     return await this.#replace(entry, weights, effort);
   }
 
-  async #read({ manifest: { name, sha256 }, path }: CatalogueEntry): Promise<SharedArrayBuffer> {
+  async #read(
+    { manifest: { name, sha256 }, path }: CatalogueEntry,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      return await readSharedWeights(path, sha256);
+      return await readRightWeights(path, sha256);
     } catch (cause) {
       throw new SmarteyeError(
         "failed_precondition",
@@ -223,7 +229,7 @@ export class HeldModel {
 
   async #replace(
     entry: CatalogueEntry,
-    weights: SharedArrayBuffer,
+    weights: Uint8Array<ArrayBuffer>,
     said: MeasureEffort | undefined,
   ): Promise<Measured | undefined> {
     const { pool, profiles, session } = this.parts;
@@ -231,10 +237,13 @@ export class HeldModel {
     const key = ++this.#loads === 1 ? this.reference : `${this.reference}#${this.#loads}`;
     const known = said ? undefined : await profiles?.find(manifest, session);
     const effort = said ?? (profiles && !known ? AT_START : undefined);
-    const measured = await pool.load({ ...entry, key, weights }, effort);
+    const measured = await pool.load({ ...entry, key, weights }, effort).catch((error) => {
+      giveBack(weights);
+      throw error;
+    });
     const kept = measured ? await profiles?.keep(manifest, session, measured) ?? measured : known;
     const before = this.#loaded;
-    this.#loaded = { key, entry, latencyMs: kept?.p50Ms, users: new Users() };
+    this.#loaded = { key, entry, weights, latencyMs: kept?.p50Ms, users: new Users() };
     this.#detail = "";
     const took = kept === undefined ? "" : `, ${kept.p50Ms.toFixed(1)} ms an inference`;
     log.info("{name} is ready{took}", { name: this.reference, took });
@@ -249,7 +258,7 @@ export class HeldModel {
     return measured;
   }
 
-  async #giveBack({ key, users }: Loaded): Promise<void> {
+  async #giveBack({ key, users, weights }: Loaded): Promise<void> {
     const { pool, clock } = this.parts;
     if (!await within(LEAVE_MS, users.none(), clock)) {
       log.warn("{name} is unloaded although something that was asked of it has not ended", {
@@ -257,6 +266,8 @@ export class HeldModel {
       });
     }
     await pool.unload(key);
+    giveBack(weights);
+    await trimMemory();
   }
 
   /** Why Workers do not have it although it was loaded. */

@@ -13,6 +13,8 @@ import { compareVersions, isMeant, parseReference, referenceOf } from "../core/r
 
 const log = logger("models");
 
+let parsed: ReadonlyMap<string, Manifest> | undefined;
+
 /** A known model, and where its weights are. */
 export interface CatalogueEntry {
   /** The user's own where there is one of that name, else the bundled one. */
@@ -65,11 +67,7 @@ export class Catalogue {
   static async #read(directory: string, bundled: string): Promise<Catalogue> {
     const files = await namesIn(directory);
     const filesBundled = await namesIn(bundled);
-    const manifests = new Map<string, Manifest>();
-    for (const [origin, json] of Object.entries(MANIFESTS)) {
-      const manifest = parseManifest(json, origin);
-      manifests.set(referenceOf(manifest), manifest);
-    }
+    const manifests = new Map(bundledManifests());
     const own = await manifestsIn(directory, files, labelsOf);
     const { chosen, doubles } = await withoutDoubles(own.manifests);
     for (const manifest of chosen) manifests.set(referenceOf(manifest), manifest);
@@ -205,6 +203,16 @@ function related(entries: readonly CatalogueEntry[]): CatalogueEntry[] {
   const labels = entries.map(({ manifest }) => new Set(labelsOf(manifest)));
   const most = labels.reduce((a, b) => b.size > a.size ? b : a, new Set<string>());
   return entries.filter((_, i) => !labels[i]!.isDisjointFrom(most));
+}
+
+/** Those that come with the program, by reference: they do not change, so they are parsed once. */
+function bundledManifests(): ReadonlyMap<string, Manifest> {
+  return parsed ??= new Map(
+    Object.entries(MANIFESTS).map(([origin, json]) => {
+      const manifest = parseManifest(json, origin);
+      return [referenceOf(manifest), manifest];
+    }),
+  );
 }
 
 /** Of each name the last, which is the newest. */

@@ -14,28 +14,33 @@ export async function readWeights(path: string): Promise<Uint8Array<ArrayBuffer>
 }
 
 /**
- * Reads a file of weights into memory that threads can share, and checks what was read.
+ * Reads a file of weights piece by piece, and checks what was read.
  *
  * @param sha256 of the weights that are wanted.
  * @throws {Error} when it cannot be read, is larger than any can be, or has other bytes.
  */
-export async function readSharedWeights(path: string, sha256: string): Promise<SharedArrayBuffer> {
+export async function readRightWeights(
+  path: string,
+  sha256: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const { size } = await file.stat();
   assertSize(size);
-  const bytes = new Uint8Array(new SharedArrayBuffer(size));
-  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size + 1));
+  const bytes = new Uint8Array(size);
   const hash = createHash("sha256");
-  let length = 0;
-  for (let n = await file.read(chunk); n !== null; n = await file.read(chunk)) {
-    if (length + n > size) throw new Error(`it grew beyond its ${size} bytes while it was read`);
-    const read = chunk.subarray(0, n);
-    hash.update(read);
-    bytes.set(read, length);
+  for (let length = 0; length < size;) {
+    const n = await file.read(bytes.subarray(length, length + CHUNK_BYTES));
+    if (n === null) throw new Error(`it ended at ${length} of ${size} bytes while it was read`);
+    hash.update(bytes.subarray(length, length + n));
     length += n;
   }
   assertSame(hash.digest("hex"), sha256);
-  return bytes.buffer;
+  return bytes;
+}
+
+/** Gives the memory of weights back at once: nobody may look at them any more. */
+export function giveBack(weights: Uint8Array<ArrayBuffer>): void {
+  weights.buffer.transfer(0);
 }
 
 /** Checks that weights are those of a manifest. @throws {Error} saying both sums when they are not. */

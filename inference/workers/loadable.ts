@@ -10,10 +10,10 @@ export interface Loadable extends CatalogueEntry {
    */
   readonly key?: string;
   /**
-   * The bytes of its file, which all Workers share: they load it again when one of them is replaced,
-   * whatever lies there by then. Read from its path when absent.
+   * The bytes of its file, of which each Worker is given a copy: when one of them is replaced, it is
+   * loaded again whatever lies there by then. Read from its path when absent.
    */
-  readonly weights?: SharedArrayBuffer;
+  readonly weights?: Uint8Array<ArrayBuffer>;
 }
 
 /** What a model is called among those that Workers hold. */

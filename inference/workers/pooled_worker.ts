@@ -130,11 +130,13 @@ export class PooledWorker {
    * Worker: it should be out of service.
    */
   async load(entry: Loadable): Promise<void> {
-    const { manifest, path, weights } = entry;
+    const { manifest, path } = entry;
     const { session } = this.parts;
     const model = keyOf(entry);
+    const weights = entry.weights?.slice();
     const tensors = await this.#handle.ask(
       { kind: "load", model, manifest, path, session, weights },
+      weights && [weights.buffer],
     );
     this.#held.set(model, { entry, tensors });
   }

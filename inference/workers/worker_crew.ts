@@ -160,7 +160,9 @@ export class WorkerCrew {
   async #restoreOne(worker: PooledWorker, entry: Loadable): Promise<void> {
     const key = keyOf(entry);
     try {
-      await worker.outOfService(() => worker.load(entry));
+      await worker.outOfService(async () => {
+        if (this.models.get(key) === entry) await worker.load(entry);
+      });
       if (!this.models.has(key)) await worker.unload(key); // it was given up meanwhile
     } catch (error) {
       if (worker.isDead) return; // told already

@@ -89,8 +89,8 @@ export type WorkerTask =
     readonly model?: string | undefined;
     readonly manifest: Manifest;
     readonly path: string;
-    /** The bytes of the file at `path`, which are not sent but shared; read there when absent. */
-    readonly weights?: SharedArrayBuffer | undefined;
+    /** The bytes of the file at `path`, which are transferred; read there when absent. */
+    readonly weights?: Uint8Array<ArrayBuffer> | undefined;
     readonly session: SessionOptions;
   }
   | {

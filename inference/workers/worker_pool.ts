@@ -104,7 +104,7 @@ export class WorkerPool implements Places {
    */
   load(entry: Loadable, effort?: MeasureEffort): Promise<Measured | undefined> {
     return this.#afterOthers(() =>
-      this.#hasInferred && this.options.workers === 1
+      this.#hasInferred && this.options.workers === 1 && this.#crew.models.size > 0
         ? this.#loadInSuccessor(entry, effort)
         : this.#loadInTurn(entry, effort)
     );

@@ -21,9 +21,7 @@ export class SeenWorkers implements Disposable {
       const kind = task?.kind;
       if (kind) this.asked.push({ worker: this.made.indexOf(worker), kind });
       const isSpoilt = this.#spoils && kind === "load";
-      const sent = isSpoilt
-        ? { id, task: { ...task, weights: new SharedArrayBuffer(8) } }
-        : message;
+      const sent = isSpoilt ? { id, task: { ...task, weights: new Uint8Array(8) } } : message;
       if (kind && kind === this.#holds) this.#held.push(() => send(sent));
       else send(sent);
     };
