@@ -223,9 +223,7 @@ Deno.test("a model directory that does not answer is refused in time, and what i
   await repository.load("tiny");
   const { readDir } = Deno;
   Deno.readDir = () => ({
-    async *[Symbol.asyncIterator]() {
-      await new Promise(() => {});
-    },
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
   });
   try {
     const loading = repository.load("tiny").catch((error) => error);
