@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { ModelState } from "../core/model.ts";
+import { briefReference, FIRST_VERSION, parseReference } from "../core/reference.ts";
 import { within } from "../core/within.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
@@ -46,7 +47,7 @@ export interface Loaded {
 }
 
 /** Those who are at something. */
-class Users {
+export class Users {
   #count = 0;
   readonly #whenNone: (() => void)[] = [];
 
@@ -102,6 +103,12 @@ export class HeldModel {
     private readonly onChange: () => void,
   ) {}
 
+  /** What it is called in the log. */
+  get #name(): string {
+    const { name, version = FIRST_VERSION } = parseReference(this.reference);
+    return briefReference({ name, version });
+  }
+
   /** How it is at the moment. */
   get state(): ModelState {
     if (this.ready) return "ready";
@@ -152,7 +159,7 @@ export class HeldModel {
           this.#loaded = undefined;
           this.#detail = "";
         }
-        if (loaded) log.info("{name} is unloaded", { name: this.reference });
+        if (loaded) log.info("{name} is unloaded", { name: this.#name });
       });
     } else {
       this.#detail = "";
@@ -164,7 +171,7 @@ export class HeldModel {
   noteGone(path: string): void {
     if (!this.ready) return;
     this.#detail = `${path} is not there any more: what was loaded from it infers on`;
-    log.warn("{name}: {detail}", { name: this.reference, detail: this.#detail });
+    log.warn("{name}: {detail}", { name: this.#name, detail: this.#detail });
     this.onChange();
   }
 
@@ -246,11 +253,11 @@ export class HeldModel {
     this.#loaded = { key, entry, weights, latencyMs: kept?.p50Ms, users: new Users() };
     this.#detail = "";
     const took = kept === undefined ? "" : `, ${kept.p50Ms.toFixed(1)} ms an inference`;
-    log.info("{name} is ready{took}", { name: this.reference, took });
+    log.info("{name} is ready{took}", { name: this.#name, took });
     if (before) {
       this.#replaced = this.#giveBack(before).catch((error) => {
         log.error("cannot unload what was {name}: {error}", {
-          name: this.reference,
+          name: this.#name,
           error: messageOf(error),
         });
       });
@@ -262,7 +269,7 @@ export class HeldModel {
     const { pool, clock } = this.parts;
     if (!await within(LEAVE_MS, users.none(), clock)) {
       log.warn("{name} is unloaded although something that was asked of it has not ended", {
-        name: this.reference,
+        name: this.#name,
       });
     }
     await pool.unload(key);
