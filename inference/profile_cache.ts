@@ -8,6 +8,7 @@ import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
 import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
+import { briefReference } from "../core/reference.ts";
 import { describeProvider } from "./provider.ts";
 import type { SessionOptions } from "./network/session.ts";
 
@@ -81,6 +82,12 @@ export class ProfileCache {
 function keyOf(manifest: Manifest, { provider, threads }: SessionOptions): string {
   const processor = cpus()[0]?.model ?? "unknown processor";
   const threaded = `${threads} thread${threads === 1 ? "" : "s"}`;
-  return [manifest.name, manifest.sha256, processor, describeProvider(provider), threaded]
+  return [
+    briefReference(manifest),
+    manifest.sha256,
+    processor,
+    describeProvider(provider),
+    threaded,
+  ]
     .join(" | ");
 }

@@ -176,6 +176,7 @@ Deno.test("a network is run on tensors as it has them, and its own tensors are t
   const { inputs, outputs, ...told } = service.describe("tiny");
   assert.deepEqual(told, {
     name: "tiny",
+    version: "1",
     service: "detection",
     labels: ["person", "car", "bus"],
     batchMax: 1,

@@ -7,6 +7,7 @@ import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import type { Measured } from "../../inference/network/measurement.ts";
 import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { referenceOf } from "../../core/reference.ts";
 import { requireKnown } from "../../models/require_known.ts";
 import { openEngine } from "./engine.ts";
 import { table } from "../table.ts";
@@ -44,11 +45,18 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
   const catalogue = await Catalogue.open(options.directory);
   const benched: Benched[] = [];
   let failure: SmarteyeError | undefined;
-  for (const { manifest: { name } } of chosen(catalogue, options)) {
+  for (const { manifest } of chosen(catalogue, options)) {
+    const { name } = manifest;
     for (let threads = 1; threads <= options.threads && !drain.aborted; threads++) {
       progress?.(`measuring ${name}, ${threads} of ${options.threads} threads`);
       try {
-        const measured = await measure(catalogue, name, threads, options.runs, deps);
+        const measured = await measure(
+          catalogue,
+          referenceOf(manifest),
+          threads,
+          options.runs,
+          deps,
+        );
         benched.push({ name, threads, ...measured });
       } catch (error) {
         failure = asSmarteyeError(error, `measure the model "${name}"`);
@@ -71,13 +79,13 @@ function chosen(catalogue: Catalogue, { names }: BenchOptions): CatalogueEntry[]
 /** Measures one model in a Worker of its own, and keeps the result. */
 async function measure(
   catalogue: Catalogue,
-  name: string,
+  reference: string,
   threads: number,
   runs: number,
   deps: RoleDeps,
 ): Promise<Measured> {
   using engine = openEngine(catalogue, threads, deps, new ProfileCache(defaultProfilePath()));
-  return await engine.repository.measure(name, { runs, msMax: MS_MAX });
+  return await engine.repository.measure(reference, { runs, msMax: MS_MAX });
 }
 
 function shown(benched: readonly Benched[]): string {

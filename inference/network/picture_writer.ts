@@ -87,6 +87,11 @@ export class PictureWriter {
     return { dims: this.#dims(size, places), size, type, data, pictures: pictures.length };
   }
 
+  /** Ends it: neither it nor what it returned may be used any more. */
+  close(): void {
+    this.#sampler?.close();
+  }
+
   /** So many elements, with what was written to them; what an earlier call returned may be gone. */
   #tensor(length: number): Data {
     if (this.#sampler) return this.#sampler.tensor(length);

@@ -86,8 +86,12 @@ export type Outcome =
 export type WorkerTask =
   | {
     readonly kind: "load";
+    /** What the other tasks call it; its manifest's name when absent. */
+    readonly model?: string | undefined;
     readonly manifest: Manifest;
     readonly path: string;
+    /** The bytes of the file at `path`, which are transferred; read there when absent. */
+    readonly weights?: Uint8Array<ArrayBuffer> | undefined;
     readonly session: SessionOptions;
   }
   | {
