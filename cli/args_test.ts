@@ -95,6 +95,7 @@ const DEFAULTS = {
     models: MODELS,
     preload: [],
     preloadNamedBy: "config",
+    watchModels: true,
     workers: 8,
     cores: 8,
     threads: 1,

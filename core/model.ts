@@ -22,14 +22,19 @@ export interface Latency {
   readonly p95Ms: number;
 }
 
-/** State of a model in a repository. */
-export type ModelState = "unloaded" | "loading" | "ready" | "failed";
+/**
+ * State of a model in a repository. One that is ready stays so while another file of it is loaded
+ * beside. One that is `unloading` ends what it was asked, and takes nothing new.
+ */
+export type ModelState = "unloaded" | "loading" | "ready" | "unloading" | "failed";
 
-/** A model of a repository. */
+/** One version of a model of a repository. */
 export interface ModelStatus extends ModelProfile {
+  /** Which of that name it is; empty where a server does not say. */
+  readonly version: string;
   /** Only a `ready` one can infer. */
   readonly state: ModelState;
-  /** Why it failed; empty otherwise. */
+  /** Why it failed; of a ready one, why what its files say now is not what infers. Empty otherwise. */
   readonly detail: string;
   /** What a ready one runs on, with the device, such as `cuda:0 (NVIDIA H100 80GB HBM3)`, if known. */
   readonly provider?: string;

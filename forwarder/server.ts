@@ -2,7 +2,8 @@
 
 import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, messageOf } from "../core/errors.ts";
-import type { ModelProfile, ServerLoad } from "../core/model.ts";
+import type { ModelStatus, ServerLoad } from "../core/model.ts";
+import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import { within } from "../core/within.ts";
 import type { DispatchCandidate } from "../policies/dispatch/policy.ts";
@@ -25,7 +26,7 @@ export class Server {
   readonly #latency: PeakEwma;
   #state: ServerState = { kind: "down", why: "not seen yet" };
   #announced = false;
-  #models: readonly ModelProfile[] = [];
+  #models: readonly ModelStatus[] = [];
   #load: ServerLoad | undefined;
   #inFlight = 0;
   #inFlightAtLoad = 0;
@@ -59,7 +60,7 @@ export class Server {
   }
 
   /** Models that it could infer with when it was last heard. */
-  get models(): readonly ModelProfile[] {
+  get models(): readonly ModelStatus[] {
     return this.#models;
   }
 
@@ -68,9 +69,10 @@ export class Server {
     return this.#inFlight;
   }
 
-  /** Whether it had the model when it was last heard. */
+  /** Whether it had the model, `name` or `name@version`, when it was last heard. */
   has(model: string): boolean {
-    return this.#models.some(({ name }) => name === model);
+    const meant = parseReference(model);
+    return this.#models.some((one) => isMeant(meant, one));
   }
 
   /** What a dispatch policy is told of it. */
@@ -118,7 +120,8 @@ export class Server {
 
   /** Notes that it no longer has a model, until it says that it has. */
   forget(model: string): void {
-    this.#models = this.#models.filter(({ name }) => name !== model);
+    const meant = parseReference(model);
+    this.#models = this.#models.filter((one) => !isMeant(meant, one));
   }
 
   /**

@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly listen: ListenAddress;
   /** Where the weights are, and the least score that is reported to who names none. */
   readonly models: ModelOptions;
+  /** Whether models are loaded when their files change or come while others are served. */
+  readonly watchModels: boolean;
   /** Models loaded before the server is ready; empty: every one that is there. */
   readonly preload: readonly string[];
   /**

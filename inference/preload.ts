@@ -2,6 +2,7 @@
 
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
+import { referenceOf } from "../core/reference.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
 import type { ServeOptions } from "./options.ts";
@@ -50,9 +51,10 @@ export async function loadAll(
   stop: AbortSignal,
 ): Promise<void> {
   const failures: SmarteyeError[] = [];
-  for (const { manifest: { name } } of entries) {
+  for (const { manifest } of entries) {
     if (stop.aborted) return;
-    await repository.load(name).catch((error) => {
+    const { name } = manifest;
+    await repository.load(referenceOf(manifest)).catch((error) => {
       failures.push(asSmarteyeError(error, `load the model "${name}"`));
     });
   }

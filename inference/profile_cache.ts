@@ -9,6 +9,7 @@ import { logger } from "../core/log.ts";
 import type { Latency } from "../core/model.ts";
 import type { Manifest } from "../models/manifest.ts";
 import { ORT_VERSION } from "./accelerator/runtime_version.ts";
+import { briefReference } from "../core/reference.ts";
 import { describeProvider } from "./provider.ts";
 import type { SessionOptions } from "./network/session.ts";
 
@@ -116,7 +117,8 @@ function keyOf(manifest: Manifest, { provider, threads }: SessionOptions): strin
 }
 
 /** What the keys of a model begin with on this processor, with this onnxruntime. */
-function commonKeyOf({ name, sha256 }: Manifest): string {
+function commonKeyOf(manifest: Manifest): string {
   const processor = cpus()[0]?.model ?? "unknown processor";
-  return `${[name, sha256, processor, `onnxruntime ${ORT_VERSION}`].join(" | ")} | `;
+  const parts = [briefReference(manifest), manifest.sha256, processor];
+  return `${[...parts, `onnxruntime ${ORT_VERSION}`].join(" | ")} | `;
 }

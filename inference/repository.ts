@@ -1,11 +1,9 @@
 /** The models of a node: which are known, which are loaded, and inference with them. */
 
-import type { Clock } from "../core/clock.ts";
 import type { Findings, Service } from "../core/detection.ts";
-import { messageOf, SmarteyeError } from "../core/errors.ts";
+import { SmarteyeError } from "../core/errors.ts";
 import { givenBytes } from "../core/bytes.ts";
 import type { Picture, Size } from "../core/frame.ts";
-import { logger } from "../core/log.ts";
 import type { ImageLimits } from "../core/image.ts";
 import {
   type InferRequest,
@@ -14,26 +12,25 @@ import {
   type Priority,
   timingsOf,
 } from "../core/infer.ts";
-import type { ModelProfile, ModelState, ModelStatus } from "../core/model.ts";
-import { rankedAccuracy } from "../models/accuracy.ts";
-import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
+import type { ModelProfile, ModelStatus } from "../core/model.ts";
+import { referenceOf } from "../core/reference.ts";
+import { within } from "../core/within.ts";
+import type { Catalogue } from "../models/catalogue.ts";
+import type { HoldingParts, Loaded } from "./held_model.ts";
+import { HeldModels, profileOf } from "./held_models.ts";
+import { type ModelListener, ModelNews } from "./model_news.ts";
 import type { Inspection } from "./network/inspection.ts";
-import { AT_START, type Measured, type MeasureEffort } from "./network/measurement.ts";
-import type { ProfileCache } from "./profile_cache.ts";
-import { describeProvider } from "./provider.ts";
+import type { Measured, MeasureEffort } from "./network/measurement.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { SessionOptions } from "./network/session.ts";
 import type { Manifest } from "../models/manifest.ts";
-import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { ModelTensors } from "./network/tensors.ts";
 import type {
   OutputOf,
   PictureInput,
   TensorsInput,
   WorkerInput,
 } from "./workers/worker_messages.ts";
-import type { WorkerPool } from "./workers/worker_pool.ts";
-
-const log = logger("models");
 
 /** What a job of a model counts for whose latency nobody measures, in milliseconds. */
 const UNKNOWN_COST_MS = 1;
@@ -66,101 +63,133 @@ export interface Ran {
 }
 
 /** What a repository is made of. */
-export interface RepositoryParts {
+export interface RepositoryParts extends HoldingParts {
   /** What may be loaded. */
   readonly catalogue: Catalogue;
-  /** Holds what is loaded. */
-  readonly pool: WorkerPool;
-  /** Runs it, in the pool's Workers. */
+  /** Runs what is loaded, in the pool's Workers. */
   readonly scheduler: Scheduler;
-  /** Latencies that are known, and kept; without it, a loaded model is not measured. */
-  readonly profiles: ProfileCache | undefined;
-  /** How the pool runs its sessions: latencies are kept by it. */
-  readonly session: SessionOptions;
-  /** Timings are measured by it. */
-  readonly clock: Clock;
 }
 
-type Held =
-  | { readonly state: "loading"; readonly loading: Promise<unknown> }
-  /** It is on its way out: `gone` resolves when its memory was given back. */
-  | { readonly state: "unloaded"; readonly gone: Promise<void> }
-  | { readonly state: "ready"; readonly entry: CatalogueEntry; readonly latencyMs?: number }
-  | { readonly state: "failed"; readonly detail: string };
+/** Milliseconds that the model directory may take to be read, which may lie far away. */
+export const LOOK_MS = 10_000;
 
-/** Loads, ranks and runs the models of a catalogue. */
+/**
+ * Loads, ranks and runs the models of a catalogue. A model is meant by a reference: `name@version`, or
+ * `name` for the newest version, which is the newest that is ready where something is inferred.
+ */
 export class ModelRepository {
-  readonly #held = new Map<string, Held>();
+  #catalogue: Catalogue;
+  readonly #held: HeldModels;
+  readonly #news = new ModelNews();
+  /** References of what was unloaded, and not asked for since. */
+  readonly #declined = new Set<string>();
+  /** Asks take effect in the order in which they come, also where the directory is read before. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   /** Begins with nothing loaded. */
-  constructor(private readonly parts: RepositoryParts) {}
+  constructor(private readonly parts: RepositoryParts) {
+    this.#catalogue = parts.catalogue;
+    this.#held = new HeldModels(parts, () => this.#tell());
+    parts.pool.onWorkers(() => this.#tell());
+  }
 
   /**
-   * Loads a model, and measures its latency where that is not known; returns when it can be used. A
-   * load that is under way is joined, a loaded model is left alone, a failed one is tried again.
+   * Loads what the model directory has of a model now, and measures its latency where that is not
+   * known; returns when it can be used. A model that infers already is left alone, unless its files
+   * have changed: then they are loaded beside, and take over. One that has failed is tried again.
    *
-   * @throws {SmarteyeError} `not_found` or `failed_precondition`.
+   * @returns how the model then is.
+   * @throws {SmarteyeError} `not_found` or `failed_precondition`, `unavailable` when the directory
+   * cannot be read.
    */
-  async load(name: string): Promise<void> {
-    const held = this.#stateOf(name);
-    if (held?.state === "ready") return;
-    if (held?.state === "loading") return void await held.loading;
-    await this.#hold(this.parts.catalogue.require(name), (entry) => this.#load(entry));
+  async load(reference: string): Promise<ModelStatus> {
+    const { held, loading } = await this.#begin(reference);
+    await loading;
+    return this.#held.statusOf(held.ready?.entry ?? this.#catalogue.known(held.reference));
   }
 
   /**
    * Loads a model and measures its latency, known or not. What was measured is kept.
    *
-   * @throws {SmarteyeError} `not_found` or `failed_precondition`.
+   * @throws {SmarteyeError} as `load` does.
    */
-  async measure(name: string, effort: MeasureEffort): Promise<Measured> {
-    let measured: Measured | undefined;
-    await this.#hold(this.parts.catalogue.require(name), async (entry) => {
-      measured = await this.parts.pool.load(entry, effort);
-      return await this.#keep(entry, measured!);
-    });
-    return measured!;
+  async measure(reference: string, effort: MeasureEffort): Promise<Measured> {
+    const { loading } = await this.#begin(reference, effort);
+    return (await loading)!;
   }
 
   /**
-   * Gives a model's memory back; one that is being loaded is loaded first. Does nothing for one that is
-   * not loaded. A load that is asked for meanwhile begins afterwards.
+   * Gives a model's memory back, when what was asked of it has ended; a name means every version. One
+   * that is being loaded is loaded first. Does nothing for one that is not loaded. A load that is
+   * asked for meanwhile begins afterwards.
    */
-  async unload(name: string): Promise<void> {
-    const held = this.#held.get(name);
-    if (held?.state === "unloaded") return await held.gone;
-    if (!held || held.state === "failed") return void this.#held.delete(name);
-    const gone = this.#letGo(name, held.state === "loading" ? held.loading : undefined);
-    const leaving: Held = { state: "unloaded", gone };
-    this.#held.set(name, leaving);
-    try {
-      await gone;
-    } finally {
-      if (this.#held.get(name) === leaving) this.#held.delete(name);
+  async unload(reference: string): Promise<void> {
+    const { done } = await this.#inTurn(() => {
+      this.#declined.add(reference);
+      const unloading = this.#held.meant(reference).map((held) => held.unload());
+      return Promise.resolve({ done: Promise.all(unloading) });
+    });
+    await done;
+  }
+
+  /**
+   * Reads the model directory again. What is loaded stays as it is.
+   *
+   * @throws {SmarteyeError} `invalid_argument` or `unavailable` when it cannot be read.
+   */
+  async look(): Promise<Catalogue> {
+    const read = this.#catalogue.reread();
+    if (!await within(LOOK_MS, read, this.parts.clock)) {
+      throw new SmarteyeError(
+        "unavailable",
+        `Cannot read the model directory "${this.#catalogue.directory}": no answer within ` +
+          `${LOOK_MS} ms`,
+      );
     }
+    this.#catalogue = await read;
+    this.#held.forgetUnknown(this.#catalogue);
+    this.#tell();
+    return this.#catalogue;
   }
 
-  /** Every known model and its state. */
+  /**
+   * Loads what the directory was seen to have of a model, as `load` does, where it is loaded or has
+   * failed to be, or else if it `isWanted` and was not unloaded by request. One whose file is gone
+   * stays, which is noted.
+   *
+   * @param reference with a version.
+   * @throws {SmarteyeError} `failed_precondition`: what there is stays.
+   */
+  async follow(reference: string, isWanted: boolean): Promise<void> {
+    const entry = this.#catalogue.find(reference);
+    const held = this.#held.find(reference);
+    if (!entry?.present) return held?.noteGone(entry?.path ?? `the manifest of ${reference}`);
+    const isHeld = held !== undefined && held.state !== "unloaded" && held.state !== "unloading";
+    const { name } = entry.manifest;
+    const isDeclined = this.#declined.has(reference) || this.#declined.has(name);
+    if (isHeld || isWanted && !isDeclined) await this.#held.of(reference).load(entry);
+  }
+
+  /** Every known version of every model and its state, by name, and of a name the older first. */
   list(): ModelStatus[] {
-    return this.parts.catalogue.list().map((entry) => {
-      const held = this.#stateOf(entry.manifest.name);
-      const state: ModelState = held?.state ?? "unloaded";
-      const detail = held?.state === "failed" ? held.detail : "";
-      const latencyMs = held?.state === "ready" ? held.latencyMs : undefined;
-      const provider = describeProvider(this.parts.session.provider);
-      const where = state === "ready" ? { provider } : {};
-      return { ...profileOf(entry, latencyMs), state, detail, ...where };
-    });
+    return this.#held.statuses(this.#catalogue);
   }
 
-  /** The models that can infer now. */
+  /** The models that can infer now, of each name the newest version. */
   ready(service?: Service): ModelProfile[] {
-    return [...this.#held.keys()].flatMap((name) => {
-      const held = this.#stateOf(name);
-      if (held?.state !== "ready") return [];
-      if (service !== undefined && held.entry.manifest.service !== service) return [];
-      return [profileOf(held.entry, held.latencyMs)];
-    });
+    return this.#held.allReady()
+      .filter(({ entry }) => service === undefined || entry.manifest.service === service)
+      .map(({ entry, latencyMs }) => profileOf(entry, latencyMs));
+  }
+
+  /**
+   * Calls `listener` with the status of every known model now, and with that of one whenever it has
+   * changed. One that is no longer known is told as unloaded.
+   *
+   * @returns what ends it.
+   */
+  onModel(listener: ModelListener): () => void {
+    return this.#news.listen(listener, this.list());
   }
 
   /**
@@ -178,10 +207,9 @@ export class ModelRepository {
     const { clock } = this.parts;
     const { scoreThreshold } = request;
     const startAtMs = clock.nowMs();
-    this.#ready(request.model, request.service);
     let convertMs = 0;
     const { findings, size, workedMs } = await this.#schedule(
-      request.model,
+      this.#ready(request.model, request.service),
       urgency,
       async (): Promise<PictureInput> => {
         if ("encoded" in picture) {
@@ -208,7 +236,11 @@ export class ModelRepository {
   async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
     const startAtMs = this.parts.clock.nowMs();
     const input: TensorsInput = { kind: "tensors", tensors };
-    const ran = await this.#schedule(model, urgency, () => Promise.resolve(input));
+    const ran = await this.#schedule(
+      this.#ready(model, undefined),
+      urgency,
+      () => Promise.resolve(input),
+    );
     const total = this.parts.clock.nowMs() - startAtMs;
     return { tensors: ran.tensors, timingsMs: timingsOf(ran.workedMs, total) };
   }
@@ -219,8 +251,8 @@ export class ModelRepository {
    * @throws {SmarteyeError} `not_found` when it is not loaded.
    */
   describe(model: string): { readonly manifest: Manifest; readonly tensors: ModelTensors } {
-    const { entry: { manifest } } = this.#ready(model, undefined);
-    const tensors = this.parts.pool.tensorsOf(model);
+    const { key, entry: { manifest } } = this.#ready(model, undefined);
+    const tensors = this.parts.pool.tensorsOf(key);
     if (tensors) return { manifest, tensors };
     throw new SmarteyeError(
       "unavailable",
@@ -228,16 +260,20 @@ export class ModelRepository {
     );
   }
 
-  /** Has a loaded model infer when it is its turn. */
+  /** Has a loaded model infer when it is its turn; it is not unloaded before that has ended. */
   async #schedule<Input extends WorkerInput>(
-    model: string,
+    { key, latencyMs: costMs = UNKNOWN_COST_MS, users }: Loaded,
     { priority = "interactive", deadlineAtMs, signal }: Urgency,
     prepare: () => Promise<Input>,
   ): Promise<OutputOf<Input>> {
-    const { latencyMs: costMs = UNKNOWN_COST_MS } = this.#ready(model, undefined);
-    return await this.parts.scheduler.run(
-      { model, costMs, priority, deadlineAtMs, signal, prepare },
-    );
+    const end = users.begin();
+    try {
+      return await this.parts.scheduler.run(
+        { model: key, costMs, priority, deadlineAtMs, signal, prepare },
+      );
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -246,97 +282,59 @@ export class ModelRepository {
    * @throws {SmarteyeError} as `infer` does.
    */
   async inspect(picture: Pick<Picture, "rgb">, model: string): Promise<Inspection> {
-    this.#ready(model, undefined);
-    return await this.parts.pool.inspect(model, await picture.rgb());
-  }
-
-  /** A model that Workers have lost, and could not load again, is not ready any more. */
-  #stateOf(name: string): Held | undefined {
-    const held = this.#held.get(name);
-    const lost = held?.state === "ready" ? this.parts.pool.whyNever(name) : undefined;
-    return lost ? { state: "failed", detail: lost.message } : held;
-  }
-
-  /** @param loading what is waited for before; where it fails, there is nothing to give back. */
-  async #letGo(name: string, loading: Promise<unknown> | undefined): Promise<void> {
+    const { key, users } = this.#ready(model, undefined);
+    const end = users.begin();
     try {
-      await loading;
-    } catch {
-      return; // told by whoever loads it
-    }
-    await this.parts.pool.unload(name);
-    log.info("{name} is unloaded", { name });
-  }
-
-  /**
-   * Keeps a model's state while it is loaded by `load`, which returns its latency if that is known. A
-   * state that came after it stays.
-   */
-  async #hold(
-    entry: CatalogueEntry,
-    load: (entry: CatalogueEntry) => Promise<number | undefined>,
-  ): Promise<void> {
-    const { name } = entry.manifest;
-    const before = this.#held.get(name);
-    const loading = before?.state === "unloaded"
-      ? before.gone.catch(() => {}).then(() => load(entry)) // told by whoever unloads it
-      : load(entry);
-    const held: Held = { state: "loading", loading };
-    this.#held.set(name, held);
-    const become = (next: Held) => {
-      if (this.#held.get(name) === held) this.#held.set(name, next);
-    };
-    try {
-      const latencyMs = await loading;
-      become({
-        state: "ready",
-        entry,
-        ...(latencyMs === undefined ? {} : { latencyMs }),
-      });
-      const said = latencyMs === undefined ? "" : `, ${latencyMs.toFixed(1)} ms an inference`;
-      const provider = describeProvider(this.parts.session.provider);
-      log.info("{name} is ready on {provider}{said}", { name, provider, said });
-    } catch (error) {
-      become({ state: "failed", detail: messageOf(error) });
-      throw error;
+      return await this.parts.pool.inspect(key, await picture.rgb());
+    } finally {
+      end();
     }
   }
 
-  async #load(entry: CatalogueEntry): Promise<number | undefined> {
-    const { pool, profiles, session } = this.parts;
-    const known = await profiles?.find(entry.manifest, session);
-    const measured = await pool.load(entry, profiles && !known ? AT_START : undefined);
-    return measured ? await this.#keep(entry, measured) : known?.p50Ms;
+  /** Asks for a load when it is its turn. @returns what is loaded, which is then under way. */
+  #begin(reference: string, effort?: MeasureEffort) {
+    return this.#inTurn(async () => {
+      const entry = (await this.look()).require(reference);
+      const held = this.#held.of(referenceOf(entry.manifest));
+      this.#want(entry.manifest);
+      return { held, loading: held.load(entry, effort) };
+    });
   }
 
-  async #keep({ manifest }: CatalogueEntry, measured: Measured): Promise<number> {
-    const { profiles, session } = this.parts;
-    return (await profiles?.keep(manifest, session, measured) ?? measured).p50Ms;
+  /** Forgets that a version was unloaded; others of its name stay so. */
+  #want({ name, version }: Manifest): void {
+    if (this.#declined.delete(name)) {
+      for (const { manifest } of this.#catalogue.list()) {
+        if (manifest.name === name) this.#declined.add(referenceOf(manifest));
+      }
+    }
+    this.#declined.delete(referenceOf({ name, version }));
   }
 
-  #ready(name: string, service: Service | undefined): Extract<Held, { state: "ready" }> {
-    const held = this.#held.get(name);
-    if (held?.state !== "ready") {
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#asked.then(act);
+    this.#asked = done.catch(() => {}); // told to whoever asked
+    return done;
+  }
+
+  #tell(): void {
+    this.#news.tell(this.list());
+  }
+
+  #ready(reference: string, service: Service | undefined): Loaded {
+    const loaded = this.#held.ready(reference);
+    if (!loaded) {
       const names = this.ready().map((model) => model.name).join(", ") || "none";
       throw new SmarteyeError(
         "not_found",
-        `Cannot infer with the model "${name}": it is not loaded, one of ${names} is wanted`,
+        `Cannot infer with the model "${reference}": it is not loaded, one of ${names} is wanted`,
       );
     }
-    const own = held.entry.manifest.service;
-    if (service === undefined || service === own) return held;
+    const own = loaded.entry.manifest.service;
+    if (service === undefined || service === own) return loaded;
     throw new SmarteyeError(
       "invalid_argument",
-      `Cannot infer with the model "${name}": it does ${own}, ${service} is asked for`,
+      `Cannot infer with the model "${reference}": it does ${own}, ${service} is asked for`,
     );
   }
-}
-
-/** What is known of a model, for whoever chooses one. */
-export function profileOf(
-  { manifest }: CatalogueEntry,
-  latencyMs: number | undefined,
-): ModelProfile {
-  const { name, service } = manifest;
-  return { name, service, accuracy: rankedAccuracy(manifest), latencyMs };
 }

@@ -6,6 +6,7 @@ import { PixelPicture } from "../core/image.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { until } from "../tests/fakes/worker_pool.ts";
 import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import type { ModelRepository } from "./repository.ts";
 
@@ -22,6 +23,7 @@ Deno.test("a model is loaded once, however often it is asked for, measured and t
   assert.equal(stateOf(repository, "tiny")?.state, "unloaded");
   assert.deepEqual(repository.ready(), []);
   const loading = [repository.load("tiny"), repository.load("tiny")];
+  await until(() => stateOf(repository, "tiny")?.state !== "unloaded");
   assert.equal(stateOf(repository, "tiny")?.state, "loading");
   await Promise.all(loading);
   await repository.load("tiny");
@@ -134,8 +136,7 @@ Deno.test("a model that Workers lost and cannot load again has failed, until it 
   using workers = new SeenWorkers();
   const repository = await bench.repository({ name: "tiny" });
   await repository.load("tiny");
-  const weights = Deno.readFileSync(bench.folder.file("tiny.onnx"));
-  bench.folder.write("tiny.onnx", "spoilt");
+  workers.spoil(true);
   stop(workers.made[0]!);
   const message = await refused(
     repository.infer(picture(), { model: "tiny" }),
@@ -143,7 +144,7 @@ Deno.test("a model that Workers lost and cannot load again has failed, until it 
   );
   assert.match(message, /could not be loaded again after a worker stopped/);
   assert.deepEqual([repository.ready(), stateOf(repository, "tiny")?.state], [[], "failed"]);
-  bench.folder.write("tiny.onnx", weights);
+  workers.spoil(false);
   await repository.load("tiny");
   assert.ok("detections" in (await repository.infer(picture(), { model: "tiny" })).findings);
 });

@@ -3,12 +3,14 @@
 import { logger } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress } from "../core/address.ts";
+import { within } from "../core/within.ts";
 import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
 import { chooseProvider } from "./accelerator/choose.ts";
 import { workersAtMost, workersOn } from "./accelerator/workers.ts";
 import { InferenceEngine } from "./engine.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { ServeOptions } from "./options.ts";
+import { watchModels } from "./model_watch.ts";
 import { loadAll, modelsToLoad } from "./preload.ts";
 import { defaultProfilePath, ProfileCache } from "./profile_cache.ts";
 import { listen } from "./server.ts";
@@ -18,6 +20,9 @@ const log = logger("inference");
 
 /** Calls of a connection beside those that infer: a monitor's, an operator's. */
 const STATUS_CALLS = 16;
+
+/** Milliseconds that the watching of models may take to end. */
+const WATCH_ENDS_MS = 1000;
 
 /** Milliseconds that calls under way may take after the server was told to stop. */
 const DRAIN_MS = 10_000;
@@ -43,6 +48,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     clock,
   });
   let engine: InferenceEngine | undefined;
+  let watching: Promise<void> = Promise.resolve();
   try {
     engine = await openEngine(catalogue, entries, options, deps);
     const { repository, provider } = engine;
@@ -56,6 +62,10 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
       workers: engine.workers,
       provider,
     });
+    if (options.watchModels) {
+      const wanted = (now: Catalogue) => now.select(options.preload).chosen;
+      watching = watchModels({ repository, catalogue, wanted, clock }, drain);
+    }
     if (options.json) deps.print(JSON.stringify({ role: "serve", listen: address }));
     await drained(drain);
     log.info("finishing what is under way");
@@ -63,6 +73,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
   } finally {
     await server.close(DRAIN_MS);
     await engine?.close();
+    await within(WATCH_ENDS_MS, watching, clock);
   }
 }
 

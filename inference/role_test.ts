@@ -51,6 +51,7 @@ class Serving {
     const options: ServeOptions = {
       listen: { host: "127.0.0.1", port },
       models: modelsOf(folder.path),
+      watchModels: false,
       preload: [],
       preloadNamedBy: "config",
       workers: 1,

@@ -9,11 +9,14 @@ import type { Pixels, Size } from "../core/frame.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
 import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import { parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import { labelsOf } from "../models/catalogue.ts";
 import type { InferenceEngine } from "./engine.ts";
 import type { MachineLoadMeter } from "./machine_load.ts";
-import type { ModelTensors, Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { ModelListener } from "./model_news.ts";
+import type { ModelTensors } from "./network/tensors.ts";
 import type { InferPicture, Ran, Urgency } from "./repository.ts";
 
 /** What the service is made of. */
@@ -32,6 +35,8 @@ export interface ServiceParts {
 export interface ModelDescription extends ModelTensors {
   /** As its manifest has it. */
   readonly name: string;
+  /** Which of that name it is. */
+  readonly version: string;
   /** The one service that it does. */
   readonly service: Service;
   /** Names of its classes, by their number. */
@@ -45,6 +50,8 @@ export type ServiceState = "starting" | "serving" | "draining";
 export class InferenceService {
   readonly #startedAtMs: number;
   readonly #listeners: ((state: ServiceState) => void)[] = [];
+  /** Those who have listened before there were models. */
+  readonly #modelListeners: ModelListener[] = [];
   #state: ServiceState = "starting";
   #engine: InferenceEngine | undefined;
 
@@ -72,6 +79,7 @@ export class InferenceService {
   /** Takes work from now on, with the models that `engine` has loaded. */
   serve(engine: InferenceEngine): void {
     this.#engine = engine;
+    for (const listener of this.#modelListeners.splice(0)) engine.repository.onModel(listener);
     this.#become("serving");
   }
 
@@ -92,7 +100,8 @@ export class InferenceService {
     const { scoreThreshold = this.parts.scoreThreshold } = request;
     const picture = this.#pictureOf(image);
     const inferred = await repository.infer(picture, { ...request, scoreThreshold }, urgency);
-    return { model: request.model, ...inferred, load: this.load() };
+    const { name } = parseReference(request.model);
+    return { model: name, ...inferred, load: this.load() };
   }
 
   /**
@@ -112,8 +121,8 @@ export class InferenceService {
    */
   describe(model: string): ModelDescription {
     const { manifest, tensors } = this.#started().repository.describe(model);
-    const { name, service } = manifest;
-    return { name, service, labels: labelsOf(manifest), ...tensors };
+    const { name, version, service } = manifest;
+    return { name, version, service, labels: labelsOf(manifest), ...tensors };
   }
 
   /** What the server says of itself. @throws {SmarteyeError} `unavailable` while starting. */
@@ -139,15 +148,27 @@ export class InferenceService {
     return this.#started().repository.list();
   }
 
-  /** Loads a model. @throws {SmarteyeError} `unavailable`, `not_found` or `failed_precondition`. */
-  async loadModel(name: string): Promise<ModelStatus> {
-    await this.#open().repository.load(name);
-    return this.models().find((model) => model.name === name)!;
+  /**
+   * Loads what the model directory has of a model now.
+   *
+   * @throws {SmarteyeError} `unavailable`, `not_found` or `failed_precondition`.
+   */
+  async loadModel(reference: string): Promise<ModelStatus> {
+    return await this.#open().repository.load(reference);
   }
 
   /** Gives a model's memory back. @throws {SmarteyeError} `unavailable` while starting. */
-  async unloadModel(name: string): Promise<void> {
-    await this.#started().repository.unload(name);
+  async unloadModel(reference: string): Promise<void> {
+    await this.#started().repository.unload(reference);
+  }
+
+  /**
+   * Calls `listener` with the status of every model once the models are served, and with that of one
+   * whenever it has changed.
+   */
+  onModel(listener: ModelListener): void {
+    if (this.#engine) this.#engine.repository.onModel(listener);
+    else this.#modelListeners.push(listener);
   }
 
   #become(state: ServiceState): void {

@@ -9,7 +9,7 @@ import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { InferReply, SentImage } from "../core/infer.ts";
-import type { Tensor } from "./network/tensors.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { InferenceService } from "./service.ts";
 
 const SIZE = { width: 64, height: 48 };
@@ -176,6 +176,7 @@ Deno.test("a network is run on tensors as it has them, and its own tensors are t
   const { inputs, outputs, ...told } = service.describe("tiny");
   assert.deepEqual(told, {
     name: "tiny",
+    version: "1",
     service: "detection",
     labels: ["person", "car", "bus"],
     batchMax: 1,

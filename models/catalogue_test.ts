@@ -67,8 +67,9 @@ Deno.test("weights that come with the program are there, unless the user has oth
   program.write("mine.onnx", "of the program");
   directory.write("mine.json", json({ name: "mine" }));
   const open = async () => (await Catalogue.open(directory.path, program.path)).known("mine");
-  const { manifest: _, ...found } = await open();
+  const { manifest: _, stamp, ...found } = await open();
   assert.deepEqual(found, { path: program.file("mine.onnx"), present: true, bundled: true });
+  assert.notEqual(stamp, "");
   directory.write("mine.onnx", "of the user");
   assert.equal((await open()).path, directory.file("mine.onnx"));
 });
@@ -103,8 +104,14 @@ Deno.test("a manifest of the user's own joins the bundled ones, or replaces one 
   assert.equal(catalogue.find("fastestdet")?.manifest.license, "my own");
   assert.equal(catalogue.find("fastestdet")?.present, false);
   assert.deepEqual(
-    { ...catalogue.find("mine"), manifest: undefined },
-    { manifest: undefined, path: folder.file("mine.onnx"), present: true, bundled: false },
+    { ...catalogue.find("mine"), manifest: undefined, stamp: undefined },
+    {
+      manifest: undefined,
+      path: folder.file("mine.onnx"),
+      present: true,
+      bundled: false,
+      stamp: undefined,
+    },
   );
   assert.equal(catalogue.find("constructor"), undefined);
 });
@@ -118,22 +125,78 @@ Deno.test("models are listed by service", async () => {
   assert.ok(!names(catalogue.list("detection")).includes("namer"));
 });
 
-Deno.test("a broken manifest is refused with its path and what is wrong", async () => {
+Deno.test("a file that is no manifest is passed over with its path and what is wrong", async () => {
   const cases: [content: string, problem: RegExp][] = [
     ["{", /a JSON object is wanted/],
     ["", /a JSON object is wanted/],
     ["[]", /the whole: /],
     [json({ sha256: "?" }), /sha256: 64 hexadecimal digits are wanted/],
+    [json({ version: "1 beta" }), /version: up to 32 letters, digits, _ \. - are wanted/],
     [json({ labels: "imagenet9" }), /label set "imagenet9" is unknown, one of coco80/],
     [json({ labels: "constructor" }), /label set "constructor" is unknown/],
+    [" ".repeat(5_000_000), /it has 5000000 bytes, at most 4194304 are allowed/],
   ];
   for (const [content, problem] of cases) {
     await using folder = new Folder();
     const path = folder.write("broken.json", content);
-    const message = await refused(Catalogue.open(folder.path), "invalid_argument");
-    assert.match(message, problem);
-    assert.ok(message.includes(path) || message.includes(`"tiny"`), message);
+    folder.write("mine.json", json({ name: "mine" }));
+    Deno.mkdirSync(folder.file("folder.json"));
+    const catalogue = await Catalogue.open(folder.path);
+    assert.ok(catalogue.find("mine"), "the others are known");
+    const [broken, directory, ...others] = catalogue.passedOver;
+    assert.deepEqual([broken?.path, others], [path, []]);
+    assert.match(broken!.why, problem);
+    assert.match(directory!.why, /folder\.json": it is no file/);
+    const message = await refused(() => catalogue.known("tiny"), "not_found");
+    assert.ok(message.includes(`; "${path}" was passed over`), message);
   }
+});
+
+Deno.test("several versions of a name lie side by side, and the newest that is there is meant", async () => {
+  await using folder = new Folder();
+  const add = (version: string, isThere = true) => {
+    folder.write(`mine-${version}.json`, json({ name: "mine", version, file: `${version}.onnx` }));
+    if (isThere) folder.write(`${version}.onnx`, "");
+  };
+  for (const version of ["1.10", "1.9", "1"]) add(version);
+  add("2", false);
+  const catalogue = await Catalogue.open(folder.path);
+  const versionOf = (reference: string) => catalogue.find(reference)?.manifest.version;
+  const versions = catalogue.list().map(({ manifest }) => manifest)
+    .filter(({ name }) => name === "mine").map(({ version }) => version);
+  assert.deepEqual(versions, ["1", "1.9", "1.10", "2"]);
+  assert.equal(versionOf("mine"), "1.10", "the weights of the newer one are not there");
+  assert.equal(versionOf("mine@1.9"), "1.9");
+  assert.equal(versionOf("mine@2"), "2");
+  assert.equal(versionOf("mine@"), undefined);
+  const unknown = await refused(() => catalogue.known("mine@3"), "not_found");
+  assert.match(unknown, /one of mine@1, mine@1\.9, mine@1\.10, mine@2 is wanted$/);
+  await refused(() => catalogue.require("mine@2"), "not_found");
+  const chosen = (service?: "detection") =>
+    catalogue.select([], service).chosen.map(({ manifest }) => manifest.version);
+  assert.deepEqual(chosen("detection"), ["1.10"], "policies choose by name");
+  assert.deepEqual(chosen(), ["1", "1.9", "1.10"], "a server has each of them");
+});
+
+Deno.test("of files that claim one name and version, the one that is named after them counts", async () => {
+  await using folder = new Folder();
+  const write = (file: string) => folder.write(file, json({ name: "mine", license: file }));
+  const counts = async () => {
+    const { passedOver, ...catalogue } = await Catalogue.open(folder.path);
+    void catalogue;
+    return passedOver.map(({ path, why }) => {
+      assert.match(why, /describes mine, version 1, too, which counts/);
+      return path;
+    });
+  };
+  const [copy, other] = [write("mine (1).json"), write("other.json")];
+  assert.deepEqual(await counts(), [other], "the first by name");
+  const named = write("mine.json");
+  assert.deepEqual(await counts(), [copy, other]);
+  write("mine@1.json");
+  assert.deepEqual(await counts(), [copy, named, other]);
+  const { license } = (await Catalogue.open(folder.path)).known("mine").manifest;
+  assert.equal(license, "mine@1.json");
 });
 
 Deno.test("a model directory that is a file is refused", async () => {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { type Service, SERVICES } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
+import { FIRST_VERSION } from "../core/reference.ts";
 
 /** How a picture becomes the model's input tensor. */
 export interface ModelInput {
@@ -86,6 +87,11 @@ export interface Accuracy {
 export interface Manifest {
   /** What the model is called everywhere: up to 128 letters, digits, `_`, `.`, `-`. */
   readonly name: string;
+  /**
+   * Which of the models of this name it is: up to 32 letters, digits, `_`, `.`, `-`; "1" where the
+   * file does not say. Several may lie side by side, see `compareVersions` for which is the newest.
+   */
+  readonly version: string;
   /** What it answers. */
   readonly service: Service;
   /** Name of the weights' file in the model directory: `*.onnx`, without a folder. */
@@ -142,8 +148,13 @@ const inputSchema: z.ZodType<ModelInput> = z.strictObject({
 /** What a model may be called. */
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
+/** What a version may be called. */
+export const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
+
 const schema: z.ZodType<Manifest> = z.strictObject({
   name: z.string().regex(MODEL_NAME, "letters, digits, _ . - are wanted"),
+  version: z.string().regex(MODEL_VERSION, "up to 32 letters, digits, _ . - are wanted")
+    .default(FIRST_VERSION),
   service: z.enum(SERVICES),
   file: z.string().regex(
     /^[^/\\]+\.onnx$/,

@@ -154,12 +154,14 @@ const MODEL_STATES: Readonly<Record<WireModelState, ModelState>> = {
   LOADING: "loading",
   READY: "ready",
   FAILED: "failed",
+  UNLOADING: "unloading",
 };
 
 /** A model as a message. */
 export function modelToWire(model: ModelStatus): ModelMessage {
   return {
     name: model.name,
+    version: model.version,
     service: serviceToWire(model.service),
     state: model.state.toUpperCase() as WireModelState,
     ...(model.accuracy === undefined ? {} : { accuracy: model.accuracy }),
@@ -173,6 +175,7 @@ export function modelToWire(model: ModelStatus): ModelMessage {
 export function modelFromWire(wire: Model): ModelStatus {
   return {
     name: wire.name,
+    version: wire.version,
     service: serviceFromWire(wire.service) ?? "detection",
     state: MODEL_STATES[wire.state] ?? "unloaded", // a newer server may have more of them
     accuracy: wire.accuracy,

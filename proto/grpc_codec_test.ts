@@ -129,10 +129,15 @@ Deno.test("a server's state is the same behind the wire", () => {
     provider: "cpu",
     load: REPLY.load,
     models: [
-      { name: "a", service: "detection", state: "ready", accuracy: 30, latencyMs: 4, detail: "" },
       {
-        ...{ name: "b", service: "detection", state: "ready", accuracy: 30, latencyMs: 4 },
-        ...{ detail: "", provider: "cuda:0 (NVIDIA H100)" },
+        name: "a",
+        version: "1",
+        service: "detection",
+        state: "ready",
+        accuracy: 30,
+        latencyMs: 4,
+        detail: "",
+        provider: "cuda:0 (NVIDIA H100)",
       },
     ],
     draining: true,
@@ -169,9 +174,18 @@ Deno.test("a server that tells little is taken as idle", () => {
 
 Deno.test("a model is the same behind the wire, with what is not known of it", () => {
   const models: ModelStatus[] = [
-    { name: "a", service: "detection", state: "ready", accuracy: 30, latencyMs: 4.5, detail: "" },
+    {
+      name: "a",
+      version: "2.1",
+      service: "detection",
+      state: "unloading",
+      accuracy: 30,
+      latencyMs: 4.5,
+      detail: "",
+    },
     {
       name: "b",
+      version: "1",
       service: "classification",
       state: "failed",
       accuracy: undefined,

@@ -59,6 +59,7 @@ Deno.test("models list: a table for people, an array for programs", async () => 
     ) => name === "mine");
     assert.deepEqual(mine, {
       name: "mine",
+      version: "1",
       service: "detection",
       family: "yolox",
       input: { width: 32, height: 32, fit: "stretch" },

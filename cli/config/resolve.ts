@@ -109,6 +109,7 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
   return deepFrozen({
     listen,
     models: resolveModels(configured, around),
+    watchModels: settings.models.watch,
     preload: settings["preload-models"]["model<N>"],
     preloadNamedBy: configured.origin(["preload-models", "model<N>"]).startsWith("--")
       ? "flag"

@@ -270,6 +270,11 @@ export const CONFIG = {
       default: "",
       about: "directory with models; empty = models in the user's data directory for smarteye",
     },
+    watch: {
+      kind: yesNo(),
+      default: "true",
+      about: "whether a server loads models whose files change or come while it serves",
+    },
     score_threshold: {
       kind: optional(share()),
       default: "",

@@ -10,6 +10,7 @@ import { recognise } from "../../inference/network/recognise.ts";
 import { WorkerHandle } from "../../inference/workers/worker_handle.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manifest.ts";
+import { briefReference, FIRST_VERSION, referenceOf } from "../../core/reference.ts";
 
 /** Options of `smarteye models add`. */
 export interface AddOptions {
@@ -19,6 +20,8 @@ export interface AddOptions {
   readonly file: string;
   /** What to call it; made from the file's name where absent. */
   readonly name: string | undefined;
+  /** Its version; the first where absent. */
+  readonly version: string | undefined;
   /** Path of a file with the classes' names, a line each. */
   readonly labels: string | undefined;
   /** Family of the outputs; recognised where absent. */
@@ -39,13 +42,15 @@ const SESSION = { threads: 1, provider: CPU };
 /** Adds the model. @throws {SmarteyeError} when it cannot be used; nothing is left of it then. */
 export async function run(options: AddOptions, { print, clock }: RoleDeps): Promise<ExitStatus> {
   const { directory, file } = options;
+  const { version = FIRST_VERSION } = options;
   const name = options.name ?? nameFrom(file);
+  const known = briefReference({ name, version });
   const catalogue = await Catalogue.open(directory);
-  if (catalogue.find(name)) {
+  if (catalogue.find(referenceOf({ name, version }))) {
     throw new SmarteyeError(
       "already_in_use",
-      `Cannot add "${file}" as "${name}": there is a model of that name, another one is wanted ` +
-        `(--name)`,
+      `Cannot add "${file}" as "${known}": there is a model of that name, another one is wanted ` +
+        `(--name), or another version of it (--model-version)`,
     );
   }
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
@@ -62,23 +67,24 @@ export async function run(options: AddOptions, { print, clock }: RoleDeps): Prom
     const weights = await Deno.readFile(path);
     const whole: Manifest = {
       name,
+      version,
       ...manifest,
-      file: `${name}.onnx`,
+      file: `${known}.onnx`,
       sha256: createHash("sha256").update(weights).digest("hex"),
       license: options.license ?? "unknown",
       source: options.source ?? basename(file),
     };
     await worker.ask({ kind: "load", manifest: whole, path, session: SESSION });
-    const manifestPath = await install(directory, whole, weights);
+    const manifestPath = await install(directory, known, whole, weights);
     print(
       options.json ? JSON.stringify(whole) : [
-        `${name} is added: it does ${whole.service}.`,
+        `${known} is added: it does ${whole.service}.`,
         "found:",
         ...found.map((line) => `  ${line}`),
         "assumed:",
         ...assumed.map((line) => `  ${line}`),
         `What is wrong can be put right in ${manifestPath}.`,
-        `To see what it sees: smarteye models inspect ${name} --image PICTURE`,
+        `To see what it sees: smarteye models inspect ${known} --image PICTURE`,
       ].join("\n"),
     );
     return 0;
@@ -133,10 +139,11 @@ async function readLabels(path: string): Promise<string[]> {
 /** Writes both files beside their places and renames them, the manifest last: it makes the model known. */
 async function install(
   directory: string,
+  known: string,
   manifest: Manifest,
   weights: Uint8Array,
 ): Promise<string> {
-  const manifestPath = join(directory, `${manifest.name}.json`);
+  const manifestPath = join(directory, `${known}.json`);
   const parts: (readonly [path: string, content: Uint8Array])[] = [
     [join(directory, manifest.file), weights],
     [manifestPath, new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n")],

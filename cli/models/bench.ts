@@ -10,6 +10,7 @@ import { defaultProfilePath, ProfileCache } from "../../inference/profile_cache.
 import type { SessionOptions } from "../../inference/network/session.ts";
 import { CPU, describeProvider, type Provider } from "../../inference/provider.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { referenceOf } from "../../core/reference.ts";
 import { requireKnown } from "../../models/require_known.ts";
 import { openEngine } from "./engine.ts";
 import { table } from "../table.ts";
@@ -52,11 +53,14 @@ export async function run(options: BenchOptions, deps: RoleDeps): Promise<ExitSt
   const entries = chosen(catalogue, options);
   const provider = await providerFor(entries, options, deps);
   const threadsMax = options.threads ?? (provider.kind === "cpu" ? options.cores : 1);
-  for (const { manifest: { name } } of entries) {
+  for (const { manifest } of entries) {
+    const { name } = manifest;
     for (let threads = 1; threads <= threadsMax && !drain.aborted; threads++) {
       progress?.(`measuring ${name}, ${threads} of ${threadsMax} threads`);
       try {
-        const measured = await measure(catalogue, name, { threads, provider }, options.runs, deps);
+        const session = { threads, provider };
+        const reference = referenceOf(manifest);
+        const measured = await measure(catalogue, reference, session, options.runs, deps);
         benched.push({ name, threads, ...measured });
       } catch (error) {
         failure = asSmarteyeError(error, `measure the model "${name}"`);
@@ -87,13 +91,13 @@ async function providerFor(
 /** Measures one model in a Worker of its own, and keeps the result. */
 async function measure(
   catalogue: Catalogue,
-  name: string,
+  reference: string,
   session: SessionOptions,
   runs: number,
   deps: RoleDeps,
 ): Promise<Measured> {
   await using engine = openEngine(catalogue, session, deps, new ProfileCache(defaultProfilePath()));
-  return await engine.repository.measure(name, { runs, msMax: MS_MAX });
+  return await engine.repository.measure(reference, { runs, msMax: MS_MAX });
 }
 
 function shown(benched: readonly Benched[], provider: Provider): string {

@@ -5,6 +5,7 @@ import type { Latency } from "../../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
+import { briefReference } from "../../core/reference.ts";
 import { defaultProfilePath, type Profile, ProfileCache } from "../../inference/profile_cache.ts";
 import { CPU } from "../../inference/provider.ts";
 import { byteSize, type Column, table } from "../table.ts";
@@ -24,8 +25,10 @@ export type ModelState = "present" | "wrong_size" | "can_be_pulled" | "no_weight
 
 /** A model, as `--json` tells of it. */
 export interface ListedModel {
-  /** Unique among the models. */
+  /** Unique among the models, together with the version. */
   readonly name: string;
+  /** Which of that name it is. */
+  readonly version: string;
   /** What it does. */
   readonly service: Service;
   /** Name of its decoder. */
@@ -67,7 +70,7 @@ const STATES: Readonly<Record<ModelState, string>> = {
   no_weights: "no weights",
 };
 
-/** Lists the models. @throws {SmarteyeError} when the model directory or a manifest is broken. */
+/** Lists the models. @throws {SmarteyeError} when the model directory cannot be read. */
 export async function run(
   { directory, service, json }: ListOptions,
   { print }: RoleDeps,
@@ -92,10 +95,11 @@ async function listed(
   latency: Latency | undefined,
   profiles: readonly Profile[],
 ): Promise<ListedModel> {
-  const { name, service, decoder, input, accuracy, license, source, url } = manifest;
+  const { name, version, service, decoder, input, accuracy, license, source, url } = manifest;
   const size = present ? (await Deno.stat(path)).size : undefined;
   return {
     name,
+    version,
     service,
     family: decoder,
     input: { width: input.width, height: input.height, fit: input.fit },
@@ -130,7 +134,7 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
   const metrics = [...new Set(models.flatMap(({ accuracy }) => accuracy?.metric ?? []))];
   const mark = (metric: string) => `(${metrics.indexOf(metric) + 1})`;
   const rows = models.map(({ name, service, family, input, bytes, accuracy, ...model }) => [
-    name,
+    briefReference({ name, version: model.version }),
     service,
     family,
     `${input.fit === "as_is" ? "≤ " : ""}${input.width}×${input.height}`,

@@ -3,7 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { logger } from "../../core/log.ts";
 import type { ModelProfile } from "../../core/model.ts";
-import { profileOf } from "../../inference/repository.ts";
+import { profileOf } from "../../inference/held_models.ts";
 import type { Catalogue } from "../../models/catalogue.ts";
 import { AllowanceFile, defaultAllowanceDirectory } from "./allowance_file.ts";
 import { readAuthorities } from "./authorities.ts";

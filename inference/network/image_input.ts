@@ -2,7 +2,8 @@
 
 import { SmarteyeError } from "../../core/errors.ts";
 import type { ModelInput } from "../../models/manifest.ts";
-import { describe, isFree, type TensorInfo } from "./tensors.ts";
+import type { TensorInfo } from "../../core/tensor.ts";
+import { describe, isFree } from "./tensors.ts";
 
 /** Pictures that go into one run at most: their tensor and outputs are in memory together. */
 export const BATCH_MAX = 64;

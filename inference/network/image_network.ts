@@ -6,7 +6,8 @@ import type { OutputTensor } from "../decode/decoder.ts";
 import { batchOf } from "./image_input.ts";
 import type { PictureTensor } from "./picture_writer.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { agree, describe, type Tensor, type TensorInfo } from "./tensors.ts";
+import type { Tensor, TensorInfo } from "../../core/tensor.ts";
+import { agree, describe } from "./tensors.ts";
 
 /** A second input, of networks that scale boxes themselves: width and height, `[1, 2]` int64. */
 const SIZE_INPUT = "orig_target_sizes";

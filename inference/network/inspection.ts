@@ -2,7 +2,7 @@
 
 import type { Findings } from "../../core/detection.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
-import type { TensorInfo } from "./tensors.ts";
+import type { TensorInfo } from "../../core/tensor.ts";
 
 /** Scores at which an inspection counts what is found. */
 export const INSPECTED_SCORES: readonly number[] = [0.05, 0.25, 0.5, 0.75];

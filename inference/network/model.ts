@@ -15,8 +15,9 @@ import { type Measured, measured, type MeasureEffort } from "./measurement.ts";
 import { type FittedPicture, PictureWriter } from "./picture_writer.ts";
 import type { SessionOptions } from "./session.ts";
 import { greyPicture, trialSize, tryOut } from "./trial.ts";
-import type { ModelTensors, Tensor } from "./tensors.ts";
-import { assertSha256, readWeights } from "./weights.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { ModelTensors } from "./tensors.ts";
+import { assertSha256, giveBack, readWeights } from "./weights.ts";
 
 /** A picture at its own size, and what is asked about it. */
 export interface AskedPicture {
@@ -62,22 +63,31 @@ export class Model {
    * Reads, verifies, loads and tries the weights. The bytes that are hashed are the bytes that are
    * loaded.
    *
+   * @param given the bytes of the file at `path`, if they were read already; they are gone afterwards.
    * @throws {SmarteyeError} `failed_precondition` when the file is not the manifest's, cannot be
    * loaded, or does not infer.
    */
-  static async load(manifest: Manifest, path: string, options: SessionOptions): Promise<Model> {
+  static async load(
+    manifest: Manifest,
+    path: string,
+    options: SessionOptions,
+    given?: Uint8Array<ArrayBuffer>,
+  ): Promise<Model> {
+    let weights = given;
     try {
-      const weights = await readWeights(path);
+      weights ??= await readWeights(path);
       assertSha256(weights, manifest.sha256);
       assertOnnx(weights);
       const writer = new PictureWriter(manifest.input);
       const reader = new FindingsReader(manifest);
-      const network = await ImageNetwork.open(weights, options);
+      let network: ImageNetwork | undefined;
       try {
+        network = await ImageNetwork.open(weights, options);
         const batchMax = await tryOut(network, writer, reader, manifest.input);
         return new Model(manifest, network, writer, reader, batchMax);
       } catch (error) {
-        await network.release();
+        writer.close();
+        await network?.release();
         throw error;
       }
     } catch (cause) {
@@ -86,6 +96,9 @@ export class Model {
         `Cannot load the model "${manifest.name}" from ${path}: ${messageOf(cause)}`,
         { cause },
       );
+    } finally {
+      // The runtime has a copy. A collector that takes its time would leave several files in memory.
+      if (weights) giveBack(weights);
     }
   }
 
@@ -163,6 +176,7 @@ export class Model {
 
   /** Gives the model's memory back. */
   release(): Promise<void> {
+    this.writer.close();
     return this.network.release();
   }
 

@@ -6,7 +6,7 @@ import { antialiased } from "./antialias.ts";
 import { between, ONE, Sampling } from "./bilinear.ts";
 import type { Fit } from "./fit.ts";
 import { RowSampler } from "./row_sampler.ts";
-import { ELEMENT_ARRAYS, type TensorOf } from "./tensors.ts";
+import { ELEMENT_ARRAYS, type TensorOf } from "../../core/tensor.ts";
 
 /** Arrays that make a value an element of a type as a tensor holds it: bytes are rounded and clamped. */
 const ROUNDING = {
@@ -85,6 +85,11 @@ export class PictureWriter {
     }
     const data = this.#tensor(places * length);
     return { dims: this.#dims(size, places), size, type, data, pictures: pictures.length };
+  }
+
+  /** Ends it: neither it nor what it returned may be used any more. */
+  close(): void {
+    this.#sampler?.close();
   }
 
   /** So many elements, with what was written to them; what an earlier call returned may be gone. */

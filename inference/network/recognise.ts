@@ -8,7 +8,8 @@ import type { OutputTensor } from "../decode/decoder.ts";
 import { FAMILIES } from "../decode/families.ts";
 import type { Family, Layout } from "../decode/family.ts";
 import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
-import { describe, type TensorInfo } from "./tensors.ts";
+import type { TensorInfo } from "../../core/tensor.ts";
+import { describe } from "./tensors.ts";
 
 /** What is known of a network that has no manifest. */
 export interface Probed {

@@ -5,7 +5,7 @@ import { refused } from "../../tests/fakes/refused.ts";
 import type { ModelInput } from "../../models/manifest.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
 import { type Probed, recognise } from "./recognise.ts";
-import type { TensorInfo } from "./tensors.ts";
+import type { TensorInfo } from "../../core/tensor.ts";
 
 type Shape = readonly [name: string, dims: readonly number[]];
 

@@ -46,6 +46,15 @@ export interface Part {
 /** Compiled once a thread. */
 let compiled: WebAssembly.Module | undefined;
 
+/** Those that were closed in this thread: their memory, which nobody can free, is used again. */
+const spares: RowSampler[] = [];
+
+/** How many of them are kept, and the most memory that one of them may have. */
+const SPARES_MAX = 4;
+
+/** See `SPARES_MAX`. */
+const SPARE_BYTES_MAX = 32 << 20;
+
 /**
  * Samples pictures into a float32 tensor of planes. The tensor lies in its memory, as do the tables of
  * colours, the columns, and two rows of the source: memory does not grow with the picture's height.
@@ -53,8 +62,8 @@ let compiled: WebAssembly.Module | undefined;
 export class RowSampler {
   readonly #memory: WebAssembly.Memory;
   readonly #sampleRow: SampleRow;
-  readonly #tablesBytes: number;
-  #tensor: Float32Array<ArrayBuffer>;
+  #tablesBytes = 0;
+  #tensor = new Float32Array(0);
   /** Places behind the tensor: of the columns' offsets, of their weights, of the first row. */
   #near = 0;
   #weights = 0;
@@ -62,17 +71,23 @@ export class RowSampler {
   /** Whose columns are in memory. */
   #columnsOf: Sampling | undefined;
 
-  /** @param tables the float32 of each byte of red, of green and of blue. */
-  private constructor(tables: readonly Float32Array[]) {
+  private constructor() {
     compiled ??= new WebAssembly.Module(
       Deno.readFileSync(new URL("./bilinear.wasm", import.meta.url)),
     );
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE });
     const { exports } = new WebAssembly.Instance(compiled, { sampler: { memory: this.#memory } });
     this.#sampleRow = exports["row"] as unknown as SampleRow;
+  }
+
+  /** Begins anew. @param tables the float32 of each byte of red, of green and of blue. */
+  #begin(tables: readonly Float32Array[]): this {
+    new Uint8Array(this.#buffer).fill(0); // as a new one: what another model saw is nobody's business
     this.#tablesBytes = tables.length * 256 * WORD;
     tables.forEach((table, i) => new Float32Array(this.#buffer, i * 256 * WORD, 256).set(table));
     this.#tensor = new Float32Array(this.#buffer, this.#tablesBytes, 0);
+    this.#columnsOf = undefined;
+    return this;
   }
 
   /** All of its memory, which is not shared; another one after it has grown. */
@@ -88,13 +103,19 @@ export class RowSampler {
    */
   static open(tables: readonly Float32Array[]): RowSampler | undefined {
     try {
-      return new RowSampler(tables);
+      return (spares.pop() ?? new RowSampler()).#begin(tables);
     } catch (error) {
       if (error instanceof WebAssembly.CompileError || error instanceof RangeError) {
         return undefined;
       }
       throw error;
     }
+  }
+
+  /** Ends it: neither it nor a tensor of it may be used any more. */
+  close(): void {
+    const { byteLength } = this.#buffer;
+    if (spares.length < SPARES_MAX && byteLength <= SPARE_BYTES_MAX) spares.push(this);
   }
 
   /** The tensor. One that was returned earlier may not be looked at any more. */

@@ -38,6 +38,7 @@ function assertSame(said: Parameters<typeof input>[0], batches: FittedPicture[][
       new Uint32Array((data as Float32Array<ArrayBuffer>).slice().buffer);
     assert.deepEqual(bits(found), bits(wanted), what);
   }
+  fast.close(); // the next one has its memory
 }
 
 /** A fit that no model has: the scaled picture anywhere, also far outside of the tensor. */
@@ -96,4 +97,19 @@ Deno.test("so does a picture of the size of its tensor, and one that is far larg
     const said = { width: 64, height: 48 };
     assertSame(said, [[{ pixels, fit: fitInto(pixels, input(said)) }]], `${width}×${height}`);
   }
+});
+
+Deno.test("a sampler that was closed is used again, and shows nothing of what it held", () => {
+  const tables = [1, 2, 3].map((value) => new Float32Array(256).fill(value));
+  const first = RowSampler.open(tables)!;
+  first.tensor(1000).fill(7);
+  first.close();
+  const second = RowSampler.open(tables)!;
+  assert.equal(second, first);
+  assert.deepEqual(second.tensor(1000), new Float32Array(1000));
+  const other = RowSampler.open(tables)!;
+  assert.notEqual(other, second);
+  other.tensor(16 << 20); // 64 MiB are not kept
+  other.close();
+  assert.notEqual(RowSampler.open(tables), other);
 });

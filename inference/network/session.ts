@@ -5,12 +5,12 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Provider } from "../provider.ts";
 import { reasonOf } from "./reason.ts";
 import {
-  assertFit,
   ELEMENT_ARRAYS,
   type ElementType,
   type Tensor,
   type TensorInfo,
-} from "./tensors.ts";
+} from "../../core/tensor.ts";
+import { assertFit } from "./tensors.ts";
 
 ort.env.logLevel = "fatal"; // what fails is thrown, and told once, in our words
 

@@ -5,7 +5,7 @@ import { type Element, type Network, onnx, type Value } from "../../tests/fakes/
 import { refused } from "../../tests/fakes/refused.ts";
 import { CPU } from "../provider.ts";
 import { Session } from "./session.ts";
-import type { Tensor } from "./tensors.ts";
+import type { Tensor } from "../../core/tensor.ts";
 
 const OPTIONS = { threads: 1, provider: CPU };
 

@@ -2,12 +2,12 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Pixels } from "../../core/frame.ts";
-import type { CatalogueEntry } from "../../models/catalogue.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Place } from "../scheduler.ts";
 import type { SessionOptions } from "../network/session.ts";
 import type { ModelTensors } from "../network/tensors.ts";
+import { keyOf, type Loadable } from "./loadable.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 import { buffersOf } from "./worker_messages.ts";
 
@@ -38,7 +38,7 @@ export interface PooledWorkerParts {
 }
 
 interface Held {
-  readonly entry: CatalogueEntry;
+  readonly entry: Loadable;
   readonly tensors: ModelTensors;
 }
 
@@ -71,14 +71,14 @@ export class PooledWorker {
     return this.#inferring > 0;
   }
 
-  /** The model of that name that it holds. */
-  held(name: string): CatalogueEntry | undefined {
-    return this.#held.get(name)?.entry;
+  /** The model of that key that it holds. */
+  held(key: string): Loadable | undefined {
+    return this.#held.get(key)?.entry;
   }
 
-  /** The tensors of the model of that name that it holds. */
-  tensorsOf(name: string): ModelTensors | undefined {
-    return this.#held.get(name)?.tensors;
+  /** The tensors of the model of that key that it holds. */
+  tensorsOf(key: string): ModelTensors | undefined {
+    return this.#held.get(key)?.tensors;
   }
 
   /** Whether one more job of that model may begin in it. */
@@ -126,14 +126,19 @@ export class PooledWorker {
   }
 
   /**
-   * Loads a model, in place of one of that name; what fails leaves that one as it is. Blocks the
+   * Loads a model, in place of one of that key; what fails leaves that one as it is. Blocks the
    * Worker: it should be out of service.
    */
-  async load(entry: CatalogueEntry): Promise<void> {
+  async load(entry: Loadable): Promise<void> {
     const { manifest, path } = entry;
     const { session } = this.parts;
-    const tensors = await this.#handle.ask({ kind: "load", manifest, path, session });
-    this.#held.set(manifest.name, { entry, tensors });
+    const model = keyOf(entry);
+    const weights = entry.weights?.slice();
+    const tensors = await this.#handle.ask(
+      { kind: "load", model, manifest, path, session, weights },
+      weights && [weights.buffer],
+    );
+    this.#held.set(model, { entry, tensors });
   }
 
   /** Gives a model's memory back, once the inferences that were asked before are done. */

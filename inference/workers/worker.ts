@@ -30,9 +30,10 @@ async function perform(
   switch (task.kind) {
     case "load": {
       // The one that is here is let go when the new one has proven itself.
-      const model = await Model.load(task.manifest, task.path, task.session);
-      const old = models.get(task.manifest.name);
-      models.set(task.manifest.name, model);
+      const { manifest, path, session, weights, model: key = manifest.name } = task;
+      const model = await Model.load(manifest, path, session, weights);
+      const old = models.get(key);
+      models.set(key, model);
       await old?.release();
       return model.tensors;
     }

@@ -3,7 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
-import type { CatalogueEntry } from "../../models/catalogue.ts";
+import { keyOf, type Loadable, saidOf } from "./loadable.ts";
 import { PooledWorker } from "./pooled_worker.ts";
 import type { SessionOptions } from "../network/session.ts";
 
@@ -28,8 +28,8 @@ export interface CrewOptions {
 
 /** Replaces a Worker that stops; the new one takes inferences with a model as soon as it holds it. */
 export class WorkerCrew {
-  /** What every Worker should hold; whoever loads a model puts it in. */
-  readonly models = new Map<string, CatalogueEntry>();
+  /** What every Worker should hold, by key; whoever loads a model puts it in. */
+  readonly models = new Map<string, Loadable>();
   readonly #workers: PooledWorker[] = [];
   /** Those, and those that come or go: whatever is to be stopped in the end. */
   readonly #alive = new Set<PooledWorker>();
@@ -42,8 +42,13 @@ export class WorkerCrew {
    * Starts the Workers, with no model in them.
    *
    * @param onRoom called when a Worker may take more than before, or when none is left.
+   * @param onWorkers called when a Worker stopped, and when the one in its place holds what it can.
    */
-  constructor(private readonly options: CrewOptions, private readonly onRoom: () => void) {
+  constructor(
+    private readonly options: CrewOptions,
+    private readonly onRoom: () => void,
+    private readonly onWorkers: () => void,
+  ) {
     for (let i = 0; i < options.workers; i++) this.#workers.push(this.spawn());
   }
 
@@ -128,6 +133,7 @@ export class WorkerCrew {
         n,
       });
       this.onRoom(); // what waits for the last Worker is refused
+      this.onWorkers();
       await clock.sleep(MINUTE_MS, signal);
     }
     if (signal.aborted || this.#workers.length >= this.options.workers) return;
@@ -136,13 +142,14 @@ export class WorkerCrew {
     const restored = this.#restore(fresh).finally(() => {
       this.#restoring.delete(fresh);
       this.onRoom();
+      this.onWorkers();
     });
     this.#restoring.set(fresh, restored);
   }
 
   /** Loads what the others hold; between two models it infers with those that it has. */
   async #restore(worker: PooledWorker): Promise<void> {
-    const tried = new Set<CatalogueEntry>();
+    const tried = new Set<Loadable>();
     const next = () => [...this.models.values()].find((entry) => !tried.has(entry));
     for (let entry = next(); entry && !worker.isDead; entry = next()) {
       tried.add(entry);
@@ -150,14 +157,19 @@ export class WorkerCrew {
     }
   }
 
-  async #restoreOne(worker: PooledWorker, entry: CatalogueEntry): Promise<void> {
-    const { name } = entry.manifest;
+  async #restoreOne(worker: PooledWorker, entry: Loadable): Promise<void> {
+    const key = keyOf(entry);
     try {
-      await worker.outOfService(() => worker.load(entry));
-      if (!this.models.has(name)) await worker.unload(name); // it was given up meanwhile
+      await worker.outOfService(async () => {
+        if (this.models.get(key) === entry) await worker.load(entry);
+      });
+      if (!this.models.has(key)) await worker.unload(key); // it was given up meanwhile
     } catch (error) {
       if (worker.isDead) return; // told already
-      log.error("cannot load {name} again: {error}", { name, error: messageOf(error) });
+      log.error("cannot load {name} again: {error}", {
+        name: saidOf(key),
+        error: messageOf(error),
+      });
     }
   }
 }

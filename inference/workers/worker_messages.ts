@@ -10,7 +10,8 @@ import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Probed } from "../network/recognise.ts";
 import type { SessionOptions } from "../network/session.ts";
-import type { ModelTensors, Tensor } from "../network/tensors.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { ModelTensors } from "../network/tensors.ts";
 
 /** A picture to infer: pixels at its own size, or a file that the Worker decodes. */
 export type PictureInput =
@@ -85,8 +86,12 @@ export type Outcome =
 export type WorkerTask =
   | {
     readonly kind: "load";
+    /** What the other tasks call it; its manifest's name when absent. */
+    readonly model?: string | undefined;
     readonly manifest: Manifest;
     readonly path: string;
+    /** The bytes of the file at `path`, which are transferred; read there when absent. */
+    readonly weights?: Uint8Array<ArrayBuffer> | undefined;
     readonly session: SessionOptions;
   }
   | {

@@ -3,11 +3,11 @@
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Pixels } from "../../core/frame.ts";
 import { logger } from "../../core/log.ts";
-import type { CatalogueEntry } from "../../models/catalogue.ts";
 import { isShared } from "../accelerator/workers.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { ModelTensors } from "../network/tensors.ts";
+import { keyOf, type Loadable, saidOf } from "./loadable.ts";
 import type { PooledWorker } from "./pooled_worker.ts";
 import type { Place, Places } from "../scheduler.ts";
 import { type CrewOptions, WorkerCrew } from "./worker_crew.ts";
@@ -26,12 +26,13 @@ const log = logger("inference");
 export class WorkerPool implements Places {
   readonly #crew: WorkerCrew;
   #onRoom = () => {};
+  #onWorkers = () => {};
   #hasInferred = false;
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** Starts the Workers, with no model in them. */
   constructor(private readonly options: CrewOptions) {
-    this.#crew = new WorkerCrew(options, () => this.#onRoom());
+    this.#crew = new WorkerCrew(options, () => this.#onRoom(), () => this.#onWorkers());
   }
 
   /** Workers that infer. */
@@ -56,6 +57,11 @@ export class WorkerPool implements Places {
     this.#onRoom = listener;
   }
 
+  /** Has `listener` called when `whyNever` may have changed without a load or unload. One listens. */
+  onWorkers(listener: () => void): void {
+    this.#onWorkers = listener;
+  }
+
   hasRoom(model: string): boolean {
     return this.#crew.workers.some((worker) => worker.hasRoom(model));
   }
@@ -78,27 +84,29 @@ export class WorkerPool implements Places {
     if (!this.#crew.models.has(model)) {
       return new SmarteyeError(
         "not_found",
-        `Cannot infer with the model "${model}": it is not loaded`,
+        `Cannot infer with the model "${saidOf(model)}": it is not loaded`,
       );
     }
     if (!this.#isLost(model)) return undefined;
     return new SmarteyeError(
       "failed_precondition",
-      `Cannot infer with the model "${model}": it could not be loaded again after a worker stopped`,
+      `Cannot infer with the model "${
+        saidOf(model)
+      }": it could not be loaded again after a worker stopped`,
     );
   }
 
   /**
-   * Loads a model in every Worker, in place of one of that name. Loads come one after the other; one
+   * Loads a model in every Worker, in place of one of that key. Loads come one after the other; one
    * that fails anywhere is undone everywhere.
    *
    * @param effort of a measurement in the first Worker that has it, before it infers; without one,
    * nothing is measured.
    * @throws {SmarteyeError} `failed_precondition` when it cannot be loaded.
    */
-  load(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
+  load(entry: Loadable, effort?: MeasureEffort): Promise<Measured | undefined> {
     return this.#afterOthers(() =>
-      this.#hasInferred && this.options.workers === 1 && isShared(this.options.session.provider)
+      this.#takesSuccessors && this.#hasInferred && this.#crew.models.size > 0
         ? this.#loadInSuccessor(entry, effort)
         : this.#loadInTurn(entry, effort)
     );
@@ -135,6 +143,11 @@ export class WorkerPool implements Places {
     return this.#crew.leave();
   }
 
+  /** Whether the one Worker that there is may have a second one beside it for a while. */
+  get #takesSuccessors(): boolean {
+    return this.options.workers === 1 && isShared(this.options.session.provider);
+  }
+
   /** Whether it should be held, and no Worker holds it or is about to. */
   #isLost(model: string): boolean {
     const { workers } = this.#crew;
@@ -151,72 +164,75 @@ export class WorkerPool implements Places {
     return await done;
   }
 
-  async #loadInTurn(entry: CatalogueEntry, effort?: MeasureEffort): Promise<Measured | undefined> {
-    const { name } = entry.manifest;
-    const before = this.#crew.models.get(name);
+  async #loadInTurn(entry: Loadable, effort?: MeasureEffort): Promise<Measured | undefined> {
+    const key = keyOf(entry);
+    const before = this.#crew.models.get(key);
     let measured: Measured | undefined;
     try {
       for (;;) {
         this.#assertOpen();
         await this.#crew.restored(); // they load it too, once it has been proven
-        const worker = this.#crew.workers.find((worker) => worker.held(name) !== entry);
+        const worker = this.#crew.workers.find((worker) => worker.held(key) !== entry);
         if (!worker) break;
-        const isProven = this.#crew.models.get(name) === entry;
+        const isProven = this.#crew.models.get(key) === entry;
         measured = await this.#loadIn(worker, entry, isProven ? undefined : effort) ?? measured;
       }
     } catch (error) {
       await this.#undo(entry, before);
       throw error;
     }
-    if (this.#crew.models.get(name) === entry) return measured;
-    throw this.whyNever(name)!; // no Worker is left
+    if (this.#crew.models.get(key) === entry) return measured;
+    throw this.whyNever(key)!; // no Worker is left
   }
 
   async #loadIn(
     worker: PooledWorker,
-    entry: CatalogueEntry,
+    entry: Loadable,
     effort: MeasureEffort | undefined,
   ): Promise<Measured | undefined> {
-    const { name } = entry.manifest;
+    const key = keyOf(entry);
     return await worker.outOfService(async () => {
       if (worker.isDead) return undefined; // of something else, while its last inferences ended
       await worker.load(entry);
-      const measured = effort && await worker.measure(name, effort);
-      this.#crew.models.set(name, entry);
+      const measured = effort && await worker.measure(key, effort);
+      this.#crew.models.set(key, entry);
       return measured;
     });
   }
 
-  async #undo(entry: CatalogueEntry, before: CatalogueEntry | undefined): Promise<void> {
-    const { name } = entry.manifest;
-    if (before) this.#crew.models.set(name, before);
-    else this.#crew.models.delete(name);
-    for (const worker of this.#crew.workers.filter((worker) => worker.held(name) === entry)) {
+  async #undo(entry: Loadable, before: Loadable | undefined): Promise<void> {
+    const key = keyOf(entry);
+    if (before) this.#crew.models.set(key, before);
+    else this.#crew.models.delete(key);
+    for (const worker of this.#crew.workers.filter((worker) => worker.held(key) === entry)) {
       try {
         if (before) await worker.outOfService(() => worker.load(before));
-        else await worker.unload(name);
+        else await worker.unload(key);
       } catch (error) {
-        log.error("cannot undo the loading of {name}: {error}", { name, error: messageOf(error) });
-        await worker.unload(name);
+        log.error("cannot undo the loading of {name}: {error}", {
+          name: saidOf(key),
+          error: messageOf(error),
+        });
+        await worker.unload(key);
       }
     }
   }
 
   async #loadInSuccessor(
-    entry: CatalogueEntry,
+    entry: Loadable,
     effort?: MeasureEffort,
   ): Promise<Measured | undefined> {
-    const { name } = entry.manifest;
+    const key = keyOf(entry);
     await this.#crew.restored(); // what could not be loaded then would not be loaded now
     this.#assertOpen();
     const successor = this.#crew.spawn();
     try {
-      const others = [...this.#crew.models.values()].filter(({ manifest }) =>
-        manifest.name !== name && !this.#isLost(manifest.name)
+      const others = [...this.#crew.models].filter(([other]) =>
+        other !== key && !this.#isLost(other)
       );
-      for (const one of [...others, entry]) await successor.load(one);
-      const measured = effort && await successor.measure(name, effort);
-      this.#crew.models.set(name, entry);
+      for (const one of [...others.map(([, other]) => other), entry]) await successor.load(one);
+      const measured = effort && await successor.measure(key, effort);
+      this.#crew.models.set(key, entry);
       this.#crew.succeed(successor);
       return measured;
     } catch (error) {

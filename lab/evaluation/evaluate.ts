@@ -8,6 +8,7 @@ import { EncodedImage, PixelPicture } from "../../core/image.ts";
 import { logger } from "../../core/log.ts";
 import { percentile } from "../../core/rolling_window.ts";
 import type { CatalogueEntry } from "../../models/catalogue.ts";
+import { referenceOf } from "../../core/reference.ts";
 import type { ModelRepository } from "../../inference/repository.ts";
 
 const log = logger("eval");
@@ -81,7 +82,7 @@ export async function evaluate<Image extends { readonly path: string }>(
   options: EvaluateOptions,
 ): Promise<Evaluated> {
   const models = contenders.map((one): Running<Image> => ({ ...one, inferMs: [], spentMs: 0 }));
-  for (const { entry } of models) await options.repository.load(entry.manifest.name);
+  for (const { entry } of models) await options.repository.load(referenceOf(entry.manifest));
   let images = 0;
   let unreadable = 0;
   for (const [index, image] of all.entries()) {
@@ -127,7 +128,7 @@ async function warmUp(
   { repository }: EvaluateOptions,
 ) {
   for (const { entry: { manifest } } of models) {
-    await repository.infer(picture, { model: manifest.name });
+    await repository.infer(picture, { model: referenceOf(manifest) });
   }
 }
 
@@ -139,7 +140,7 @@ async function inferOne<Image>(
   { repository, clock, scoreThreshold }: EvaluateOptions,
 ): Promise<void> {
   const startAtMs = clock.nowMs();
-  const request = { model: model.entry.manifest.name, scoreThreshold };
+  const request = { model: referenceOf(model.entry.manifest), scoreThreshold };
   const { findings, timingsMs } = await repository.infer(picture, request);
   model.spentMs += decodeMs + clock.nowMs() - startAtMs;
   model.inferMs.push(timingsMs.preprocess + timingsMs.infer + timingsMs.postprocess);

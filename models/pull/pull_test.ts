@@ -281,7 +281,7 @@ Deno.test("a directory that cannot be made, a disk that is full", async () => {
   await using scene = new Scene();
   const file = scene.folder.write("file", "");
   const made = manifest({ url: scene.server.url });
-  const entry = { manifest: made, path: "", present: false, bundled: false };
+  const entry = { manifest: made, path: "", present: false, bundled: false, stamp: "" };
   const deps = { clock: scene.clock, rng: () => 1, drain: scene.drain.signal };
   const message = await refused(pull(entry, `${file}/models`, deps), "failed_precondition");
   assert.match(message, /^Cannot make the model directory .*, another one is wanted/);

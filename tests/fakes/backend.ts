@@ -9,6 +9,7 @@ import {
   type SentImage,
 } from "../../core/infer.ts";
 import type { ModelStatus, ServerLoad } from "../../core/model.ts";
+import { FIRST_VERSION, parseReference } from "../../core/reference.ts";
 import type { ServerStatus } from "../../core/server_status.ts";
 import type { Backend, CallLimits } from "../../forwarder/backend.ts";
 
@@ -25,8 +26,17 @@ export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {
 }
 
 /** A detector of that name, as a server lists it. */
-export function modelOf(name: string): ModelStatus {
-  return { name, service: "detection", state: "ready", accuracy: 30, latencyMs: 20, detail: "" };
+export function modelOf(reference: string): ModelStatus {
+  const { name, version = FIRST_VERSION } = parseReference(reference);
+  return {
+    name,
+    version,
+    service: "detection",
+    state: "ready",
+    accuracy: 30,
+    latencyMs: 20,
+    detail: "",
+  };
 }
 
 /** What a server with these models says of itself. */

@@ -9,6 +9,7 @@ export function manifest(said: Partial<Manifest> = {}): Manifest {
   const name = said.name ?? "tiny";
   return {
     name,
+    version: "1",
     service: "detection",
     file: `${name}.onnx`,
     sha256: "0".repeat(64),

@@ -1,9 +1,9 @@
 /** A model directory with hand-made models in it. */
 
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { CatalogueEntry } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
+import { briefReference } from "../../core/reference.ts";
 import type { Folder } from "./folder.ts";
 import { input, manifest } from "./models.ts";
 import { tinyYolox } from "./onnx.ts";
@@ -29,7 +29,7 @@ export function addModel(
 ): CatalogueEntry {
   const sha256 = createHash("sha256").update(weights).digest("hex");
   const made = manifest({ input: input({ width: SIDE, height: SIDE }), sha256, ...said });
-  folder.write(`${made.name}.json`, JSON.stringify(made));
-  folder.write(made.file, weights);
-  return { manifest: made, path: join(folder.path, made.file), present: true, bundled: false };
+  folder.write(`${briefReference(made)}.json`, JSON.stringify(made));
+  const path = folder.write(made.file, weights);
+  return { manifest: made, path, present: true, bundled: false, stamp: sha256 };
 }

@@ -13,13 +13,17 @@ export class SeenWorkers implements Disposable {
   readonly #Worker = globalThis.Worker;
   readonly #held: (() => void)[] = [];
   #holds: Kind | undefined;
+  #spoils = false;
 
   constructor() {
-    const see = (worker: Worker, message: unknown, send: () => void) => {
-      const kind = (message as Partial<WorkerRequest>).task?.kind;
+    const see = (worker: Worker, message: unknown, send: (message: unknown) => void) => {
+      const { id, task } = message as Partial<WorkerRequest>;
+      const kind = task?.kind;
       if (kind) this.asked.push({ worker: this.made.indexOf(worker), kind });
-      if (kind && kind === this.#holds) this.#held.push(send);
-      else send();
+      const isSpoilt = this.#spoils && kind === "load";
+      const sent = isSpoilt ? { id, task: { ...task, weights: new Uint8Array(8) } } : message;
+      if (kind && kind === this.#holds) this.#held.push(() => send(sent));
+      else send(sent);
     };
     const { made } = this;
     globalThis.Worker = class extends this.#Worker {
@@ -32,7 +36,7 @@ export class SeenWorkers implements Disposable {
         message: unknown,
         transfer?: Transferable[] | StructuredSerializeOptions,
       ) {
-        see(this, message, () => super.postMessage(message, transfer as Transferable[]));
+        see(this, message, (sent) => super.postMessage(sent, transfer as Transferable[]));
       }
     };
   }
@@ -45,6 +49,11 @@ export class SeenWorkers implements Disposable {
   /** Holds tasks of a kind back from now on; those of all kinds are let through when absent. */
   hold(kind?: Kind): void {
     this.#holds = kind;
+  }
+
+  /** Has Workers load other bytes than those of the model, or the right ones again. */
+  spoil(spoils: boolean): void {
+    this.#spoils = spoils;
   }
 
   /** Lets the oldest task through that is held back. */

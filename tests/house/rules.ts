@@ -4,16 +4,17 @@
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   street: ["core"],
+  drawing: ["core"],
   proto: ["core"],
   models: ["core"],
   policies: ["core"],
   web: ["core", "proto"],
   inference: ["core", "models"],
-  edge: ["core", "street", "policies", "models", "proto", "web", "inference"],
+  edge: ["core", "street", "drawing", "policies", "models", "proto", "web", "inference"],
   forwarder: ["core", "policies", "proto", "web"],
   lab: ["core", "street", "policies", "models", "inference"],
   cli: [
-    ...["core", "street", "policies", "models", "proto", "web"],
+    ...["core", "street", "drawing", "policies", "models", "proto", "web"],
     ...["inference", "edge", "forwarder", "lab"],
   ],
   build: ["core"],
@@ -24,6 +25,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that may import more than their room. */
 export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: string])[] = [
   [/^inference\/(server|protocols\/\w+)\.ts$/, "proto", "a protocol speaks on the wire"],
+  [/^inference\/protocols\/msg_transfer\.ts$/, "drawing", "it answers with the frame"],
 ];
 
 /** Files that a room may not import although it may import their room, and why. */
@@ -40,10 +42,11 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
 
 /** Which files may import a package. Each of `deno.json` has its door. */
 export const DOORS: Readonly<Record<string, RegExp>> = {
-  "@fontsource/dejavu-sans": /^edge\/sink\/lettering\.ts$/,
+  "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
+  "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
@@ -60,7 +63,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   // The bench measures how much the edge adds to the bare session.
   "onnxruntime-node":
     /^(inference\/(network\/session|accelerator\/runtime_version)|bench\/limit)\.ts$/,
-  "opentype.js": /^edge\/sink\/lettering\.ts$/,
+  "opentype.js": /^drawing\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
   "pure-rand": /^core\/rng\.ts$/,

@@ -52,7 +52,7 @@ async function recognised(golden: Golden, path: string): Promise<Manifest> {
   const { score_threshold, iou_threshold, sha256, model: file } = golden;
   return {
     ...manifest,
-    ...{ name: basename(path, ".onnx"), file, license: "", source: "" },
+    ...{ name: basename(path, ".onnx"), version: "1", file, license: "", source: "" },
     ...{ score_threshold, iou_threshold, sha256 },
   };
 }

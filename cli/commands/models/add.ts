@@ -1,7 +1,7 @@
 /** `smarteye models add`: a model of the user's own. */
 
 import type { Command } from "commander";
-import { DECODER_NAMES, MODEL_NAME } from "../../../models/manifest.ts";
+import { DECODER_NAMES, MODEL_NAME, MODEL_VERSION } from "../../../models/manifest.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
 import { choice, like, pixelSize, plain, text } from "../../config/kinds.ts";
@@ -14,6 +14,11 @@ const NAME: OwnFlag<string> = {
   term: "--name <name>",
   kind: like(MODEL_NAME, "up to 128 letters, digits, _ . -"),
   about: "what to call it (default: the file's name)",
+};
+const VERSION: OwnFlag<string> = {
+  term: "--model-version <version>",
+  kind: like(MODEL_VERSION, "up to 32 letters, digits, _ . -"),
+  about: "its version; others of its name stay beside it (default: 1)",
 };
 const LABELS: OwnFlag<string> = {
   term: "--labels <file>",
@@ -48,7 +53,7 @@ export function modelsAddCommand(cli: Cli): Command {
     about: "put an ONNX file of your own into the model directory; what its tensors do not tell " +
       "is assumed, and every assumption is said",
     arguments: "<file.onnx>",
-    flags: [NAME, LABELS, FAMILY, SIZE, LICENSE, SOURCE],
+    flags: [NAME, VERSION, LABELS, FAMILY, SIZE, LICENSE, SOURCE],
     examples: [
       ["smarteye models add yolov8n.onnx", "recognised by its tensors"],
       ["smarteye models add mine.onnx --labels names.txt --name mine", "with classes of its own"],
@@ -60,6 +65,7 @@ export function modelsAddCommand(cli: Cli): Command {
         directory: resolveModels(configured, around).directory,
         file: file!,
         name: flag(NAME),
+        version: flag(VERSION),
         labels: flag(LABELS),
         decoder: flag(FAMILY),
         size: flag(SIZE),

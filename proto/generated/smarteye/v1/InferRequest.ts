@@ -4,6 +4,9 @@ import type { ServiceMessage as _smarteye_v1_ServiceMessage, Service as _smartey
 import type { RawImageMessage as _smarteye_v1_RawImageMessage, RawImage as _smarteye_v1_RawImage } from '../../smarteye/v1/RawImage.ts';
 
 export interface InferRequestMessage {
+  /**
+   * "name", which means the newest version that is ready, or "name@version".
+   */
   'model'?: (string);
   /**
    * When set, a model of another service is refused.
@@ -23,6 +26,9 @@ export interface InferRequestMessage {
 }
 
 export interface InferRequest {
+  /**
+   * "name", which means the newest version that is ready, or "name@version".
+   */
   'model': (string);
   /**
    * When set, a model of another service is refused.

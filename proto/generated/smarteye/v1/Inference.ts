@@ -46,14 +46,14 @@ export interface InferenceClient extends grpc.Client {
   infer(argument: _smarteye_v1_InferRequestMessage, callback: grpc.requestCallback<_smarteye_v1_InferReply>): grpc.ClientUnaryCall;
   
   /**
-   * Every model in the server's repository, loaded or not.
+   * Every model in the server's repository, each version for itself, loaded or not.
    */
   ListModels(argument: _smarteye_v1_ListModelsRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   ListModels(argument: _smarteye_v1_ListModelsRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   ListModels(argument: _smarteye_v1_ListModelsRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   ListModels(argument: _smarteye_v1_ListModelsRequestMessage, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   /**
-   * Every model in the server's repository, loaded or not.
+   * Every model in the server's repository, each version for itself, loaded or not.
    */
   listModels(argument: _smarteye_v1_ListModelsRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   listModels(argument: _smarteye_v1_ListModelsRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
@@ -61,14 +61,18 @@ export interface InferenceClient extends grpc.Client {
   listModels(argument: _smarteye_v1_ListModelsRequestMessage, callback: grpc.requestCallback<_smarteye_v1_ListModelsReply>): grpc.ClientUnaryCall;
   
   /**
-   * Loads a model; returns when it can be used. Loading a loaded model does nothing.
+   * Loads a model; returns when it can be used. Of a loaded model whose files have changed, what they
+   * say now takes over when it is ready; what was asked before ends on what there was. Where they
+   * have not changed, it does nothing.
    */
   LoadModel(argument: _smarteye_v1_LoadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   LoadModel(argument: _smarteye_v1_LoadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   LoadModel(argument: _smarteye_v1_LoadModelRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   LoadModel(argument: _smarteye_v1_LoadModelRequestMessage, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   /**
-   * Loads a model; returns when it can be used. Loading a loaded model does nothing.
+   * Loads a model; returns when it can be used. Of a loaded model whose files have changed, what they
+   * say now takes over when it is ready; what was asked before ends on what there was. Where they
+   * have not changed, it does nothing.
    */
   loadModel(argument: _smarteye_v1_LoadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
   loadModel(argument: _smarteye_v1_LoadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_LoadModelReply>): grpc.ClientUnaryCall;
@@ -91,14 +95,16 @@ export interface InferenceClient extends grpc.Client {
   serverStatus(argument: _smarteye_v1_ServerStatusRequestMessage, callback: grpc.requestCallback<_smarteye_v1_ServerStatusReply>): grpc.ClientUnaryCall;
   
   /**
-   * Gives a model's memory back. Unloading a model that is not loaded does nothing.
+   * Gives a model's memory back, when what was asked of it has ended. A name without a version means
+   * every version. Unloading a model that is not loaded does nothing.
    */
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   /**
-   * Gives a model's memory back. Unloading a model that is not loaded does nothing.
+   * Gives a model's memory back, when what was asked of it has ended. A name without a version means
+   * every version. Unloading a model that is not loaded does nothing.
    */
   unloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   unloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
@@ -122,12 +128,14 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
   Infer: grpc.handleUnaryCall<_smarteye_v1_InferRequest, _smarteye_v1_InferReplyMessage>;
   
   /**
-   * Every model in the server's repository, loaded or not.
+   * Every model in the server's repository, each version for itself, loaded or not.
    */
   ListModels: grpc.handleUnaryCall<_smarteye_v1_ListModelsRequest, _smarteye_v1_ListModelsReplyMessage>;
   
   /**
-   * Loads a model; returns when it can be used. Loading a loaded model does nothing.
+   * Loads a model; returns when it can be used. Of a loaded model whose files have changed, what they
+   * say now takes over when it is ready; what was asked before ends on what there was. Where they
+   * have not changed, it does nothing.
    */
   LoadModel: grpc.handleUnaryCall<_smarteye_v1_LoadModelRequest, _smarteye_v1_LoadModelReplyMessage>;
   
@@ -137,7 +145,8 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
   ServerStatus: grpc.handleUnaryCall<_smarteye_v1_ServerStatusRequest, _smarteye_v1_ServerStatusReplyMessage>;
   
   /**
-   * Gives a model's memory back. Unloading a model that is not loaded does nothing.
+   * Gives a model's memory back, when what was asked of it has ended. A name without a version means
+   * every version. Unloading a model that is not loaded does nothing.
    */
   UnloadModel: grpc.handleUnaryCall<_smarteye_v1_UnloadModelRequest, _smarteye_v1_UnloadModelReplyMessage>;
   

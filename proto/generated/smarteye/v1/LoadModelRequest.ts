@@ -2,9 +2,15 @@
 
 
 export interface LoadModelRequestMessage {
+  /**
+   * "name", which means the newest version whose weights are there, or "name@version".
+   */
   'model'?: (string);
 }
 
 export interface LoadModelRequest {
+  /**
+   * "name", which means the newest version whose weights are there, or "name@version".
+   */
   'model': (string);
 }

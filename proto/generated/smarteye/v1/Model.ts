@@ -16,9 +16,13 @@ export interface ModelMessage {
    */
   'latencyMs'?: (number | string);
   /**
-   * Why the model is FAILED.
+   * Why the model is FAILED; of a READY one, why what its files say now is not what infers.
    */
   'detail'?: (string);
+  /**
+   * Which of that name it is; empty from a server that knows of no versions.
+   */
+  'version'?: (string);
   /**
    * What a READY model runs on, with the device: "cuda:0 (NVIDIA H100 80GB HBM3)".
    */
@@ -40,9 +44,13 @@ export interface Model {
    */
   'latencyMs'?: (number);
   /**
-   * Why the model is FAILED.
+   * Why the model is FAILED; of a READY one, why what its files say now is not what infers.
    */
   'detail': (string);
+  /**
+   * Which of that name it is; empty from a server that knows of no versions.
+   */
+  'version': (string);
   /**
    * What a READY model runs on, with the device: "cuda:0 (NVIDIA H100 80GB HBM3)".
    */

@@ -5,6 +5,10 @@ export const ModelState = {
   LOADING: 'LOADING',
   READY: 'READY',
   FAILED: 'FAILED',
+  /**
+   * It ends what it was asked, and takes nothing new.
+   */
+  UNLOADING: 'UNLOADING',
 } as const;
 
 export type ModelStateMessage =
@@ -16,5 +20,10 @@ export type ModelStateMessage =
   | 2
   | 'FAILED'
   | 3
+  /**
+   * It ends what it was asked, and takes nothing new.
+   */
+  | 'UNLOADING'
+  | 4
 
 export type ModelState = typeof ModelState[keyof typeof ModelState]

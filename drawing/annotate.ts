@@ -1,7 +1,7 @@
 /** Findings drawn on a frame: boxes with labels. */
 
-import type { Findings } from "../../core/detection.ts";
-import type { Pixels } from "../../core/frame.ts";
+import type { Findings } from "../core/detection.ts";
+import type { Pixels } from "../core/frame.ts";
 import { Canvas, type Rgb } from "./canvas.ts";
 import type { Typesetter } from "./lettering.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Findings } from "../../core/detection.ts";
-import type { Pixels } from "../../core/frame.ts";
-import { at, plain, type Rgb } from "../../tests/fakes/pictures.ts";
+import type { Findings } from "../core/detection.ts";
+import type { Pixels } from "../core/frame.ts";
+import { at, plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { annotate } from "./annotate.ts";
 import { Typesetter } from "./lettering.ts";
 

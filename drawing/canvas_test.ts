@@ -1,9 +1,9 @@
 /** What is drawn, against the same in SVG as libvips renders it. */
 
 import assert from "node:assert/strict";
-import { renderSvg } from "../../core/image.ts";
-import { pickIndex, seededRng } from "../../core/rng.ts";
-import { at, pixels, plain } from "../../tests/fakes/pictures.ts";
+import { renderSvg } from "../core/image.ts";
+import { pickIndex, seededRng } from "../core/rng.ts";
+import { at, pixels, plain } from "../tests/fakes/pictures.ts";
 import { type Area, Canvas, type Rgb } from "./canvas.ts";
 
 const SIZE = { width: 60, height: 50 };

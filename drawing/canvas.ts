@@ -1,7 +1,7 @@
 /** Drawing straight into RGB bytes, with smooth edges. */
 
-import type { RunLengthMask } from "../../core/detection.ts";
-import type { Pixels, Size } from "../../core/frame.ts";
+import type { RunLengthMask } from "../core/detection.ts";
+import type { Pixels, Size } from "../core/frame.ts";
 
 /** A colour, 0 to 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,0 +1,10 @@
+// Original file: proto/open_inference.proto
+
+
+export interface ModelReadyResponseMessage {
+  'ready'?: (boolean);
+}
+
+export interface ModelReadyResponse {
+  'ready': (boolean);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/open_inference.proto
+
+
+export interface ServerMetadataRequestMessage {
+}
+
+export interface ServerMetadataRequest {
+}
