@@ -5,7 +5,11 @@ import { cannotListen, formatAddress, type ListenAddress } from "../core/address
 import type { Clock } from "../core/clock.ts";
 import { logger } from "../core/log.ts";
 import { messageLimits } from "../proto/grpc_service.ts";
+import { Calls } from "./protocols/calls.ts";
 import { addHealth } from "./protocols/health.ts";
+import { addMsgTransfer } from "./protocols/msg_transfer.ts";
+import { addOpenInference } from "./protocols/open_inference_grpc.ts";
+import { addReflection } from "./protocols/reflection.ts";
 import { addSmarteye } from "./protocols/smarteye.ts";
 import type { InferenceService } from "./service.ts";
 
@@ -53,9 +57,14 @@ export async function listen(
     ...messageLimits(bodyBytesMax),
     // What a connection may have under way is held in memory before it is admitted.
     "grpc.max_concurrent_streams": streamsMax,
+    "grpc.server_call_metric_recording": 1,
   });
-  addSmarteye(server, service, clock);
+  const calls = new Calls(service, clock);
+  addSmarteye(server, service, calls);
+  addOpenInference(server, service, calls, clock);
+  addMsgTransfer(server, service, calls);
   addHealth(server, service);
+  addReflection(server);
   const port = await bind(server, options.listen);
   return {
     port,

@@ -9,7 +9,7 @@ import type { Pixels, Size } from "../core/frame.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
 import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
-import { parseReference } from "../core/reference.ts";
+import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import { labelsOf } from "../models/catalogue.ts";
 import type { InferenceEngine } from "./engine.ts";
@@ -17,6 +17,7 @@ import type { MachineLoadMeter } from "./machine_load.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ModelListener } from "./model_news.ts";
 import type { ModelTensors } from "./network/tensors.ts";
+import { RequestRates } from "./request_rates.ts";
 import type { InferPicture, Ran, Urgency } from "./repository.ts";
 
 /** What the service is made of. */
@@ -43,6 +44,18 @@ export interface ModelDescription extends ModelTensors {
   readonly labels: readonly string[];
 }
 
+/** How busy a server is, as balancers weigh it. */
+export interface LoadReport {
+  /** As it is told with every answer. */
+  readonly load: ServerLoad;
+  /** Requests under way for each Worker, on the average of the last seconds: more than 1 where they wait. */
+  readonly utilization: number;
+  /** Inferences that ended, well or not, on the same average. */
+  readonly requestsPerSecond: number;
+  /** Those that failed. */
+  readonly failuresPerSecond: number;
+}
+
 /** A server is `starting` until its models are loaded, and `draining` once it was told to stop. */
 export type ServiceState = "starting" | "serving" | "draining";
 
@@ -52,17 +65,24 @@ export class InferenceService {
   readonly #listeners: ((state: ServiceState) => void)[] = [];
   /** Those who have listened before there were models. */
   readonly #modelListeners: ModelListener[] = [];
+  readonly #rates: RequestRates;
   #state: ServiceState = "starting";
   #engine: InferenceEngine | undefined;
 
   /** Refuses all work until `serve`. */
   constructor(private readonly parts: ServiceParts) {
     this.#startedAtMs = parts.clock.nowMs();
+    this.#rates = new RequestRates(parts.clock);
   }
 
   /** What it does at the moment. */
   get state(): ServiceState {
     return this.#state;
+  }
+
+  /** Pixels (width × height) that an image may have. */
+  get pixelsMax(): number {
+    return this.parts.pixelsMax;
   }
 
   /** Requests that have no outcome yet. */
@@ -99,7 +119,9 @@ export class InferenceService {
     const { repository } = this.#open();
     const { scoreThreshold = this.parts.scoreThreshold } = request;
     const picture = this.#pictureOf(image);
-    const inferred = await repository.infer(picture, { ...request, scoreThreshold }, urgency);
+    const inferred = await this.#rates.count(() =>
+      repository.infer(picture, { ...request, scoreThreshold }, urgency)
+    );
     const { name } = parseReference(request.model);
     return { model: name, ...inferred, load: this.load() };
   }
@@ -111,7 +133,8 @@ export class InferenceService {
    * network's inputs take.
    */
   async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
-    return await this.#open().repository.run(model, tensors, urgency);
+    const { repository } = this.#open();
+    return await this.#rates.count(() => repository.run(model, tensors, urgency));
   }
 
   /**
@@ -134,6 +157,25 @@ export class InferenceService {
       load: this.load(),
       models: this.models().filter(({ state }) => state === "ready"),
       draining: this.#state === "draining",
+    };
+  }
+
+  /** Whether a model can infer now; of a name without a version, whether any of it can. */
+  isReady(reference: string): boolean {
+    const meant = parseReference(reference);
+    return this.#engine?.repository.list()
+      .some((model) => model.state === "ready" && isMeant(meant, model)) ?? false;
+  }
+
+  /** How busy the server is, for balancers; nothing while it is starting. */
+  loadReport(): LoadReport | undefined {
+    if (!this.#engine) return undefined;
+    const load = this.load();
+    return {
+      load,
+      utilization: this.#rates.meanUnderWay / Math.max(1, load.workers),
+      requestsPerSecond: this.#rates.endedPerSecond,
+      failuresPerSecond: this.#rates.failedPerSecond,
     };
   }
 

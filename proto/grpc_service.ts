@@ -1,28 +1,56 @@
-/** Loads `smarteye.proto`: what grpc-js needs on both sides of the wire. */
+/** Loads the protos: what grpc-js needs on both sides of the wire. */
 
 import { fileURLToPath } from "node:url";
 import { loadPackageDefinition } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
-import type { ProtoGrpcType } from "./generated/smarteye.ts";
+import { loadSync, type Options, type PackageDefinition } from "@grpc/proto-loader";
+import type { ProtoGrpcType as MsgTransferTypes } from "./generated/msg_transfer.ts";
+import type { ProtoGrpcType as OpenInferenceTypes } from "./generated/open_inference.ts";
+import type { ProtoGrpcType as SmarteyeTypes } from "./generated/smarteye.ts";
 import { surviveGoaway } from "./http2_goaway.ts";
 
 surviveGoaway(); // whoever makes a client has come by here
 
+const FILES = ["smarteye", "open_inference", "msg_transfer"]
+  .map((name) => fileURLToPath(new URL(`./${name}.proto`, import.meta.url)));
+
 /** `deno task proto` generates the types with the same choices. */
-const definition = loadSync(fileURLToPath(new URL("./smarteye.proto", import.meta.url)), {
-  longs: Number,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-});
+const OPTIONS: Options = { longs: String, enums: String, defaults: true, oneofs: true };
+
+const types = loadPackageDefinition(loadSync(FILES, OPTIONS)) as unknown as
+  & SmarteyeTypes
+  & OpenInferenceTypes
+  & MsgTransferTypes;
 
 /**
  * The client constructor of `smarteye.v1.Inference`; `.service` is its definition for a server.
  *
  * @ignore Its type is grpc-js's: for the files that speak gRPC, and for no others.
  */
-export const Inference =
-  (loadPackageDefinition(definition) as unknown as ProtoGrpcType).smarteye.v1.Inference;
+export const Inference = types.smarteye.v1.Inference;
+
+/**
+ * The same of `inference.GRPCInferenceService`.
+ *
+ * @ignore
+ */
+export const OpenInference = types.inference.GRPCInferenceService;
+
+/**
+ * The same of the original's `MsgTransfer`.
+ *
+ * @ignore
+ */
+export const MsgTransfer = types.MsgTransfer;
+
+/**
+ * All protos, with their fields as they are written there, to be told to tools.
+ *
+ * @param others paths of further ones.
+ * @ignore Its type is proto-loader's.
+ */
+export function protosAsWritten(others: readonly string[]): PackageDefinition {
+  return loadSync([...FILES, ...others], { ...OPTIONS, keepCase: true });
+}
 
 /** Bytes of a message beside the image that it carries, at most. */
 const MESSAGE_SLACK_BYTES = 64 * 1024;
