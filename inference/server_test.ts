@@ -12,6 +12,7 @@ import { Inference } from "../proto/grpc_service.ts";
 import { Bench } from "../tests/fakes/bench.ts";
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
+import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import { type InferenceServer, listen } from "./server.ts";
 import { InferenceService } from "./service.ts";
@@ -216,6 +217,33 @@ Deno.test("a server tells of itself and of its models", async () => {
   await served.call("LoadModel", { model: "asleep" });
   await served.call("UnloadModel", { model: "tiny" });
   assert.deepEqual(await states(), ["asleep READY", "tiny UNLOADED"]);
+});
+
+Deno.test("a model's versions are told, asked and replaced over gRPC", async () => {
+  await using served = await Served.open();
+  const { folder } = served.bench;
+  addModel(folder, { version: "2", file: "two.onnx", labels: ["a", "two", "c"] });
+  const infer = async (model: string) => {
+    const reply = await served.infer({ model, ...image });
+    return [reply.model, ...reply.detections.map(({ label }) => label)];
+  };
+  const image = {
+    raw: { width: SIDE, height: SIDE, rgb: new Uint8Array(3 * SIDE ** 2).fill(255) },
+  };
+  const { model } = await served.call<{ model: Record<string, string> }>("LoadModel", {
+    model: "tiny",
+  });
+  assert.deepEqual([model["name"], model["version"], model["state"]], ["tiny", "2", "READY"]);
+  assert.deepEqual(await Promise.all(["tiny", "tiny@2", "tiny@1"].map(infer)), [
+    ["tiny", "two"],
+    ["tiny", "two"],
+    ["tiny", "car"],
+  ]);
+  addModel(folder, { labels: ["a", "one", "c"] });
+  await served.call("LoadModel", { model: "tiny@1" });
+  assert.deepEqual(await infer("tiny@1"), ["tiny", "one"]);
+  await served.call("UnloadModel", { model: "tiny" });
+  await assert.rejects(infer("tiny@1"), { code: status.NOT_FOUND });
 });
 
 Deno.test("health is told by the standard service: serving once models are loaded, until the end", async () => {
