@@ -6,6 +6,7 @@ import type { Picture } from "../core/frame.ts";
 import type { InferRequest } from "../core/infer.ts";
 import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
+import { referenceOf } from "../core/reference.ts";
 import { InferenceEngine } from "../inference/engine.ts";
 import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
 import { CPU } from "../inference/provider.ts";
@@ -102,5 +103,5 @@ function namesOf(catalogue: Catalogue, options: LocalOptions): string[] {
   const listed = edgeModels.length > 0 ? edgeModels : models[service];
   const { chosen, missing } = catalogue.select(listed, service);
   if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
-  return chosen.map(({ manifest }) => manifest.name);
+  return chosen.map(({ manifest }) => referenceOf(manifest));
 }

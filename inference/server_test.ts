@@ -9,6 +9,7 @@ import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { Served } from "../tests/fakes/served.ts";
+import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 
 const SIZE = { width: 64, height: 48 };
 const jpeg = (color: Rgb) => new PixelPicture(plain(64, 48, color)).jpeg(SIZE, 95);
@@ -126,6 +127,33 @@ Deno.test("a server tells of itself and of its models", async () => {
   await served.call("LoadModel", { model: "asleep" });
   await served.call("UnloadModel", { model: "tiny" });
   assert.deepEqual(await states(), ["asleep READY", "tiny UNLOADED"]);
+});
+
+Deno.test("a model's versions are told, asked and replaced over gRPC", async () => {
+  await using served = await Served.open();
+  const { folder } = served.bench;
+  addModel(folder, { version: "2", file: "two.onnx", labels: ["a", "two", "c"] });
+  const infer = async (model: string) => {
+    const reply = await served.infer({ model, ...image });
+    return [reply.model, ...reply.detections.map(({ label }) => label)];
+  };
+  const image = {
+    raw: { width: SIDE, height: SIDE, rgb: new Uint8Array(3 * SIDE ** 2).fill(255) },
+  };
+  const { model } = await served.call<{ model: Record<string, string> }>("LoadModel", {
+    model: "tiny",
+  });
+  assert.deepEqual([model["name"], model["version"], model["state"]], ["tiny", "2", "READY"]);
+  assert.deepEqual(await Promise.all(["tiny", "tiny@2", "tiny@1"].map(infer)), [
+    ["tiny", "two"],
+    ["tiny", "two"],
+    ["tiny", "car"],
+  ]);
+  addModel(folder, { labels: ["a", "one", "c"] });
+  await served.call("LoadModel", { model: "tiny@1" });
+  assert.deepEqual(await infer("tiny@1"), ["tiny", "one"]);
+  await served.call("UnloadModel", { model: "tiny" });
+  await assert.rejects(infer("tiny@1"), { code: status.NOT_FOUND });
 });
 
 Deno.test("health is told by the standard service: serving once models are loaded, until the end", async () => {
