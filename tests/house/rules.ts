@@ -45,7 +45,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
-  "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
+  "@grpc/proto-loader": /^(proto\/grpc_service|bench\/serve\/triton\/triton)\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
@@ -59,8 +59,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
-  // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node": /^(inference\/network\/session|bench\/limit)\.ts$/,
+  // The benches measure how much the edge and the server add to the bare session.
+  "onnxruntime-node": /^(inference\/network\/session|bench\/(serve\/)?limit)\.ts$/,
   "opentype.js": /^drawing\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
