@@ -8,6 +8,7 @@ import { logger } from "../core/log.ts";
 import type { ModelProfile } from "../core/model.ts";
 import { chooseProvider } from "../inference/accelerator/choose.ts";
 import { workersOn } from "../inference/accelerator/workers.ts";
+import { referenceOf } from "../core/reference.ts";
 import { InferenceEngine } from "../inference/engine.ts";
 import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts";
 import { CPU, type Provider } from "../inference/provider.ts";
@@ -95,9 +96,7 @@ async function providerFor(
   { gpu, ortLib }: LocalOptions,
   clock: Clock,
 ): Promise<Provider> {
-  const entry = catalogue.list().find(({ manifest, present }) =>
-    present && names.includes(manifest.name)
-  );
+  const entry = names.map((name) => catalogue.find(name)).find((known) => known?.present);
   return entry ? await chooseProvider({ gpu, ortLib }, { entry, clock }) : CPU;
 }
 
@@ -131,5 +130,5 @@ function namesOf(catalogue: Catalogue, options: LocalOptions): string[] {
   const listed = edgeModels.length > 0 ? edgeModels : models[service];
   const { chosen, missing } = catalogue.select(listed, service);
   if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
-  return chosen.map(({ manifest }) => manifest.name);
+  return chosen.map(({ manifest }) => referenceOf(manifest));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakePool, NEVER } from "../tests/fakes/pool.ts";
-import { loadOf } from "../tests/fakes/backend.ts";
+import { loadOf, statusOf } from "../tests/fakes/backend.ts";
 import { idle } from "../core/fake_clock.ts";
 
 const LOOK = { deadlineMs: 1000, signal: NEVER };
@@ -40,6 +40,19 @@ Deno.test("its latency is that of its answers, and of those that did not come", 
   assert.equal(after(40, "success"), 40);
   assert.ok(after(1, "failed")! > 39, "nor does it make the server look quick");
   assert.equal(after(2000, "ignored"), 2000, "an answer that nobody waited for any longer");
+});
+
+Deno.test("a model is meant by its name, or by its name and version", async () => {
+  const fake = new FakePool(1);
+  fake.backends[0]!.say = () => Promise.resolve(statusOf(["m@1", "m@2", "n"]));
+  await fake.look();
+  const server = fake.server("s0");
+  const has = () => ["m", "m@1", "m@2", "m@3", "n@1", "n@2", "o"].filter((one) => server.has(one));
+  assert.deepEqual(has(), ["m", "m@1", "m@2", "n@1"]);
+  server.forget("m@2");
+  assert.deepEqual(has(), ["m", "m@1", "n@1"]);
+  server.forget("m");
+  assert.deepEqual(has(), ["n@1"]);
 });
 
 Deno.test("a model is forgotten until the server says again that it has it", async () => {

@@ -125,7 +125,7 @@ export class ModelRepository {
    */
   async unload(reference: string): Promise<void> {
     const { done } = await this.#inTurn(() => {
-      this.#declined.add(reference);
+      if (this.#catalogue.find(reference)) this.#declined.add(reference); // not any strangers' words
       const unloading = this.#held.meant(reference).map((held) => held.unload());
       return Promise.resolve({ done: Promise.all(unloading) });
     });

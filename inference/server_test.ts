@@ -1,107 +1,18 @@
 /** The gRPC server as a client sees it. */
 
 import assert from "node:assert/strict";
-import { type CallOptions, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { service as healthService } from "grpc-health-check";
+import { type ServiceError, status } from "@grpc/grpc-js";
 import deno from "../deno.json" with { type: "json" };
 import { PixelPicture } from "../core/image.ts";
-import type { InferenceDefinition } from "../proto/generated/smarteye/v1/Inference.ts";
-import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
 import type { InferRequestMessage } from "../proto/generated/smarteye/v1/InferRequest.ts";
-import { Inference } from "../proto/grpc_service.ts";
-import { Bench } from "../tests/fakes/bench.ts";
+import type { InferReply } from "../proto/generated/smarteye/v1/InferReply.ts";
 import { plain, type Rgb } from "../tests/fakes/pictures.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { MachineLoadMeter } from "./machine_load.ts";
-import { type InferenceServer, listen } from "./server.ts";
-import { InferenceService } from "./service.ts";
+import { Served } from "../tests/fakes/served.ts";
+import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
 
 const SIZE = { width: 64, height: 48 };
 const jpeg = (color: Rgb) => new PixelPicture(plain(64, 48, color)).jpeg(SIZE, 95);
-
-/** A listening server with one loaded model, and a client of it. */
-class Served implements AsyncDisposable {
-  readonly bench = new Bench();
-  readonly service: InferenceService;
-  server!: InferenceServer;
-  #client!: InstanceType<typeof Inference>;
-
-  private constructor() {
-    const { clock } = this.bench;
-    const machine = new MachineLoadMeter(clock);
-    const limits = { pixelsMax: 10_000, scoreThreshold: undefined };
-    this.service = new InferenceService({ machine, clock, ...limits });
-  }
-
-  /** A server that has loaded its model. */
-  static async open(): Promise<Served> {
-    const served = await Served.starting();
-    const engine = await served.bench.engine([{ name: "tiny" }, { name: "asleep" }]);
-    await engine.repository.load("tiny");
-    served.service.serve(engine);
-    return served;
-  }
-
-  /** A server that has still to load it. */
-  static async starting(): Promise<Served> {
-    const served = new Served();
-    served.server = await served.listen(0);
-    const address = `127.0.0.1:${served.server.port}`;
-    served.#client = new Inference(address, credentials.createInsecure());
-    return served;
-  }
-
-  listen(port: number): Promise<InferenceServer> {
-    return listen(this.service, {
-      listen: { host: "127.0.0.1", port },
-      bodyBytesMax: 100_000,
-      streamsMax: 64,
-      clock: this.bench.clock,
-    });
-  }
-
-  call<Reply>(
-    method: keyof InferenceDefinition & string,
-    request: unknown = {},
-    options: CallOptions = {},
-  ): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const { path, requestSerialize, responseDeserialize } = Inference.service[method]!;
-      this.#client.makeUnaryRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        request,
-        options,
-        (error, reply) => error ? reject(error) : resolve(reply as Reply),
-      );
-    });
-  }
-
-  /** Asks `grpc.health.v1.Health`. */
-  health(service: string): Promise<string> {
-    const { path, requestSerialize, responseDeserialize } = healthService["Check"]!;
-    return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        { service },
-        (error, reply) => error ? reject(error) : resolve((reply as { status: string }).status),
-      );
-    });
-  }
-
-  infer(request: Partial<InferRequestMessage>, options?: CallOptions): Promise<InferReply> {
-    return this.call("Infer", { model: "tiny", ...request }, options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#client.close();
-    await this.server.close(1000);
-    await this.bench[Symbol.asyncDispose]();
-  }
-}
 
 /** The labels of what was found, with scores. */
 const seen = ({ detections }: InferReply) =>
@@ -216,6 +127,33 @@ Deno.test("a server tells of itself and of its models", async () => {
   await served.call("LoadModel", { model: "asleep" });
   await served.call("UnloadModel", { model: "tiny" });
   assert.deepEqual(await states(), ["asleep READY", "tiny UNLOADED"]);
+});
+
+Deno.test("a model's versions are told, asked and replaced over gRPC", async () => {
+  await using served = await Served.open();
+  const { folder } = served.bench;
+  addModel(folder, { version: "2", file: "two.onnx", labels: ["a", "two", "c"] });
+  const infer = async (model: string) => {
+    const reply = await served.infer({ model, ...image });
+    return [reply.model, ...reply.detections.map(({ label }) => label)];
+  };
+  const image = {
+    raw: { width: SIDE, height: SIDE, rgb: new Uint8Array(3 * SIDE ** 2).fill(255) },
+  };
+  const { model } = await served.call<{ model: Record<string, string> }>("LoadModel", {
+    model: "tiny",
+  });
+  assert.deepEqual([model["name"], model["version"], model["state"]], ["tiny", "2", "READY"]);
+  assert.deepEqual(await Promise.all(["tiny", "tiny@2", "tiny@1"].map(infer)), [
+    ["tiny", "two"],
+    ["tiny", "two"],
+    ["tiny", "car"],
+  ]);
+  addModel(folder, { labels: ["a", "one", "c"] });
+  await served.call("LoadModel", { model: "tiny@1" });
+  assert.deepEqual(await infer("tiny@1"), ["tiny", "one"]);
+  await served.call("UnloadModel", { model: "tiny" });
+  await assert.rejects(infer("tiny@1"), { code: status.NOT_FOUND });
 });
 
 Deno.test("health is told by the standard service: serving once models are loaded, until the end", async () => {

@@ -34,6 +34,11 @@ Deno.test("a file of one's own is added, looked at, and infers frames", async ()
   assert.equal(again.code, 1);
   assert.match(again.stderr, /there is a model of that name/);
 
+  const second = ["models", "add", file, "--labels", labels, "--model-version", "2"];
+  assert.match((await program(second, env)).stdout, /^my_model@2 is added: it does detection\./);
+  const listed = await program(["models", "list"], env);
+  assert.match(listed.stdout, /│ my_model .*\n.*│ my_model@2 /);
+
   const out = folder.file("seen.jpg");
   const seen = await json(["models", "inspect", "my_model", "--out", out], env);
   assert.equal(seen.findings.detections[0].label, "car");
@@ -41,7 +46,7 @@ Deno.test("a file of one's own is added, looked at, and infers frames", async ()
   assert.ok(Deno.statSync(out).size > 1000, "the picture is drawn");
 
   const run = await json(
-    ["edge", "-f", "synthetic:?frames=3", "--model", "my_model", "--out", folder.file("run")],
+    ["edge", "-f", "synthetic:?frames=3", "--model", "my_model@1", "--out", folder.file("run")],
     env,
   );
   assert.equal(run.frames.local, 3);

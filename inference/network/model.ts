@@ -1,7 +1,7 @@
 /** One loaded model: weights whose sha256 was checked, what writes its input and reads its outputs. */
 
 import type { Findings } from "../../core/detection.ts";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { asSmarteyeError, messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Pixels } from "../../core/frame.ts";
 import type { InferTimings } from "../../core/infer.ts";
 import type { Manifest } from "../../models/manifest.ts";
@@ -139,7 +139,13 @@ export class Model {
    */
   async run(inputs: readonly Tensor[]): Promise<RanTensors> {
     const beganAtMs = performance.now();
-    const tensors = await this.network.runTensors(inputs);
+    const tensors = await this.network.runTensors(inputs).catch((error) => {
+      const { code, message } = asSmarteyeError(error, "run the network");
+      const name = this.manifest.name;
+      throw new SmarteyeError(code, `Cannot infer with the model "${name}": ${message}`, {
+        cause: error,
+      });
+    });
     const infer = performance.now() - beganAtMs;
     return {
       kind: "tensors",

@@ -11,5 +11,20 @@ import { HEALTH_PROTO } from "./health.ts";
  * @ignore Its type is grpc-js's: for the server's files alone.
  */
 export function addReflection(server: Server): void {
-  new ReflectionService(protosAsWritten([HEALTH_PROTO])).addToServer(server);
+  const reflection = new ReflectionService(protosAsWritten([HEALTH_PROTO]));
+  for (const version of Object.values(reflection) as unknown as Indexes[]) withoutDots(version);
+  reflection.addToServer(server);
+}
+
+/** What one version of the protocol answers from. */
+type Indexes = Readonly<Record<"services" | "symbols", Record<string, unknown>>>;
+
+/** What has no package is called `.MsgTransfer` by @grpc/reflection 1.0.4, which no client asks for. */
+function withoutDots({ services, symbols }: Indexes): void {
+  for (const index of [services, symbols]) {
+    for (const name of Object.keys(index).filter((name) => name.startsWith("."))) {
+      index[name.slice(1)] = index[name];
+      delete index[name];
+    }
+  }
 }

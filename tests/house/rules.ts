@@ -45,7 +45,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
     /^(proto\/grpc_service|forwarder\/grpc_backend|inference\/(server|protocols\/\w+)|bench\/against)\.ts$/,
-  "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
+  "@grpc/proto-loader": /^(proto\/grpc_service|bench\/serve\/triton\/triton)\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
@@ -60,9 +60,13 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
-  // The bench measures how much the edge adds to the bare session.
-  "onnxruntime-node":
-    /^(inference\/(network\/session|accelerator\/runtime_version)|bench\/limit)\.ts$/,
+  // The benches measure how much the edge and the server add to the bare session.
+  "onnxruntime-node": new RegExp(
+    "^(" + [
+      "inference/(network/session|accelerator/runtime_version)",
+      "bench/(serve/)?limit",
+    ].join("|") + ")\\.ts$",
+  ),
   "opentype.js": /^drawing\/lettering\.ts$/,
   "prom-client": /^web\/metrics\.ts$/,
   protobufjs: /^models\/onnx_file\.ts$/,
