@@ -7,6 +7,8 @@ import type { Size } from "../core/frame.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import { type Cost, Meter } from "./meter.ts";
 
+Deno.env.set("ORT_DISABLE_TELEMETRY", "1"); // as inference/network/session.ts does
+
 /** Runs of the network that are not measured: memory is laid out in the first of them. */
 const RUNS_BEFORE = 30;
 

@@ -14,6 +14,8 @@ import { Catalogue } from "../../models/catalogue.ts";
 import { machineCpuMs } from "./cpu.ts";
 import type { Limit, LimitJob, Stages } from "./job.ts";
 
+Deno.env.set("ORT_DISABLE_TELEMETRY", "1"); // as inference/network/session.ts does
+
 /** Stages are measured in turn, so that a machine that gets slower gets slower for all. */
 const TURNS = 7;
 
