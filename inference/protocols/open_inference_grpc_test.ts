@@ -95,6 +95,7 @@ Deno.test("an encoded image is answered with what was found, as tensors", async 
   assert.deepEqual(none.outputs.map(({ dims }) => dims), [[0, 4], [0], [0], [0]]);
 });
 
+/** In one piece: the cases are a table, which is read from top to bottom. */
 Deno.test("what cannot be inferred is refused with what was given and what is wanted", async () => {
   await using served = await Served.open();
   const { inputs } = await call<ModelMetadataResponse>(served, "ModelMetadata", { name: "tiny" });

@@ -1,0 +1,48 @@
+"""gRPC's own clients of server reflection and of health: every service is told, every model has health."""
+
+import json
+import sys
+
+import grpc
+import tritonclient.grpc as triton
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
+
+address, model = sys.argv[1:]
+channel = grpc.insecure_channel(address)
+database = ProtoReflectionDescriptorDatabase(channel)
+pool = DescriptorPool(database)
+services = {
+    name: sorted(method.name for method in pool.FindServiceByName(name).methods)
+    for name in database.get_services()
+}
+fields = [field.name for field in pool.FindMessageTypeByName("inference.ModelInferRequest").fields]
+
+health = health_pb2_grpc.HealthStub(channel)
+status = health_pb2.HealthCheckResponse.ServingStatus.Name
+
+
+def check(name):
+    try:
+        return status(health.Check(health_pb2.HealthCheckRequest(service=name), timeout=10).status)
+    except grpc.RpcError as error:
+        return error.code().name
+
+
+watch = health.Watch(health_pb2.HealthCheckRequest(service=model), timeout=60)
+client = triton.InferenceServerClient(address)
+watched = [status(next(watch).status)]
+client.unload_model(model)
+watched.append(status(next(watch).status))
+client.load_model(model)
+watched.append(status(next(watch).status))
+watch.cancel()
+print(json.dumps({
+    "services": services,
+    "fields": fields,
+    "health": {name: check(name) for name in ["", *services, model, f"{model}@1", "nobody"]},
+    "watched": watched,
+}))

@@ -1,0 +1,144 @@
+/** Clients that nobody here wrote, against the real program. */
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { PixelPicture } from "../core/image.ts";
+import { STREET_DEFAULTS } from "../street/options.ts";
+import { StreetScene } from "../street/scene.ts";
+import { Folder } from "./fakes/folder.ts";
+import { Program } from "./fakes/program.ts";
+import { pythonProgram, runClient, testWithPythonClients } from "./rigs/python_clients.ts";
+
+const MODEL = "smarteye_street";
+
+/** A server with the program's own model, and a picture of the street. */
+class Serving implements AsyncDisposable {
+  readonly #things = new AsyncDisposableStack();
+  readonly folder = this.#things.use(new Folder());
+  image = "";
+
+  static async open(): Promise<Serving> {
+    const serving = new Serving();
+    const scene = await StreetScene.create(STREET_DEFAULTS);
+    const picture = new PixelPicture((await scene.render(60)).pixels);
+    serving.image = serving.folder.write("street.jpg", await picture.jpeg(picture, 90));
+    return serving;
+  }
+
+  /** Another one. @returns where it listens. */
+  async start(...args: string[]): Promise<string> {
+    const env = { SMARTEYE_MODELS: this.folder.file("models") };
+    const all = ["serve", "--listen", "127.0.0.1:0", "--json", ...args];
+    return await this.#things.use(new Program(all, env)).address();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#things.disposeAsync();
+  }
+}
+
+testWithPythonClients(
+  "Triton's client infers with tensors and images, and manages models",
+  async () => {
+    await using serving = await Serving.open();
+    const address = await serving.start();
+    const told = await runClient("open_inference_grpc.py", address, MODEL, serving.image) as {
+      readonly [what: string]: unknown;
+      readonly raw: { readonly id: string; readonly shapes: readonly number[][] };
+      readonly seen: {
+        readonly labels: string[];
+        readonly scores: number[];
+        readonly boxes: number[][];
+      };
+      readonly refused: Readonly<Record<string, readonly [string, string]>>;
+    };
+    assert.deepEqual([told["live"], told["ready"], told["server"]], [true, true, "smarteye"]);
+    assert.deepEqual(told["input"], ["images", "FP32", [1, 3, 320, 320]]);
+    assert.equal(told.raw.id, "seven");
+    assert.ok(told.raw.shapes.every((shape) => shape[0] === 1));
+    const { labels, scores, boxes } = told.seen;
+    assert.ok(labels.length > 2, `${labels}`);
+    assert.deepEqual([scores.length, boxes.length], [labels.length, labels.length]);
+    assert.ok(scores.every((score) => score >= 0.5 && score <= 1));
+    assert.ok(boxes.every((box) => box.length === 4 && box[2]! > box[0]! && box[3]! > box[1]!));
+    assert.equal((told["index"] as Record<string, string>)[MODEL], "READY");
+    assert.deepEqual(
+      Object.values(told.refused).map(([status]) => status),
+      ["StatusCode.INVALID_ARGUMENT", "StatusCode.INVALID_ARGUMENT", "StatusCode.NOT_FOUND"],
+    );
+    assert.deepEqual(told["loaded"], [true, false, true]);
+  },
+);
+
+testWithPythonClients(
+  "every service is told by reflection, every model has its health",
+  async () => {
+    await using serving = await Serving.open();
+    const address = await serving.start();
+    const told = await runClient("reflection_and_health.py", address, MODEL) as {
+      readonly services: Readonly<Record<string, readonly string[]>>;
+      readonly fields: readonly string[];
+      readonly health: Readonly<Record<string, string>>;
+      readonly watched: readonly string[];
+    };
+    assert.deepEqual(Object.keys(told.services).sort(), [
+      "MsgTransfer",
+      "grpc.health.v1.Health",
+      "inference.GRPCInferenceService",
+      "smarteye.v1.Inference",
+    ]);
+    assert.ok(told.services["MsgTransfer"]!.includes("image_processor"));
+    assert.ok(
+      told.fields.includes("raw_input_contents"),
+      "fields are called as the protos call them",
+    );
+    const { nobody, "grpc.health.v1.Health": _, ...others } = told.health;
+    assert.equal(nobody, "NOT_FOUND");
+    assert.ok(
+      Object.values(others).every((status) => status === "SERVING"),
+      JSON.stringify(others),
+    );
+    assert.deepEqual(told.watched, ["SERVING", "NOT_SERVING", "SERVING"]);
+  },
+);
+
+testWithPythonClients("stubs that others generate from the protos work", async () => {
+  await using serving = await Serving.open();
+  const address = await serving.start();
+  const protos = fileURLToPath(new URL("../proto", import.meta.url));
+  const { found, models, ...told } = await runClient(
+    "stubs.py",
+    address,
+    MODEL,
+    serving.image,
+    protos,
+  ) as Record<string, unknown>;
+  assert.ok(Number(found) > 2, `${found} found`);
+  assert.ok((models as string[]).includes(MODEL));
+  assert.deepEqual(told, {
+    size: [STREET_DEFAULTS.width, STREET_DEFAULTS.height],
+    stages: [true, true],
+    codes: { "no image": "INVALID_ARGUMENT", broken: "INVALID_ARGUMENT", nobody: "NOT_FOUND" },
+    drawn: ["(90, 160, 3)", [90, 160, 3]],
+    usage: [true, true],
+    loaded: MODEL,
+    typed: [0, true],
+  });
+});
+
+testWithPythonClients(
+  "an Envoy that weighs servers by their load reports prefers the idle one",
+  async () => {
+    await using serving = await Serving.open();
+    const [busy, idle] = await Promise.all([
+      serving.start("--workers", "1"),
+      serving.start("--workers", "1"),
+    ]);
+    const { calls, through } = await runClient(
+      "envoy.py",
+      ...[pythonProgram("envoy"), MODEL, serving.image, busy, idle, "12"],
+    ) as { readonly calls: number; readonly through: readonly [busy: number, idle: number] };
+    assert.equal(through[0] + through[1], calls);
+    assert.ok(through[1] > 1.2 * through[0], `busy ${through[0]}, idle ${through[1]}`);
+  },
+);
