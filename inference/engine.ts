@@ -63,9 +63,19 @@ export class InferenceEngine implements AsyncDisposable {
     return this.#pool.workers;
   }
 
-  /** Inferences that a Worker is at. */
+  /** Inferences that Workers are at, those of a batch counted each. */
   get running(): number {
     return this.#pool.running;
+  }
+
+  /** Workers that are at an inference. */
+  get busyWorkers(): number {
+    return this.#pool.busy;
+  }
+
+  /** Inferences that have no outcome yet, and that no Worker is at. */
+  get waiting(): number {
+    return this.#scheduler.waiting;
   }
 
   /** Inferences that have no outcome yet. */

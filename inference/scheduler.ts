@@ -1,16 +1,14 @@
 /** Between the models' users and the Workers: which job begins next, and which never does. */
 
-import type { Clock } from "../core/clock.ts";
-import { SmarteyeError } from "../core/errors.ts";
+import { type Clock, OVER } from "../core/clock.ts";
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { Patience, Priority } from "../core/infer.ts";
+import { Admission, INTERACTIVE_IN_A_ROW } from "./admission.ts";
+import { type BatchingOptions, keptBackMs } from "./batching.ts";
 import { FairQueue, type Queued } from "./fair_queue.ts";
+import type { Place, Places } from "./places.ts";
+import { ServiceTimes } from "./service_time.ts";
 import type { Outcome, OutputOf, WorkerInput } from "./workers/worker_messages.ts";
-
-/**
- * Interactive jobs that may begin one after the other while a background job waits and could begin.
- * Then one of those does, so that they get at least a ninth of the beginnings, and none waits for ever.
- */
-export const INTERACTIVE_IN_A_ROW = 8;
 
 /**
  * Milliseconds after which a job without a deadline is as urgent as one whose deadline is then: it
@@ -23,40 +21,13 @@ export interface InferJob<Input extends WorkerInput = WorkerInput>
   extends Patience, Omit<Queued, "dueAtMs"> {
   /** How urgent it is. */
   readonly priority: Priority;
+  /** Milliseconds that its model was measured to take without load, more than 0. */
+  readonly costMs: number;
   /**
    * Makes what the network is given, once a Worker is about to begin: what waits in a queue holds no
    * more than was sent. Its bytes are transferred to the Worker.
    */
   readonly prepare: () => Promise<Input>;
-}
-
-/** A hold on a Worker, given back exactly once. */
-export interface Place {
-  /**
-   * Infers in that Worker, with what may go through the network together.
-   *
-   * @returns what came of each input, in their order.
-   * @throws {SmarteyeError} `aborted` when the Worker stops at it.
-   */
-  infer(inputs: readonly WorkerInput[]): Promise<readonly Outcome[]>;
-  /** Leaves the place to others. */
-  giveBack(): void;
-}
-
-/** Places at Workers. */
-export interface Places {
-  /** Jobs that can hold a place at the same time, which keeps all Workers busy. */
-  readonly slots: number;
-  /** Jobs that Workers can be at in the same moment; the others of `slots` are got ready meanwhile. */
-  readonly jobsAtOnce: number;
-  /** Whether there is a place for one more job of a model. */
-  hasRoom(model: string): boolean;
-  /** Takes a place, if there is one. */
-  take(model: string): Place | undefined;
-  /** Why there will be no place for a model, if that is so. */
-  whyNever(model: string): SmarteyeError | undefined;
-  /** Has `listener` called whenever one of the answers above may have changed. One listens. */
-  onRoom(listener: () => void): void;
 }
 
 /** What a scheduler is made of. */
@@ -65,31 +36,49 @@ export interface SchedulerOptions {
   readonly places: Places;
   /** Jobs that may wait, beside those that Workers are at. */
   readonly queueLengthMax: number;
+  /** How batches are gathered; without it, nobody waits for one. */
+  readonly batching?: BatchingOptions | undefined;
   /** Deadlines are instants of it. */
   readonly clock: Clock;
 }
 
+/** A job that was let in. */
 interface Waiting extends InferJob, Queued {
-  readonly begin: (place: Place) => void;
-  readonly refuse: (error: SmarteyeError) => void;
+  readonly expectedMs: number;
+  readonly cameAtMs: number;
+  /** Ends it, the first time; whether it was that. */
+  end: (how: Outcome | Error) => boolean;
+  /** Whether it has ended. */
+  isOver: boolean;
+  /** Tells the Worker that has it, if one has, that nobody waits for it. */
+  leaveOut?: () => void;
 }
 
 /**
  * Queues jobs, and begins them when a Worker has a place: interactive ones before background ones
  * (but see {@link INTERACTIVE_IN_A_ROW}), models by turns ({@link FairQueue}), and of a model the one
- * with the earliest deadline.
+ * with the earliest deadline, with others that go into the same run. What cannot end in time is not
+ * let in ({@link Admission}).
  */
 export class Scheduler {
   readonly #queues: Readonly<Record<Priority, FairQueue<Waiting>>> = {
     interactive: new FairQueue(),
     background: new FairQueue(),
   };
+  readonly #times: ServiceTimes;
+  readonly #admission: Admission;
+  /** Jobs that Workers have, or are about to. */
+  readonly #begun = new Set<Waiting>();
   #underWay = 0;
   #interactiveInARow = 0;
+  #keptBack = new AbortController();
 
   /** Begins with nothing to do. */
   constructor(private readonly options: SchedulerOptions) {
-    options.places.onRoom(() => this.#beginWhatCan());
+    const { places, clock } = options;
+    this.#times = new ServiceTimes(clock);
+    this.#admission = new Admission({ queues: this.#queues, places, times: this.#times, clock });
+    places.onRoom(() => this.#beginWhatCan());
   }
 
   /** Jobs that have no outcome yet, be they queued, got ready or run. */
@@ -97,100 +86,156 @@ export class Scheduler {
     return this.#underWay;
   }
 
+  /** Jobs that have no outcome yet, and that no Worker is at. */
+  get waiting(): number {
+    return Math.max(0, this.#underWay - this.options.places.running);
+  }
+
   /**
    * Runs a job when it is its turn.
    *
-   * @throws {SmarteyeError} `overloaded` when too many wait; `deadline_exceeded`, if it could not
-   * begin in time; `cancelled`, at once, when its signal aborts before a Worker has it; `aborted` when
-   * the Worker stops at it; what `prepare` and the model throw.
+   * @throws {SmarteyeError} `overloaded` when too many wait, or it would be late behind them;
+   * `deadline_exceeded`, if it could not begin in time after all; `cancelled`, at once, when its signal
+   * aborts; `aborted` when the Worker stops at it; what `prepare` and the model throw.
    */
   async run<Input extends WorkerInput>(job: InferJob<Input>): Promise<OutputOf<Input>> {
     const gone = this.#whyGone(job) ?? this.options.places.whyNever(job.model);
     if (gone) throw gone;
     this.#refuseExpired();
-    const { places, queueLengthMax } = this.options;
+    const waiting = this.#admit(job);
+    const outcome = await new Promise<Outcome>((resolve, reject) => {
+      const { signal } = job;
+      const leave = () => waiting.end(cancelled()) && this.#leave(waiting);
+      waiting.end = (how) => {
+        if (waiting.isOver) return false;
+        waiting.isOver = true;
+        this.#underWay--;
+        signal?.removeEventListener("abort", leave);
+        if (how instanceof Error) reject(how);
+        else resolve(how);
+        return true;
+      };
+      this.#underWay++;
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#queues[job.priority].push(waiting);
+      this.#beginWhatCan();
+    });
+    if (outcome.kind !== "failed") return outcome as OutputOf<Input>;
+    const { code, message } = outcome.error;
+    throw new SmarteyeError(code, message);
+  }
+
+  /** @throws {SmarteyeError} `overloaded`. */
+  #admit(job: InferJob): Waiting {
+    const { places, queueLengthMax, clock } = this.options;
+    const { model, costMs: expectedMs, deadlineAtMs } = job;
     if (this.#underWay >= places.jobsAtOnce + queueLengthMax) {
       throw new SmarteyeError(
         "overloaded",
         `Cannot infer now: ${this.#underWay} requests are under way, which is the limit`,
+        { retryAfterMs: this.#admission.paceMs(model, expectedMs) },
       );
     }
-    this.#underWay++;
-    const place = await this.#turnOf(job);
+    const cameAtMs = clock.nowMs();
+    const dueAtMs = deadlineAtMs ?? cameAtMs + DUE_MS;
+    const applicant = { ...job, expectedMs, dueAtMs };
+    const refusal = this.#admission.refusal(applicant, this.#underWay === 0);
+    if (refusal) throw refusal;
+    this.#admission.note(applicant);
+    const { pictureMs: costMs } = this.#times.of(model, expectedMs);
+    return { ...applicant, cameAtMs, costMs, isOver: false, end: () => false };
+  }
+
+  /** Runs jobs at a place that was taken for them, and gives it back. */
+  async #runAt(place: Place, jobs: readonly Waiting[]): Promise<void> {
+    for (const job of jobs) this.#begun.add(job);
     try {
-      return await this.#runAt(place, job);
+      const prepared = await Promise.all(jobs.map((job) => this.#prepared(job)));
+      const going = prepared.filter((one) => one !== undefined).filter(({ job }) => !job.isOver);
+      if (going.length === 0) return;
+      for (const [at, { job }] of going.entries()) job.leaveOut = () => place.leaveOut(at);
+      const { outcomes, tookMs } = await place.infer(going.map(({ input }) => input));
+      const inferred = outcomes.filter(({ kind }) => kind !== "failed").length;
+      if (inferred > 0) this.#times.note(jobs[0]!.model, inferred, tookMs);
+      for (const [at, { job }] of going.entries()) job.end(outcomes[at]!);
+    } catch (thrown) {
+      for (const job of jobs) job.end(errorOf(thrown));
     } finally {
-      this.#underWay--;
+      for (const job of jobs) this.#begun.delete(job);
       place.giveBack();
     }
   }
 
-  /** Resolves with a place when it is the job's turn. One that is refused is no longer under way. */
-  #turnOf(job: InferJob): Promise<Place> {
-    const { signal } = job;
-    return new Promise((resolve, reject) => {
-      const queue = this.#queues[job.priority];
-      const leave = () => {
-        queue.remove(waiting);
-        waiting.refuse(cancelled());
-      };
-      const waiting: Waiting = {
-        ...job,
-        dueAtMs: job.deadlineAtMs ?? this.options.clock.nowMs() + DUE_MS,
-        begin: (place) => {
-          signal?.removeEventListener("abort", leave);
-          resolve(place);
-        },
-        refuse: (error) => {
-          signal?.removeEventListener("abort", leave);
-          this.#underWay--;
-          reject(error);
-        },
-      };
-      signal?.addEventListener("abort", leave, { once: true });
-      queue.push(waiting);
-      this.#beginWhatCan();
-    });
-  }
-
-  async #runAt<Input extends WorkerInput>(
-    place: Place,
-    job: InferJob<Input>,
-  ): Promise<OutputOf<Input>> {
-    const input = await job.prepare();
-    const gone = this.#whyGone(job);
-    if (gone) throw gone;
-    const [outcome] = await place.infer([input]);
-    if (outcome!.kind !== "failed") return outcome as OutputOf<Input>;
-    const { code, message } = outcome!.error;
-    throw new SmarteyeError(code, message);
+  /** What a job gives to the network; nothing where it has ended instead. */
+  async #prepared(job: Waiting): Promise<{ job: Waiting; input: WorkerInput } | undefined> {
+    try {
+      const input = await job.prepare();
+      const gone = this.#whyGone(job);
+      if (!gone) return { job, input };
+      job.end(gone);
+    } catch (thrown) {
+      job.end(errorOf(thrown));
+    }
+    return undefined;
   }
 
   #beginWhatCan(): void {
+    this.#keptBack.abort(OVER);
     this.#refuseExpired();
     this.#refuseHopeless();
-    for (let next = this.#takeNext(); next; next = this.#takeNext()) {
-      next.begin(this.options.places.take(next.model)!);
+    const keptBack = new Map<string, number>();
+    for (let next = this.#takeNext(keptBack); next; next = this.#takeNext(keptBack)) {
+      const costMs = next.reduce((sum, job) => sum + job.costMs, 0);
+      void this.#runAt(this.options.places.take(next[0]!.model, costMs)!, next);
     }
+    if (keptBack.size > 0) this.#comeBack(Math.min(...keptBack.values()));
   }
 
-  #takeNext(): Waiting | undefined {
-    const { places } = this.options;
-    const mayBegin = (model: string) => places.hasRoom(model);
+  #comeBack(afterMs: number): void {
+    const { signal } = this.#keptBack = new AbortController();
+    void this.options.clock.sleep(afterMs, signal).then(() => {
+      if (!signal.aborted) this.#beginWhatCan();
+    });
+  }
+
+  /** @param keptBack is told what waits for others to come, and for how long. */
+  #takeNext(keptBack: Map<string, number>): Waiting[] | undefined {
     const { interactive, background } = this.#queues;
+    const ofQueue = (queue: FairQueue<Waiting>) => (model: string) =>
+      this.#mayBegin(queue, model, keptBack);
     const isDue = this.#interactiveInARow >= INTERACTIVE_IN_A_ROW;
-    const due = isDue ? background.takeNext(mayBegin) : undefined;
-    const job = due ?? interactive.takeNext(mayBegin) ?? background.takeNext(mayBegin);
+    const due = isDue ? background.takeNext(ofQueue(background)) : undefined;
+    const jobs = due ?? interactive.takeNext(ofQueue(interactive)) ??
+      background.takeNext(ofQueue(background));
     const { models } = background;
-    if (job?.priority === "background" || models.length === 0) this.#interactiveInARow = 0;
-    else if (job && models.some(mayBegin)) this.#interactiveInARow++;
-    return job;
+    if (jobs?.[0]?.priority === "background" || models.length === 0) this.#interactiveInARow = 0;
+    else if (jobs && models.some(ofQueue(background))) this.#interactiveInARow += jobs.length;
+    return jobs;
   }
 
+  #mayBegin(queue: FairQueue<Waiting>, model: string, keptBack: Map<string, number>): boolean {
+    const { places, batching = { maxDelayMs: 0 }, clock } = this.options;
+    if (!places.hasRoom(model)) return false;
+    const jobs = queue.jobsOf(model);
+    if ((jobs[0]!.batchMax ?? 1) === 1) return true;
+    const service = this.#times.of(model, jobs[0]!.expectedMs);
+    const ms = keptBackMs(jobs, service, places.committedMs(), batching, clock);
+    if (ms > 0) keptBack.set(model, Math.min(ms, keptBack.get(model) ?? Infinity));
+    return ms === 0;
+  }
+
+  /** Ends what is too late, and what waits although not even the quickest run would be in time. */
   #refuseExpired(): void {
     const nowMs = this.options.clock.nowMs();
     for (const queue of Object.values(this.#queues)) {
-      for (const { refuse } of queue.takeExpired(nowMs)) refuse(expired());
+      const expired = queue.takeExpired((model) =>
+        nowMs + this.#times.of(model, queue.jobsOf(model)[0]!.expectedMs).leastMs
+      );
+      for (const job of expired) job.end(late());
+    }
+    for (const job of this.#begun) {
+      if ((job.deadlineAtMs ?? Infinity) > nowMs) continue;
+      if (job.end(late())) job.leaveOut?.();
     }
   }
 
@@ -198,21 +243,31 @@ export class Scheduler {
     for (const queue of Object.values(this.#queues)) {
       for (const model of queue.models) {
         const why = this.options.places.whyNever(model);
-        if (why) { for (const { refuse } of queue.takeAll(model)) refuse(why); }
+        if (why) { for (const job of queue.takeAll(model)) job.end(why); }
       }
     }
   }
 
+  /** One that ended early frees what it holds. */
+  #leave(job: Waiting): void {
+    this.#queues[job.priority].remove(job);
+    job.leaveOut?.();
+  }
+
   #whyGone({ deadlineAtMs = Infinity, signal }: InferJob): SmarteyeError | undefined {
     if (signal?.aborted) return cancelled();
-    return this.options.clock.nowMs() < deadlineAtMs ? undefined : expired();
+    return this.options.clock.nowMs() < deadlineAtMs ? undefined : late();
   }
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : asSmarteyeError(thrown, "infer");
 }
 
 function cancelled(): SmarteyeError {
   return new SmarteyeError("cancelled", "Cannot infer: the caller left");
 }
 
-function expired(): SmarteyeError {
+function late(): SmarteyeError {
   return new SmarteyeError("deadline_exceeded", "Cannot infer: the deadline has passed");
 }

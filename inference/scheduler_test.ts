@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { isSmarteyeError, SmarteyeError } from "../core/errors.ts";
-import { FakeClock, idle } from "../core/fake_clock.ts";
+import { FakeClock } from "../core/fake_clock.ts";
 import { pickIndex, type Rng, seededRng } from "../core/rng.ts";
 import { FakePlaces, type PlacesScript } from "../tests/fakes/places.ts";
 import { plain } from "../tests/fakes/pictures.ts";
 import { pixelsInput } from "../tests/fakes/worker_pool.ts";
 import { refused } from "../tests/fakes/refused.ts";
-import { DUE_MS, type InferJob, INTERACTIVE_IN_A_ROW, Scheduler } from "./scheduler.ts";
+import { INTERACTIVE_IN_A_ROW } from "./admission.ts";
+import { DUE_MS, type InferJob, Scheduler } from "./scheduler.ts";
 
 /** A scheduler, and what it began with, in order. */
 class Scheduled {
@@ -153,7 +154,10 @@ Deno.test("what is too late is not begun, and takes no place in the queue", asyn
   const slowly = () => scheduled.clock.sleep(20).then(() => pixelsInput(plain(1, 1)));
   const deadlineAtMs = scheduled.clock.nowMs() + 10;
   await scheduled.clock.until(
-    refused(scheduled.run("decoded late", { deadlineAtMs, prepare: slowly }), "deadline_exceeded"),
+    refused(
+      scheduled.run("decoded late", { model: "quick", costMs: 1, deadlineAtMs, prepare: slowly }),
+      "deadline_exceeded",
+    ),
   );
   assert.deepEqual(scheduled.begun, ["at the Worker", "next"]);
 });
@@ -287,11 +291,31 @@ async function simulate(rng: Rng): Promise<void> {
     if (rng() < 0.6) await clock.advance(8 * rng());
   }
   await clock.until(Promise.all(asked));
-  await idle();
+  await clock.advance(1000); // Workers are still at what nobody waits for
   assert.equal(outcomes.size, 200);
   assert.deepEqual([scheduler.underWay, places.taken], [0, 0]);
 }
 
 Deno.test("whatever comes, each job has one outcome, and nothing is left under way", async () => {
   for (let seed = 1; seed <= 40; seed++) await simulate(seededRng(seed));
+});
+
+Deno.test("who leaves while the job waits in a Worker frees it there, and is gone at once", async () => {
+  const scheduled = new Scheduled({ slots: 3, infer: () => 100 });
+  const { clock, places, scheduler } = scheduled;
+  const caller = new AbortController();
+  const atTheWorker = scheduled.run("at the Worker");
+  const waiting = refused(scheduled.run("waiting", { signal: caller.signal }), "cancelled");
+  const late = refused(scheduled.run("late", { deadlineAtMs: 80 }), "deadline_exceeded");
+  await clock.advance(10);
+  assert.deepEqual([scheduled.begun.length, scheduler.underWay, scheduler.waiting], [3, 3, 2]);
+  caller.abort();
+  await waiting; // time stands still
+  assert.deepEqual([scheduler.underWay, scheduler.waiting], [2, 1]);
+  clock.jump(70);
+  places.tell();
+  await late;
+  await clock.until(Promise.all([atTheWorker, scheduled.run("next")]));
+  assert.equal(clock.nowMs(), 200, "only two were inferred");
+  assert.deepEqual(places.runs, [1, 1]);
 });

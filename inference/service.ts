@@ -181,8 +181,8 @@ export class InferenceService {
 
   /** How busy the server is. @throws {SmarteyeError} `unavailable` while starting. */
   load(): ServerLoad {
-    const { workers, running, underWay } = this.#started();
-    return { ...this.parts.machine.read(), queueLength: underWay - running, running, workers };
+    const { workers, running, waiting } = this.#started();
+    return { ...this.parts.machine.read(), queueLength: waiting, running, workers };
   }
 
   /** Every model of the repository. @throws {SmarteyeError} `unavailable` while starting. */

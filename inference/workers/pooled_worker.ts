@@ -4,10 +4,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { Pixels } from "../../core/frame.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
-import type { Place } from "../scheduler.ts";
+import type { Place } from "../places.ts";
 import type { SessionOptions } from "../network/session.ts";
 import type { ModelTensors } from "../network/tensors.ts";
 import { keyOf, type Loadable } from "./loadable.ts";
+import { TakenPlaces } from "./taken_places.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 import { buffersOf } from "./worker_messages.ts";
 
@@ -47,13 +48,14 @@ export class PooledWorker {
   readonly #handle: WorkerHandle;
   readonly #held = new Map<string, Held>();
   readonly #whenIdle: (() => void)[] = [];
-  #places = 0;
-  #inferring = 0;
+  readonly #places: TakenPlaces;
+  #nextRun = 0;
   #outOfService = 0;
 
   /** Starts the Worker, with no model in it. */
   constructor(private readonly parts: PooledWorkerParts) {
     this.#handle = new WorkerHandle(parts.clock, parts.onDeath);
+    this.#places = new TakenPlaces(parts.clock);
   }
 
   /** Whether it can no longer be used. */
@@ -61,14 +63,19 @@ export class PooledWorker {
     return this.#handle.isDead;
   }
 
-  /** Places that are taken, 0 to `tasksMax`. */
-  get places(): number {
-    return this.#places;
+  /** Whether it takes inferences: it is alive, and not at something else. */
+  get isInService(): boolean {
+    return !this.isDead && this.#outOfService === 0;
   }
 
-  /** Whether it is at an inference. */
-  get isInferring(): boolean {
-    return this.#inferring > 0;
+  /** Milliseconds that it is expected to be busy yet with the places that are taken. */
+  get committedMs(): number {
+    return this.#places.committedMs;
+  }
+
+  /** Inferences that it is at. */
+  get running(): number {
+    return this.#places.running;
   }
 
   /** The model of that key that it holds. */
@@ -81,33 +88,36 @@ export class PooledWorker {
     return this.#held.get(key)?.tensors;
   }
 
-  /** Whether one more job of that model may begin in it. */
+  /** Whether one more task of that model may begin in it. */
   hasRoom(model: string): boolean {
-    return !this.isDead && this.#outOfService === 0 && this.#places < this.parts.tasksMax &&
-      this.#held.has(model);
+    return this.isInService && this.#places.count < this.parts.tasksMax && this.#held.has(model);
   }
 
-  /** Takes a place for a model; `hasRoom` must say that there is one. */
-  take(model: string): Place {
-    this.#places++;
-    let isMine = true;
+  /**
+   * Takes a place for a model; `hasRoom` must say that there is one.
+   *
+   * @param costMs milliseconds that it is expected to be at it.
+   */
+  take(model: string, costMs: number): Place {
+    const taken = this.#places.take(costMs);
+    const run = this.#nextRun++;
     return {
       infer: async (inputs) => {
-        this.#inferring++;
-        try {
-          return await this.#handle.ask(
-            { kind: "infer", model, inputs },
-            inputs.flatMap(buffersOf),
-          );
-        } finally {
-          this.#inferring--;
-        }
+        const { answer, tookMs } = await this.#places.during(
+          taken,
+          inputs.length,
+          () =>
+            this.#handle.ask(
+              { kind: "infer", run, model, inputs },
+              inputs.flatMap(buffersOf),
+            ),
+        );
+        return { outcomes: answer, tookMs };
       },
+      leaveOut: (index) => this.#handle.tell({ leaveOut: index, run }),
       giveBack: () => {
-        if (!isMine) return;
-        isMine = false;
-        this.#places--;
-        if (this.#places === 0) { for (const begin of this.#whenIdle.splice(0)) begin(); }
+        if (!this.#places.giveBack(taken)) return;
+        if (this.#places.count === 0) { for (const begin of this.#whenIdle.splice(0)) begin(); }
         this.parts.onRoom();
       },
     };
@@ -117,7 +127,9 @@ export class PooledWorker {
   async outOfService<T>(work: () => Promise<T>): Promise<T> {
     this.#outOfService++;
     try {
-      if (this.#places > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+      if (this.#places.count > 0) {
+        await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+      }
       return await work();
     } finally {
       this.#outOfService--;

@@ -9,7 +9,7 @@ import {
   type Failed,
   type Outcome,
   tensorBuffers,
-  type WorkerInput,
+  type WorkerNotice,
   type WorkerReply,
   type WorkerRequest,
   type WorkerResults,
@@ -19,6 +19,9 @@ import {
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const models = new Map<string, Model>();
 const decoder = new PictureDecoder();
+
+/** By the runs that wait: the inputs for which nobody waits any more. */
+const leftOut = new Map<number, Set<number>>();
 
 /** Tasks whose pictures are being decoded while the Worker is at another one. */
 type Begun = readonly (ReturnType<PictureDecoder["decode"]> | undefined)[];
@@ -48,7 +51,8 @@ async function perform(
     case "inspect":
       return await loaded(task.model).inspect(task.pixels);
     case "infer":
-      return await inferAll(loaded(task.model), task.inputs, begun);
+      await turnOfEvents(); // what came while a network blocked this thread
+      return await inferAll(loaded(task.model), task, begun);
     case "end":
       for (const model of models.values()) await model.release();
       models.clear();
@@ -59,12 +63,16 @@ async function perform(
 /** Pictures together where the network takes them so, tensors each for itself. */
 async function inferAll(
   model: Model,
-  inputs: readonly WorkerInput[],
+  { inputs, run }: Extract<WorkerTask, { kind: "infer" }>,
   begun: Begun,
 ): Promise<Outcome[]> {
   const outcomes = new Array<Outcome>(inputs.length);
   const pictures: (Decoded & { at: number; scoreThreshold: number | undefined })[] = [];
   for (const [at, input] of inputs.entries()) {
+    if (leftOut.get(run)?.has(at)) {
+      outcomes[at] = LEFT_OUT;
+      continue;
+    }
     if (input.kind === "tensors") {
       outcomes[at] = await settled(() => decoder.blocked(() => model.run(input.tensors)));
       continue;
@@ -85,6 +93,16 @@ async function inferAll(
     };
   }
   return outcomes;
+}
+
+const LEFT_OUT: Outcome = {
+  kind: "failed",
+  error: { code: "cancelled", message: "Cannot infer: the caller left" },
+};
+
+/** Lets messages in that are there. */
+function turnOfEvents(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function settled(run: () => Promise<Outcome>): Promise<Outcome> {
@@ -114,6 +132,7 @@ async function answer({ id, task }: WorkerRequest, begun: Begun): Promise<void> 
   } catch (thrown) {
     reply = { id, spent, error: failed(thrown, task.kind) };
   }
+  if (task.kind === "infer") leftOut.delete(task.run);
   scope.postMessage(reply, [...spent, ...resultBuffers(reply)]);
   if (task.kind === "end") scope.close();
 }
@@ -139,7 +158,9 @@ function begin(task: WorkerTask): Begun {
 
 // One task after the other: tasks of one model share its input tensor.
 let last = Promise.resolve();
-scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
+scope.onmessage = ({ data }: MessageEvent<WorkerRequest | WorkerNotice>) => {
+  if ("leaveOut" in data) return void leftOut.get(data.run)?.add(data.leaveOut);
+  if (data.task.kind === "infer") leftOut.set(data.task.run, new Set());
   const begun = begin(data.task);
   last = last.then(() => answer(data, begun));
 };

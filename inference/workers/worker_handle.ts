@@ -3,7 +3,13 @@
 import { type Clock, OVER } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
-import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from "./worker_messages.ts";
+import type {
+  WorkerNotice,
+  WorkerReply,
+  WorkerRequest,
+  WorkerResults,
+  WorkerTask,
+} from "./worker_messages.ts";
 
 /** Milliseconds after which a Worker that is at a task counts as stuck: it is blocked in native code. */
 export const STALL_MS = {
@@ -85,6 +91,11 @@ export class WorkerHandle {
       this.#asked.push({ id, stallMs: this.#stallMs(task.kind), resolve, reject });
       if (this.#asked.length === 1) this.#watchFirst();
     });
+  }
+
+  /** Tells the Worker something that it does not answer. */
+  tell(notice: WorkerNotice): void {
+    if (!this.#gone) this.#worker.postMessage(notice);
   }
 
   /**

@@ -106,6 +106,8 @@ export type WorkerTask =
   | { readonly kind: "inspect"; readonly model: string; readonly pixels: Pixels }
   | {
     readonly kind: "infer";
+    /** Its number among the Worker's inferences. */
+    readonly run: number;
     readonly model: string;
     /** Pictures of several callers go through the network together where it takes them. */
     readonly inputs: readonly WorkerInput[];
@@ -133,6 +135,12 @@ export interface WorkerResults {
 
 /** A task with its number. */
 export type WorkerRequest = { readonly id: number; readonly task: WorkerTask };
+
+/** Nobody waits any more for the input of that index in an `infer` task: it need not be inferred. */
+export interface WorkerNotice {
+  readonly leaveOut: number;
+  readonly run: number;
+}
 
 /** The answer to the task of that number. */
 export type WorkerReply =

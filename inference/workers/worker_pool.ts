@@ -9,7 +9,7 @@ import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { ModelTensors } from "../network/tensors.ts";
 import { keyOf, type Loadable, saidOf } from "./loadable.ts";
 import type { PooledWorker } from "./pooled_worker.ts";
-import type { Place, Places } from "../scheduler.ts";
+import type { Place, Places } from "../places.ts";
 import { type CrewOptions, WorkerCrew } from "./worker_crew.ts";
 
 const log = logger("inference");
@@ -40,9 +40,13 @@ export class WorkerPool implements Places {
     return this.#crew.workers.length;
   }
 
-  /** Workers that are at an inference. */
   get running(): number {
-    return this.#crew.workers.filter(({ isInferring }) => isInferring).length;
+    return this.#crew.workers.reduce((sum, { running }) => sum + running, 0);
+  }
+
+  /** Workers that are at an inference. */
+  get busy(): number {
+    return this.#crew.workers.filter(({ running }) => running > 0).length;
   }
 
   get slots(): number {
@@ -66,11 +70,18 @@ export class WorkerPool implements Places {
     return this.#crew.workers.some((worker) => worker.hasRoom(model));
   }
 
-  take(model: string): Place | undefined {
+  take(model: string, costMs: number): Place | undefined {
     const free = this.#crew.workers.filter((worker) => worker.hasRoom(model));
     if (free.length === 0) return undefined;
     this.#hasInferred = true;
-    return free.reduce((a, b) => b.places < a.places ? b : a).take(model);
+    return free.reduce((a, b) => b.committedMs < a.committedMs ? b : a).take(model, costMs);
+  }
+
+  committedMs(): readonly number[] {
+    const inService = this.#crew.workers.filter(({ isInService }) => isInService);
+    // One that is loaded anew takes no work; where there is no other, it is waited for.
+    const some = inService.length > 0 ? inService : this.#crew.workers;
+    return some.map(({ committedMs }) => committedMs);
   }
 
   whyNever(model: string): SmarteyeError | undefined {

@@ -225,6 +225,27 @@ Deno.test("a job that cannot be sent to a Worker takes nobody's place", async ()
   await opened.inferAll(4);
 });
 
+Deno.test("what nobody waits for any more is passed over by the Worker that has it", async () => {
+  await using folder = new Folder();
+  using opened = new OpenedPool();
+  const { pool } = opened;
+  await pool.load(addModel(folder));
+  const input = () => pixelsInput(plain(SIDE, SIDE, [255, 255, 255]));
+  const [first, second] = [pool.take("tiny", 1)!, pool.take("tiny", 1)!];
+  const running = first.infer([input(), input()]);
+  const waiting = second.infer([input(), input(), input()]);
+  assert.deepEqual([pool.running, pool.busy], [2, 1]);
+  second.leaveOut(1);
+  const { outcomes } = await waiting;
+  assert.deepEqual(outcomes.map(({ kind }) => kind), ["findings", "failed", "findings"]);
+  const { outcomes: others } = await running;
+  assert.deepEqual(others.map(({ kind }) => kind), ["findings", "findings"]);
+  second.leaveOut(0); // it was answered meanwhile
+  first.giveBack();
+  second.giveBack();
+  await opened.inferAll(3);
+});
+
 Deno.test("the memory of pixels comes back from the Worker, also where it could not infer", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();

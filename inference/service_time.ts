@@ -1,0 +1,125 @@
+/** What Workers really took lately, by model: what a wait is estimated from. */
+
+import type { Clock } from "../core/clock.ts";
+
+/** Runs that a mean is of: enough that it stands still, few enough to follow the load. */
+const RUNS_AVERAGED = 64;
+
+/** Runs that the slowest is of: enough that one in a hundred is among them. */
+const RUNS_KEPT = 256;
+
+/** Milliseconds after which a run says nothing any more about the load of now. */
+const AGE_MAX_MS = 10_000;
+
+/** Runs that what was expected counts for, as long as fewer were seen. */
+const EXPECTED_RUNS = 8;
+
+/** Share of the expected time that it is taken to vary by while nothing was seen. */
+const EXPECTED_DEVIATION = 0.3;
+
+/** How long a Worker is at a model. */
+export interface ServiceTime {
+  /** Milliseconds of a Worker that a picture costs on average, its share where several run together. */
+  readonly pictureMs: number;
+  /** Standard deviation of that. */
+  readonly deviationMs: number;
+  /** Milliseconds of one run on average, however many pictures are in it. */
+  readonly runMs: number;
+  /** The quickest run that was seen; 0 where none was. */
+  readonly leastMs: number;
+  /** The slowest run that was seen. */
+  readonly mostMs: number;
+  /** Runs that this is known from; 0 where it is only expected. */
+  readonly runs: number;
+}
+
+interface Run {
+  readonly pictures: number;
+  readonly tookMs: number;
+  readonly atMs: number;
+}
+
+interface Known {
+  readonly expectedMs: number;
+  readonly time: ServiceTime;
+}
+
+/**
+ * Times of a rolling window, as seen from outside: from when a Worker could begin to its answer, so
+ * that whatever slows it down under load is in them. Until there are enough of them, what was
+ * expected counts too.
+ */
+export class ServiceTimes {
+  readonly #runs = new Map<string, Run[]>();
+  /** What was made of the runs, as long as there are no others. */
+  readonly #known = new Map<string, Known>();
+
+  /** Begins with nothing seen. */
+  constructor(private readonly clock: Clock) {}
+
+  /** Notes that a Worker was at so many pictures of a model for so long. */
+  note(model: string, pictures: number, tookMs: number): void {
+    const runs = this.#runsOf(model);
+    runs.push({ pictures, tookMs, atMs: this.clock.nowMs() });
+    if (runs.length > RUNS_KEPT) runs.shift();
+    this.#runs.set(model, runs);
+    this.#known.delete(model);
+  }
+
+  /**
+   * How long a Worker is at a model.
+   *
+   * @param expectedMs milliseconds that one picture was measured to take without load.
+   */
+  of(model: string, expectedMs: number): ServiceTime {
+    const runs = this.#runsOf(model);
+    const known = this.#known.get(model);
+    if (known?.expectedMs === expectedMs) return known.time;
+    const time = timeOf(runs, expectedMs);
+    this.#known.set(model, { expectedMs, time });
+    return time;
+  }
+
+  #runsOf(model: string): Run[] {
+    const runs = this.#runs.get(model) ?? [];
+    const oldestMs = this.clock.nowMs() - AGE_MAX_MS;
+    if (runs[0] && runs[0].atMs < oldestMs) this.#known.delete(model);
+    while (runs[0] && runs[0].atMs < oldestMs) runs.shift();
+    if (runs.length === 0) this.#runs.delete(model); // models come and go
+    return runs;
+  }
+}
+
+/** The slower of what the latest and all runs say: a few that were lucky are no reason to hope. */
+function timeOf(runs: readonly Run[], expectedMs: number): ServiceTime {
+  const [latest, all] = [runs.slice(-RUNS_AVERAGED), runs].map((some) => {
+    const unseen = Math.max(0, EXPECTED_RUNS - some.length);
+    const expected = Array.from({ length: unseen }, () => expectedMs);
+    const each = [...some.map(({ pictures, tookMs }) => tookMs / pictures), ...expected];
+    return {
+      each,
+      pictureMs: mean(each),
+      took: [...some.map(({ tookMs }) => tookMs), ...expected],
+    };
+  });
+  const { each, took, pictureMs } = latest!.pictureMs > all!.pictureMs ? latest! : all!;
+  const unseen = each.length - Math.min(runs.length, each.length);
+  const unseenSquares = unseen * (EXPECTED_DEVIATION * expectedMs) ** 2;
+  const squares = sum(each.map((ms) => (ms - pictureMs) ** 2)) + unseenSquares;
+  return {
+    pictureMs,
+    deviationMs: Math.sqrt(squares / each.length),
+    runMs: mean(took),
+    leastMs: runs.length === 0 ? 0 : Math.min(...all!.took),
+    mostMs: Math.max(...all!.took, unseen > 0 ? (1 + EXPECTED_DEVIATION) * expectedMs : 0),
+    runs: Math.min(runs.length, RUNS_AVERAGED),
+  };
+}
+
+function mean(numbers: readonly number[]): number {
+  return sum(numbers) / numbers.length;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
