@@ -80,13 +80,13 @@ export class Dispatcher {
 
   /** The error that the client is told of a failure that is not tried again. */
   #answerFor(failure: SmarteyeError, model: string): SmarteyeError {
-    const { code, message } = failure;
+    const { code, message, retryAfterMs } = failure;
     if (code === "not_found") return this.#nobodyHas(model);
     // What the client did wrong the server has said in a whole sentence already.
     const said = ERRORS[code].retryable || code === "deadline_exceeded"
       ? `Cannot infer with ${JSON.stringify(model)}: ${message}`
       : message;
-    return new SmarteyeError(code, said, { cause: failure });
+    return new SmarteyeError(code, said, { cause: failure, retryAfterMs });
   }
 
   #nobodyHas(model: string): SmarteyeError {

@@ -130,9 +130,12 @@ class ImageHandler {
         received: this.instant(receivedAtMs),
       }));
     } catch (error) {
-      const { code, message } = asSmarteyeError(error, "handle the image");
+      const { code, message, retryAfterMs = 1000 } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);
-      const refusal = refuse(code, message, code === "unavailable" ? retryAfterS : 1);
+      const afterS = code === "unavailable"
+        ? retryAfterS
+        : Math.max(1, Math.ceil(retryAfterMs / 1000));
+      const refusal = refuse(code, message, afterS);
       // The rest of such a body is not wanted, and may be long in coming.
       if (!received) refusal.headers.set("connection", "close");
       return refusal;

@@ -2,7 +2,13 @@
 
 import type { Findings, Service } from "../core/detection.ts";
 import { type ErrorCode, errorCodeOfGrpc, ERRORS, SmarteyeError } from "../core/errors.ts";
-import { type InferReply, type InferRequest, NO_TIMINGS, type SentImage } from "../core/infer.ts";
+import {
+  type InferReply,
+  type InferRequest,
+  NO_TIMINGS,
+  type Priority,
+  type SentImage,
+} from "../core/infer.ts";
 import { type ModelState, type ModelStatus, NO_LOAD, type ServerLoad } from "../core/model.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import type { InferReply as WireInferReply } from "./generated/smarteye/v1/InferReply.ts";
@@ -54,6 +60,7 @@ export function serviceFromWire(service: WireService): Service | undefined {
 export function requestToWire(
   { model, service, scoreThreshold }: InferRequest,
   image: SentImage,
+  priority: Priority = "interactive",
 ): InferRequestMessage {
   return {
     model,
@@ -62,6 +69,7 @@ export function requestToWire(
       ? { encoded: image.bytes }
       : { raw: { ...image.size, rgb: image.rgb } }),
     ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
+    ...(priority === "background" ? { priority: "BACKGROUND" } : {}),
   };
 }
 
@@ -71,8 +79,8 @@ export function requestToWire(
  * @throws {SmarteyeError} `invalid_argument` when it has no image, or a score that is none.
  */
 export function requestFromWire(
-  { model, service, encoded, raw, scoreThreshold }: WireInferRequest,
-): { request: InferRequest; image: SentImage } {
+  { model, service, encoded, raw, scoreThreshold, priority }: WireInferRequest,
+): { request: InferRequest; image: SentImage; priority: Priority } {
   if (scoreThreshold !== undefined && !(scoreThreshold >= 0 && scoreThreshold <= 1)) {
     throw new SmarteyeError(
       "invalid_argument",
@@ -82,6 +90,8 @@ export function requestFromWire(
   return {
     request: { model, service: serviceFromWire(service), scoreThreshold },
     image: imageOf(encoded, raw),
+    // A newer client may know others: what it does not say is urgent.
+    priority: priority === "BACKGROUND" ? "background" : "interactive",
   };
 }
 
@@ -217,22 +227,44 @@ export function errorToWire({ code, message }: SmarteyeError): { code: number; d
   return { code: ERRORS[code].grpc, details: message.slice(0, DETAILS_MAX).toWellFormed() };
 }
 
+/** The trailer that says when to try again, in milliseconds (gRFC A6): gRPC's own retries heed it. */
+const PUSHBACK = "grpc-retry-pushback-ms";
+
+/** What is told beside an error's status: when to come back, where that is known. */
+export function errorTrailers({ retryAfterMs }: SmarteyeError): Readonly<Record<string, string>> {
+  return retryAfterMs === undefined ? {} : { [PUSHBACK]: String(Math.ceil(retryAfterMs)) };
+}
+
+/** A gRPC status as a client sees it. */
+export interface WireStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly message: string;
+  /** Its trailers. */
+  readonly metadata?: { get(name: string): readonly unknown[] } | undefined;
+}
+
 /**
  * An error from a gRPC status.
  *
  * @param cancelledHere whether the caller's own signal ended the call.
  */
-export function errorFromWire(
-  status: { readonly code: number; readonly details: string; readonly message: string },
-  cancelledHere: boolean,
-): SmarteyeError {
+export function errorFromWire(status: WireStatus, cancelledHere: boolean): SmarteyeError {
   // grpc-js wraps what happened to the connection: `No connection established. Last error: Error:
   // connect ECONNREFUSED 192.0.2.1:50051. Resolution note: `.
   const said = (status.details || status.message)
     .replace(/^No connection established\. Last error: (Error: )?/, "")
     .replace(/\.? *Resolution note:\s*$/, "");
   const message = said.split("\n")[0]!.slice(0, SAID_MAX);
-  return new SmarteyeError(codeOf(status.code, said, cancelledHere), message, { cause: status });
+  const retryAfterMs = pushbackOf(status);
+  const code = codeOf(status.code, said, cancelledHere);
+  return new SmarteyeError(code, message, { cause: status, retryAfterMs });
+}
+
+/** A trailer that is no whole number of milliseconds says nothing; one below 0 says never. */
+function pushbackOf({ metadata }: WireStatus): number | undefined {
+  const said = String(metadata?.get(PUSHBACK)[0] ?? "");
+  return /^\d{1,9}$/.test(said) ? Number(said) : undefined;
 }
 
 function codeOf(status: number, said: string, cancelledHere: boolean): ErrorCode {

@@ -8,6 +8,7 @@ import type { ServerStatus } from "../core/server_status.ts";
 import {
   errorFromWire,
   errorToWire,
+  errorTrailers,
   loadFromWire,
   modelFromWire,
   modelToWire,
@@ -60,8 +61,10 @@ Deno.test("a request is the same behind the wire, with what it does not say", ()
   ];
   for (const image of images) {
     for (const request of requests) {
-      const came = requestFromWire(asked(requestToWire(request, image)));
-      assert.deepEqual(came, { request, image });
+      for (const priority of ["interactive", "background"] as const) {
+        const came = requestFromWire(asked(requestToWire(request, image, priority)));
+        assert.deepEqual(came, { request, image, priority });
+      }
     }
   }
 });
@@ -94,6 +97,28 @@ Deno.test("an error keeps its sentence behind the wire, and its code or the one 
     assert.equal(came.code, errorCodeOfGrpc(ERRORS[code].grpc), code);
     assert.equal(ERRORS[came.code].scope, ERRORS[code].scope, `${code} says as much of the server`);
   }
+});
+
+Deno.test("when to come back is the same behind the wire, and nonsense says nothing", () => {
+  const cases: [retryAfterMs: number | undefined, wanted: number | undefined][] = [
+    [undefined, undefined],
+    [1, 1],
+    [12.2, 13],
+    [60_000, 60_000],
+  ];
+  const status = { code: 8, details: "full", message: "" };
+  const behind = (trailers: Readonly<Record<string, string>>) => {
+    const metadata = { get: (name: string) => name in trailers ? [trailers[name]] : [] };
+    return errorFromWire({ ...status, metadata }, false).retryAfterMs;
+  };
+  for (const [retryAfterMs, wanted] of cases) {
+    const error = new SmarteyeError("overloaded", "full", { retryAfterMs });
+    assert.equal(behind(errorTrailers(error)), wanted);
+  }
+  for (const said of ["-1", "", "soon", "1.5", "1e3", "9".repeat(30)]) {
+    assert.equal(behind({ "grpc-retry-pushback-ms": said }), undefined, said);
+  }
+  assert.equal(errorFromWire(status, false).retryAfterMs, undefined);
 });
 
 Deno.test("what grpc-js says is told in our words, under our codes", () => {

@@ -1,11 +1,11 @@
 /** Unary calls: what all protocols of the gRPC port have in common. */
 
-import type { handleUnaryCall, Metadata, ServerUnaryCall } from "@grpc/grpc-js";
+import { type handleUnaryCall, Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { asSmarteyeError } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
-import { errorToWire } from "../../proto/grpc_codec.ts";
+import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
 import type { InferenceService } from "../service.ts";
 
 const log = logger("inference");
@@ -44,11 +44,13 @@ export class Calls {
     };
   }
 
-  #failed(thrown: unknown): [{ code: number; details: string; metadata?: Metadata }] {
+  #failed(thrown: unknown): [{ code: number; details: string; metadata: Metadata }] {
     const error = asSmarteyeError(thrown, "answer");
     this.#failures.tell(`a call ended with ${error.code}`, error.message);
     if (error.code === "internal") log.debug("{error}", { error: thrown });
-    return [errorToWire(error)];
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(errorTrailers(error))) metadata.set(name, value);
+    return [{ ...errorToWire(error), metadata }];
   }
 
   #reportLoad(call: ServerUnaryCall<unknown, unknown>): void {

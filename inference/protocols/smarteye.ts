@@ -15,8 +15,8 @@ import type { Calls } from "./calls.ts";
 export function addSmarteye(server: Server, service: InferenceService, calls: Calls): void {
   const handlers: InferenceHandlers = {
     Infer: calls.unary(async ({ request: wire, ...patience }) => {
-      const { request, image } = requestFromWire(wire);
-      return replyToWire(await service.infer(image, request, patience));
+      const { request, image, priority } = requestFromWire(wire);
+      return replyToWire(await service.infer(image, request, { ...patience, priority }));
     }),
     ServerStatus: calls.unary(() => statusToWire(service.status())),
     ListModels: calls.unary(() => ({ models: service.models().map(modelToWire) })),

@@ -40,6 +40,7 @@ export interface ProtoGrpcType {
       Mask: MessageTypeDefinition<_smarteye_v1_MaskMessage, _smarteye_v1_Mask>
       Model: MessageTypeDefinition<_smarteye_v1_ModelMessage, _smarteye_v1_Model>
       ModelState: EnumTypeDefinition
+      Priority: EnumTypeDefinition
       RawImage: MessageTypeDefinition<_smarteye_v1_RawImageMessage, _smarteye_v1_RawImage>
       ServerStatusReply: MessageTypeDefinition<_smarteye_v1_ServerStatusReplyMessage, _smarteye_v1_ServerStatusReply>
       ServerStatusRequest: MessageTypeDefinition<_smarteye_v1_ServerStatusRequestMessage, _smarteye_v1_ServerStatusRequest>

@@ -2,6 +2,7 @@
 
 import type { ServiceMessage as _smarteye_v1_ServiceMessage, Service as _smarteye_v1_Service } from '../../smarteye/v1/Service.ts';
 import type { RawImageMessage as _smarteye_v1_RawImageMessage, RawImage as _smarteye_v1_RawImage } from '../../smarteye/v1/RawImage.ts';
+import type { PriorityMessage as _smarteye_v1_PriorityMessage, Priority as _smarteye_v1_Priority } from '../../smarteye/v1/Priority.ts';
 
 export interface InferRequestMessage {
   /**
@@ -21,6 +22,7 @@ export interface InferRequestMessage {
    * Least score that is reported, 0 to 1; the model's own when absent.
    */
   'scoreThreshold'?: (number | string);
+  'priority'?: (_smarteye_v1_PriorityMessage);
   'image'?: "encoded"|"raw";
   '_scoreThreshold'?: "scoreThreshold";
 }
@@ -43,6 +45,7 @@ export interface InferRequest {
    * Least score that is reported, 0 to 1; the model's own when absent.
    */
   'scoreThreshold'?: (number);
+  'priority': (_smarteye_v1_Priority);
   'image'?: "encoded"|"raw";
   '_scoreThreshold'?: "scoreThreshold";
 }

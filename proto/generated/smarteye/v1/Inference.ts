@@ -20,7 +20,12 @@ export interface InferenceClient extends grpc.Client {
    * INVALID_ARGUMENT    not an image, or a field is out of range
    * NOT_FOUND           no such model is loaded
    * OUT_OF_RANGE        more pixels or bytes than the server takes
-   * RESOURCE_EXHAUSTED  the server's queue is full
+   * RESOURCE_EXHAUSTED  the server's queue is full, or it could not answer within the deadline: said
+   * at once. The trailer `grpc-retry-pushback-ms` (gRFC A6) holds the milliseconds
+   * after which it would let the request in; without it, it never would while the
+   * deadline is that short. A client that tries again by itself, earlier than
+   * that or elsewhere than on another server, only makes it worse: by default
+   * gRPC's do not, and those that are told to wait as long as the trailer says.
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
    * UNAVAILABLE         the server is starting or draining
@@ -35,7 +40,12 @@ export interface InferenceClient extends grpc.Client {
    * INVALID_ARGUMENT    not an image, or a field is out of range
    * NOT_FOUND           no such model is loaded
    * OUT_OF_RANGE        more pixels or bytes than the server takes
-   * RESOURCE_EXHAUSTED  the server's queue is full
+   * RESOURCE_EXHAUSTED  the server's queue is full, or it could not answer within the deadline: said
+   * at once. The trailer `grpc-retry-pushback-ms` (gRFC A6) holds the milliseconds
+   * after which it would let the request in; without it, it never would while the
+   * deadline is that short. A client that tries again by itself, earlier than
+   * that or elsewhere than on another server, only makes it worse: by default
+   * gRPC's do not, and those that are told to wait as long as the trailer says.
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
    * UNAVAILABLE         the server is starting or draining
@@ -120,7 +130,12 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
    * INVALID_ARGUMENT    not an image, or a field is out of range
    * NOT_FOUND           no such model is loaded
    * OUT_OF_RANGE        more pixels or bytes than the server takes
-   * RESOURCE_EXHAUSTED  the server's queue is full
+   * RESOURCE_EXHAUSTED  the server's queue is full, or it could not answer within the deadline: said
+   * at once. The trailer `grpc-retry-pushback-ms` (gRFC A6) holds the milliseconds
+   * after which it would let the request in; without it, it never would while the
+   * deadline is that short. A client that tries again by itself, earlier than
+   * that or elsewhere than on another server, only makes it worse: by default
+   * gRPC's do not, and those that are told to wait as long as the trailer says.
    * FAILED_PRECONDITION the model cannot infer this image
    * ABORTED             the Worker that was at it stopped: another try may help
    * UNAVAILABLE         the server is starting or draining
