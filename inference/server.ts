@@ -10,6 +10,7 @@ import { addHealth } from "./protocols/health.ts";
 import { addMsgTransfer } from "./protocols/msg_transfer.ts";
 import { addOpenInference } from "./protocols/open_inference_grpc.ts";
 import { addReflection } from "./protocols/reflection.ts";
+import { sizeStatus } from "./protocols/size_status.ts";
 import { addSmarteye } from "./protocols/smarteye.ts";
 import type { InferenceService } from "./service.ts";
 
@@ -58,6 +59,7 @@ export async function listen(
     // What a connection may have under way is held in memory before it is admitted.
     "grpc.max_concurrent_streams": streamsMax,
     "grpc.server_call_metric_recording": 1,
+    interceptors: [sizeStatus],
   });
   const calls = new Calls(service, clock);
   addSmarteye(server, service, calls);

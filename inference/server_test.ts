@@ -66,7 +66,7 @@ Deno.test("what cannot be inferred ends with its status and a sentence", async (
       [
         "too many bytes",
         { encoded: new Uint8Array(200_000) },
-        status.RESOURCE_EXHAUSTED,
+        status.OUT_OF_RANGE,
         /larger than/,
       ],
     ];
@@ -77,6 +77,19 @@ Deno.test("what cannot be inferred ends with its status and a sentence", async (
     );
     assert.equal(error.code, code, `${what}: ${error.details}`);
     assert.match(error.details, told, what);
+  }
+});
+
+Deno.test("who is refused because the server is full is told when to come back", async () => {
+  await using served = await Served.open();
+  const encoded = await jpeg([255, 255, 255]);
+  const errors: ServiceError[] = [];
+  const note = (error: ServiceError) => void errors.push(error);
+  await Promise.all(Array.from({ length: 60 }, () => served.infer({ encoded }).catch(note)));
+  assert.ok(errors.length > 0, "it can queue 4");
+  for (const { code, details, metadata } of errors) {
+    assert.equal(code, status.RESOURCE_EXHAUSTED, details);
+    assert.match(String(metadata.get("grpc-retry-pushback-ms")[0]), /^[1-9]\d*$/);
   }
 });
 
