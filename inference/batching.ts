@@ -22,6 +22,9 @@ const LEAD = 0.5;
 /** Milliseconds that a message to a Worker and its answer take beside that. */
 const LEAD_MS = 2;
 
+/** Milliseconds that are not worth a timer. */
+const LEAST_MS = 0.1;
+
 /**
  * Milliseconds for which the jobs of a model should be kept back, because a batch of them is not full
  * yet: as long as all Workers are busy with others for longer than it takes to get it ready, and
@@ -45,5 +48,6 @@ export function keptBackMs(
   const delayMs = Math.min(...jobs.map(({ cameAtMs }) => cameAtMs)) + maxDelayMs - nowMs;
   // Twice the time of a run is kept: one that is longer than usual should not make it late.
   const latestMs = deadlineAtMs - 2 * runMs - nowMs;
-  return Math.max(0, Math.min(Math.max(busyMs, delayMs), latestMs));
+  const ms = Math.min(Math.max(busyMs, delayMs), latestMs);
+  return ms < LEAST_MS ? 0 : ms;
 }

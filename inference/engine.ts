@@ -3,12 +3,19 @@
 import type { Clock } from "../core/clock.ts";
 import type { Catalogue } from "../models/catalogue.ts";
 import type { ProfileCache } from "./profile_cache.ts";
+import type { BatchingOptions } from "./batching.ts";
 import { describeProvider } from "./provider.ts";
 import { ModelRepository } from "./repository.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
 import { TASKS_OF_FILES, TASKS_OF_PIXELS } from "./workers/pooled_worker.ts";
 import { WorkerPool } from "./workers/worker_pool.ts";
+
+/** How pictures of one model go through it together. */
+export interface EngineBatching extends BatchingOptions {
+  /** Pictures at most; 0: as many as was measured to pay. */
+  readonly batchMax: number;
+}
 
 /** How an engine is made. */
 export interface EngineOptions {
@@ -22,6 +29,8 @@ export interface EngineOptions {
   readonly pictures?: "pixels" | "files";
   /** Jobs that may wait, beside those that Workers are at. */
   readonly queueLengthMax: number;
+  /** How pictures of one model go through it together; without it, as many as pay, and none waits. */
+  readonly batching?: EngineBatching | undefined;
   /** Latencies that are known, and kept; without it, a loaded model is not measured. */
   readonly profiles?: ProfileCache | undefined;
   /** Timings, deadlines and stalls go by it. */
@@ -41,9 +50,13 @@ export class InferenceEngine implements AsyncDisposable {
     const { workers, session, queueLengthMax, clock, catalogue, profiles, pictures } = options;
     const tasksPerWorker = pictures === "files" ? TASKS_OF_FILES : TASKS_OF_PIXELS;
     const pool = this.#pool = new WorkerPool({ workers, session, tasksPerWorker, clock });
-    const scheduler = this.#scheduler = new Scheduler({ places: pool, queueLengthMax, clock });
+    const { batching = { batchMax: 0, maxDelayMs: 0 } } = options;
+    const scheduler = this.#scheduler = new Scheduler(
+      { places: pool, queueLengthMax, batching, clock },
+    );
+    const { batchMax } = batching;
     this.repository = new ModelRepository(
-      { catalogue, pool, scheduler, profiles, session, clock },
+      { catalogue, pool, scheduler, profiles, session, batchMax, clock },
     );
     this.provider = describeProvider(session.provider);
   }

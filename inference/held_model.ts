@@ -43,6 +43,8 @@ export interface Loaded {
   readonly weights: Uint8Array<ArrayBuffer>;
   /** Measured latency of one inference, in milliseconds, if known. */
   readonly latencyMs: number | undefined;
+  /** Pictures that are worth running together, 1 or more. */
+  readonly batch: number;
   /** Those who infer with it. */
   readonly users: Users;
 }
@@ -244,14 +246,15 @@ export class HeldModel {
     const { manifest } = entry;
     const key = ++this.#loads === 1 ? this.reference : `${this.reference}#${this.#loads}`;
     const known = said ? undefined : await profiles?.find(manifest, session);
-    const effort = said ?? (profiles && !known ? AT_START : undefined);
+    const effort = said ?? (profiles && known?.batch === undefined ? AT_START : undefined);
     const measured = await pool.load({ ...entry, key, weights }, effort).catch((error) => {
       giveBack(weights);
       throw error;
     });
     const kept = measured ? await profiles?.keep(manifest, session, measured) ?? measured : known;
     const before = this.#loaded;
-    this.#loaded = { key, entry, weights, latencyMs: kept?.p50Ms, users: new Users() };
+    const { p50Ms: latencyMs, batch = 1 } = kept ?? {};
+    this.#loaded = { key, entry, weights, latencyMs, batch, users: new Users() };
     this.#detail = "";
     const took = kept === undefined ? "" : `, ${kept.p50Ms.toFixed(1)} ms an inference`;
     const provider = describeProvider(session.provider);

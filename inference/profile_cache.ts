@@ -20,11 +20,18 @@ const Profiles = z.record(
   z.object({
     p50_ms: z.number().positive(),
     p95_ms: z.number().positive(),
+    batch: z.int().positive().optional(),
     // What the key is made of, for whoever lists all of a model; files of 0.1 do not have it.
     provider: z.string().optional(),
     threads: z.number().int().positive().optional(),
   }),
 );
+
+/** How fast a model is. */
+export interface Speed extends Latency {
+  /** Pictures that are worth running together; absent where that was not measured. */
+  readonly batch?: number | undefined;
+}
 
 /** A latency, and what it was measured on. */
 export interface Profile extends Latency {
@@ -47,10 +54,10 @@ export class ProfileCache {
   /** `path` is a JSON file's; it and its directory are made when there is something to keep. */
   constructor(private readonly path: string) {}
 
-  /** The kept latency of a model, if there is one. */
-  async find(manifest: Manifest, session: SessionOptions): Promise<Latency | undefined> {
+  /** What is kept of a model, if there is something. */
+  async find(manifest: Manifest, session: SessionOptions): Promise<Speed | undefined> {
     const known = (await this.#read())[keyOf(manifest, session)];
-    return known && { p50Ms: known.p50_ms, p95Ms: known.p95_ms };
+    return known && speedOf(known);
   }
 
   /** Every latency of a model that this processor and this onnxruntime had, by what they ran on. */
@@ -64,20 +71,20 @@ export class ProfileCache {
   }
 
   /**
-   * Keeps a latency in place of what was known; policies go by it from the next start on.
+   * Keeps a profile in place of what was known; policies go by it from the next start on.
    *
-   * @returns it, as it is kept: in thousandths.
+   * @returns it, as it is kept: its latencies in thousandths.
    */
-  async keep(manifest: Manifest, session: SessionOptions, latency: Latency): Promise<Latency> {
+  async keep(manifest: Manifest, session: SessionOptions, speed: Speed): Promise<Speed> {
     const rounded = (ms: number) => Math.max(0.001, Number(ms.toFixed(3)));
-    const kept = { p50Ms: rounded(latency.p50Ms), p95Ms: rounded(latency.p95Ms) };
-    const key = keyOf(manifest, session);
-    const entry = {
-      ...{ p50_ms: kept.p50Ms, p95_ms: kept.p95Ms },
+    const { batch } = speed;
+    const kept = {
+      ...{ p50_ms: rounded(speed.p50Ms), p95_ms: rounded(speed.p95Ms) },
+      ...(batch === undefined ? {} : { batch }),
       ...{ provider: describeProvider(session.provider), threads: session.threads },
     };
-    await this.#write({ ...await this.#read(), [key]: entry });
-    return kept;
+    await this.#write({ ...await this.#read(), [keyOf(manifest, session)]: kept });
+    return speedOf(kept);
   }
 
   async #read(): Promise<z.infer<typeof Profiles>> {
@@ -109,6 +116,10 @@ export class ProfileCache {
       await Deno.remove(beside).catch(() => {});
     }
   }
+}
+
+function speedOf({ p50_ms, p95_ms, batch }: z.infer<typeof Profiles>[string]): Speed {
+  return { p50Ms: p50_ms, p95Ms: p95_ms, ...(batch === undefined ? {} : { batch }) };
 }
 
 function keyOf(manifest: Manifest, { provider, threads }: SessionOptions): string {

@@ -68,6 +68,8 @@ export interface RepositoryParts extends HoldingParts {
   readonly catalogue: Catalogue;
   /** Runs what is loaded, in the pool's Workers. */
   readonly scheduler: Scheduler;
+  /** Pictures that go through a network together at most; 0: as many as was measured to pay. */
+  readonly batchMax: number;
 }
 
 /** Milliseconds that the model directory may take to be read, which may lie far away. */
@@ -210,7 +212,7 @@ export class ModelRepository {
     let convertMs = 0;
     const { findings, size, workedMs } = await this.#schedule(
       this.#ready(request.model, request.service),
-      urgency,
+      { ...urgency, isPicture: true },
       async (): Promise<PictureInput> => {
         if ("encoded" in picture) {
           const bytes = givenBytes(picture.encoded);
@@ -262,14 +264,18 @@ export class ModelRepository {
 
   /** Has a loaded model infer when it is its turn; it is not unloaded before that has ended. */
   async #schedule<Input extends WorkerInput>(
-    { key, latencyMs: costMs = UNKNOWN_COST_MS, users }: Loaded,
-    { priority = "interactive", deadlineAtMs, signal }: Urgency,
+    { key, latencyMs: costMs = UNKNOWN_COST_MS, batch, users }: Loaded,
+    { priority = "interactive", deadlineAtMs, signal, isPicture }: Urgency & { isPicture?: true },
     prepare: () => Promise<Input>,
   ): Promise<OutputOf<Input>> {
     const end = users.begin();
+    const { pool, batchMax: most } = this.parts;
+    const batchMax = isPicture
+      ? Math.min(pool.tensorsOf(key)?.batchMax ?? 1, most === 0 ? batch : most)
+      : 1;
     try {
       return await this.parts.scheduler.run(
-        { model: key, costMs, priority, deadlineAtMs, signal, prepare },
+        { model: key, costMs, batchMax, priority, deadlineAtMs, signal, prepare },
       );
     } finally {
       end();

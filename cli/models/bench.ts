@@ -102,12 +102,14 @@ async function measure(
 
 function shown(benched: readonly Benched[], provider: Provider): string {
   const processor = cpus()[0]?.model ?? "an unknown processor";
-  const rows = benched.map(({ name, threads, p50Ms, p95Ms, fps }) => [
+  const rows = benched.map(({ name, threads, p50Ms, p95Ms, fps, batches, batch }) => [
     name,
     threads,
     `${p50Ms.toFixed(1)} ms`,
     `${p95Ms.toFixed(1)} ms`,
     fps.toFixed(1),
+    batches.map((one) => `${one.pictures}: ${one.fps.toFixed(1)}`).join(", ") || "–",
+    batch,
   ]);
   return [
     table([
@@ -116,6 +118,8 @@ function shown(benched: readonly Benched[], provider: Provider): string {
       ["p50", "right"],
       ["p95", "right"],
       ["frames/s", "right"],
+      ["in batches", "left"],
+      ["best batch", "right"],
     ], rows),
     `on ${
       provider.kind === "cpu" ? processor : describeProvider(provider)
@@ -123,6 +127,10 @@ function shown(benched: readonly Benched[], provider: Provider): string {
   ].join("\n");
 }
 
-function asJson({ name, threads, p50Ms, p95Ms, fps }: Benched) {
-  return { name, threads, p50_ms: p50Ms, p95_ms: p95Ms, frames_per_s: fps };
+function asJson({ name, threads, p50Ms, p95Ms, fps, batches, batch }: Benched) {
+  return {
+    ...{ name, threads, p50_ms: p50Ms, p95_ms: p95Ms, frames_per_s: fps },
+    batches: batches.map(({ pictures, fps }) => ({ pictures, frames_per_s: fps })),
+    best_batch: batch,
+  };
 }

@@ -160,10 +160,11 @@ export class Model {
     return { inputs, outputs, batchMax };
   }
 
-  /** Times inferences of a grey picture, one at a time. */
+  /** Times inferences of a grey picture, one at a time and several together. */
   async measure(effort: MeasureEffort): Promise<Measured> {
-    const pictures = [{ pixels: greyPicture(trialSize(this.manifest.input)) }];
-    return await measured(() => this.infer(pictures), effort);
+    const picture = { pixels: greyPicture(trialSize(this.manifest.input)) };
+    const run = (pictures: number) => this.infer(Array.from({ length: pictures }, () => picture));
+    return await measured(run, this.batchMax, effort);
   }
 
   /** Infers one picture, and tells what there was on the way. */

@@ -71,6 +71,7 @@ async function inferAll(
   for (const [at, input] of inputs.entries()) {
     if (leftOut.get(run)?.has(at)) {
       outcomes[at] = LEFT_OUT;
+      void begun[at]?.then((decoded) => "pixels" in decoded && decoder.release(decoded.pixels));
       continue;
     }
     if (input.kind === "tensors") {

@@ -10,6 +10,8 @@ export class SeenWorkers implements Disposable {
   readonly made: Worker[] = [];
   /** What they were asked, and the number of the Worker, in order. */
   readonly asked: { readonly worker: number; readonly kind: Kind }[] = [];
+  /** How many inputs each inference had that they were asked for. */
+  readonly inferred: number[] = [];
   readonly #Worker = globalThis.Worker;
   readonly #held: (() => void)[] = [];
   #holds: Kind | undefined;
@@ -19,6 +21,7 @@ export class SeenWorkers implements Disposable {
     const see = (worker: Worker, message: unknown, send: (message: unknown) => void) => {
       const { id, task } = message as Partial<WorkerRequest>;
       const kind = task?.kind;
+      if (task?.kind === "infer") this.inferred.push(task.inputs.length);
       if (kind) this.asked.push({ worker: this.made.indexOf(worker), kind });
       const isSpoilt = this.#spoils && kind === "load";
       const sent = isSpoilt ? { id, task: { ...task, weights: new Uint8Array(8) } } : message;
