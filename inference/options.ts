@@ -27,6 +27,13 @@ export interface ServeOptions {
   readonly threads: number;
   /** Requests that may wait for a Worker. */
   readonly queueLengthMax: number;
+  /** How pictures of one model go through it together. */
+  readonly batching: {
+    /** Pictures at most, 0 to 64; 0: as many as was measured to pay. */
+    readonly batchMax: number;
+    /** Milliseconds that one may wait for others although a Worker is free. */
+    readonly maxDelayMs: number;
+  };
   /** `undefined`: the CPU; `"auto"`: an accelerator where there is one; a number: that accelerator or nothing. */
   readonly gpu: number | "auto" | undefined;
   /** Directory with onnxruntime's library and CUDA's; absent: where `smarteye gpu install` puts them. */

@@ -83,13 +83,13 @@ async function openEngine(
   options: ServeOptions,
   { clock, drain }: RoleDeps,
 ): Promise<InferenceEngine> {
-  const { threads, queueLengthMax } = options;
+  const { threads, queueLengthMax, batching } = options;
   const provider = await chooseProvider(options, { entry: entries[0]!, clock, stop: drain });
   const session = { threads, provider };
   const workers = workersOn(provider, options.workers, options.cores);
   const profiles = new ProfileCache(defaultProfilePath());
   return InferenceEngine.open({
-    ...{ catalogue, workers, session, queueLengthMax, profiles, clock },
+    ...{ catalogue, workers, session, queueLengthMax, batching, profiles, clock },
     pictures: "files",
   });
 }

@@ -59,6 +59,7 @@ class Serving {
       ortLib: undefined,
       threads: 1,
       queueLengthMax: 4,
+      batching: { batchMax: 0, maxDelayMs: 0 },
       gpu: undefined,
       limits: { bodyBytesMax: 1e6, pixelsMax: 1e6, bodyTimeoutMs: 1000, requestsMax: 10 },
       json: true,

@@ -104,7 +104,8 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
 /** Options of `smarteye serve`. */
 export function resolveServe(configured: Configured, around: Surroundings): ServeOptions {
   const { settings } = configured;
-  const { listen, workers, threads, queue_maxsize, gpu } = settings.inference;
+  const { listen, workers, threads, queue_maxsize, max_batch, max_delay_ms, gpu } =
+    settings.inference;
   const { cores } = around;
   return deepFrozen({
     listen,
@@ -118,6 +119,7 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
     cores,
     threads,
     queueLengthMax: queue_maxsize,
+    batching: { batchMax: max_batch, maxDelayMs: max_delay_ms },
     gpu,
     ortLib: resolveOrtLib(configured, around),
     limits: limitsOf(settings),

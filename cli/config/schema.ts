@@ -238,6 +238,17 @@ export const CONFIG = {
       default: "32",
       about: "requests that may wait for a worker",
     },
+    max_batch: {
+      kind: whole("pictures", 0, 64),
+      default: "0",
+      about: "pictures that one run of a network takes at most; 0 = as many as was measured to pay",
+    },
+    max_delay_ms: {
+      kind: whole("milliseconds", 0, 1000),
+      default: "0",
+      about:
+        "milliseconds that a picture may wait for others of its model, although a worker is free",
+    },
     gpu: {
       kind: optional(accelerator()),
       default: "",
