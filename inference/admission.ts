@@ -68,8 +68,10 @@ interface Ahead {
 interface Estimate {
   /** Milliseconds until a Worker begins with it. */
   readonly waitMs: number;
-  /** Milliseconds until its answer is there, in all but one of a thousand cases. */
-  readonly surelyMs: number;
+  /** Milliseconds from then until its answer is there. */
+  readonly runMs: number;
+  /** Milliseconds that all this may take longer in all but one of a thousand cases. */
+  readonly spreadMs: number;
 }
 
 /**
@@ -89,17 +91,18 @@ export class Admission {
   /**
    * Why a job should not be let in, if so: it would be late, or make one late that was let in.
    *
-   * @param isIdle whether no other job is under way: then one is let in although it seems to be too
-   * slow when nothing is known of its model lately, because only that finds out.
+   * @param isIdle whether no other job is under way: then one is let in that the quickest run would
+   * do in time, because only that finds out whether what was slow lately still is.
    */
   refusal(job: Applicant, isIdle: boolean): SmarteyeError | undefined {
     const { deadlineAtMs } = job;
     const { clock, times, queues } = this.parts;
     const service = times.of(job.model, job.expectedMs);
-    if (deadlineAtMs !== undefined && !(isIdle && service.runs === 0)) {
-      const leftMs = deadlineAtMs - clock.nowMs();
+    const leftMs = (deadlineAtMs ?? Infinity) - clock.nowMs();
+    const isWorthATry = isIdle && service.leastMs + ANSWER_MS <= leftMs;
+    if (deadlineAtMs !== undefined && !isWorthATry) {
       const estimate = this.#estimate(job, this.#before(job), service);
-      const lateMs = estimate.surelyMs - leftMs;
+      const lateMs = latenessOf(estimate, leftMs);
       if (lateMs > 0) return tooLate(estimate, lateMs, leftMs);
     }
     const waiting = queues[job.priority].jobsOf(job.model);
@@ -108,9 +111,9 @@ export class Admission {
       const later = waiting[at]!;
       if (later.deadlineAtMs === undefined) continue;
       const leftMs = later.deadlineAtMs - clock.nowMs();
-      const lateMs = this.#estimate(job, at + 1, service).surelyMs - leftMs;
+      const lateMs = latenessOf(this.#estimate(job, at + 1, service), leftMs);
       // One that would be late anyway is nobody's fault.
-      if (lateMs > 0 && this.#estimate(job, at, service).surelyMs <= leftMs) {
+      if (lateMs > 0 && latenessOf(this.#estimate(job, at, service), leftMs) <= 0) {
         return overloaded("one that was let in before would be late", lateMs);
       }
     }
@@ -155,8 +158,8 @@ export class Admission {
     // What holds a job up lets more of what overtakes it in.
     const left = Math.max(LEFT_AT_LEAST, 1 - ahead.comingMs / Math.max(1, workers * waitMs));
     const variance = ahead.variance / (workers * left) ** 2 + takenVariance + unsureMs ** 2;
-    const tailMs = Math.hypot(DEVIATIONS * Math.sqrt(variance), mostMs - runMs);
-    return { waitMs, surelyMs: waitMs * (1 + DRIFT) + runMs + tailMs + ANSWER_MS };
+    const spreadMs = Math.hypot(DEVIATIONS * Math.sqrt(variance), mostMs - runMs);
+    return { waitMs, runMs: runMs + ANSWER_MS, spreadMs };
   }
 
   /** What will begin before a job that waits for `waitMs`. */
@@ -250,11 +253,21 @@ function atMost(work: Ahead, workMs: number): Ahead {
   return { workMs, comingMs: work.comingMs * part, variance: work.variance * part };
 }
 
-function tooLate({ waitMs, surelyMs }: Estimate, lateMs: number, leftMs: number): SmarteyeError {
-  const needed = `${Math.ceil(surelyMs)} ms may be needed, ${Math.floor(leftMs)} ms are left`;
-  // An idle server would not be in time either.
-  if (lateMs > waitMs * (1 + DRIFT)) return overloaded(needed);
-  return overloaded(needed, lateMs);
+/**
+ * Milliseconds by which a job would be late, below 0 where it is in time. What may go wrong is given
+ * half of the time that could be waited at most: on a machine that stalls again and again nothing is
+ * sure, and something has to be done all the same.
+ */
+function latenessOf({ waitMs, runMs, spreadMs }: Estimate, leftMs: number): number {
+  const spareMs = Math.max(0, leftMs - runMs);
+  return waitMs * (1 + DRIFT) + runMs + Math.min(spreadMs, spareMs / 2) - leftMs;
+}
+
+function tooLate({ waitMs, runMs }: Estimate, lateMs: number, leftMs: number): SmarteyeError {
+  const left = `${Math.floor(leftMs)} ms are left`;
+  // Without any wait it would not be in time either.
+  if (runMs > leftMs) return overloaded(`it takes ${Math.ceil(runMs)} ms, ${left}`);
+  return overloaded(`${Math.ceil(lateMs + leftMs)} ms may be needed, ${left}`, lateMs);
 }
 
 function overloaded(why: string, lateMs?: number): SmarteyeError {

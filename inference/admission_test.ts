@@ -150,6 +150,17 @@ Deno.test("Workers that are slower than was measured, or become so, are found ou
   }
 });
 
+Deno.test("on a machine that stalls again and again, most of what it could do is done", async () => {
+  const stalling: Noise = (ms, rng) => ms * (0.9 + 0.2 * rng()) + (rng() < 0.01 ? 300 : 0);
+  const seconds = 60;
+  for (const load of [0.5, 2]) {
+    const streams = [{ model: "m", costMs: 10, load }];
+    const [tally] = await served({ streams, noise: stalling, seconds, seed: 10 });
+    const possible = Math.min(load, 10 / 13) * seconds * capacity(10);
+    assert.ok(tally!.inTime > 0.7 * possible, `${tally!.inTime} of ${possible}, at ${load}`);
+  }
+});
+
 Deno.test("of two models, the one that asks for less gets it, and both are in time", async () => {
   const tallies = await served({
     streams: [

@@ -1,11 +1,12 @@
 /** What Workers really took lately, by model: what a wait is estimated from. */
 
 import type { Clock } from "../core/clock.ts";
+import { percentile } from "../core/rolling_window.ts";
 
 /** Runs that a mean is of: enough that it stands still, few enough to follow the load. */
 const RUNS_AVERAGED = 64;
 
-/** Runs that the slowest is of: enough that one in a hundred is among them. */
+/** Runs that the slow ones are of: enough that one in a hundred is among them. */
 const RUNS_KEPT = 256;
 
 /** Milliseconds after which a run says nothing any more about the load of now. */
@@ -27,7 +28,7 @@ export interface ServiceTime {
   readonly runMs: number;
   /** The quickest run that was seen; 0 where none was. */
   readonly leastMs: number;
-  /** The slowest run that was seen. */
+  /** What all but one in a hundred runs took at most. */
   readonly mostMs: number;
   /** Runs that this is known from; 0 where it is only expected. */
   readonly runs: number;
@@ -111,7 +112,10 @@ function timeOf(runs: readonly Run[], expectedMs: number): ServiceTime {
     deviationMs: Math.sqrt(squares / each.length),
     runMs: mean(took),
     leastMs: runs.length === 0 ? 0 : Math.min(...all!.took),
-    mostMs: Math.max(...all!.took, unseen > 0 ? (1 + EXPECTED_DEVIATION) * expectedMs : 0),
+    mostMs: Math.max(
+      percentile(all!.took, 99)!,
+      unseen > 0 ? (1 + EXPECTED_DEVIATION) * expectedMs : 0,
+    ),
     runs: Math.min(runs.length, RUNS_AVERAGED),
   };
 }
