@@ -3,6 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Priority } from "../core/infer.ts";
+import { RollingWindow } from "../core/rolling_window.ts";
 import { AVERAGED_MS, DemandMeter } from "./demand.ts";
 import type { FairQueue, Queued } from "./fair_queue.ts";
 import type { Places } from "./places.ts";
@@ -16,9 +17,13 @@ export const INTERACTIVE_IN_A_ROW = 8;
 
 /**
  * Milliseconds before its deadline by which an answer should be made: it has to be written, sent and
- * read. Measured at 1 to 4 on two cores with the client beside the server, both at their limit.
+ * read. What this thread is late with is measured, and comes on top.
  */
 const ANSWER_MS = 5;
+
+/** Answers whose way to this thread is known, of the last seconds. */
+const LAGS_KEPT = 64;
+const LAG_AGE_MAX_MS = 3000;
 
 /** Share by which a wait may turn out longer than estimated for reasons that no measurement shows yet. */
 const DRIFT = 0.15;
@@ -82,9 +87,12 @@ interface Estimate {
 export class Admission {
   readonly #demand: Readonly<Record<Priority, DemandMeter>>;
 
+  readonly #lags: RollingWindow;
+
   /** Begins with nothing let in. */
   constructor(private readonly parts: AdmissionParts) {
     const { clock } = parts;
+    this.#lags = new RollingWindow(LAGS_KEPT, { ageMaxMs: LAG_AGE_MAX_MS, clock });
     this.#demand = { interactive: new DemandMeter(clock), background: new DemandMeter(clock) };
   }
 
@@ -118,6 +126,19 @@ export class Admission {
       }
     }
     return undefined;
+  }
+
+  /** Notes how long a Worker's answer waited until this thread had time for it. */
+  noteLag(lagMs: number): void {
+    this.#lags.add(lagMs);
+  }
+
+  /**
+   * Milliseconds that are lost on the way: a request that is seen now has waited for this thread as
+   * answers do, which its deadline does not tell, and its answer will wait so again to be sent.
+   */
+  #wayMs(): number {
+    return ANSWER_MS + 2 * (this.#lags.percentile(90) ?? 0);
   }
 
   /** Notes that a job was let in. */
@@ -159,7 +180,7 @@ export class Admission {
     const left = Math.max(LEFT_AT_LEAST, 1 - ahead.comingMs / Math.max(1, workers * waitMs));
     const variance = ahead.variance / (workers * left) ** 2 + takenVariance + unsureMs ** 2;
     const spreadMs = Math.hypot(DEVIATIONS * Math.sqrt(variance), mostMs - runMs);
-    return { waitMs, runMs: runMs + ANSWER_MS, spreadMs };
+    return { waitMs, runMs: runMs + this.#wayMs(), spreadMs };
   }
 
   /** What will begin before a job that waits for `waitMs`. */
@@ -263,7 +284,7 @@ function latenessOf({ waitMs, runMs, spreadMs }: Estimate, leftMs: number): numb
   return waitMs * (1 + DRIFT) + runMs + Math.min(spreadMs, spareMs / 2) - leftMs;
 }
 
-function tooLate({ waitMs, runMs }: Estimate, lateMs: number, leftMs: number): SmarteyeError {
+function tooLate({ runMs }: Estimate, lateMs: number, leftMs: number): SmarteyeError {
   const left = `${Math.floor(leftMs)} ms are left`;
   // Without any wait it would not be in time either.
   if (runMs > leftMs) return overloaded(`it takes ${Math.ceil(runMs)} ms, ${left}`);

@@ -9,6 +9,8 @@ export interface Ran {
   readonly outcomes: readonly Outcome[];
   /** Milliseconds that the Worker was at them, without those in which it was at others. */
   readonly tookMs: number;
+  /** Milliseconds for which the answer waited until this thread had time for it. */
+  readonly lagMs: number;
 }
 
 /** A hold on a Worker, given back exactly once. */

@@ -154,7 +154,8 @@ export class Scheduler {
       const going = prepared.filter((one) => one !== undefined).filter(({ job }) => !job.isOver);
       if (going.length === 0) return;
       for (const [at, { job }] of going.entries()) job.leaveOut = () => place.leaveOut(at);
-      const { outcomes, tookMs } = await place.infer(going.map(({ input }) => input));
+      const { outcomes, tookMs, lagMs } = await place.infer(going.map(({ input }) => input));
+      this.#admission.noteLag(lagMs);
       const inferred = outcomes.filter(({ kind }) => kind !== "failed").length;
       if (inferred > 0) this.#times.note(jobs[0]!.model, inferred, tookMs);
       for (const [at, { job }] of going.entries()) job.end(outcomes[at]!);

@@ -112,7 +112,7 @@ export class PooledWorker {
               inputs.flatMap(buffersOf),
             ),
         );
-        return { outcomes: answer, tookMs };
+        return { outcomes: answer, tookMs, lagMs: this.#handle.lagMs };
       },
       leaveOut: (index) => this.#handle.tell({ leaveOut: index, run }),
       giveBack: () => {

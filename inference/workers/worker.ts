@@ -129,13 +129,18 @@ async function answer({ id, task }: WorkerRequest, begun: Begun): Promise<void> 
   const spent = spentBy(task);
   let reply: WorkerReply;
   try {
-    reply = { id, spent, result: await perform(task, begun) };
+    const result = await perform(task, begun);
+    reply = { id, spent, sentAtMs: epochMs(), result };
   } catch (thrown) {
-    reply = { id, spent, error: failed(thrown, task.kind) };
+    reply = { id, spent, sentAtMs: epochMs(), error: failed(thrown, task.kind) };
   }
   if (task.kind === "infer") leftOut.delete(task.run);
   scope.postMessage(reply, [...spent, ...resultBuffers(reply)]);
   if (task.kind === "end") scope.close();
+}
+
+function epochMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** Memory of pixels, which goes back to whoever sent them. */

@@ -50,6 +50,7 @@ export class WorkerHandle {
   #nextId = 0;
   /** Whether it has opened sessions on an accelerator, or tried to. */
   #isAccelerated = false;
+  #lagMs = 0;
   /** Why nothing can be asked any more. */
   #gone: SmarteyeError | undefined;
 
@@ -91,6 +92,11 @@ export class WorkerHandle {
       this.#asked.push({ id, stallMs: this.#stallMs(task.kind), resolve, reject });
       if (this.#asked.length === 1) this.#watchFirst();
     });
+  }
+
+  /** Milliseconds for which its last answer waited until this thread had time for it. */
+  get lagMs(): number {
+    return this.#lagMs;
   }
 
   /** Tells the Worker something that it does not answer. */
@@ -147,6 +153,7 @@ export class WorkerHandle {
     if (this.#asked[0]?.id !== reply.id) return;
     const { resolve, reject } = this.#asked.shift()!;
     this.#watchFirst();
+    this.#lagMs = Math.max(0, performance.timeOrigin + performance.now() - reply.sentAtMs);
     for (const buffer of reply.spent) pixelPool.giveBack(buffer);
     if ("result" in reply) resolve(reply.result as never);
     else reject(new SmarteyeError(reply.error.code, reply.error.message));

@@ -148,6 +148,8 @@ export type WorkerReply =
     readonly id: number;
     /** Memory of the task's pixels, which goes back to be used again. */
     readonly spent: readonly ArrayBuffer[];
+    /** When it was sent, in milliseconds since the Unix epoch, finely: both threads have this clock. */
+    readonly sentAtMs: number;
   }
   & (
     | { readonly result: WorkerResults[keyof WorkerResults] }

@@ -11,6 +11,8 @@ import { TakenPlaces } from "../../inference/workers/taken_places.ts";
 export interface PlacesScript {
   readonly workers?: number;
   readonly slots?: number;
+  /** Milliseconds for which this thread is said to have no time for answers. */
+  readonly lagMs?: number;
   /** Milliseconds of one inference, or what it fails with. */
   readonly infer?: (inputs: readonly WorkerInput[], model: string) => number | SmarteyeError;
 }
@@ -88,7 +90,7 @@ export class FakePlaces implements Places {
           worker.idle = done.then(() => {}, () => {});
           return done;
         });
-        return { outcomes: answer, tookMs };
+        return { outcomes: answer, tookMs, lagMs: this.script.lagMs ?? 0 };
       },
       leaveOut: (index) => void leftOut.add(index),
       giveBack: () => {
