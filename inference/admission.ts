@@ -48,10 +48,16 @@ export interface Applicant extends Omit<Queued, "costMs"> {
   readonly expectedMs: number;
 }
 
+/** A job that was let in. */
+export interface Admitted extends Queued {
+  /** Milliseconds that its model was measured to take without load. */
+  readonly expectedMs: number;
+}
+
 /** What admission goes by. */
 export interface AdmissionParts {
   /** The jobs that wait. */
-  readonly queues: Readonly<Record<Priority, FairQueue<Queued & { readonly expectedMs: number }>>>;
+  readonly queues: Readonly<Record<Priority, FairQueue<Admitted>>>;
   /** Who works, and what they have to do yet. */
   readonly places: Places;
   /** How long they take. */

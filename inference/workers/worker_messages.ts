@@ -138,7 +138,9 @@ export type WorkerRequest = { readonly id: number; readonly task: WorkerTask };
 
 /** Nobody waits any more for the input of that index in an `infer` task: it need not be inferred. */
 export interface WorkerNotice {
+  /** Which of the inputs, from 0. */
   readonly leaveOut: number;
+  /** Number of the inference. */
   readonly run: number;
 }
 
