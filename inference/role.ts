@@ -33,7 +33,8 @@ const DRAIN_MS = 10_000;
  */
 export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { clock, drain } = deps;
-  const { workers, queueLengthMax, limits: { pixelsMax, bodyBytesMax }, models } = options;
+  const { workers, queueLengthMax, limits, models } = options;
+  const { pixelsMax, bodyBytesMax, bodyTimeoutMs } = limits;
   const catalogue = await Catalogue.open(models.directory);
   const entries = modelsToLoad(catalogue, options);
   const { scoreThreshold } = models;
@@ -42,7 +43,11 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
   // Before any model is loaded: whoever watches sees that it starts, and a port in use ends it at once.
   const server = await listen(service, {
     listen: options.listen,
+    ...(options.tls ? { tls: options.tls } : {}),
+    ...(options.token === undefined ? {} : { token: options.token }),
+    connectionsMax: options.connectionsMax,
     bodyBytesMax,
+    bodyTimeoutMs,
     streamsMax: workers + queueLengthMax + STATUS_CALLS,
     clock,
   });

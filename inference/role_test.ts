@@ -59,6 +59,7 @@ class Serving {
       queueLengthMax: 4,
       gpu: undefined,
       limits: { bodyBytesMax: 1e6, pixelsMax: 1e6, bodyTimeoutMs: 1000, requestsMax: 10 },
+      connectionsMax: 10,
       json: true,
       ...said,
     };

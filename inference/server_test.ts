@@ -66,7 +66,7 @@ Deno.test("what cannot be inferred ends with its status and a sentence", async (
       [
         "too many bytes",
         { encoded: new Uint8Array(200_000) },
-        status.RESOURCE_EXHAUSTED,
+        status.OUT_OF_RANGE,
         /larger than/,
       ],
     ];
