@@ -25,6 +25,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { CALLER_ACCESS_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -37,6 +38,7 @@ export const CONFIG = {
       default: ["127.0.0.1:50051"],
       about: "host:port of each inference server",
     },
+    ...SERVER_ACCESS_KEYS,
   },
   "flask-url": {
     video_frame_url: {
@@ -236,6 +238,7 @@ export const CONFIG = {
       default: "",
       about: "accelerator: its number (fails without it), auto = one if there is one, empty = CPU",
     },
+    ...CALLER_ACCESS_KEYS,
   },
   "object-detection": {
     "model<N>": { ...MODELS, about: "models that detect objects; none = every one there is" },
@@ -306,6 +309,11 @@ export const CONFIG = {
       kind: whole("requests", 1, 10_000),
       default: "64",
       about: "requests that may be under way at once",
+    },
+    connections_max: {
+      kind: whole("connections", 1, 100_000),
+      default: "1024",
+      about: "connections that may be open at once (of an inference server)",
     },
   },
   telemetry: {
