@@ -1,6 +1,13 @@
 /** An inference server over gRPC (`smarteye.v1.Inference`). The only file here that knows grpc-js. */
 
-import { type ClientUnaryCall, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { Buffer } from "node:buffer";
+import {
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import {
   errorFromWire,
@@ -10,6 +17,7 @@ import {
 } from "../proto/grpc_codec.ts";
 import { Inference, messageLimits } from "../proto/grpc_service.ts";
 import type { Backend, CallLimits } from "./backend.ts";
+import { ServerAccess } from "./server_access.ts";
 
 /** How channels are made: a call to a server that is down fails at once, and is retried elsewhere. */
 const CHANNEL_OPTIONS = {
@@ -29,19 +37,26 @@ const CHANNEL_OPTIONS = {
   "grpc.use_local_subchannel_pool": 1,
 } as const;
 
+/** A channel, and the calls that are under way on it. */
+interface Channel {
+  readonly client: InstanceType<typeof Inference>;
+  readonly underWay: Set<ClientUnaryCall>;
+}
+
 /**
  * Opens a channel to `server` (`host:port`) and keeps it. Nothing is connected before the first
- * call; a lost connection is made anew by itself.
+ * call; a lost connection is made anew by itself. When the files of TLS change, a new channel takes
+ * the next calls, and the old one ends with its last.
  *
  * @param imageBytesMax Bytes of the largest image that will be sent.
+ * @param access How it is reached.
  */
-export function connectGrpc(server: string, imageBytesMax: number): Backend {
-  // `dns:///` keeps a host called "unix" or "xds" from being read as a scheme.
-  const client = new Inference(`dns:///${server}`, credentials.createInsecure(), {
-    ...messageLimits(imageBytesMax),
-    ...CHANNEL_OPTIONS,
-  });
-  const underWay = new Set<ClientUnaryCall>();
+export function connectGrpc(
+  server: string,
+  imageBytesMax: number,
+  access: ServerAccess = ServerAccess.plain(),
+): Backend {
+  const channels = new Channels(server, imageBytesMax, access);
   let closed = false;
 
   function call<Wire, Reply>(
@@ -53,10 +68,11 @@ export function connectGrpc(server: string, imageBytesMax: number): Backend {
       if (signal.aborted) return reject(new SmarteyeError("cancelled", "nobody waits for it"));
       if (closed) return reject(new SmarteyeError("unavailable", "the channel is closed"));
       const deadline = new Date(Date.now() + deadlineMs);
-      const call = start(new Metadata(), { deadline }, (error, wire) => {
-        underWay.delete(call);
+      const channel = channels.current;
+      const call = start(channel.client, metadataOf(access), { deadline }, (error, wire) => {
         signal.removeEventListener("abort", cancel);
-        if (error) return reject(errorFromWire(error, signal.aborted));
+        channels.ended(channel, call);
+        if (error) return reject(errorOf(server, error, signal.aborted));
         try {
           resolve(read(wire!)); // without an error there is a message, and its fields have defaults
         } catch (unreadable) {
@@ -64,7 +80,7 @@ export function connectGrpc(server: string, imageBytesMax: number): Backend {
         }
       });
       const cancel = () => call.cancel();
-      underWay.add(call);
+      channel.underWay.add(call);
       signal.addEventListener("abort", cancel, { once: true });
     });
   }
@@ -72,19 +88,93 @@ export function connectGrpc(server: string, imageBytesMax: number): Backend {
   return {
     infer(request, image, limits) {
       const message = requestToWire(request, image);
-      return call((...args) => client.Infer(message, ...args), replyFromWire, limits);
+      return call((client, ...args) => client.Infer(message, ...args), replyFromWire, limits);
     },
-    status: (limits) => call((...args) => client.ServerStatus({}, ...args), statusFromWire, limits),
+    status(limits) {
+      return call((client, ...args) => client.ServerStatus({}, ...args), statusFromWire, limits);
+    },
     close() {
       closed = true;
-      for (const call of underWay) call.cancel();
-      client.close();
+      channels.close();
     },
   };
 }
 
+/** The channel that takes calls, and older ones whose calls are not over. */
+class Channels {
+  readonly #open = new Set<Channel>();
+  readonly #forget: () => void;
+  #current: Channel;
+
+  constructor(
+    private readonly server: string,
+    private readonly imageBytesMax: number,
+    private readonly access: ServerAccess,
+  ) {
+    this.#current = this.#connect();
+    this.#forget = access.onRenewal(() => {
+      const old = this.#current;
+      this.#current = this.#connect();
+      this.#endIfOld(old);
+    });
+  }
+
+  get current(): Channel {
+    return this.#current;
+  }
+
+  ended(channel: Channel, call: ClientUnaryCall): void {
+    channel.underWay.delete(call);
+    this.#endIfOld(channel);
+  }
+
+  close(): void {
+    this.#forget();
+    for (const { client, underWay } of this.#open) {
+      for (const call of underWay) call.cancel();
+      client.close();
+    }
+  }
+
+  #connect(): Channel {
+    // `dns:///` keeps a host called "unix" or "xds" from being read as a scheme.
+    const client = new Inference(`dns:///${this.server}`, credentialsOf(this.access), {
+      ...messageLimits(this.imageBytesMax),
+      ...CHANNEL_OPTIONS,
+    });
+    const channel = { client, underWay: new Set<ClientUnaryCall>() };
+    this.#open.add(channel);
+    return channel;
+  }
+
+  #endIfOld(channel: Channel): void {
+    if (channel === this.#current || channel.underWay.size > 0) return;
+    if (this.#open.delete(channel)) channel.client.close();
+  }
+}
+
+function credentialsOf({ tls }: ServerAccess) {
+  if (!tls) return credentials.createInsecure();
+  const bytes = (pem: string | undefined) => pem === undefined ? null : Buffer.from(pem);
+  return credentials.createSsl(bytes(tls.authorities), bytes(tls.key), bytes(tls.certificate));
+}
+
+function metadataOf({ token }: ServerAccess): Metadata {
+  const metadata = new Metadata();
+  if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+  return metadata;
+}
+
+/** That a server does not know the forwarder says nothing of the sender: it is as if it were not there. */
+function errorOf(server: string, error: ServiceError, cancelledHere: boolean): SmarteyeError {
+  if (error.code !== status.UNAUTHENTICATED) return errorFromWire(error, cancelledHere);
+  const message = `Cannot use ${server}: it does not take the forwarder's token ([grpc-url] token)`;
+  return new SmarteyeError("unavailable", message, { cause: error });
+}
+
 /** Begins a unary call of which the message is chosen. */
 type Start<Wire> = (
+  client: Channel["client"],
   metadata: Metadata,
   options: { deadline: Date },
   done: (error: ServiceError | null, wire?: Wire) => void,

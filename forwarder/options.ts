@@ -2,6 +2,7 @@
 
 import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
+import type { TlsFiles } from "../core/tls_files.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 
 /** Options of `smarteye forward`. */
@@ -10,6 +11,10 @@ export interface ForwarderOptions {
   readonly listen: ListenAddress;
   /** `host:port` of each inference server. */
   readonly servers: readonly string[];
+  /** Calls them over TLS by these files; plain TCP without. With no file of authorities, the usual ones. */
+  readonly serverTls?: TlsFiles;
+  /** What the servers want to be told with every call. */
+  readonly serverToken?: string;
   /** A registered dispatch policy's name, or the path of a module with one. */
   readonly dispatchPolicy: string;
   /** What was given of policies' own parameters, by the policy's name. */

@@ -14,6 +14,7 @@ import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
 import { Picker } from "./picker.ts";
 import type { ServerState } from "./server.ts";
+import { ServerAccess } from "./server_access.ts";
 import { ServerPool } from "./server_pool.ts";
 
 const log = logger("forwarder");
@@ -34,9 +35,9 @@ export interface RunningForwarder {
 /**
  * Starts a forwarder and returns when it listens and has looked at its servers once.
  *
- * @throws {SmarteyeError} `invalid_argument` when the policy, its parameters or the address are not
- * usable, `already_in_use` when the port is taken, `cancelled` when it is told to drain before the
- * policy is loaded.
+ * @throws {SmarteyeError} `invalid_argument` when the policy, its parameters, the files of TLS or the
+ * address are not usable, `already_in_use` when the port is taken, `cancelled` when it is told to drain
+ * before the policy is loaded.
  */
 export async function startForwarder(
   options: ForwarderOptions,
@@ -48,8 +49,11 @@ export async function startForwarder(
   await using opened = new AsyncDisposableStack();
   opened.defer(() => policy.close());
   const parameters = givenParameters(policy, options.policyParameters);
+  const { serverTls: files, serverToken: token } = options;
+  const access = await ServerAccess.open({ files, token, clock });
+  opened.defer(() => access.close());
   const pool: ServerPool = new ServerPool({
-    connect: (name) => connectGrpc(name, limits.bodyBytesMax),
+    connect: (name) => connectGrpc(name, limits.bodyBytesMax, access),
     clock,
     onState(server, state) {
       logState(server, state);
@@ -57,6 +61,7 @@ export async function startForwarder(
       if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
     },
   });
+  opened.defer(() => pool.close());
   for (const name of options.servers) pool.add(name);
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
@@ -75,13 +80,7 @@ export async function startForwarder(
     onFailure: (code, detail) => failures.tell(`a request failed, ${code}`, detail),
   });
 
-  let server;
-  try {
-    server = listen(options.listen, handler, { clock, log });
-  } catch (error) {
-    pool.close();
-    throw error;
-  }
+  const server = listen(options.listen, handler, { clock, log });
   opened.move(); // from here on they are closed with the forwarder
   const { address } = server;
   const url = `http://${formatAddress(address)}/image_handler`;
@@ -101,6 +100,7 @@ export async function startForwarder(
       if (!delivered) log.warn("stopped although requests were still under way");
       await monitor.close();
       pool.close();
+      access.close();
       picker.close();
       failures.flush();
     },

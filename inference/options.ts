@@ -2,6 +2,7 @@
 
 import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
+import type { TlsFiles } from "../core/tls_files.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 
 /** Options of `smarteye serve`. */
@@ -40,6 +41,12 @@ export interface ServeOptions {
   readonly ortLib: string | undefined;
   /** What a request may cost. */
   readonly limits: Limits;
+  /** Speaks TLS by these files; plain TCP without. */
+  readonly tls?: TlsFiles;
+  /** What callers must know; anybody may call without. */
+  readonly token?: string;
+  /** Connections that may be open at once. */
+  readonly connectionsMax: number;
   /** Print `{"role": "serve", "listen": "host:port"}` on stdout when ready. */
   readonly json: boolean;
 }

@@ -34,7 +34,8 @@ const DRAIN_MS = 10_000;
  */
 export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { clock, drain } = deps;
-  const { workers, cores, queueLengthMax, limits: { pixelsMax, bodyBytesMax }, models } = options;
+  const { workers, cores, queueLengthMax, limits, models } = options;
+  const { pixelsMax, bodyBytesMax, bodyTimeoutMs } = limits;
   const catalogue = await Catalogue.open(models.directory);
   const entries = modelsToLoad(catalogue, options);
   const { scoreThreshold } = models;
@@ -43,7 +44,11 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
   // Before any model is loaded: whoever watches sees that it starts, and a port in use ends it at once.
   const server = await listen(service, {
     listen: options.listen,
+    ...(options.tls ? { tls: options.tls } : {}),
+    ...(options.token === undefined ? {} : { token: options.token }),
+    connectionsMax: options.connectionsMax,
     bodyBytesMax,
+    bodyTimeoutMs,
     streamsMax: workersAtMost(workers, cores) + queueLengthMax + STATUS_CALLS,
     clock,
   });

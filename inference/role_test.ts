@@ -62,6 +62,7 @@ class Serving {
       batching: { batchMax: 0, maxDelayMs: 0 },
       gpu: undefined,
       limits: { bodyBytesMax: 1e6, pixelsMax: 1e6, bodyTimeoutMs: 1000, requestsMax: 10 },
+      connectionsMax: 10,
       json: true,
       ...said,
     };

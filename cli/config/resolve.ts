@@ -14,6 +14,7 @@ import { checkControlSections, checkDispatchSections, givenParameters } from "./
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { resolveSources } from "./sources.ts";
+import { resolveCallers, resolveServers } from "./transport.ts";
 import { checkToken } from "./token.ts";
 
 /**
@@ -91,6 +92,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
   return deepFrozen({
     listen,
     servers: settings["grpc-url"]["url<N>"],
+    ...resolveServers(configured, around),
     dispatchPolicy: dispatch_policy,
     policyParameters: givenParameters(configured),
     decisionMs: decision_ms,
@@ -123,6 +125,8 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
     gpu,
     ortLib: resolveOrtLib(configured, around),
     limits: limitsOf(settings),
+    ...resolveCallers(configured, around),
+    connectionsMax: settings.security.connections_max,
     json: settings.telemetry.json,
   });
 }

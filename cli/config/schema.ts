@@ -26,6 +26,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { CALLER_ACCESS_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -38,6 +39,7 @@ export const CONFIG = {
       default: ["127.0.0.1:50051"],
       about: "host:port of each inference server",
     },
+    ...SERVER_ACCESS_KEYS,
   },
   "flask-url": {
     video_frame_url: {
@@ -218,7 +220,7 @@ export const CONFIG = {
       about: "milliseconds a request may take when it names no deadline, and the most it may name",
     },
   },
-  inference: INFERENCE_KEYS,
+  inference: { ...INFERENCE_KEYS, ...CALLER_ACCESS_KEYS },
   "object-detection": {
     "model<N>": { ...MODELS, about: "models that detect objects; none = every one there is" },
   },
@@ -288,6 +290,11 @@ export const CONFIG = {
       kind: whole("requests", 1, 10_000),
       default: "64",
       about: "requests that may be under way at once",
+    },
+    connections_max: {
+      kind: whole("connections", 1, 100_000),
+      default: "1024",
+      about: "connections that may be open at once (of an inference server)",
     },
   },
   telemetry: {

@@ -1,5 +1,6 @@
-/** A token goes to the forwarder, and to nobody on the way. */
+/** A token goes to whom it is meant for, and to nobody on the way. */
 
+import { formatAddress } from "../../core/address.ts";
 import type { Configured } from "./configure.ts";
 import { quote } from "./problems.ts";
 
@@ -17,5 +18,33 @@ export function checkToken({ settings, problems, origin }: Configured): void {
     subject: "[flask-url] video_frame_url",
     found: `${quote(video_frame_url)}, to which the token would go in the clear`,
     wanted: "an https URL (or [flask-url] allow_plain_token = true)",
+  });
+}
+
+/** As {@link checkToken}, of what goes to inference servers without TLS. */
+export function checkServerToken({ settings, problems, origin }: Configured): void {
+  const { "url<N>": servers, token, allow_plain_token } = settings["grpc-url"];
+  if (token === undefined || allow_plain_token) return;
+  const far = servers.find((server) => !LOOPBACK.test(server.replace(/:\d+$/, "")));
+  if (far === undefined) return;
+  problems.add({
+    where: origin(["grpc-url", "url<N>"]),
+    subject: "[grpc-url] url",
+    found: `${quote(far)}, to which the token would go in the clear`,
+    wanted: "TLS, [grpc-url] tls = true (or allow_plain_token = true)",
+  });
+}
+
+/** As {@link checkToken}, of what callers of an inference server without TLS would send. */
+export function checkCallersToken({ settings, problems, origin }: Configured): void {
+  const { listen, token, allow_plain_token } = settings.inference;
+  if (token === undefined || allow_plain_token) return;
+  const address = formatAddress(listen);
+  if (LOOPBACK.test(address.replace(/:\d+$/, ""))) return;
+  problems.add({
+    where: origin(["inference", "listen"]),
+    subject: "[inference] listen",
+    found: `${quote(address)}, to which callers would send the token in the clear`,
+    wanted: "TLS, [inference] tls_cert and tls_key (or allow_plain_token = true)",
   });
 }

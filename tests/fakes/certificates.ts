@@ -41,6 +41,14 @@ export class Authority {
     return join(this.directory, "ca.pem");
   }
 
+  /** Where a certificate of its and the key are. */
+  paths(name: string): { readonly certificate: string; readonly key: string } {
+    return {
+      certificate: join(this.directory, `${name}.pem`),
+      key: join(this.directory, `${name}.key`),
+    };
+  }
+
   /** A certificate for these names (`DNS:…`, `IP:…`) that is valid for so many days. */
   async certify(name: string, names: string, days: number): Promise<Certified> {
     const subject = ["-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`];

@@ -57,7 +57,9 @@ export class Served implements AsyncDisposable {
   listen(port: number): Promise<InferenceServer> {
     return listen(this.service, {
       listen: { host: "127.0.0.1", port },
+      connectionsMax: 16,
       bodyBytesMax: 100_000,
+      bodyTimeoutMs: 5000,
       streamsMax: 64,
       clock: this.bench.clock,
     });

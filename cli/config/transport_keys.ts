@@ -1,0 +1,69 @@
+/** Keys about TLS and tokens between a forwarder and inference servers. */
+
+import { optional, plain, token, yesNo } from "./kinds.ts";
+import type { Key } from "./key.ts";
+
+/** Keys of `[grpc-url]`: how inference servers are called. */
+export const SERVER_ACCESS_KEYS = {
+  tls: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether the inference servers are called over TLS; files given below imply it",
+  },
+  ca_file: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the authorities of the servers' certificates; empty = the usual ones",
+  },
+  client_cert: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the certificate that is shown to the servers, if they want one",
+  },
+  client_key: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the private key of client_cert",
+  },
+  token: {
+    kind: optional(token()),
+    default: "",
+    about: "token that the inference servers want; sent with every call",
+    secret: true,
+  },
+  allow_plain_token: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether the token may go without TLS, which anybody on the way can read",
+  },
+} as const satisfies Readonly<Record<string, Key>>;
+
+/** Keys of `[inference]`: how an inference server is called. */
+export const CALLER_ACCESS_KEYS = {
+  tls_cert: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the server's certificate, for TLS; read again when it changes",
+  },
+  tls_key: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the private key of tls_cert",
+  },
+  tls_client_ca: {
+    kind: optional(plain("the path of a PEM file")),
+    default: "",
+    about: "PEM file with the authorities of clients' certificates, which clients then need",
+  },
+  token: {
+    kind: optional(token()),
+    default: "",
+    about: "token that callers must know; empty = anybody may call",
+    secret: true,
+  },
+  allow_plain_token: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether the token may be asked for without TLS, where anybody on the way can read it",
+  },
+} as const satisfies Readonly<Record<string, Key>>;
