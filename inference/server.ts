@@ -11,7 +11,6 @@ import { addHealth } from "./protocols/health.ts";
 import { addMsgTransfer } from "./protocols/msg_transfer.ts";
 import { addOpenInference } from "./protocols/open_inference_grpc.ts";
 import { addReflection } from "./protocols/reflection.ts";
-import { sizeStatus } from "./protocols/size_status.ts";
 import { addSmarteye } from "./protocols/smarteye.ts";
 import type { InferenceService } from "./service.ts";
 import { BearerToken } from "./transport/bearer_token.ts";
@@ -100,7 +99,7 @@ export async function listen(
     "grpc.keepalive_time_ms": keepaliveMs,
     "grpc.keepalive_timeout_ms": keepaliveMs / 3,
     "grpc.enable_channelz": 0,
-    interceptors: [sizeStatus, guard.interceptor],
+    interceptors: [guard.interceptor],
   });
   const calls = new Calls(service, clock);
   addSmarteye(server, service, calls);
