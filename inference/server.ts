@@ -95,7 +95,6 @@ export async function listen(
   const guard = new CallGuard(calling, token, clock);
   const server = new Server({
     ...messageLimits(bodyBytesMax),
-    "grpc.server_call_metric_recording": 1,
     "grpc.keepalive_time_ms": keepaliveMs,
     "grpc.keepalive_timeout_ms": keepaliveMs / 3,
     "grpc.enable_channelz": 0,

@@ -5,12 +5,13 @@ import { loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync, type Options, type PackageDefinition } from "@grpc/proto-loader";
 import type { ProtoGrpcType as MsgTransferTypes } from "./generated/msg_transfer.ts";
 import type { ProtoGrpcType as OpenInferenceTypes } from "./generated/open_inference.ts";
+import type { ProtoGrpcType as OrcaTypes } from "./generated/orca.ts";
 import type { ProtoGrpcType as SmarteyeTypes } from "./generated/smarteye.ts";
 import { surviveGoaway } from "./http2_goaway.ts";
 
 surviveGoaway(); // whoever makes a client has come by here
 
-const FILES = ["smarteye", "open_inference", "msg_transfer"]
+const FILES = ["smarteye", "open_inference", "msg_transfer", "orca"]
   .map((name) => fileURLToPath(new URL(`./${name}.proto`, import.meta.url)));
 
 /** `deno task proto` generates the types with the same choices. */
@@ -19,7 +20,8 @@ const OPTIONS: Options = { longs: String, enums: String, defaults: true, oneofs:
 const types = loadPackageDefinition(loadSync(FILES, OPTIONS)) as unknown as
   & SmarteyeTypes
   & OpenInferenceTypes
-  & MsgTransferTypes;
+  & MsgTransferTypes
+  & OrcaTypes;
 
 /**
  * The client constructor of `smarteye.v1.Inference`; `.service` is its definition for a server.
@@ -41,6 +43,13 @@ export const OpenInference = types.inference.GRPCInferenceService;
  * @ignore
  */
 export const MsgTransfer = types.MsgTransfer;
+
+/**
+ * The message in which balancers are told how busy a server is.
+ *
+ * @ignore
+ */
+export const OrcaLoadReport = types.xds.data.orca.v3.OrcaLoadReport;
 
 /**
  * All protos, with their fields as they are written there, to be told to tools.
