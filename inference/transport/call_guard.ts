@@ -123,8 +123,10 @@ export class CallGuard {
 
 /** One call, between grpc-js, which has the stream, and the handler. */
 class GuardedCall implements ServerInterceptingCallInterface {
-  dueAtMs: number;
-  #phase: "arriving" | "working" | "answering" = "arriving";
+  dueAtMs = Infinity;
+  #isArriving = true;
+  #sending = 0;
+  #isEnding = false;
   #bytes = 0;
   readonly #stream: ServerHttp2Stream;
 
@@ -134,16 +136,17 @@ class GuardedCall implements ServerInterceptingCallInterface {
     private readonly method: { readonly path: string; readonly requestStream: boolean },
   ) {
     this.#stream = streamOf(call);
-    this.dueAtMs = guard.due(method.requestStream ? "silenceMs" : "requestMs");
+    this.#wait();
     this.#stream.on("data", this.#count);
     this.#stream.once("close", () => {
-      this.#work();
+      this.#arrived();
       guard.ended(this);
     });
     // Also what grpc-js says by itself goes this way.
     const sendStatus = call.sendStatus.bind(call);
     call.sendStatus = (said) => {
-      this.#answer();
+      this.#isEnding = true;
+      this.#arrived();
       sendStatus(inOurWords(said));
       this.#letGo();
     };
@@ -161,7 +164,7 @@ class GuardedCall implements ServerInterceptingCallInterface {
         listener.onReceiveMessage(message);
       },
       onReceiveHalfClose: () => {
-        this.#work();
+        this.#arrived();
         listener.onReceiveHalfClose();
       },
       onCancel: () => listener.onCancel(),
@@ -173,13 +176,11 @@ class GuardedCall implements ServerInterceptingCallInterface {
   }
 
   sendMessage(message: unknown, taken: () => void): void {
-    const before = this.#phase;
-    this.#answer();
+    this.#sending++;
+    this.#wait();
     this.call.sendMessage(message, () => {
-      if (this.#phase === "answering") {
-        this.#phase = before;
-        this.dueAtMs = before === "arriving" ? this.guard.due("silenceMs") : Infinity;
-      }
+      this.#sending--;
+      this.#wait();
       taken();
     });
   }
@@ -218,7 +219,7 @@ class GuardedCall implements ServerInterceptingCallInterface {
 
   /** Ends it because it takes too long. */
   late({ requestMs, silenceMs }: CallLimits): void {
-    if (this.#phase === "answering") return this.#stream.close(CANCEL);
+    if (this.#isEnding || this.#sending > 0) return this.#stream.close(CANCEL);
     const waitedMs = this.method.requestStream ? silenceMs : requestMs;
     this.call.sendStatus({
       code: status.DEADLINE_EXCEEDED,
@@ -228,7 +229,7 @@ class GuardedCall implements ServerInterceptingCallInterface {
 
   /** Ends it where part of a request has come; says whether it did. */
   giveUp(): boolean {
-    if (this.#phase !== "arriving" || this.#bytes === 0) return false;
+    if (!this.#isArriving || this.#bytes === 0) return false;
     this.call.sendStatus({
       code: status.RESOURCE_EXHAUSTED,
       details: "Cannot take the call: too much of other requests is arriving",
@@ -237,7 +238,7 @@ class GuardedCall implements ServerInterceptingCallInterface {
   }
 
   readonly #count = (chunk: Uint8Array) => {
-    if (this.#phase !== "arriving") return;
+    if (!this.#isArriving) return;
     this.#bytes += chunk.length;
     this.guard.arrived(chunk.length);
   };
@@ -248,22 +249,25 @@ class GuardedCall implements ServerInterceptingCallInterface {
     this.guard.arrived(-bytes);
   }
 
+  /** One message of several is there. */
   #heard(): void {
     this.#forget();
-    if (this.#phase === "arriving") this.dueAtMs = this.guard.due("silenceMs");
+    this.#wait();
   }
 
-  #work(): void {
+  /** No more of the request is waited for. */
+  #arrived(): void {
+    this.#isArriving = false;
     this.#forget();
-    if (this.#phase !== "arriving") return;
-    this.#phase = "working";
-    this.dueAtMs = Infinity; // what is done with it has deadlines of its own
+    this.#wait();
   }
 
-  #answer(): void {
-    this.#forget();
-    this.#phase = "answering";
-    this.dueAtMs = this.guard.due("answerMs");
+  /** Sets when what is waited for now has to be there. What the handler does has deadlines of its own. */
+  #wait(): void {
+    const { guard, method } = this;
+    if (this.#isEnding || this.#sending > 0) this.dueAtMs = guard.due("answerMs");
+    else if (!this.#isArriving) this.dueAtMs = Infinity;
+    else this.dueAtMs = guard.due(method.requestStream ? "silenceMs" : "requestMs");
   }
 
   /** A client that goes on sending to a call which is answered is told to stop (RFC 9113, 8.1). */
