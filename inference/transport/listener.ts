@@ -15,8 +15,8 @@ import type { TlsMaterial } from "../../core/tls_files.ts";
 /** Milliseconds between two looks at whether connections are still heard of. */
 const LOOK_MS = 5000;
 
-/** Milliseconds in which a connection to itself has to be heard of. */
-const HEARD_MS = 1000;
+/** Milliseconds in which a connection to itself has to be heard of, and between two looks at that. */
+const HEARD_MS = 2000, HEARD_STEP_MS = 20;
 
 /** Connections that the kernel keeps until they are accepted. */
 const BACKLOG = 511;
@@ -53,6 +53,7 @@ export class Listener {
   #server!: Server;
   #port = 0;
   #accepted = 0;
+  #acceptedAtLook = 0;
   #isShort = false;
 
   private constructor(private readonly options: ListenerOptions) {
@@ -158,9 +159,12 @@ export class Listener {
 
   /** Connections that nobody hears of lie in the kernel's queue: one of its own tells. */
   async #look(): Promise<void> {
-    const { log, clock } = this.options;
+    const { log } = this.options;
     const before = this.#accepted;
-    const signal = this.#over.signal;
+    if (before !== this.#acceptedAtLook && !this.#isShort) { // others have been heard of
+      this.#acceptedAtLook = before;
+      return;
+    }
     let own: Deno.TcpConn;
     try {
       own = await Deno.connect({ hostname: reachable(this.options.listen.host), port: this.#port });
@@ -173,16 +177,23 @@ export class Listener {
       return;
     }
     try {
-      for (let waitedMs = 0; this.#accepted === before && waitedMs < HEARD_MS; waitedMs += 20) {
-        await clock.sleep(20, signal);
-      }
+      await this.#hear(before);
     } finally {
       own.close();
     }
-    if (signal.aborted) return;
-    if (this.#accepted === before) await this.#listenAgain();
-    else if (this.#isShort) log.info("there are descriptors again");
-    if (this.#accepted !== before) this.#isShort = false;
+    this.#acceptedAtLook = this.#accepted;
+    if (this.#over.signal.aborted) return;
+    if (this.#accepted === before) return await this.#listenAgain();
+    if (this.#isShort) log.info("there are descriptors again");
+    this.#isShort = false;
+  }
+
+  /** Waits for one more connection. In steps, so that it sees whatever came while the process stood still. */
+  async #hear(before: number): Promise<void> {
+    for (let waitedMs = 0; waitedMs < HEARD_MS; waitedMs += HEARD_STEP_MS) {
+      await this.options.clock.sleep(HEARD_STEP_MS, this.#over.signal);
+      if (this.#accepted !== before) return;
+    }
   }
 
   async #listenAgain(): Promise<void> {

@@ -23,6 +23,7 @@ export class RawHttp2 {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   #rest = new Uint8Array();
+  #hasBegun = false;
   #woken = Promise.withResolvers<void>();
 
   private constructor(port: number) {
@@ -41,6 +42,7 @@ export class RawHttp2 {
   /** A connection that has begun, with `window` bytes that the server may send in each call. */
   static begun(port: number, window = 65_535): RawHttp2 {
     const client = new RawHttp2(port);
+    client.#hasBegun = true;
     client.write(PREFACE);
     client.send(FRAME.settings, 0, 0, [0, 4, ...bytesOf(window)]);
     return client;
@@ -80,7 +82,7 @@ export class RawHttp2 {
       const length = a * 65536 + b * 256 + c;
       if (rest.length < 9 + length) break;
       const stream = (d & 127) * 2 ** 24 + e * 65536 + f * 256 + g;
-      if (type === FRAME.settings && flags === 0) this.send(FRAME.settings, 1, 0); // as it is to be
+      if (this.#hasBegun && type === FRAME.settings && flags === 0) this.send(FRAME.settings, 1, 0); // as it is to be
       this.frames.push({ type, flags, stream, payload: rest.slice(9, 9 + length) });
       rest = rest.slice(9 + length);
     }
@@ -119,6 +121,17 @@ export function headersOf(path: string, more: Record<string, string>): Uint8Arra
   return Uint8Array.from(
     Object.entries(headers).flatMap(([name, value]) => [0, ...text(name), ...text(value)]),
   );
+}
+
+/** `grpc-status` in Huffman's code (RFC 7541, appendix B), in which nghttp2 writes it. */
+const GRPC_STATUS = [0x9a, 0xca, 0xc8, 0xb2, 0x12, 0x34, 0xda, 0x8f];
+
+/** The status in the first trailers of a connection: later ones refer to it by a number. */
+export function statusOf(block: Uint8Array): number {
+  const at = block.findIndex((_, n) => GRPC_STATUS.every((byte, i) => block[n + i] === byte));
+  const end = at + GRPC_STATUS.length;
+  if (at < 0) throw new Error("there is no grpc-status");
+  return Number(String.fromCharCode(...block.slice(end + 1, end + 1 + block[end]!)));
 }
 
 /** A length with a prefix of seven bits (RFC 7541, 5.1). */
