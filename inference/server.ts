@@ -34,15 +34,30 @@ const CALLS_PER_CONNECTION = 4;
 /** Requests of the greatest size that may be arriving at once. */
 const ARRIVING_REQUESTS = 16;
 
-/** How long others may take, milliseconds. */
-const PATIENCE = {
+/** How long others may take. */
+export interface ServerPatience {
+  /** Milliseconds for a TLS handshake. */
+  readonly handshakeMs: number;
+  /** Milliseconds in which a client has to begin with HTTP/2. */
+  readonly beginMs: number;
+  /** Milliseconds that a connection may have no calls. */
+  readonly idleMs: number;
+  /** Milliseconds between two pings; a third of it may go by until one is answered. */
+  readonly keepaliveMs: number;
+  /** Milliseconds in which a client has to take what it is sent. */
+  readonly answerMs: number;
+  /** Milliseconds that a client which sends a stream may say nothing. */
+  readonly silenceMs: number;
+}
+
+const PATIENCE: ServerPatience = {
   handshakeMs: 10_000,
   beginMs: 10_000,
   idleMs: 300_000,
   keepaliveMs: 60_000,
   answerMs: 30_000,
   silenceMs: 300_000,
-} as const;
+};
 
 /** How a server is made. */
 export interface InferenceServerOptions {
@@ -63,7 +78,7 @@ export interface InferenceServerOptions {
   /** Deadlines go by it. */
   readonly clock: Clock;
   /** Other times than the server's own: tests do not wait for these. */
-  readonly patience?: Partial<Record<keyof typeof PATIENCE, number>>;
+  readonly patience?: Partial<ServerPatience>;
 }
 
 /** A listening server. */

@@ -74,7 +74,7 @@ export class CallGuard {
     this.#over.abort(OVER);
   }
 
-  /** What is wrong with a call that begins; `undefined` when nothing is. For its calls. */
+  /** @ignore For its calls: what is wrong with one that begins; `undefined` when nothing is. */
   objection(path: string, metadata: Metadata): Status | undefined {
     const { callsMax } = this.limits;
     if (this.#calls.size > callsMax) {
@@ -90,7 +90,7 @@ export class CallGuard {
     return undefined;
   }
 
-  /** Bytes of a request have come, or, negative, are not waited with any more. For its calls. */
+  /** @ignore For its calls: bytes of a request have come, or, negative, are waited with no more. */
   arrived(bytes: number): void {
     this.#arrivingBytes += bytes;
     if (this.#arrivingBytes <= this.limits.arrivingBytesMax) return;
@@ -98,12 +98,12 @@ export class CallGuard {
     for (const call of this.#calls) if (call.giveUp()) return;
   }
 
-  /** The call is over. For its calls. */
+  /** @ignore For its calls: one is over. */
   ended(call: GuardedCall): void {
     this.#calls.delete(call);
   }
 
-  /** When what begins now has to be over. For its calls. */
+  /** @ignore For its calls: when what begins now has to be over. */
   due(what: "requestMs" | "answerMs" | "silenceMs"): number {
     return this.clock.nowMs() + this.limits[what];
   }

@@ -34,7 +34,7 @@ export class FrameMeter {
   #payloadLeft = 0;
   #framesSeen = 0;
 
-  /** @param nowMs the instant at which the connection was made. */
+  /** Has seen nothing. `nowMs`: when the connection was made. */
   constructor(nowMs: number) {
     this.#countedAtMs = nowMs;
   }

@@ -54,7 +54,11 @@ interface ServerInside {
   readonly handlers: ReadonlyMap<string, unknown>;
 }
 
-/** The paths of all methods that a server has. @ignore Its type is grpc-js's. */
+/**
+ * The paths of all methods that a server has.
+ *
+ * @ignore Its type is grpc-js's.
+ */
 export function methodsOf(server: Server): readonly string[] {
   return [...inside(server).handlers.keys()];
 }
