@@ -42,6 +42,8 @@ export interface ServerPatience {
   readonly beginMs: number;
   /** Milliseconds that a connection may have no calls. */
   readonly idleMs: number;
+  /** Milliseconds that such a one is spared even when another needs its place. */
+  readonly spareMs: number;
   /** Milliseconds between two pings; a third of it may go by until one is answered. */
   readonly keepaliveMs: number;
   /** Milliseconds in which a client has to take what it is sent. */
@@ -54,6 +56,7 @@ const PATIENCE: ServerPatience = {
   handshakeMs: 10_000,
   beginMs: 10_000,
   idleMs: 300_000,
+  spareMs: 10_000,
   keepaliveMs: 60_000,
   answerMs: 30_000,
   silenceMs: 300_000,
@@ -125,7 +128,7 @@ export async function listen(
   const taken = new GrpcConnections(server, connections, clock, floods);
   const listener = await Listener.open({
     ...{ listen: options.listen, tls, connectionsMax: options.connectionsMax, handshakeMs },
-    ...{ protocols: ["h2"], clock, log, serve: taken.take },
+    ...{ protocols: ["h2"], clock, log, serve: taken.take, makeRoom: taken.makeRoom },
   });
   const over = new AbortController();
   if (files) {
@@ -157,7 +160,7 @@ function limitsOf(
   readonly keepaliveMs: number;
 } {
   const patient = { ...PATIENCE, ...patience };
-  const { handshakeMs, beginMs, idleMs, keepaliveMs, answerMs, silenceMs } = patient;
+  const { handshakeMs, beginMs, idleMs, spareMs, keepaliveMs, answerMs, silenceMs } = patient;
   return {
     calling: {
       ...{ requestMs: bodyTimeoutMs, answerMs, silenceMs },
@@ -165,7 +168,7 @@ function limitsOf(
       arrivingBytesMax: ARRIVING_REQUESTS * bodyBytesMax,
     },
     // What a connection may have under way is held in memory before it is admitted.
-    connections: { streamsMax, beginMs, idleMs },
+    connections: { streamsMax, beginMs, idleMs, spareMs },
     handshakeMs,
     keepaliveMs,
   };

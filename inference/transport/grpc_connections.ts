@@ -35,6 +35,8 @@ export interface ConnectionLimits {
   readonly beginMs: number;
   /** Milliseconds after which a connection without calls is closed. */
   readonly idleMs: number;
+  /** Milliseconds that it is spared even when another one needs its place. */
+  readonly spareMs: number;
 }
 
 interface Connection {
@@ -114,6 +116,20 @@ export class GrpcConnections {
     this.#injector.injectConnection(socket); // emits the session before it returns
     this.#incoming = undefined;
     void this.#sweep();
+  };
+
+  /**
+   * Ends the connection that has been without calls for longest: who holds all of them open, and uses
+   * none, shall not lock others out.
+   */
+  readonly makeRoom = (): boolean => {
+    const nowMs = this.clock.nowMs();
+    const idle = [...this.#connections.values()].filter(({ socket, streams, idleSinceMs }) =>
+      !socket.destroyed && streams === 0 && nowMs - idleSinceMs >= this.limits.spareMs
+    );
+    const [first] = idle.sort((one, other) => one.idleSinceMs - other.idleSinceMs);
+    first?.socket.destroy();
+    return first !== undefined;
   };
 
   /** Looks no more. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
+import { systemClock } from "../../core/clock.ts";
 import {
   FRAME,
   frame,
@@ -49,6 +50,21 @@ Deno.test("two hundred connections at once are served, and those over the limit 
   assert.deepEqual(more.frames, []);
   clients[0]!.close();
   for (let n = 0; await serving.client().status() !== 0; n++) assert.ok(n < 50, "no place is free");
+});
+
+Deno.test("who holds all connections and calls nothing does not lock others out", async () => {
+  await using serving = await Serving.open({ connectionsMax: 5, patience: { spareMs: 200 } });
+  const held = Array.from({ length: 5 }, () => RawHttp2.begun(serving.port));
+  for (const client of held) await client.next(FRAME.settings);
+  held[1]!.call(1, "/grpc.health.v1.Health/Watch");
+  held[1]!.send(FRAME.data, END_STREAM, 1, message(new Uint8Array()));
+  assert.ok(await held[1]!.next(FRAME.data));
+  await systemClock.sleep(300);
+  for (let n = 0; n < 4; n++) await goesOn(serving);
+  for (const n of [0, 2, 3, 4]) await held[n]!.closed;
+  held[1]!.send(FRAME.ping, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]);
+  assert.ok(await held[1]!.next(FRAME.ping), "the one that has a call is left");
+  held[1]!.close();
 });
 
 Deno.test("what is no HTTP/2, and who says nothing, is let go of", async () => {

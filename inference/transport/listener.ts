@@ -29,8 +29,10 @@ export interface ListenerOptions {
   readonly tls: TlsMaterial | undefined;
   /** What is spoken over TLS, as ALPN calls it: `h2`, `http/1.1`. */
   readonly protocols: readonly string[];
-  /** Connections that may be open at once; one more is closed unheard. */
+  /** Connections that may be open at once; one more is closed unheard, unless room is made for it. */
   readonly connectionsMax: number;
+  /** Ends a connection that nobody needs; says whether there was one. */
+  readonly makeRoom?: () => boolean;
   /** Milliseconds that a TLS handshake may take. */
   readonly handshakeMs: number;
   /** Goes by it. */
@@ -124,9 +126,9 @@ export class Listener {
 
   #accept(socket: Socket): void {
     this.#accepted++;
-    const { connectionsMax, serve } = this.options;
+    const { connectionsMax, makeRoom, serve } = this.options;
     socket.on("error", () => socket.destroy()); // who is gone is nobody's trouble
-    if (this.#open.size >= connectionsMax) {
+    if (this.#open.size >= connectionsMax && !makeRoom?.()) {
       this.#refusals.tell(`a connection is refused, ${connectionsMax} are open`);
       socket.destroy();
       return;
