@@ -9,6 +9,8 @@ import type { ModelOptions } from "../models/model_options.ts";
 export interface ServeOptions {
   /** Where gRPC is served. */
   readonly listen: ListenAddress;
+  /** Where HTTP is served; nowhere when absent. */
+  readonly httpListen: ListenAddress | undefined;
   /** Where the weights are, and the least score that is reported to who names none. */
   readonly models: ModelOptions;
   /** Whether models are loaded when their files change or come while others are served. */
@@ -47,6 +49,6 @@ export interface ServeOptions {
   readonly token?: string;
   /** Connections that may be open at once. */
   readonly connectionsMax: number;
-  /** Print `{"role": "serve", "listen": "host:port"}` on stdout when ready. */
+  /** Print `{"role": "serve", "listen": "host:port", "http": "host:port"}` on stdout when ready. */
   readonly json: boolean;
 }

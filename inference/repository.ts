@@ -48,6 +48,8 @@ export type InferPicture =
 
 /** Findings in pixels of the picture, and where the time went. */
 export interface Inferred extends Size {
+  /** Pictures that went through the network together with it, itself among them. */
+  readonly together: number;
   /** Boxes are cut at the picture's edges. */
   readonly findings: Findings;
   /** `decode` is from the picture to its pixels. */
@@ -210,7 +212,7 @@ export class ModelRepository {
     const { scoreThreshold } = request;
     const startAtMs = clock.nowMs();
     let convertMs = 0;
-    const { findings, size, workedMs } = await this.#schedule(
+    const { findings, size, together, workedMs } = await this.#schedule(
       this.#ready(request.model, request.service),
       { ...urgency, isPicture: true },
       async (): Promise<PictureInput> => {
@@ -225,7 +227,7 @@ export class ModelRepository {
       },
     );
     const worked = { ...workedMs, decode: workedMs.decode + convertMs };
-    return { findings, ...size, timingsMs: timingsOf(worked, clock.nowMs() - startAtMs) };
+    return { findings, together, ...size, timingsMs: timingsOf(worked, clock.nowMs() - startAtMs) };
   }
 
   /**

@@ -2,24 +2,21 @@
 
 import { logger } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
-import { formatAddress } from "../core/address.ts";
 import { within } from "../core/within.ts";
 import { Catalogue, type CatalogueEntry } from "../models/catalogue.ts";
 import { chooseProvider } from "./accelerator/choose.ts";
-import { workersAtMost, workersOn } from "./accelerator/workers.ts";
+import { workersOn } from "./accelerator/workers.ts";
 import { InferenceEngine } from "./engine.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { ServeOptions } from "./options.ts";
 import { watchModels } from "./model_watch.ts";
 import { loadAll, modelsToLoad } from "./preload.ts";
 import { defaultProfilePath, ProfileCache } from "./profile_cache.ts";
-import { listen } from "./server.ts";
+import { openPorts } from "./ports.ts";
+import { Telemetry } from "./telemetry.ts";
 import { InferenceService } from "./service.ts";
 
 const log = logger("inference");
-
-/** Calls of a connection beside those that infer: a monitor's, an operator's. */
-const STATUS_CALLS = 16;
 
 /** Milliseconds that the watching of models may take to end. */
 const WATCH_ENDS_MS = 1000;
@@ -34,24 +31,17 @@ const DRAIN_MS = 10_000;
  */
 export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { clock, drain } = deps;
-  const { workers, cores, queueLengthMax, limits, models } = options;
-  const { pixelsMax, bodyBytesMax, bodyTimeoutMs } = limits;
+  const { limits: { pixelsMax }, models } = options;
   const catalogue = await Catalogue.open(models.directory);
   const entries = modelsToLoad(catalogue, options);
   const { scoreThreshold } = models;
   const machine = new MachineLoadMeter(clock);
-  const service = new InferenceService({ machine, clock, pixelsMax, scoreThreshold });
+  const telemetry = new Telemetry(() => service.reading());
+  const service: InferenceService = new InferenceService(
+    { machine, clock, pixelsMax, scoreThreshold, telemetry },
+  );
   // Before any model is loaded: whoever watches sees that it starts, and a port in use ends it at once.
-  const server = await listen(service, {
-    listen: options.listen,
-    ...(options.tls ? { tls: options.tls } : {}),
-    ...(options.token === undefined ? {} : { token: options.token }),
-    connectionsMax: options.connectionsMax,
-    bodyBytesMax,
-    bodyTimeoutMs,
-    streamsMax: workersAtMost(workers, cores) + queueLengthMax + STATUS_CALLS,
-    clock,
-  });
+  const ports = await openPorts(service, telemetry, options, clock);
   let engine: InferenceEngine | undefined;
   let watching: Promise<void> = Promise.resolve();
   try {
@@ -60,7 +50,8 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     await Promise.race([loadAll(repository, entries, drain), drained(drain)]);
     if (drain.aborted) return 0;
     service.serve(engine);
-    const address = formatAddress({ ...options.listen, port: server.port });
+    const { grpc, http } = ports;
+    const address = http ? `${grpc} (gRPC) and ${http} (HTTP)` : grpc;
     log.info("listening on {address} with {models}, {workers} workers on {provider}", {
       address,
       models: repository.ready().map(({ name }) => name).join(", "),
@@ -71,12 +62,14 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
       const wanted = (now: Catalogue) => now.select(options.preload).chosen;
       watching = watchModels({ repository, catalogue, wanted, clock }, drain);
     }
-    if (options.json) deps.print(JSON.stringify({ role: "serve", listen: address }));
+    if (options.json) {
+      deps.print(JSON.stringify({ role: "serve", listen: grpc, ...(http ? { http } : {}) }));
+    }
     await drained(drain);
     log.info("finishing what is under way");
     return 0;
   } finally {
-    await server.close(DRAIN_MS);
+    await ports.close(DRAIN_MS);
     await engine?.close();
     await within(WATCH_ENDS_MS, watching, clock);
   }

@@ -50,6 +50,7 @@ class Serving {
     this.port = port;
     const options: ServeOptions = {
       listen: { host: "127.0.0.1", port },
+      httpListen: undefined,
       models: modelsOf(folder.path),
       watchModels: false,
       preload: [],

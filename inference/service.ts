@@ -4,11 +4,11 @@ import project from "../deno.json" with { type: "json" };
 import { givenBytes } from "../core/bytes.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Service } from "../core/detection.ts";
-import { SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
 import type { ModelStatus, ServerLoad } from "../core/model.ts";
-import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import type { InferReply, InferRequest, InferTimings, SentImage } from "../core/infer.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import { labelsOf } from "../models/catalogue.ts";
@@ -18,7 +18,8 @@ import type { Tensor } from "../core/tensor.ts";
 import type { ModelListener } from "./model_news.ts";
 import type { ModelTensors } from "./network/tensors.ts";
 import { RequestRates } from "./request_rates.ts";
-import type { InferPicture, Ran, Urgency } from "./repository.ts";
+import type { InferPicture, ModelRepository, Ran, Urgency } from "./repository.ts";
+import type { Protocol, Telemetry, TelemetrySource } from "./telemetry.ts";
 
 /** What the service is made of. */
 export interface ServiceParts {
@@ -30,6 +31,8 @@ export interface ServiceParts {
   readonly pixelsMax: number;
   /** Least score for requests that name none, 0 to 1; absent: the model's own. */
   readonly scoreThreshold: number | undefined;
+  /** Told of every request. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** A loaded model, for whoever calls it by its tensors. */
@@ -54,6 +57,12 @@ export interface LoadReport {
   readonly requestsPerSecond: number;
   /** Those that failed. */
   readonly failuresPerSecond: number;
+}
+
+/** Who asks, and how urgent it is. */
+export interface Caller extends Urgency {
+  /** How the request came. */
+  readonly protocol: Protocol;
 }
 
 /** A server is `starting` until its models are loaded, and `draining` once it was told to stop. */
@@ -115,12 +124,15 @@ export class InferenceService {
    * @throws {SmarteyeError} `unavailable` when starting or draining, `overloaded` when too many wait,
    * `payload_too_large`, and what `ModelRepository.infer` throws.
    */
-  async infer(image: SentImage, request: InferRequest, urgency: Urgency = {}): Promise<InferReply> {
-    const { repository } = this.#open();
+  async infer(image: SentImage, request: InferRequest, caller: Caller): Promise<InferReply> {
     const { scoreThreshold = this.parts.scoreThreshold } = request;
-    const picture = this.#pictureOf(image);
-    const inferred = await this.#rates.count(() =>
-      repository.infer(picture, { ...request, scoreThreshold }, urgency)
+    const bytes = image.kind === "raw" ? image.rgb.length : image.bytes.length;
+    const { together: _, ...inferred } = await this.#counted(
+      request.model,
+      bytes,
+      caller,
+      (repository) =>
+        repository.infer(this.#pictureOf(image), { ...request, scoreThreshold }, caller),
     );
     const { name } = parseReference(request.model);
     return { model: name, ...inferred, load: this.load() };
@@ -132,9 +144,14 @@ export class InferenceService {
    * @throws {SmarteyeError} as `infer` does; `invalid_argument` when the tensors are not what the
    * network's inputs take.
    */
-  async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
-    const { repository } = this.#open();
-    return await this.#rates.count(() => repository.run(model, tensors, urgency));
+  async run(model: string, tensors: readonly Tensor[], caller: Caller): Promise<Ran> {
+    const bytes = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+    return await this.#counted(
+      model,
+      bytes,
+      caller,
+      (repository) => repository.run(model, tensors, caller),
+    );
   }
 
   /**
@@ -179,6 +196,13 @@ export class InferenceService {
     };
   }
 
+  /** What is told with the metrics; nothing while it is starting. */
+  reading(): TelemetrySource | undefined {
+    if (!this.#engine) return undefined;
+    const { waiting, running, workers, repository } = this.#engine;
+    return { waiting, running, workers, models: repository.list() };
+  }
+
   /** How busy the server is. @throws {SmarteyeError} `unavailable` while starting. */
   load(): ServerLoad {
     const { workers, running, waiting } = this.#started();
@@ -211,6 +235,36 @@ export class InferenceService {
   onModel(listener: ModelListener): void {
     if (this.#engine) this.#engine.repository.onModel(listener);
     else this.#modelListeners.push(listener);
+  }
+
+  /** Counts a request from when it came to its outcome. */
+  async #counted<Answer extends { readonly timingsMs: InferTimings; readonly together?: number }>(
+    reference: string,
+    bytes: number,
+    { protocol }: Caller,
+    infer: (repository: ModelRepository) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { telemetry } = this.parts;
+    telemetry?.received(protocol, bytes);
+    const model = this.#known(reference);
+    try {
+      const answer = await this.#rates.count(() =>
+        Promise.try(() => infer(this.#open().repository))
+      );
+      const { timingsMs, together } = answer;
+      telemetry?.settled({ model, protocol, outcome: "ok", timingsMs, together });
+      return answer;
+    } catch (thrown) {
+      const { code } = asSmarteyeError(thrown, "infer");
+      telemetry?.settled({ model, protocol, outcome: code });
+      throw thrown;
+    }
+  }
+
+  /** A model's name for metrics, which callers cannot make up. */
+  #known(reference: string): string {
+    const { name } = parseReference(reference);
+    return this.#engine?.repository.ready().some((model) => model.name === name) ? name : "unknown";
   }
 
   #become(state: ServiceState): void {

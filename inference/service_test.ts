@@ -12,6 +12,8 @@ import type { InferReply, SentImage } from "../core/infer.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { InferenceService } from "./service.ts";
 
+/** Who asks. */
+const US = { protocol: "smarteye" } as const;
 const SIZE = { width: 64, height: 48 };
 const white = plain(64, 48, [255, 255, 255]);
 const raw: SentImage = { kind: "raw", size: SIZE, rgb: white.data };
@@ -39,7 +41,7 @@ Deno.test("an image is inferred the same, encoded or as pixels", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
   for (const image of [raw, await encoded()]) {
-    const reply = await service.infer(structuredClone(image), { model: "tiny" });
+    const reply = await service.infer(structuredClone(image), { model: "tiny" }, US);
     assert.deepEqual([reply.model, reply.width, reply.height], ["tiny", 64, 48], image.kind);
     assert.ok("detections" in reply.findings);
     assert.deepEqual(
@@ -69,7 +71,7 @@ Deno.test("what is no usable image is refused, and leaves nothing under way", as
   ] as const;
   for (const [image, code, message] of cases) {
     assert.match(
-      await refused(service.infer(structuredClone(image), { model: "tiny" }), code),
+      await refused(service.infer(structuredClone(image), { model: "tiny" }, US), code),
       message,
     );
   }
@@ -79,25 +81,25 @@ Deno.test("what is no usable image is refused, and leaves nothing under way", as
 Deno.test("more than can wait is refused before it is looked at", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
-  const underWay = [1, 2].map(() => service.infer(structuredClone(raw), { model: "tiny" }));
+  const underWay = [1, 2].map(() => service.infer(structuredClone(raw), { model: "tiny" }, US));
   const broken: SentImage = { kind: "encoded", bytes: new Uint8Array() };
   assert.equal(
-    await refused(service.infer(structuredClone(broken), { model: "tiny" }), "overloaded"),
+    await refused(service.infer(structuredClone(broken), { model: "tiny" }, US), "overloaded"),
     "Cannot infer now: 2 requests are under way, which is the limit",
   );
   const { queueLength, running } = service.load();
   assert.equal(queueLength + running, 2);
   await Promise.all(underWay);
-  await service.infer(structuredClone(raw), { model: "tiny" });
+  await service.infer(structuredClone(raw), { model: "tiny" }, US);
 });
 
 Deno.test("a service that drains finishes what it has and takes nothing new", async () => {
   await using bench = new Bench();
   const service = await serviceOf(bench);
-  const underWay = service.infer(structuredClone(raw), { model: "tiny" });
+  const underWay = service.infer(structuredClone(raw), { model: "tiny" }, US);
   service.drain();
   assert.equal(service.state, "draining");
-  await refused(service.infer(structuredClone(raw), { model: "tiny" }), "unavailable");
+  await refused(service.infer(structuredClone(raw), { model: "tiny" }, US), "unavailable");
   await refused(service.loadModel("asleep"), "unavailable");
   assert.equal((await underWay).model, "tiny");
 });
@@ -138,15 +140,15 @@ Deno.test("a picture that a model fails on says nothing about the server, nor do
   addModel(bench.folder, { name: "moody" }, failsOnBright());
   const service = await serviceOf(bench);
   await service.loadModel("moody");
-  await refused(service.infer(structuredClone(raw), { model: "moody" }), "failed_precondition");
-  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
+  await refused(service.infer(structuredClone(raw), { model: "moody" }, US), "failed_precondition");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" }, US)).model, "tiny");
   workers.hold("infer");
-  const underWay = refused(service.infer(structuredClone(raw), { model: "tiny" }), "aborted");
+  const underWay = refused(service.infer(structuredClone(raw), { model: "tiny" }, US), "aborted");
   await idle();
   stop(workers.made.at(-1)!);
   await underWay;
   workers.hold();
-  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" }, US)).model, "tiny");
   assert.equal(service.load().workers, 1);
 });
 
@@ -156,7 +158,7 @@ Deno.test("a service that starts says so to whoever asks, and whoever watches le
   const seen: string[] = [];
   service.onState((state) => seen.push(state));
   const message = await refused(
-    service.infer(structuredClone(raw), { model: "tiny" }),
+    service.infer(structuredClone(raw), { model: "tiny" }, US),
     "unavailable",
   );
   assert.match(message, /the server is starting, its models are being loaded/);
@@ -165,7 +167,7 @@ Deno.test("a service that starts says so to whoever asks, and whoever watches le
   const engine = await bench.engine([{ name: "tiny" }]);
   await engine.repository.load("tiny");
   service.serve(engine);
-  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" })).model, "tiny");
+  assert.equal((await service.infer(structuredClone(raw), { model: "tiny" }, US)).model, "tiny");
   service.drain();
   assert.deepEqual(seen, ["starting", "serving", "draining"]);
 });
@@ -186,14 +188,14 @@ Deno.test("a network is run on tensors as it has them, and its own tensors are t
   const image = (name: string): Tensor => (
     { name, type: "float32", dims, data: new Float32Array(3 * SIDE * SIDE).fill(255) }
   );
-  const { tensors, timingsMs } = await service.run("tiny", [image(inputs[0]!.name)]);
+  const { tensors, timingsMs } = await service.run("tiny", [image(inputs[0]!.name)], US);
   assert.deepEqual(tensors.map(({ name }) => name), outputs.map(({ name }) => name));
   assert.deepEqual(tensors[0]!.dims, outputs[0]!.dims);
   assert.ok(tensors[0]!.data.some((value) => Number(value) !== 0));
   assert.ok(timingsMs.infer > 0 && timingsMs.decode === 0);
-  const message = await refused(service.run("tiny", [image("picture")]), "invalid_argument");
+  const message = await refused(service.run("tiny", [image("picture")], US), "invalid_argument");
   assert.match(message, /it has no input "picture", .+ is wanted/);
-  await refused(service.run("asleep", [image("picture")]), "not_found");
+  await refused(service.run("asleep", [image("picture")], US), "not_found");
   await refused(() => Promise.try(() => service.describe("asleep")), "not_found");
 });
 
@@ -209,7 +211,7 @@ Deno.test("a picture that cannot be decoded fails alone, and the Worker goes on"
   };
   const outcomes = await Promise.allSettled(
     [half, encoded, half, encoded].map(async (image) =>
-      service.infer(await image(), { model: "tiny" })
+      service.infer(await image(), { model: "tiny" }, US)
     ),
   );
   assert.deepEqual(outcomes.map(({ status }) => status), [
@@ -233,12 +235,12 @@ Deno.test("what is sent is decoded when a Worker is about to begin, not before",
   const { slots } = engine;
   const begun = Array.from(
     { length: slots },
-    () => service.infer(structuredClone(raw), { model: "tiny" }),
+    () => service.infer(structuredClone(raw), { model: "tiny" }, US),
   );
   const broken: SentImage = { kind: "raw", size: SIZE, rgb: new Uint8Array(1) };
   let isOpened = false;
   const queued = refused(
-    service.infer(structuredClone(broken), { model: "tiny" }),
+    service.infer(structuredClone(broken), { model: "tiny" }, US),
     "invalid_argument",
   )
     .then(() => isOpened = true);

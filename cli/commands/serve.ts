@@ -12,9 +12,10 @@ export function serveCommand(
 ): Command {
   return roleCommand(cli, {
     name: "serve",
-    about: "hold models and infer the images that are sent over gRPC",
+    about: "hold models and infer the images that are sent over gRPC and HTTP",
     flags: [
       { term: "--listen <host:port>", sets: ["inference", "listen"] },
+      { term: "--http <host:port>", sets: ["inference", "http_listen"] },
       { term: "--gpu <n|auto>", sets: ["inference", "gpu"] },
       {
         term: "--models <list>",
@@ -26,6 +27,7 @@ export function serveCommand(
     examples: [
       ["smarteye serve", "every model there is, on the CPU"],
       ["smarteye serve --gpu 0", "on accelerator 0, or not at all"],
+      ["smarteye serve --http 127.0.0.1:8080", "also over HTTP, with metrics for Prometheus"],
       ["smarteye serve --listen 0.0.0.0:50051 --workers 4", "for forwarders on other machines"],
     ],
     resolve: resolveServe,

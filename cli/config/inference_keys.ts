@@ -10,6 +10,11 @@ export const INFERENCE_KEYS = {
     default: "127.0.0.1:50051",
     about: "host:port the inference server listens on; port 0 = a free one",
   },
+  http_listen: {
+    kind: optional(listenAddress()),
+    default: "",
+    about: "host:port for the same over HTTP, metrics and probes; empty = no HTTP",
+  },
   workers: {
     kind: whole("workers", 0, 256),
     default: "0",

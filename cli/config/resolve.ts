@@ -106,11 +106,12 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
 /** Options of `smarteye serve`. */
 export function resolveServe(configured: Configured, around: Surroundings): ServeOptions {
   const { settings } = configured;
-  const { listen, workers, threads, queue_maxsize, max_batch, max_delay_ms, gpu } =
+  const { listen, http_listen, workers, threads, queue_maxsize, max_batch, max_delay_ms, gpu } =
     settings.inference;
   const { cores } = around;
   return deepFrozen({
     listen,
+    httpListen: http_listen,
     models: resolveModels(configured, around),
     watchModels: settings.models.watch,
     preload: settings["preload-models"]["model<N>"],

@@ -37,14 +37,16 @@ export function checkServerToken({ settings, problems, origin }: Configured): vo
 
 /** As {@link checkToken}, of what callers of an inference server without TLS would send. */
 export function checkCallersToken({ settings, problems, origin }: Configured): void {
-  const { listen, token, allow_plain_token } = settings.inference;
-  if (token === undefined || allow_plain_token) return;
-  const address = formatAddress(listen);
-  if (LOOPBACK.test(address.replace(/:\d+$/, ""))) return;
-  problems.add({
-    where: origin(["inference", "listen"]),
-    subject: "[inference] listen",
-    found: `${quote(address)}, to which callers would send the token in the clear`,
-    wanted: "TLS, [inference] tls_cert and tls_key (or allow_plain_token = true)",
-  });
+  const { inference } = settings;
+  if (inference.token === undefined || inference.allow_plain_token) return;
+  for (const key of ["listen", "http_listen"] as const) {
+    const address = inference[key] && formatAddress(inference[key]);
+    if (!address || LOOPBACK.test(address.replace(/:\d+$/, ""))) continue;
+    problems.add({
+      where: origin(["inference", key]),
+      subject: `[inference] ${key}`,
+      found: `${quote(address)}, to which callers would send the token in the clear`,
+      wanted: "TLS, [inference] tls_cert and tls_key (or allow_plain_token = true)",
+    });
+  }
 }

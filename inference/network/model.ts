@@ -31,6 +31,8 @@ export interface AskedPicture {
 export interface Inferred {
   /** In pixels of the picture. */
   readonly findings: Findings;
+  /** Pictures that were in the same run, itself among them. */
+  readonly together: number;
   /** Milliseconds of each stage, for all pictures that were in the same run. */
   readonly workedMs: Pick<InferTimings, "preprocess" | "infer" | "postprocess">;
 }
@@ -126,7 +128,7 @@ export class Model {
         postprocess: performance.now() - ranAtMs,
       };
       for (const [i, { index }] of batch.entries()) {
-        inferred[index] = { findings: findings[i]!, workedMs };
+        inferred[index] = { findings: findings[i]!, together: batch.length, workedMs };
       }
     }
     return inferred;

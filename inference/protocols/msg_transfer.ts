@@ -25,7 +25,7 @@ export function addMsgTransfer(server: Server, service: InferenceService, calls:
       const { findings } = await service.infer(
         { kind: "raw", size: { width, height }, rgb: pixels.data.slice() },
         { model },
-        patience,
+        { ...patience, protocol: "msg_transfer" },
       );
       if ("classifications" in findings) {
         return { result: findings.classifications[0]?.label ?? "", frameShape: "" };

@@ -1,6 +1,5 @@
 /** The Open Inference Protocol, whatever carries it: what is asked and answered in its terms. */
 
-import type { Patience } from "../../core/infer.ts";
 import type { Classification, Detection, Findings } from "../../core/detection.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import type { ModelState } from "../../core/model.ts";
@@ -15,7 +14,7 @@ import {
   type TensorHead,
 } from "../../proto/open_inference_tensors.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { InferenceService } from "../service.ts";
+import type { Caller, InferenceService } from "../service.ts";
 
 /** What a server says of itself beside the standard's own methods. */
 export const EXTENSIONS = ["model_repository", "binary_tensor_data"] as const;
@@ -49,16 +48,16 @@ export const INDEX_STATES: Readonly<Record<ModelState, string>> = {
 export async function inferOpen(
   service: InferenceService,
   request: OpenRequest,
-  patience: Patience,
+  caller: Caller,
   clock: Clock,
 ): Promise<OpenReply> {
   const { name, version } = service.describe(modelMeant(request.model, request.version));
   const model = referenceOf({ name, version });
   const { timeoutMs, priority, scoreThreshold } = request.parameters;
   const latestAtMs = timeoutMs === undefined ? Infinity : clock.nowMs() + timeoutMs;
-  const deadlineAtMs = Math.min(patience.deadlineAtMs ?? Infinity, latestAtMs);
+  const deadlineAtMs = Math.min(caller.deadlineAtMs ?? Infinity, latestAtMs);
   const urgency = {
-    signal: patience.signal,
+    ...caller,
     deadlineAtMs: deadlineAtMs === Infinity ? undefined : deadlineAtMs,
     priority,
   };

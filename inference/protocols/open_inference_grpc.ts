@@ -50,7 +50,15 @@ export function addOpenInference(
     }),
     ModelInfer: calls.unary(async ({ request: wire, ...patience }) => {
       const { request, isRaw } = requestFromWire(wire);
-      return replyToWire(await inferOpen(service, request, patience, clock), isRaw);
+      return replyToWire(
+        await inferOpen(
+          service,
+          request,
+          { ...patience, protocol: "open_inference_grpc" },
+          clock,
+        ),
+        isRaw,
+      );
     }),
     RepositoryIndex: calls.unary(({ request }) => ({
       models: service.models()

@@ -16,7 +16,9 @@ export function addSmarteye(server: Server, service: InferenceService, calls: Ca
   const handlers: InferenceHandlers = {
     Infer: calls.unary(async ({ request: wire, ...patience }) => {
       const { request, image, priority } = requestFromWire(wire);
-      return replyToWire(await service.infer(image, request, { ...patience, priority }));
+      return replyToWire(
+        await service.infer(image, request, { ...patience, priority, protocol: "smarteye" }),
+      );
     }),
     ServerStatus: calls.unary(() => statusToWire(service.status())),
     ListModels: calls.unary(() => ({ models: service.models().map(modelToWire) })),

@@ -85,10 +85,10 @@ async function inferAll(
   const inferred = await decoder.blocked(() => model.infer(pictures));
   for (const { pixels } of pictures) decoder.release(pixels);
   for (const [i, { at, pixels: { width, height }, decodeMs }] of pictures.entries()) {
-    const { findings, workedMs } = inferred[i]!;
+    const { findings, together, workedMs } = inferred[i]!;
     outcomes[at] = {
       kind: "findings",
-      findings,
+      ...{ findings, together },
       size: { width, height },
       workedMs: { decode: decodeMs, ...workedMs },
     };

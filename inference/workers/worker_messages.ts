@@ -50,6 +50,8 @@ export interface PictureOutput {
   readonly findings: Findings;
   /** Of the picture, in pixels. */
   readonly size: Size;
+  /** Pictures that were in the same run of the network, itself among them. */
+  readonly together: number;
   /** Those of all that were in the same run of the network count for each of them. */
   readonly workedMs: WorkedMs;
 }

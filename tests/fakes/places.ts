@@ -116,9 +116,13 @@ export class FakePlaces implements Places {
     const workedMs = { decode: 0, preprocess: 0, infer: end, postprocess: 0 };
     const size = { width: 1, height: 1 };
     return isLeftOut.map((isLeft): Outcome =>
-      isLeft
-        ? { kind: "failed", error: { code: "cancelled", message: "left out" } }
-        : { kind: "findings", findings: { detections: [] }, size, workedMs }
+      isLeft ? { kind: "failed", error: { code: "cancelled", message: "left out" } } : {
+        kind: "findings",
+        findings: { detections: [] },
+        size,
+        together: inputs.length,
+        workedMs,
+      }
     );
   }
 }

@@ -25,6 +25,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that may import more than their room. */
 export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: string])[] = [
   [/^inference\/(server|protocols\/\w+)\.ts$/, "proto", "a protocol speaks on the wire"],
+  [/^inference\/http\/\w+\.ts$/, "proto", "it speaks on the wire"],
+  [/^inference\/(telemetry|http\/\w+)\.ts$/, "web", "it is served over HTTP"],
   [/^inference\/protocols\/msg_transfer\.ts$/, "drawing", "it answers with the frame"],
 ];
 
@@ -32,7 +34,7 @@ export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: st
 export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: string])[] = [
   [
     "edge",
-    /^inference\/((server|service|role)\.ts$|protocols\/)/,
+    /^inference\/((server|service|role|telemetry)\.ts$|protocols\/|http\/)/,
     "edge takes inference's detector, never its server",
   ],
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
@@ -56,7 +58,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
-  hono: /^forwarder\/gateway\.ts$/,
+  "@hono/node-server": /^inference\/http\/port\.ts$/,
+  hono: /^(forwarder\/gateway|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
@@ -84,7 +87,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/http_codec",
+      "proto/(http_codec|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };

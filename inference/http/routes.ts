@@ -1,0 +1,80 @@
+/** What an inference server answers over HTTP: the Open Inference Protocol, metrics and probes. */
+
+import { Hono } from "hono";
+import type { Clock } from "../../core/clock.ts";
+import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
+import type { Limits } from "../../core/limits.ts";
+import { logger, Thinned } from "../../core/log.ts";
+import { json } from "../../web/answers.ts";
+import { readBody } from "../../web/body.ts";
+import type { InferenceService } from "../service.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { BearerToken } from "../transport/bearer_token.ts";
+import { addOpenInferenceRoutes } from "./open_inference_routes.ts";
+import { OPENAPI } from "./openapi.ts";
+
+const log = logger("inference");
+
+/** What is answered without a token: whoever looks whether a server is well has none. */
+const OPEN_TO_ALL: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/** What the routes work with. */
+export interface HttpParts {
+  /** Infers, and tells of its models. */
+  readonly service: InferenceService;
+  /** Deadlines go by it. */
+  readonly clock: Clock;
+  /** Reads a request's body, within the limits. */
+  readonly body: (request: Request) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** What the port is made of. */
+export interface RouteOptions {
+  /** Infers, and tells of its models. */
+  readonly service: InferenceService;
+  /** What `/metrics` tells. */
+  readonly telemetry: Telemetry;
+  /** What a stranger may ask for. */
+  readonly limits: Limits;
+  /** What callers must know, if anything. */
+  readonly token: BearerToken | undefined;
+  /** Deadlines go by it. */
+  readonly clock: Clock;
+}
+
+/** The routes as one function from request to answer. Never rejects. */
+export function routes(
+  { service, telemetry, limits, token, clock }: RouteOptions,
+): (request: Request) => Promise<Response> {
+  const failures = new Thinned((message) => log.warn("{message}", { message }));
+  const { bodyBytesMax: bytesMax, bodyTimeoutMs: timeoutMs } = limits;
+  const onBytes = (bytes: number) => telemetry.received("http", bytes);
+  const body = (request: Request) => readBody(request, { bytesMax, timeoutMs, onBytes }, clock);
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const isOpen = token === undefined || OPEN_TO_ALL.has(c.req.path);
+    if (isOpen || token.admits(c.req.header("authorization"))) return await next();
+    const error = 'Cannot take the request: wanted "authorization: Bearer TOKEN"';
+    return json({ error }, 401, { "www-authenticate": "Bearer" });
+  });
+  app.get("/healthz", () => json({ status: "alive" }));
+  app.get("/readyz", () => {
+    const isReady = service.state === "serving";
+    return json({ status: isReady ? "ready" : service.state }, isReady ? 200 : 503);
+  });
+  app.get("/metrics", () => telemetry.answer());
+  app.get("/openapi.json", () => json(OPENAPI));
+  addOpenInferenceRoutes(app, { service, clock, body });
+  app.notFound((c) =>
+    json({ error: `Cannot ${c.req.method} ${c.req.path}: /openapi.json lists what there is` }, 404)
+  );
+  app.onError((thrown) => {
+    const { code, message, retryAfterMs = 1000 } = asSmarteyeError(thrown, "answer the request");
+    failures.tell(`a request over HTTP ended with ${code}`, message);
+    if (code === "internal") log.debug("{error}", { error: thrown });
+    const { http } = ERRORS[code];
+    const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+    return json({ error: message }, http, http === 503 ? after : {});
+  });
+  return async (request) => await app.fetch(request);
+}
