@@ -75,8 +75,8 @@ export class Telemetry {
   });
   readonly #bytes = this.#registry.counter({
     name: "received_bytes_total",
-    help: "Bytes of images, tensors and request bodies received",
-    labels: ["by"],
+    help: "Bytes of images and tensors received",
+    labels: ["protocol"],
   });
 
   /** `read` is asked whenever the metrics are; it tells nothing while the server starts. */
@@ -125,9 +125,9 @@ export class Telemetry {
     this.#busy.add({ model }, (preprocess + infer + postprocess) / 1000 / together);
   }
 
-  /** Counts bytes that were received, by what brought them. */
-  received(by: string, bytes: number): void {
-    this.#bytes.add({ by }, bytes);
+  /** Counts bytes of images and tensors. */
+  received(protocol: Protocol, bytes: number): void {
+    this.#bytes.add({ protocol }, bytes);
   }
 
   /** All of it in Prometheus's text format. */

@@ -59,6 +59,9 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     }
   };
   const server = createServer(getRequestListener(counted, { overrideGlobalObjects: false }));
+  const over = new AbortController();
+  // A server that does not listen itself closes a connection after each answer.
+  Object.defineProperty(server, "listening", { get: () => !over.signal.aborted });
   const serve = (socket: Socket) => {
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
     server.emit("connection", socket);
@@ -68,7 +71,6 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     ...{ listen, tls, connectionsMax, handshakeMs: HANDSHAKE_MS },
     ...{ protocols: ["http/1.1"], clock, log, serve },
   });
-  const over = new AbortController();
   if (files) {
     const renew = listener.renew.bind(listener);
     void watchTlsFiles(files, tls!, { clock, log, signal: over.signal, renew });

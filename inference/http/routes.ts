@@ -48,8 +48,8 @@ export function routes(
 ): (request: Request) => Promise<Response> {
   const failures = new Thinned((message) => log.warn("{message}", { message }));
   const { bodyBytesMax: bytesMax, bodyTimeoutMs: timeoutMs } = limits;
-  const onBytes = (bytes: number) => telemetry.received("http", bytes);
-  const body = (request: Request) => readBody(request, { bytesMax, timeoutMs, onBytes }, clock);
+  const body = (request: Request) =>
+    readBody(request, { bytesMax, timeoutMs, onBytes: () => {} }, clock);
   const app = new Hono();
   app.use(async (c, next) => {
     const isOpen = token === undefined || OPEN_TO_ALL.has(c.req.path);

@@ -51,8 +51,12 @@ export async function inferOpen(
   caller: Caller,
   clock: Clock,
 ): Promise<OpenReply> {
-  const { name, version } = service.describe(modelMeant(request.model, request.version));
-  const model = referenceOf({ name, version });
+  const meant = modelMeant(request.model, request.version);
+  // Of one that is not ready, who infers says so, and counts it.
+  const { name, version } = service.isReady(meant)
+    ? service.describe(meant)
+    : { name: request.model, version: request.version };
+  const model = modelMeant(name, version);
   const { timeoutMs, priority, scoreThreshold } = request.parameters;
   const latestAtMs = timeoutMs === undefined ? Infinity : clock.nowMs() + timeoutMs;
   const deadlineAtMs = Math.min(caller.deadlineAtMs ?? Infinity, latestAtMs);
