@@ -19,6 +19,7 @@ import type { ModelListener } from "./model_news.ts";
 import type { ModelTensors } from "./network/tensors.ts";
 import { RequestRates } from "./request_rates.ts";
 import type { InferPicture, ModelRepository, Ran, Urgency } from "./repository.ts";
+import { annotateSpan } from "./tracing.ts";
 import type { Protocol, Telemetry, TelemetrySource } from "./telemetry.ts";
 
 /** What the service is made of. */
@@ -252,6 +253,7 @@ export class InferenceService {
         Promise.try(() => infer(this.#open().repository))
       );
       const { timingsMs, together } = answer;
+      annotateSpan(() => ({ "smarteye.model": reference, ...stagesOf(timingsMs) }));
       telemetry?.settled({ model, protocol, outcome: "ok", timingsMs, together });
       return answer;
     } catch (thrown) {
@@ -295,6 +297,13 @@ export class InferenceService {
       rgb: () => Promise.try(() => checkedPixels(image.size, image.rgb, pixelsMax)),
     };
   }
+}
+
+/** Where the time went, as attributes of a span. */
+function stagesOf(timingsMs: InferTimings): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(timingsMs).map(([stage, ms]) => [`smarteye.${stage}_ms`, ms]),
+  );
 }
 
 function stopping(): SmarteyeError {

@@ -7,6 +7,7 @@ import type { Limits } from "../../core/limits.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { json } from "../../web/answers.ts";
 import { readBody } from "../../web/body.ts";
+import { annotateSpan, traced } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { BearerToken } from "../transport/bearer_token.ts";
@@ -76,5 +77,17 @@ export function routes(
     const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
     return json({ error: message }, http, http === 503 ? after : {});
   });
-  return async (request) => await app.fetch(request);
+  return async (request) => {
+    const { method, headers } = request;
+    const asked = () => ({
+      name: method,
+      attributes: { "http.request.method": method, "url.path": new URL(request.url).pathname },
+      traceparent: headers.get("traceparent") ?? undefined,
+    });
+    return await traced(asked, async () => {
+      const response = await app.fetch(request);
+      annotateSpan(() => ({ "http.response.status_code": response.status }));
+      return response;
+    });
+  };
 }

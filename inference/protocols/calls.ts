@@ -8,6 +8,7 @@ import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
 import { OrcaLoadReport } from "../../proto/grpc_service.ts";
+import { traced, type TracedRequest } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 
 const log = logger("inference");
@@ -46,7 +47,8 @@ export class Calls {
     perform: (call: Call<Request>) => Reply | Promise<Reply>,
   ): handleUnaryCall<Request, Reply> {
     return (call, callback) => {
-      Promise.try(perform, { request: call.request, ...patienceOf(call, this.clock) }).then(
+      const asked = { request: call.request, ...patienceOf(call, this.clock) };
+      traced(() => requestOf(call), () => perform(asked)).then(
         (reply) => callback(null, reply, this.#trailers()),
         (thrown) => callback(...this.#failed(thrown)),
       );
@@ -72,6 +74,16 @@ export class Calls {
     if (this.#report) metadata.set(LOAD_TRAILER, this.#report);
     return metadata;
   }
+}
+
+function requestOf(call: ServerUnaryCall<unknown, unknown>): TracedRequest {
+  const [service, method] = call.getPath().slice(1).split("/");
+  const [traceparent] = call.metadata.get("traceparent");
+  return {
+    name: `${service}/${method}`,
+    attributes: { "rpc.system": "grpc", "rpc.service": service!, "rpc.method": method! },
+    traceparent: traceparent?.toString(),
+  };
 }
 
 /** How busy the server is, encoded; nothing while it is starting. */

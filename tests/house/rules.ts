@@ -50,6 +50,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@grpc/proto-loader": /^(proto\/grpc_service|bench\/serve\/triton\/triton)\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
+  "@opentelemetry/api": /^inference\/tracing\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
@@ -101,6 +102,7 @@ export const NATIVE = /^(sharp|onnxruntime-node|node-av)(\/|$)/;
 /** Files in which a timer may be named, and why. Everybody else waits by a `Clock`. */
 export const TIMERS: Readonly<Record<string, string>> = {
   "core/clock.ts": "it is the clock",
+  "inference/http/port.ts": "a socket has a timer of its own, which every byte sets again",
   "bench/edge.ts": "it measures how long the event loop stands still, which a clock cannot tell",
   "build/compiled.ts": "it builds the program, and is no part of it",
 };

@@ -1,0 +1,57 @@
+/** Spans of requests, which continue the caller's trace: OpenTelemetry, where `OTEL_DENO` is `true`. */
+
+import {
+  type Attributes,
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import project from "../deno.json" with { type: "json" };
+import { asSmarteyeError } from "../core/errors.ts";
+
+/** Whether there are spans at all: without, nothing is done. */
+const isOn = Deno.env.get("OTEL_DENO") === "true";
+
+const tracer = trace.getTracer(project.name, project.version);
+
+/** A request, as its span tells it. */
+export interface TracedRequest {
+  /** As OpenTelemetry's semantic conventions name it: `package.Service/Method`, `GET /route`. */
+  readonly name: string;
+  /** By the same conventions. */
+  readonly attributes: Attributes;
+  /** The caller's `traceparent` (W3C Trace Context), if it sent one. */
+  readonly traceparent: string | undefined;
+}
+
+/**
+ * Does what is asked within a span of it. Deno makes spans of HTTP/2 by itself, but calls all of them
+ * `POST`, leaves their status open, and has none active where the request is handled.
+ */
+export async function traced<T>(
+  request: () => TracedRequest,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  if (!isOn) return await work();
+  const { name, attributes, traceparent } = request();
+  const carrier = traceparent === undefined ? {} : { traceparent };
+  const parent = propagation.extract(context.active(), carrier);
+  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+  try {
+    return await context.with(trace.setSpan(parent, span), work);
+  } catch (thrown) {
+    const { code, message } = asSmarteyeError(thrown, "answer");
+    span.setAttribute("error.type", code);
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    throw thrown;
+  } finally {
+    span.end();
+  }
+}
+
+/** Says more of the request that is being handled. */
+export function annotateSpan(attributes: () => Attributes): void {
+  if (isOn) trace.getActiveSpan()?.setAttributes(attributes());
+}

@@ -1,0 +1,81 @@
+/** Spans of a real server, as a collector receives them. */
+
+import assert from "node:assert/strict";
+
+import { credentials, Metadata } from "@grpc/grpc-js";
+import { Inference } from "../proto/grpc_service.ts";
+import { Folder } from "./fakes/folder.ts";
+import { Program } from "./fakes/program.ts";
+
+interface Span {
+  readonly traceId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly status?: { readonly code?: number; readonly message?: string };
+  readonly attributes: readonly { readonly key: string; readonly value: Record<string, unknown> }[];
+}
+
+/** Takes spans over OTLP as JSON. */
+class Collector implements AsyncDisposable {
+  readonly spans: Span[] = [];
+  readonly #server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const said = await request.json();
+      for (const { scopeSpans } of said.resourceSpans ?? []) {
+        for (const { spans } of scopeSpans) this.spans.push(...spans);
+      }
+      return Response.json({});
+    },
+  );
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+Deno.test("a request's span continues the caller's trace, over gRPC and over HTTP", async () => {
+  await using folder = new Folder();
+  await using collector = new Collector();
+  await using program = new Program(
+    ["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json", "--workers", "1"],
+    {
+      SMARTEYE_MODELS: folder.file("models"),
+      OTEL_DENO: "true",
+      OTEL_DENO_CONSOLE: "ignore",
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_BSP_SCHEDULE_DELAY: "200",
+    },
+  );
+  const [, http] = await program.says(/"http":"([^"]+)"/);
+  const client = new Inference(await program.address(), credentials.createInsecure());
+  const trace = (digit: string) => digit.repeat(32);
+  const metadata = new Metadata();
+  metadata.set("traceparent", `00-${trace("a")}-${"b".repeat(16)}-01`);
+  await new Promise((resolve) => client.Infer({ model: "nobody" }, metadata, resolve));
+  const traceparent = `00-${trace("c")}-${"d".repeat(16)}-01`;
+  const answer = await fetch(`http://${http}/v2`, { headers: { traceparent } });
+  await answer.body?.cancel();
+  client.close();
+  program.kill("SIGTERM");
+  assert.equal((await program.ran()).code, 0);
+  const of = (name: string, traceId: string) => {
+    const span = collector.spans.find((span) => span.name === name && span.traceId === traceId);
+    assert.ok(span, `${name} is not among ${collector.spans.map((span) => span.name).join(", ")}`);
+    const attributes = span.attributes.map(({ key, value }) => [key, Object.values(value)[0]]);
+    return { ...span, attributes: Object.fromEntries(attributes) as Record<string, unknown> };
+  };
+  const infer = of("smarteye.v1.Inference/Infer", trace("a"));
+  assert.equal(infer.parentSpanId, "b".repeat(16));
+  assert.deepEqual([infer.kind, infer.status?.code], [2, 2], "a server's, and an error");
+  assert.equal(infer.attributes["rpc.method"], "Infer");
+  assert.equal(infer.attributes["error.type"], "invalid_argument");
+  const get = of("GET", trace("c"));
+  assert.equal(get.attributes["http.response.status_code"]?.toString(), "200");
+});
