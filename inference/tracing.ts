@@ -1,15 +1,11 @@
 /** Spans of requests, which continue the caller's trace: OpenTelemetry, where `OTEL_DENO` is `true`. */
 
-import {
-  type Attributes,
-  context,
-  propagation,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from "@opentelemetry/api";
+import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import project from "../deno.json" with { type: "json" };
 import { asSmarteyeError } from "../core/errors.ts";
+
+/** What is told of a span, by name. */
+export type SpanAttributes = Readonly<Record<string, string | number>>;
 
 /** Whether there are spans at all: without, nothing is done. */
 const isOn = Deno.env.get("OTEL_DENO") === "true";
@@ -21,7 +17,7 @@ export interface TracedRequest {
   /** As OpenTelemetry's semantic conventions name it: `package.Service/Method`, `GET /route`. */
   readonly name: string;
   /** By the same conventions. */
-  readonly attributes: Attributes;
+  readonly attributes: SpanAttributes;
   /** The caller's `traceparent` (W3C Trace Context), if it sent one. */
   readonly traceparent: string | undefined;
 }
@@ -38,7 +34,11 @@ export async function traced<T>(
   const { name, attributes, traceparent } = request();
   const carrier = traceparent === undefined ? {} : { traceparent };
   const parent = propagation.extract(context.active(), carrier);
-  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+  const span = tracer.startSpan(
+    name,
+    { kind: SpanKind.SERVER, attributes: { ...attributes } },
+    parent,
+  );
   try {
     return await context.with(trace.setSpan(parent, span), work);
   } catch (thrown) {
@@ -52,6 +52,6 @@ export async function traced<T>(
 }
 
 /** Says more of the request that is being handled. */
-export function annotateSpan(attributes: () => Attributes): void {
-  if (isOn) trace.getActiveSpan()?.setAttributes(attributes());
+export function annotateSpan(attributes: () => SpanAttributes): void {
+  if (isOn) trace.getActiveSpan()?.setAttributes({ ...attributes() });
 }

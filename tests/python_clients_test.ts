@@ -7,7 +7,12 @@ import { STREET_DEFAULTS } from "../street/options.ts";
 import { StreetScene } from "../street/scene.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program } from "./fakes/program.ts";
-import { pythonProgram, runClient, testWithPythonClients } from "./rigs/python_clients.ts";
+import {
+  promtool,
+  pythonProgram,
+  runClient,
+  testWithPythonClients,
+} from "./rigs/python_clients.ts";
 
 const MODEL = "smarteye_street";
 
@@ -30,6 +35,14 @@ class Serving implements AsyncDisposable {
     const env = { SMARTEYE_MODELS: this.folder.file("models") };
     const all = ["serve", "--listen", "127.0.0.1:0", "--json", ...args];
     return await this.#things.use(new Program(all, env)).address();
+  }
+
+  /** One that speaks HTTP as well. @returns where it does. */
+  async startHttp(): Promise<string> {
+    const env = { SMARTEYE_MODELS: this.folder.file("models") };
+    const all = ["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"];
+    const program = this.#things.use(new Program(all, env));
+    return (await program.says(/"http":"([^"]+)"/))[1]!;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,6 +80,35 @@ testWithPythonClients(
       ["StatusCode.INVALID_ARGUMENT", "StatusCode.INVALID_ARGUMENT", "StatusCode.NOT_FOUND"],
     );
     assert.deepEqual(told["loaded"], [true, false, true]);
+  },
+);
+
+testWithPythonClients(
+  "Triton's client does the same over HTTP, and promtool reads the metrics",
+  async () => {
+    await using serving = await Serving.open();
+    const http = await serving.startHttp();
+    const { labels, boxes, index, ...told } = await runClient(
+      "open_inference_http.py",
+      ...[http, MODEL, serving.image],
+    ) as {
+      readonly labels: string[];
+      readonly boxes: readonly number[];
+      readonly index: Readonly<Record<string, string>>;
+    };
+    assert.ok(labels.length > 2);
+    assert.deepEqual([boxes, index[MODEL]], [[labels.length, 4], "READY"]);
+    assert.deepEqual(told, {
+      well: [true, true],
+      id: "7",
+      same: true,
+      refused: ["404", "400"],
+      loaded: [true, false, true],
+    });
+    const metrics = await (await fetch(`http://${http}/metrics`)).text();
+    const counted = /requests_total\{model="smarteye_street",protocol="\w+_http",outcome="ok"\} 3/;
+    assert.match(metrics, counted);
+    assert.equal(await promtool(metrics), "");
   },
 );
 

@@ -33,3 +33,26 @@ export async function runClient(script: string, ...args: string[]): Promise<unkn
 export function pythonProgram(name: string): string {
   return PYTHON!.replace(/[^/\\]+$/, name);
 }
+
+/** What Prometheus's `promtool check metrics` objects to; nothing where it is not installed. */
+export async function promtool(metrics: string): Promise<string> {
+  const command = new Deno.Command("promtool", {
+    args: ["check", "metrics"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  let child: Deno.ChildProcess;
+  try {
+    child = command.spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.log("skipped: promtool is not installed");
+    return "";
+  }
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(metrics));
+  await writer.close();
+  const { stdout, stderr } = await child.output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
