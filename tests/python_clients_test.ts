@@ -54,6 +54,11 @@ testWithPythonClients(
     };
     assert.deepEqual([told["live"], told["ready"], told["server"]], [true, true, "smarteye"]);
     assert.deepEqual(told["input"], ["images", "FP32", [1, 3, 320, 320]]);
+    assert.deepEqual(told["config"], [
+      0,
+      [["images", "TYPE_FP32", [1, 3, 320, 320]]],
+      [["output", "TYPE_FP32", [1, 10, 2100]]],
+    ]);
     assert.equal(told.raw.id, "seven");
     assert.ok(told.raw.shapes.every((shape) => shape[0] === 1));
     const { labels, scores, boxes } = told.seen;

@@ -17,10 +17,18 @@ import type { Clock } from "../../core/clock.ts";
 import type { Caller, InferenceService } from "../service.ts";
 
 /** What a server says of itself beside the standard's own methods. */
-export const EXTENSIONS = ["model_repository", "binary_tensor_data", "encoded_image"] as const;
+export const EXTENSIONS = [
+  "model_repository",
+  "model_configuration",
+  "binary_tensor_data",
+  "encoded_image",
+] as const;
 
 /** What runs the models, in Triton's words. */
 export const PLATFORM = "onnxruntime_onnx";
+
+/** The same, in later words of Triton's. */
+export const BACKEND = "onnxruntime";
 
 /** A model that is meant by a name, and a version where that is not empty. */
 export function modelMeant(name: string, version: string): string {

@@ -4,6 +4,7 @@ import type { handleUnaryCall, Server, UntypedServiceImplementation } from "@grp
 import project from "../../deno.json" with { type: "json" };
 import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import type { DataTypeMessage } from "../../proto/generated/inference/DataType.ts";
 import type { GRPCInferenceServiceHandlers } from "../../proto/generated/inference/GRPCInferenceService.ts";
 import type { ModelInferRequest } from "../../proto/generated/inference/ModelInferRequest.ts";
 import type { ModelInferResponseMessage } from "../../proto/generated/inference/ModelInferResponse.ts";
@@ -15,6 +16,7 @@ import type { InferenceService } from "../service.ts";
 import type { Calls } from "./calls.ts";
 import {
   assertOurs,
+  BACKEND,
   EXTENSIONS,
   headOf,
   INDEX_STATES,
@@ -65,6 +67,13 @@ export function addOpenInference(
       const tensors = { inputs: inputs.map(headToWire), outputs: outputs.map(headToWire) };
       return { name, versions: versionsOf(service, name), platform: PLATFORM, ...tensors };
     }),
+    ModelConfig: calls.unary(({ request }) => {
+      const { name, inputs, outputs } = service.describe(
+        modelMeant(request.name, request.version),
+      );
+      const tensors = { input: inputs.map(configured), output: outputs.map(configured) };
+      return { config: { name, platform: PLATFORM, backend: BACKEND, ...tensors } };
+    }),
     ModelInfer: calls.unary(async ({ request: unread, ...patience }) => {
       const { request, isRaw } = requestFromWire(unread.read());
       const caller = { ...patience, protocol: "open_inference_grpc" } as const;
@@ -99,6 +108,11 @@ export function addOpenInference(
 function headToWire(info: Parameters<typeof headOf>[0]) {
   const { shape, ...head } = headOf(info);
   return { ...head, shape: [...shape] };
+}
+
+function configured(info: Parameters<typeof headOf>[0]) {
+  const { name, datatype, shape } = headOf(info);
+  return { name, dataType: `TYPE_${datatype}` as DataTypeMessage, dims: [...shape] };
 }
 
 /** Triton takes a model's configuration and files so. */
