@@ -177,6 +177,7 @@ export class InferenceService {
   /** Whether a model can infer now; of a name without a version, whether any of it can. */
   isReady(reference: string): boolean {
     const meant = parseReference(reference);
+    if (this.#state !== "serving") return false;
     return this.#engine?.repository.list()
       .some((model) => model.state === "ready" && isMeant(meant, model)) ?? false;
   }

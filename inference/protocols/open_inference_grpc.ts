@@ -53,12 +53,12 @@ export function addOpenInference(
     ServerLive: calls.unary(() => ({ live: true })),
     ServerReady: calls.unary(() => ({ ready: service.state === "serving" })),
     ModelReady: calls.unary(({ request: { name, version } }) => ({
-      ready: service.state === "serving" && service.isReady(modelMeant(name, version)),
+      ready: service.isReady(modelMeant(name, version)),
     })),
     ServerMetadata: calls.unary(() => ({
       name: project.name,
       version: project.version,
-      extensions: [...EXTENSIONS],
+      extensions: [...EXTENSIONS, "model_configuration"],
     })),
     ModelMetadata: calls.unary(({ request }) => {
       const { name, inputs, outputs } = service.describe(
