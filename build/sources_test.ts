@@ -11,7 +11,9 @@ Deno.test("main.ts leads to roles, Workers, protocols and manifests, and to no t
   }
   assert.ok(sources.modules.includes("models/manifests/fastestdet.json"));
   assert.ok(sources.workers.includes("inference/workers/worker.ts"));
-  assert.ok(sources.assets.includes("proto/smarteye.proto"));
+  for (const name of ["smarteye", "open_inference", "msg_transfer", "orca"]) {
+    assert.ok(sources.assets.includes(`proto/${name}.proto`), name);
+  }
   assert.deepEqual(sources.modules.filter((path) => /_test\.ts$|^(build|tests)\//.test(path)), []);
 
   const packages = packagesOf(sources);

@@ -54,6 +54,18 @@ export interface ServerLoad {
   readonly workers: number;
 }
 
+/** How busy a server is, as balancers weigh it. */
+export interface LoadReport {
+  /** As it is told with every answer. */
+  readonly load: ServerLoad;
+  /** Requests under way for each Worker, on the average of the last seconds: more than 1 where they wait. */
+  readonly utilization: number;
+  /** Inferences that ended, well or not, on the same average. */
+  readonly requestsPerSecond: number;
+  /** Of those, the ones that failed, and not by a fault of the caller's. */
+  readonly failuresPerSecond: number;
+}
+
 /** The load of a server that has told none. */
 export const NO_LOAD: ServerLoad = {
   cpuUtilization: 0,

@@ -13,8 +13,15 @@ export class RequestRates {
   #endedPerMs = 0;
   #failedPerMs = 0;
 
-  /** Counts from now on. */
-  constructor(private readonly clock: Clock) {
+  /**
+   * Counts from now on.
+   *
+   * @param isFault whether what was thrown counts as a failure of who was asked.
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly isFault: (thrown: unknown) => boolean = () => true,
+  ) {
     this.#atMs = clock.nowMs();
   }
 
@@ -30,7 +37,7 @@ export class RequestRates {
     return this.#endedPerMs * 1000;
   }
 
-  /** Requests a second that failed. */
+  /** Those that failed, and not by a fault of the caller's. */
   get failedPerSecond(): number {
     this.#fade();
     return this.#failedPerMs * 1000;
@@ -40,11 +47,12 @@ export class RequestRates {
   async count<T>(request: () => Promise<T>): Promise<T> {
     this.#fade();
     this.#underWay++;
-    let hasFailed = true;
+    let hasFailed = false;
     try {
-      const result = await request();
-      hasFailed = false;
-      return result;
+      return await request();
+    } catch (thrown) {
+      hasFailed = this.isFault(thrown);
+      throw thrown;
     } finally {
       this.#fade();
       this.#underWay--;

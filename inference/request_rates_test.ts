@@ -7,14 +7,15 @@ const near = (value: number, wanted: number) =>
 
 Deno.test("requests are averaged over the last seconds", async () => {
   const clock = new FakeClock();
-  const rates = new RequestRates(clock);
+  const rates = new RequestRates(clock, (thrown) => (thrown as Error).message !== "the caller's");
   assert.deepEqual([rates.meanUnderWay, rates.endedPerSecond, rates.failedPerSecond], [0, 0, 0]);
-  // Twenty a second, each of 100 ms: two under way. Every fourth fails.
+  // Twenty a second, each of 100 ms: two under way. Every fourth fails, and every fourth is wrong.
   const all = Array.from({ length: 400 }, async (_, i) => {
     await clock.sleep(50 * i);
     await rates.count(async () => {
       await clock.sleep(100);
       if (i % 4 === 0) throw new Error("broken");
+      if (i % 4 === 1) throw new Error("the caller's");
     }).catch(() => {});
   });
   await clock.until(Promise.all(all));

@@ -4,10 +4,10 @@ import project from "../deno.json" with { type: "json" };
 import { givenBytes } from "../core/bytes.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Service } from "../core/detection.ts";
-import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, type ErrorCode, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { Pixels, Size } from "../core/frame.ts";
 import { SENT_FORMATS } from "../core/image_formats.ts";
-import type { ModelStatus, ServerLoad } from "../core/model.ts";
+import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import type { InferReply, InferRequest, InferTimings, SentImage } from "../core/infer.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
@@ -48,17 +48,11 @@ export interface ModelDescription extends ModelTensors {
   readonly labels: readonly string[];
 }
 
-/** How busy a server is, as balancers weigh it. */
-export interface LoadReport {
-  /** As it is told with every answer. */
-  readonly load: ServerLoad;
-  /** Requests under way for each Worker, on the average of the last seconds: more than 1 where they wait. */
-  readonly utilization: number;
-  /** Inferences that ended, well or not, on the same average. */
-  readonly requestsPerSecond: number;
-  /** Those that failed. */
-  readonly failuresPerSecond: number;
-}
+/** What a server is not weighed by: the caller is wrong, or left. */
+const CALLERS_FAULTS: readonly ErrorCode[] = [
+  ...["invalid_argument", "payload_too_large", "unsupported_media_type", "not_found"] as const,
+  "cancelled",
+];
 
 /** Who asks, and how urgent it is. */
 export interface Caller extends Urgency {
@@ -82,7 +76,10 @@ export class InferenceService {
   /** Refuses all work until `serve`. */
   constructor(private readonly parts: ServiceParts) {
     this.#startedAtMs = parts.clock.nowMs();
-    this.#rates = new RequestRates(parts.clock);
+    this.#rates = new RequestRates(
+      parts.clock,
+      (thrown) => !isSmarteyeError(thrown, ...CALLERS_FAULTS),
+    );
   }
 
   /** What it does at the moment. */
@@ -181,6 +178,7 @@ export class InferenceService {
   /** Whether a model can infer now; of a name without a version, whether any of it can. */
   isReady(reference: string): boolean {
     const meant = parseReference(reference);
+    if (this.#state !== "serving") return false;
     return this.#engine?.repository.list()
       .some((model) => model.state === "ready" && isMeant(meant, model)) ?? false;
   }

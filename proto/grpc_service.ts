@@ -11,13 +11,19 @@ import { surviveGoaway } from "./http2_goaway.ts";
 
 surviveGoaway(); // whoever makes a client has come by here
 
-const FILES = ["smarteye", "open_inference", "msg_transfer", "orca"]
-  .map((name) => fileURLToPath(new URL(`./${name}.proto`, import.meta.url)));
+/** Each is named as whoever packs the program looks for it. */
+const FILES = [
+  new URL("./smarteye.proto", import.meta.url),
+  new URL("./open_inference.proto", import.meta.url),
+  new URL("./msg_transfer.proto", import.meta.url),
+].map((url) => fileURLToPath(url));
+
+const ORCA_FILE = fileURLToPath(new URL("./orca.proto", import.meta.url));
 
 /** `deno task proto` generates the types with the same choices. */
 const OPTIONS: Options = { longs: String, enums: String, defaults: true, oneofs: true };
 
-const types = loadPackageDefinition(loadSync(FILES, OPTIONS)) as unknown as
+const types = loadPackageDefinition(loadSync([...FILES, ORCA_FILE], OPTIONS)) as unknown as
   & SmarteyeTypes
   & OpenInferenceTypes
   & MsgTransferTypes
@@ -45,14 +51,14 @@ export const OpenInference = types.inference.GRPCInferenceService;
 export const MsgTransfer = types.MsgTransfer;
 
 /**
- * The message in which balancers are told how busy a server is.
+ * The message of a load report, which writes and reads itself.
  *
- * @ignore
+ * @ignore Its type is proto-loader's.
  */
 export const OrcaLoadReport = types.xds.data.orca.v3.OrcaLoadReport;
 
 /**
- * All protos, with their fields as they are written there, to be told to tools.
+ * All protos of services, with their fields as they are written there, to be told to tools.
  *
  * @param others paths of further ones.
  * @ignore Its type is proto-loader's.

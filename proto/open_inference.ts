@@ -76,6 +76,24 @@ export function parametersOf(given: Readonly<Record<string, unknown>>): OpenPara
   );
 }
 
+/** What others do on a tensor's parameters. */
+const NOT_OFFERED = ["classification", "shared_memory_region"];
+
+/**
+ * Holds that nothing is asked of a tensor that would be another answer.
+ *
+ * @throws {SmarteyeError} `invalid_argument` naming it.
+ */
+export function assertOffered(tensor: string, parameters: Readonly<Record<string, unknown>>): void {
+  const asked = NOT_OFFERED.find((name) => Object.hasOwn(parameters, name));
+  if (asked === undefined) return;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot take the tensor "${tensor}" with the parameter ${asked}: it is not offered, ` +
+      `elements as they are, within the message, are wanted`,
+  );
+}
+
 function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;

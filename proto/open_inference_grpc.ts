@@ -16,7 +16,7 @@ import type {
   ModelInferResponse,
   ModelInferResponseMessage,
 } from "./generated/inference/ModelInferResponse.ts";
-import { type OpenReply, type OpenRequest, parametersOf } from "./open_inference.ts";
+import { assertOffered, type OpenReply, type OpenRequest, parametersOf } from "./open_inference.ts";
 import {
   bytesOfTensor,
   datatypeOf,
@@ -62,6 +62,15 @@ export function requestFromWire(
         `inputs, one for each is wanted`,
     );
   }
+  const both = inputs.find(({ contents }) => isRaw && contents !== null);
+  if (both) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot take the tensor "${both.name}": it has contents beside raw_input_contents, ` +
+        `one of them is wanted`,
+    );
+  }
+  for (const { name, parameters } of [...inputs, ...wire.outputs]) assertOffered(name, parameters);
   const request = {
     model: wire.modelName,
     version: wire.modelVersion,
@@ -174,17 +183,16 @@ function tensorOfContents(head: TensorHead, contents: InferTensorContents | null
 
 function contentsOf({ type, data }: OpenTensor): InferTensorContentsMessage {
   const field = CONTENTS[type]!;
-  const values = type === "bytes" || type === "bool" ? data : Array.from(data as never, String);
   switch (type) {
     case "bytes":
-      return { [field]: values };
+      return { [field]: data };
     case "bool":
       return { [field]: Array.from(data, Boolean) };
     case "int64":
     case "uint64":
-      return { [field]: values };
+      return { [field]: Array.from<bigint, string>(data, String) };
     default:
-      return { [field]: Array.from(data as ArrayLike<number>) };
+      return { [field]: Array.from<number>(data) };
   }
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { concatBytes } from "../core/bytes.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { ELEMENT_ARRAYS, type Tensor } from "../core/tensor.ts";
-import { type OpenReply, type OpenRequest, parametersOf } from "./open_inference.ts";
+import { assertOffered, type OpenReply, type OpenRequest, parametersOf } from "./open_inference.ts";
 import {
   bytesOfTensor,
   datatypeOf,
@@ -75,6 +75,7 @@ export function requestOfBody(
   }
   const { id, parameters, inputs, outputs } = said.data;
   let at = length;
+  for (const { name, parameters } of [...inputs, ...outputs]) assertOffered(name, parameters);
   const tensors = inputs.map(({ data, parameters, ...head }) => {
     const size = parameters["binary_data_size"];
     if (size === undefined) return tensorOfJson(head, data, parameters["content_type"]);

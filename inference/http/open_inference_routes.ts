@@ -12,6 +12,7 @@ import {
   inferOpen,
   modelMeant,
   PLATFORM,
+  versionsOf,
 } from "../protocols/open_inference.ts";
 import type { HttpParts } from "./routes.ts";
 
@@ -36,9 +37,9 @@ export function addOpenInferenceRoutes(app: Hono, parts: HttpParts): void {
   });
   for (const path of [MODEL, `${MODEL}/versions/:version`]) {
     app.get(path, (c) => {
-      const { name, version, inputs, outputs } = service.describe(meantBy(c));
+      const { name, inputs, outputs } = service.describe(meantBy(c));
       const tensors = { inputs: inputs.map(headOf), outputs: outputs.map(headOf) };
-      return json({ name, versions: [version], platform: PLATFORM, ...tensors });
+      return json({ name, versions: versionsOf(service, name), platform: PLATFORM, ...tensors });
     });
     app.get(`${path}/ready`, (c) => {
       const ready = service.isReady(meantBy(c));

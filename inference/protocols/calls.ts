@@ -1,25 +1,19 @@
 /** Unary calls: what all protocols of the gRPC port have in common. */
 
-import type { Buffer } from "node:buffer";
 import { type handleUnaryCall, Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
+import { Buffer } from "node:buffer";
 import { type Clock, OVER } from "../../core/clock.ts";
 import { asSmarteyeError } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
-import { OrcaLoadReport } from "../../proto/grpc_service.ts";
+import { LOAD_REPORT_TRAILER, loadReportToWire } from "../../proto/orca.ts";
 import { traced, type TracedRequest } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 
 const log = logger("inference");
 
-/** What balancers read it from (gRFC A51). */
-const LOAD_TRAILER = "endpoint-load-metrics-bin";
-
-/**
- * Milliseconds for which a report is told again. grpc-js has a recorder for it, which reads its protos
- * from the disk again for each call: 6 ms.
- */
+/** Milliseconds for which a load report is told: balancers weigh by averages of seconds. */
 const REPORT_MS = 100;
 
 /** A call as a protocol sees it. */
@@ -30,16 +24,15 @@ export interface Call<Request> extends Patience {
 
 /** Answers calls with what a protocol's handlers return, or with the status of what they throw. */
 export class Calls {
-  #report: Buffer | undefined;
-  #reportedAtMs = -Infinity;
   readonly #failures = new Thinned((message) => log.warn("{message}", { message }));
+  #report: { readonly bytes: Buffer; readonly untilMs: number } | undefined;
 
   /** `clock` is the service's own: the deadlines of calls become instants of it. */
   constructor(private readonly service: InferenceService, private readonly clock: Clock) {}
 
   /**
    * A handler that answers with what `perform` returns. Every answer's trailers say how busy the
-   * server is (ORCA, gRFC A51), for balancers that go by it.
+   * server is, for balancers that go by it.
    *
    * @ignore Its type is grpc-js's: for the protocols alone.
    */
@@ -50,29 +43,37 @@ export class Calls {
       const asked = { request: call.request, ...patienceOf(call, this.clock) };
       traced(() => requestOf(call), () => perform(asked)).then(
         (reply) => callback(null, reply, this.#trailers()),
-        (thrown) => callback(...this.#failed(thrown)),
+        (thrown) => callback(this.#failed(thrown)),
       );
     };
   }
 
-  #failed(thrown: unknown): [{ code: number; details: string; metadata: Metadata }] {
+  #failed(thrown: unknown): { code: number; details: string; metadata: Metadata } {
     const error = asSmarteyeError(thrown, "answer");
-    this.#failures.tell(`a call ended with ${error.code}`, error.message);
+    const wire = errorToWire(error);
+    this.#failures.tell(`a call ended with ${error.code}`, wire.details);
     if (error.code === "internal") log.debug("{error}", { error: thrown });
     const metadata = this.#trailers();
     for (const [name, value] of Object.entries(errorTrailers(error))) metadata.set(name, value);
-    return [{ ...errorToWire(error), metadata }];
+    return { ...wire, metadata };
   }
 
+  /** grpc-js has a recorder for it, but reads the message's proto from its files at every call. */
   #trailers(): Metadata {
+    const trailers = new Metadata();
+    const report = this.#loadReport();
+    if (report) trailers.set(LOAD_REPORT_TRAILER, report);
+    return trailers;
+  }
+
+  #loadReport(): Buffer | undefined {
     const nowMs = this.clock.nowMs();
-    if (!this.#report || nowMs - this.#reportedAtMs >= REPORT_MS) {
-      this.#reportedAtMs = nowMs;
-      this.#report = reportOf(this.service);
-    }
-    const metadata = new Metadata();
-    if (this.#report) metadata.set(LOAD_TRAILER, this.#report);
-    return metadata;
+    if (this.#report && nowMs < this.#report.untilMs) return this.#report.bytes;
+    const report = this.service.loadReport();
+    if (!report) return undefined;
+    const bytes = Buffer.from(loadReportToWire(report));
+    this.#report = { bytes, untilMs: nowMs + REPORT_MS };
+    return bytes;
   }
 }
 
@@ -84,19 +85,6 @@ function requestOf(call: ServerUnaryCall<unknown, unknown>): TracedRequest {
     attributes: { "rpc.system": "grpc", "rpc.service": service!, "rpc.method": method! },
     traceparent: traceparent?.toString(),
   };
-}
-
-/** How busy the server is, encoded; nothing while it is starting. */
-function reportOf(service: InferenceService): Buffer | undefined {
-  const report = service.loadReport();
-  return report && OrcaLoadReport.serialize({
-    cpuUtilization: report.load.cpuUtilization,
-    memUtilization: report.load.memoryUtilization,
-    applicationUtilization: report.utilization,
-    rpsFractional: report.requestsPerSecond,
-    eps: report.failuresPerSecond,
-    namedMetrics: { queue_length: report.load.queueLength },
-  });
 }
 
 /** How long the client waits: until its deadline, or until it cancels the call. */

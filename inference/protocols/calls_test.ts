@@ -20,19 +20,38 @@ const OrcaLoadReport = protobuf.parse(`
 
 Deno.test("every answer's trailers tell how busy the server is", async () => {
   await using served = await Served.open();
+  const { clock } = served.bench;
   const encoded = await new PixelPicture(plain(64, 48)).jpeg({ width: 64, height: 48 }, 90);
-  const broken = { encoded: new Uint8Array([1, 2, 3]) };
+  const deadline = Date.now() + 60_000; // of the client, whose clock is behind the server's
+  clock.jump(deadline + 1 - clock.epochMs());
   for (let i = 0; i < 4; i++) await served.infer({ encoded });
-  await assert.rejects(served.infer(broken));
-  served.bench.clock.jump(100); // what is told is that old at most
+  await assert.rejects(served.infer({ encoded }, { deadline }), /the deadline has passed/);
+  await assert.rejects(served.infer({ encoded: new Uint8Array([1, 2, 3]) }), /Cannot read the/);
+  await clock.advance(100);
   await served.infer({ encoded });
-  const [bytes] = served.trailers!.get("endpoint-load-metrics-bin");
-  const report = OrcaLoadReport.toObject(OrcaLoadReport.decode(bytes as Uint8Array), {
-    defaults: true,
-  });
+  const report = told(served);
   assert.ok(report["memUtilization"] > 0.01 && report["memUtilization"] < 1);
   assert.ok(report["rpsFractional"] > 0);
-  assert.ok(Math.abs(report["eps"] / report["rpsFractional"] - 1 / 6) < 0.01, "one of six failed");
+  const failed = report["eps"] / report["rpsFractional"];
+  assert.ok(Math.abs(failed - 1 / 7) < 0.01, `${failed}: one of seven failed, one was wrong`);
   assert.ok(report["applicationUtilization"] >= 0);
   assert.equal(report["namedMetrics"]["queue_length"], 0);
 });
+
+Deno.test("a call that fails tells it as well, and a report is told for a tenth of a second", async () => {
+  await using served = await Served.open();
+  await assert.rejects(served.infer({}), /no image/);
+  assert.equal(told(served)["rpsFractional"], 0);
+  const encoded = await new PixelPicture(plain(64, 48)).jpeg({ width: 64, height: 48 }, 90);
+  await served.infer({ encoded });
+  assert.equal(told(served)["rpsFractional"], 0);
+  await served.bench.clock.advance(100);
+  await served.call("ListModels");
+  assert.ok(told(served)["rpsFractional"] > 0);
+});
+
+/** The report in the last call's trailers. */
+function told(served: Served) {
+  const [bytes] = served.trailers!.get("endpoint-load-metrics-bin");
+  return OrcaLoadReport.toObject(OrcaLoadReport.decode(bytes as Uint8Array), { defaults: true });
+}

@@ -29,9 +29,13 @@ interface HealthRequest {
   readonly service: string;
 }
 
+type Status = "SERVING" | "NOT_SERVING" | "SERVICE_UNKNOWN";
+
 interface HealthReply {
-  readonly status: "SERVING" | "NOT_SERVING" | "SERVICE_UNKNOWN";
+  readonly status: Status;
 }
+
+type Statuses = ReadonlyMap<string, Status>;
 
 type Watcher = ServerWritableStream<HealthRequest, HealthReply>;
 
@@ -43,15 +47,18 @@ type Watcher = ServerWritableStream<HealthRequest, HealthReply>;
  * @ignore Its type is grpc-js's: for the server's files alone.
  */
 export function addHealth(server: Server, service: InferenceService): void {
-  const watchers = new Map<Watcher, HealthReply["status"]>();
-  const tell = (watcher: Watcher) => {
-    const now = statusOf(service, watcher.request.service);
-    if (watchers.get(watcher) === now) return;
+  const watchers = new Map<Watcher, Status>();
+  const tell = (watcher: Watcher, statuses: Statuses) => {
+    const now = statuses.get(watcher.request.service) ?? "SERVICE_UNKNOWN";
+    // Who does not listen is told how it is then, and not all that it was.
+    if (watcher.writableNeedDrain || watchers.get(watcher) === now) return;
     watchers.set(watcher, now);
     watcher.write({ status: now });
   };
   const tellAll = () => {
-    for (const watcher of watchers.keys()) tell(watcher);
+    if (watchers.size === 0) return;
+    const statuses = statusesOf(service);
+    for (const watcher of watchers.keys()) tell(watcher, statuses);
   };
   service.onState(tellAll);
   service.onModel(tellAll);
@@ -60,13 +67,14 @@ export function addHealth(server: Server, service: InferenceService): void {
       { request }: ServerUnaryCall<HealthRequest, HealthReply>,
       reply: sendUnaryData<HealthReply>,
     ) {
-      const now = statusOf(service, request.service);
-      if (now !== "SERVICE_UNKNOWN") return reply(null, { status: now });
+      const now = statusesOf(service).get(request.service);
+      if (now) return reply(null, { status: now });
       reply({ code: status.NOT_FOUND, details: "Cannot tell: there is no such service or model" });
     },
     watch(watcher: Watcher) {
       watcher.on("cancelled", () => watchers.delete(watcher));
-      tell(watcher);
+      watcher.on("drain", () => watchers.has(watcher) && tell(watcher, statusesOf(service)));
+      tell(watcher, statusesOf(service));
     },
     list(_: unknown, reply: sendUnaryData<{ statuses: Record<string, HealthReply> }>) {
       const names = [...NAMES, ...modelsOf(service).map(referenceOf)];
@@ -74,20 +82,26 @@ export function addHealth(server: Server, service: InferenceService): void {
         const details = `Cannot list ${names.length} services, at most ${LIST_MAX} are listed`;
         return reply({ code: status.RESOURCE_EXHAUSTED, details });
       }
-      const statuses = names.map((name) => [name, { status: statusOf(service, name) }]);
-      reply(null, { statuses: Object.fromEntries(statuses) });
+      const statuses = statusesOf(service);
+      const listed = names.map((name) => [name, { status: statuses.get(name)! }] as const);
+      reply(null, { statuses: Object.fromEntries(listed) });
     },
   });
 }
 
-function statusOf(service: InferenceService, name: string): HealthReply["status"] {
+/** Of every name that is known; of a model's without a version, whether any of it can infer. */
+function statusesOf(service: InferenceService): Statuses {
   const isServing = service.state === "serving";
-  if (NAMES.includes(name)) return isServing ? "SERVING" : "NOT_SERVING";
-  const isKnown = modelsOf(service).some((model) =>
-    model.name === name || referenceOf(model) === name
-  );
-  if (!isKnown) return "SERVICE_UNKNOWN";
-  return isServing && service.isReady(name) ? "SERVING" : "NOT_SERVING";
+  const statuses = new Map<string, Status>();
+  for (const name of NAMES) statuses.set(name, isServing ? "SERVING" : "NOT_SERVING");
+  for (const model of modelsOf(service)) {
+    const isReady = isServing && model.state === "ready";
+    statuses.set(referenceOf(model), isReady ? "SERVING" : "NOT_SERVING");
+    if (isReady || !statuses.has(model.name)) {
+      statuses.set(model.name, isReady ? "SERVING" : "NOT_SERVING");
+    }
+  }
+  return statuses;
 }
 
 /** None while the server is starting. */

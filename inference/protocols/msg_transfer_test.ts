@@ -77,3 +77,20 @@ Deno.test("its server is asked how busy it is, which models it has, and to load 
   await call(served, "load_specified_model", { specifiedModel: "asleep" });
   assert.equal(await loaded(), "asleep, tiny");
 });
+
+Deno.test("messages have the original's numbers", () => {
+  const { image_processor, get_server_utilization } = MsgTransfer.service;
+  const request = { model: "m", frame: "f", frameShape: "s" };
+  assert.deepEqual([...image_processor.requestSerialize(request)], [
+    ...[0x0a, 1, "m".charCodeAt(0)],
+    ...[0x12, 1, "f".charCodeAt(0)],
+    ...[0x1a, 1, "s".charCodeAt(0)],
+  ]);
+  // There is no field 1 in the reply.
+  assert.deepEqual([...image_processor.responseSerialize({ result: "r", frameShape: "s" })], [
+    ...[0x12, 1, "r".charCodeAt(0)],
+    ...[0x1a, 1, "s".charCodeAt(0)],
+  ]);
+  const usage = get_server_utilization.responseSerialize({ cpuUsage: 1, memoryUsage: 2 });
+  assert.deepEqual([...usage], [0x0d, 0, 0, 0x80, 0x3f, 0x15, 0, 0, 0, 0x40]);
+});

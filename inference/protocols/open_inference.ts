@@ -17,14 +17,38 @@ import type { Clock } from "../../core/clock.ts";
 import type { Caller, InferenceService } from "../service.ts";
 
 /** What a server says of itself beside the standard's own methods. */
-export const EXTENSIONS = ["model_repository", "binary_tensor_data"] as const;
+export const EXTENSIONS = [
+  "model_repository",
+  "model_configuration",
+  "binary_tensor_data",
+  "encoded_image",
+] as const;
 
 /** What runs the models, in Triton's words. */
 export const PLATFORM = "onnxruntime_onnx";
 
+/** The same, in later words of Triton's. */
+export const BACKEND = "onnxruntime";
+
 /** A model that is meant by a name, and a version where that is not empty. */
 export function modelMeant(name: string, version: string): string {
   return version === "" ? name : referenceOf({ name, version });
+}
+
+/** The versions of a model that can infer now. */
+export function versionsOf(service: InferenceService, name: string): string[] {
+  return service.models()
+    .filter((model) => model.name === name && model.state === "ready")
+    .map(({ version }) => version);
+}
+
+/** Holds that no other repository is meant. @throws {SmarteyeError} `invalid_argument` */
+export function assertOurs(repository: string): void {
+  if (repository === "") return;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot find the repository "${repository}": there is one, without a name`,
+  );
 }
 
 /** States of the repository's index; a model that cannot be loaded is unavailable, with its reason. */
@@ -53,9 +77,8 @@ export async function inferOpen(
 ): Promise<OpenReply> {
   const meant = modelMeant(request.model, request.version);
   // Of one that is not ready, who infers says so, and counts it.
-  const { name, version } = service.isReady(meant)
-    ? service.describe(meant)
-    : { name: request.model, version: request.version };
+  const known = service.isReady(meant) ? service.describe(meant) : undefined;
+  const { name, version } = known ?? { name: request.model, version: request.version };
   const model = modelMeant(name, version);
   const { timeoutMs, priority, scoreThreshold } = request.parameters;
   const latestAtMs = timeoutMs === undefined ? Infinity : clock.nowMs() + timeoutMs;
@@ -65,7 +88,14 @@ export async function inferOpen(
     deadlineAtMs: deadlineAtMs === Infinity ? undefined : deadlineAtMs,
     priority,
   };
-  const image = imageAmong(request.inputs);
+  const image = imageAmong(request.inputs, known?.inputs);
+  if (!image && scoreThreshold !== undefined) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      "Cannot infer with the parameter score_threshold: it is for an encoded image, " +
+        "a network's own tensors have no scores that we know",
+    );
+  }
   const outputs: readonly OpenTensor[] = image
     ? tensorsOf(
       (await service.infer(
@@ -87,17 +117,26 @@ export function headOf({ name, type, dims }: TensorInfo): TensorHead {
   };
 }
 
-/** The encoded image, where that is what was sent. @throws {SmarteyeError} `invalid_argument` */
-function imageAmong(inputs: readonly OpenTensor[]): Uint8Array | undefined {
-  const [strings] = inputs.filter((input): input is BytesTensor => input.type === "bytes");
+/**
+ * The encoded image, where that is what was sent: for an input of the network, or for `image`.
+ *
+ * @throws {SmarteyeError} `invalid_argument`
+ */
+function imageAmong(
+  given: readonly OpenTensor[],
+  inputs: readonly TensorInfo[] | undefined,
+): Uint8Array | undefined {
+  const [strings] = given.filter((tensor): tensor is BytesTensor => tensor.type === "bytes");
   if (!strings) return undefined;
-  if (inputs.length === 1 && strings.data.length === 1) return strings.data[0];
+  const { name, dims, data } = strings;
+  const names = [...inputs?.map((input) => input.name) ?? [name], "image"];
+  const isOne = given.length === 1 && data.length === 1 && dims.length >= 1 && dims.length <= 2;
+  if (isOne && names.includes(name)) return data[0];
   throw new SmarteyeError(
     "invalid_argument",
-    `Cannot infer: there are ${inputs.length} inputs, one of them BYTES [${
-      strings.dims.join(", ")
-    }], ` +
-      `one encoded image is wanted, or the network's own tensors`,
+    `Cannot infer: there ${given.length === 1 ? "is 1 input" : `are ${given.length} inputs`}, ` +
+      `${name} BYTES [${dims.join(", ")}] among them, one encoded image is wanted, ` +
+      `BYTES [1] or [1, 1] for ${names.join(" or ")}, or the network's own tensors`,
   );
 }
 
@@ -125,15 +164,18 @@ function named(found: readonly (Detection | Classification)[]): OpenTensor[] {
   ];
 }
 
-/** @throws {SmarteyeError} `invalid_argument` when one that is wanted is not there. */
+/** @throws {SmarteyeError} `invalid_argument` when one that is wanted is not there, or wanted twice. */
 function chosen(outputs: readonly OpenTensor[], wanted: readonly string[]): readonly OpenTensor[] {
   if (wanted.length === 0) return outputs;
+  const left = new Map(outputs.map((output) => [output.name, output]));
   return wanted.map((name) => {
-    const output = outputs.find((output) => output.name === name);
-    if (output) return output;
+    const output = left.get(name);
+    if (left.delete(name)) return output!;
+    // Once each: a request of a megabyte could ask for gigabytes.
     throw new SmarteyeError(
       "invalid_argument",
-      `Cannot answer with the output "${name}": there are ${outputs.map((o) => o.name).join(", ")}`,
+      `Cannot answer with the output "${name}": there are ` +
+        `${outputs.map((o) => o.name).join(", ")}, once each`,
     );
   });
 }

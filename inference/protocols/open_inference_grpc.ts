@@ -1,22 +1,41 @@
 /** `inference.GRPCInferenceService`: the Open Inference Protocol over gRPC. */
 
-import type { Server } from "@grpc/grpc-js";
+import type { handleUnaryCall, Server, UntypedServiceImplementation } from "@grpc/grpc-js";
 import project from "../../deno.json" with { type: "json" };
 import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import type { DataTypeMessage } from "../../proto/generated/inference/DataType.ts";
 import type { GRPCInferenceServiceHandlers } from "../../proto/generated/inference/GRPCInferenceService.ts";
-import { OpenInference } from "../../proto/grpc_service.ts";
+import type { ModelInferRequest } from "../../proto/generated/inference/ModelInferRequest.ts";
+import type { ModelInferResponseMessage } from "../../proto/generated/inference/ModelInferResponse.ts";
+import type { RepositoryModelLoadRequest } from "../../proto/generated/inference/RepositoryModelLoadRequest.ts";
+import type { RepositoryModelUnloadRequest } from "../../proto/generated/inference/RepositoryModelUnloadRequest.ts";
+import { OpenInferenceUnread, type Unread } from "./open_inference_requests.ts";
 import { replyToWire, requestFromWire } from "../../proto/open_inference_grpc.ts";
 import type { InferenceService } from "../service.ts";
 import type { Calls } from "./calls.ts";
 import {
+  assertOurs,
+  BACKEND,
   EXTENSIONS,
   headOf,
   INDEX_STATES,
   inferOpen,
   modelMeant,
   PLATFORM,
+  versionsOf,
 } from "./open_inference.ts";
+
+type Handlers =
+  & Omit<
+    GRPCInferenceServiceHandlers,
+    "ModelInfer" | "RepositoryModelLoad" | "RepositoryModelUnload"
+  >
+  & {
+    readonly ModelInfer: handleUnaryCall<Unread<ModelInferRequest>, ModelInferResponseMessage>;
+    readonly RepositoryModelLoad: handleUnaryCall<Unread<RepositoryModelLoadRequest>, object>;
+    readonly RepositoryModelUnload: handleUnaryCall<Unread<RepositoryModelUnloadRequest>, object>;
+  };
 
 /**
  * Adds the protocol, with the extension for model repositories.
@@ -30,7 +49,7 @@ export function addOpenInference(
   calls: Calls,
   clock: Clock,
 ): void {
-  const handlers: GRPCInferenceServiceHandlers = {
+  const handlers: Handlers = {
     ServerLive: calls.unary(() => ({ live: true })),
     ServerReady: calls.unary(() => ({ ready: service.state === "serving" })),
     ModelReady: calls.unary(({ request: { name, version } }) => ({
@@ -39,50 +58,61 @@ export function addOpenInference(
     ServerMetadata: calls.unary(() => ({
       name: project.name,
       version: project.version,
-      extensions: [...EXTENSIONS],
+      extensions: [...EXTENSIONS, "model_configuration"],
     })),
     ModelMetadata: calls.unary(({ request }) => {
-      const { name, version, inputs, outputs } = service.describe(
+      const { name, inputs, outputs } = service.describe(
         modelMeant(request.name, request.version),
       );
       const tensors = { inputs: inputs.map(headToWire), outputs: outputs.map(headToWire) };
-      return { name, versions: [version], platform: PLATFORM, ...tensors };
+      return { name, versions: versionsOf(service, name), platform: PLATFORM, ...tensors };
     }),
-    ModelInfer: calls.unary(async ({ request: wire, ...patience }) => {
-      const { request, isRaw } = requestFromWire(wire);
-      return replyToWire(
-        await inferOpen(
-          service,
-          request,
-          { ...patience, protocol: "open_inference_grpc" },
-          clock,
-        ),
-        isRaw,
+    ModelConfig: calls.unary(({ request }) => {
+      const { name, inputs, outputs } = service.describe(
+        modelMeant(request.name, request.version),
       );
+      const tensors = { input: inputs.map(configured), output: outputs.map(configured) };
+      return { config: { name, platform: PLATFORM, backend: BACKEND, ...tensors } };
     }),
-    RepositoryIndex: calls.unary(({ request }) => ({
-      models: service.models()
-        .filter(({ state }) => state === "ready" || !request.ready)
-        .map(({ name, version, state, detail }) => (
+    ModelInfer: calls.unary(async ({ request: unread, ...patience }) => {
+      const { request, isRaw } = requestFromWire(unread.read());
+      const caller = { ...patience, protocol: "open_inference_grpc" } as const;
+      return replyToWire(await inferOpen(service, request, caller, clock), isRaw);
+    }),
+    RepositoryIndex: calls.unary(({ request: { repositoryName, ready } }) => {
+      assertOurs(repositoryName);
+      const listed = service.models().filter(({ state }) => state === "ready" || !ready);
+      return {
+        models: listed.map(({ name, version, state, detail }) => (
           { name, version, state: INDEX_STATES[state], reason: detail }
         )),
-    })),
-    RepositoryModelLoad: calls.unary(async ({ request: { modelName, parameters } }) => {
+      };
+    }),
+    RepositoryModelLoad: calls.unary(async ({ request }) => {
+      const { repositoryName, modelName, parameters } = request.read();
+      assertOurs(repositoryName);
       assertNone("load", modelName, parameters);
       await service.loadModel(modelName);
       return {};
     }),
-    RepositoryModelUnload: calls.unary(async ({ request: { modelName } }) => {
+    RepositoryModelUnload: calls.unary(async ({ request }) => {
+      const { repositoryName, modelName } = request.read();
+      assertOurs(repositoryName);
       await service.unloadModel(modelName); // whose parameters are about models that depend on it
       return {};
     }),
   };
-  server.addService(OpenInference.service, handlers);
+  server.addService(OpenInferenceUnread, handlers as UntypedServiceImplementation);
 }
 
 function headToWire(info: Parameters<typeof headOf>[0]) {
   const { shape, ...head } = headOf(info);
   return { ...head, shape: [...shape] };
+}
+
+function configured(info: Parameters<typeof headOf>[0]) {
+  const { name, datatype, shape } = headOf(info);
+  return { name, dataType: `TYPE_${datatype}` as DataTypeMessage, dims: [...shape] };
 }
 
 /** Triton takes a model's configuration and files so. */

@@ -1,7 +1,8 @@
 /** The Open Inference Protocol as a gRPC client sees it. */
 
 import assert from "node:assert/strict";
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { Buffer } from "node:buffer";
+import { type ServiceDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import { PixelPicture } from "../../core/image.ts";
 import type { ModelInferRequestMessage } from "../../proto/generated/inference/ModelInferRequest.ts";
 import type { ModelInferResponse } from "../../proto/generated/inference/ModelInferResponse.ts";
@@ -11,7 +12,7 @@ import { OpenInference } from "../../proto/grpc_service.ts";
 import { replyFromWire } from "../../proto/open_inference_grpc.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { Served } from "../../tests/fakes/served.ts";
-import { SIDE } from "../../tests/fakes/tiny_model.ts";
+import { addModel, SIDE } from "../../tests/fakes/tiny_model.ts";
 
 const SHAPE = [1, 3, SIDE, SIDE];
 const ELEMENTS = 3 * SIDE * SIDE;
@@ -98,8 +99,9 @@ Deno.test("an encoded image is answered with what was found, as tensors", async 
 /** In one piece: the cases are a table, which is read from top to bottom. */
 Deno.test("what cannot be inferred is refused with what was given and what is wanted", async () => {
   await using served = await Served.open();
-  const { inputs } = await call<ModelMetadataResponse>(served, "ModelMetadata", { name: "tiny" });
-  const { name } = inputs[0]!;
+  const told = await call<ModelMetadataResponse>(served, "ModelMetadata", { name: "tiny" });
+  const { name } = told.inputs[0]!;
+  const output = told.outputs[0]!.name;
   const given = (said: ModelInferRequestMessage) => {
     said.inputs![0]!.name = name;
     return said;
@@ -182,6 +184,45 @@ Deno.test("what cannot be inferred is refused with what was given and what is wa
       status.INVALID_ARGUMENT,
       /score_threshold = "high": 0 to 1 is wanted/,
     ],
+    [
+      "a score for tensors",
+      { ...given(rawInput()), parameters: { score_threshold: { doubleParam: 0.5 } } },
+      status.INVALID_ARGUMENT,
+      /score_threshold: it is for an encoded image/,
+    ],
+    [
+      "an image for nothing",
+      { inputs: [{ ...image, name: "text" }], rawInputContents: [new Uint8Array(3)] },
+      status.INVALID_ARGUMENT,
+      /text BYTES \[1\] among them, one encoded image is wanted, BYTES \[1\] or \[1, 1\] for .+ or image, or/,
+    ],
+    [
+      "an image of three dimensions",
+      { inputs: [{ ...image, shape: [1, 1, 1] }], rawInputContents: [new Uint8Array(3)] },
+      status.INVALID_ARGUMENT,
+      /BYTES \[1, 1, 1\]/,
+    ],
+    [
+      "bytes and values",
+      { ...rawInput(), inputs: [{ ...image, contents: {} }] },
+      status.INVALID_ARGUMENT,
+      /contents beside raw_input_contents/,
+    ],
+    [
+      "an output twice",
+      { ...given(rawInput()), outputs: [{ name: output }, { name: output }] },
+      status.INVALID_ARGUMENT,
+      /once each/,
+    ],
+    [
+      "an output in classes",
+      {
+        ...given(rawInput()),
+        outputs: [{ name: output, parameters: { classification: { int64Param: 3 } } }],
+      },
+      status.INVALID_ARGUMENT,
+      /the parameter classification: it is not offered/,
+    ],
     ["no such model", { ...given(rawInput()), modelName: "nobody" }, status.NOT_FOUND, /"nobody"/],
     ["no such version", { ...given(rawInput()), modelVersion: "9" }, status.NOT_FOUND, /tiny@9/],
   ];
@@ -217,6 +258,68 @@ Deno.test("the repository is told, loaded and unloaded", async () => {
   assert.deepEqual([await isReady("tiny"), await isReady("asleep")], [false, true]);
   const configured = { modelName: "tiny", parameters: { config: { stringParam: "{}" } } };
   await assert.rejects(call(served, "RepositoryModelLoad", configured), /none are taken/);
+  const another = { repositoryName: "models", modelName: "tiny" };
+  for (const method of ["RepositoryIndex", "RepositoryModelLoad", "RepositoryModelUnload"]) {
+    await assert.rejects(call(served, method, another), /repository "models": there is one/);
+  }
   assert.deepEqual(await call(served, "ServerLive"), { live: true });
   assert.deepEqual(await call(served, "ServerReady"), { ready: true });
 });
+
+Deno.test("every version that can infer is told", async () => {
+  await using served = await Served.open();
+  addModel(served.bench.folder, { version: "2", file: "two.onnx" });
+  await served.service.loadModel("tiny@2");
+  const { versions } = await call<ModelMetadataResponse>(served, "ModelMetadata", { name: "tiny" });
+  assert.deepEqual(versions.toSorted(), ["1", "2"]);
+});
+
+Deno.test("messages that would become a thousand times as much are refused before that", async () => {
+  await using served = await Served.open();
+  const cases: [what: string, method: string, bytes: Uint8Array][] = [
+    ["inputs", "ModelInfer", repeated([0x2a, 0], 100_000)],
+    ["outputs", "ModelInfer", repeated([0x32, 0], 100_000)],
+    ["raw contents", "ModelInfer", repeated([0x3a, 0], 100_000)],
+    ["parameters", "ModelInfer", repeated([0x22, 0], 100_000)],
+    ["parameters of a load", "RepositoryModelLoad", repeated([0x1a, 0], 100_000)],
+    ["parameters of an unload", "RepositoryModelUnload", repeated([0x1a, 0], 100_000)],
+    ["dimensions", "ModelInfer", within([0x2a], within([0x1a], repeated([1], 90_000)))],
+    [
+      "strings",
+      "ModelInfer",
+      within([0x2a], within([0x2a], repeated([0x42, 0], 90_000))),
+    ],
+  ];
+  for (const [what, method, bytes] of cases) {
+    const as = { ...OpenInference.service, [method]: sentAs(method, bytes) };
+    const error = await served.callOf(as, method).then(
+      () => assert.fail(`${what} were taken`),
+      (error: ServiceError) => error,
+    );
+    assert.equal(error.code, status.OUT_OF_RANGE, `${what}: ${error.details}`);
+  }
+  const as = { ...OpenInference.service, ModelInfer: sentAs("ModelInfer", new Uint8Array([0x0b])) };
+  await assert.rejects(served.callOf(as, "ModelInfer"), { code: status.INVALID_ARGUMENT });
+});
+
+/** A method whose request is these bytes. */
+function sentAs(method: string, bytes: Uint8Array) {
+  const definition = (OpenInference.service as ServiceDefinition)[method]!;
+  return { ...definition, requestSerialize: () => Buffer.from(bytes) };
+}
+
+function repeated(unit: readonly number[], bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, i) => unit[i % unit.length]!);
+}
+
+/** A field of one message within another; its length takes three bytes. */
+function within(tag: readonly number[], bytes: Uint8Array): Uint8Array {
+  const { length } = bytes;
+  return Uint8Array.from([
+    ...tag,
+    length & 127 | 128,
+    length >> 7 & 127 | 128,
+    length >> 14,
+    ...bytes,
+  ]);
+}

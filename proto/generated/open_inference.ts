@@ -1,13 +1,18 @@
 import type * as grpc from '@grpc/grpc-js';
-import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { GRPCInferenceServiceClient as _inference_GRPCInferenceServiceClient, GRPCInferenceServiceDefinition as _inference_GRPCInferenceServiceDefinition } from './inference/GRPCInferenceService.ts';
 import type { InferParameterMessage as _inference_InferParameterMessage, InferParameter as _inference_InferParameter } from './inference/InferParameter.ts';
 import type { InferTensorContentsMessage as _inference_InferTensorContentsMessage, InferTensorContents as _inference_InferTensorContents } from './inference/InferTensorContents.ts';
+import type { ModelConfigMessage as _inference_ModelConfigMessage, ModelConfig as _inference_ModelConfig } from './inference/ModelConfig.ts';
+import type { ModelConfigRequestMessage as _inference_ModelConfigRequestMessage, ModelConfigRequest as _inference_ModelConfigRequest } from './inference/ModelConfigRequest.ts';
+import type { ModelConfigResponseMessage as _inference_ModelConfigResponseMessage, ModelConfigResponse as _inference_ModelConfigResponse } from './inference/ModelConfigResponse.ts';
 import type { ModelInferRequestMessage as _inference_ModelInferRequestMessage, ModelInferRequest as _inference_ModelInferRequest } from './inference/ModelInferRequest.ts';
 import type { ModelInferResponseMessage as _inference_ModelInferResponseMessage, ModelInferResponse as _inference_ModelInferResponse } from './inference/ModelInferResponse.ts';
+import type { ModelInputMessage as _inference_ModelInputMessage, ModelInput as _inference_ModelInput } from './inference/ModelInput.ts';
 import type { ModelMetadataRequestMessage as _inference_ModelMetadataRequestMessage, ModelMetadataRequest as _inference_ModelMetadataRequest } from './inference/ModelMetadataRequest.ts';
 import type { ModelMetadataResponseMessage as _inference_ModelMetadataResponseMessage, ModelMetadataResponse as _inference_ModelMetadataResponse } from './inference/ModelMetadataResponse.ts';
+import type { ModelOutputMessage as _inference_ModelOutputMessage, ModelOutput as _inference_ModelOutput } from './inference/ModelOutput.ts';
 import type { ModelReadyRequestMessage as _inference_ModelReadyRequestMessage, ModelReadyRequest as _inference_ModelReadyRequest } from './inference/ModelReadyRequest.ts';
 import type { ModelReadyResponseMessage as _inference_ModelReadyResponseMessage, ModelReadyResponse as _inference_ModelReadyResponse } from './inference/ModelReadyResponse.ts';
 import type { ModelRepositoryParameterMessage as _inference_ModelRepositoryParameterMessage, ModelRepositoryParameter as _inference_ModelRepositoryParameter } from './inference/ModelRepositoryParameter.ts';
@@ -30,13 +35,19 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 
 export interface ProtoGrpcType {
   inference: {
+    DataType: EnumTypeDefinition
     GRPCInferenceService: SubtypeConstructor<typeof grpc.Client, _inference_GRPCInferenceServiceClient> & { service: _inference_GRPCInferenceServiceDefinition }
     InferParameter: MessageTypeDefinition<_inference_InferParameterMessage, _inference_InferParameter>
     InferTensorContents: MessageTypeDefinition<_inference_InferTensorContentsMessage, _inference_InferTensorContents>
+    ModelConfig: MessageTypeDefinition<_inference_ModelConfigMessage, _inference_ModelConfig>
+    ModelConfigRequest: MessageTypeDefinition<_inference_ModelConfigRequestMessage, _inference_ModelConfigRequest>
+    ModelConfigResponse: MessageTypeDefinition<_inference_ModelConfigResponseMessage, _inference_ModelConfigResponse>
     ModelInferRequest: MessageTypeDefinition<_inference_ModelInferRequestMessage, _inference_ModelInferRequest>
     ModelInferResponse: MessageTypeDefinition<_inference_ModelInferResponseMessage, _inference_ModelInferResponse>
+    ModelInput: MessageTypeDefinition<_inference_ModelInputMessage, _inference_ModelInput>
     ModelMetadataRequest: MessageTypeDefinition<_inference_ModelMetadataRequestMessage, _inference_ModelMetadataRequest>
     ModelMetadataResponse: MessageTypeDefinition<_inference_ModelMetadataResponseMessage, _inference_ModelMetadataResponse>
+    ModelOutput: MessageTypeDefinition<_inference_ModelOutputMessage, _inference_ModelOutput>
     ModelReadyRequest: MessageTypeDefinition<_inference_ModelReadyRequestMessage, _inference_ModelReadyRequest>
     ModelReadyResponse: MessageTypeDefinition<_inference_ModelReadyResponseMessage, _inference_ModelReadyResponse>
     ModelRepositoryParameter: MessageTypeDefinition<_inference_ModelRepositoryParameterMessage, _inference_ModelRepositoryParameter>

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import tritonclient.grpc as triton
+from tritonclient.grpc import model_config_pb2
 from tritonclient.utils import InferenceServerException
 
 address, model, image = sys.argv[1:]
@@ -34,6 +35,7 @@ wanted = [triton.InferRequestedOutput(name) for name in ("labels", "scores", "bo
 raw = client.infer(model, [tensor(list(entry.shape))], request_id="seven", priority=1, timeout=9_000_000)
 seen = client.infer(model, [picture], outputs=wanted, parameters={"score_threshold": "0.5"})
 index = client.get_model_repository_index()
+config = client.get_model_config(model).config
 before = client.is_model_ready(model)
 client.unload_model(model)
 between = client.is_model_ready(model)
@@ -44,6 +46,11 @@ print(json.dumps({
     "server": client.get_server_metadata().name,
     "input": [entry.name, entry.datatype, list(entry.shape)],
     "outputs": [output.name for output in metadata.outputs],
+    "config": [
+        config.max_batch_size,
+        [(one.name, model_config_pb2.DataType.Name(one.data_type), list(one.dims)) for one in config.input],
+        [(one.name, model_config_pb2.DataType.Name(one.data_type), list(one.dims)) for one in config.output],
+    ],
     "raw": {
         "id": raw.get_response().id,
         "shapes": [list(raw.as_numpy(output.name).shape) for output in metadata.outputs],

@@ -2,14 +2,19 @@
 
 import json
 import sys
+import time
 
 import grpc
 import tritonclient.grpc as triton
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
+
+# They take eight times the bytes that a stream has under way.
+QUESTIONS = 300_000
 
 address, model = sys.argv[1:]
 channel = grpc.insecure_channel(address)
@@ -40,7 +45,26 @@ watched.append(status(next(watch).status))
 client.load_model(model)
 watched.append(status(next(watch).status))
 watch.cancel()
+
+# Who asks and does not listen: the server has to stop reading, or it holds all that it would answer.
+asked = 0
+
+
+def questions():
+    global asked
+    while asked < QUESTIONS:
+        asked += 1
+        yield reflection_pb2.ServerReflectionRequest(file_containing_symbol="smarteye.v1.Inference")
+
+
+stalled = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(questions())
+before = -1
+while asked != before:
+    before = asked
+    time.sleep(1)
+stalled.cancel()
 print(json.dumps({
+    "asked": asked / QUESTIONS,
     "services": services,
     "fields": fields,
     "health": {name: check(name) for name in ["", *services, model, f"{model}@1", "nobody"]},

@@ -24,7 +24,7 @@ export class Served implements AsyncDisposable {
   readonly bench = new Bench();
   readonly service: InferenceService;
   server!: InferenceServer;
-  /** Trailers of the last call that ended well. */
+  /** Trailers of the last call that ended, well or not. */
   trailers: Metadata | undefined;
   #client!: Client;
 

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ModelConfigRequestMessage as _inference_ModelConfigRequestMessage, ModelConfigRequest as _inference_ModelConfigRequest } from '../inference/ModelConfigRequest.ts';
+import type { ModelConfigResponseMessage as _inference_ModelConfigResponseMessage, ModelConfigResponse as _inference_ModelConfigResponse } from '../inference/ModelConfigResponse.ts';
 import type { ModelInferRequestMessage as _inference_ModelInferRequestMessage, ModelInferRequest as _inference_ModelInferRequest } from '../inference/ModelInferRequest.ts';
 import type { ModelInferResponseMessage as _inference_ModelInferResponseMessage, ModelInferResponse as _inference_ModelInferResponse } from '../inference/ModelInferResponse.ts';
 import type { ModelMetadataRequestMessage as _inference_ModelMetadataRequestMessage, ModelMetadataRequest as _inference_ModelMetadataRequest } from '../inference/ModelMetadataRequest.ts';
@@ -22,6 +24,21 @@ import type { ServerReadyRequestMessage as _inference_ServerReadyRequestMessage,
 import type { ServerReadyResponseMessage as _inference_ServerReadyResponseMessage, ServerReadyResponse as _inference_ServerReadyResponse } from '../inference/ServerReadyResponse.ts';
 
 export interface GRPCInferenceServiceClient extends grpc.Client {
+  /**
+   * What clients of Triton ask before they infer: the metadata once more, in its words.
+   */
+  ModelConfig(argument: _inference_ModelConfigRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  ModelConfig(argument: _inference_ModelConfigRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  ModelConfig(argument: _inference_ModelConfigRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  ModelConfig(argument: _inference_ModelConfigRequestMessage, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  /**
+   * What clients of Triton ask before they infer: the metadata once more, in its words.
+   */
+  modelConfig(argument: _inference_ModelConfigRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  modelConfig(argument: _inference_ModelConfigRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  modelConfig(argument: _inference_ModelConfigRequestMessage, options: grpc.CallOptions, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  modelConfig(argument: _inference_ModelConfigRequestMessage, callback: grpc.requestCallback<_inference_ModelConfigResponse>): grpc.ClientUnaryCall;
+  
   /**
    * Tensors as the network has them: its outputs as tensors. One BYTES tensor of one element for the
    * image's input, an encoded image: what was found as tensors.
@@ -115,6 +132,11 @@ export interface GRPCInferenceServiceClient extends grpc.Client {
 
 export interface GRPCInferenceServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * What clients of Triton ask before they infer: the metadata once more, in its words.
+   */
+  ModelConfig: grpc.handleUnaryCall<_inference_ModelConfigRequest, _inference_ModelConfigResponseMessage>;
+  
+  /**
    * Tensors as the network has them: its outputs as tensors. One BYTES tensor of one element for the
    * image's input, an encoded image: what was found as tensors.
    */
@@ -139,6 +161,7 @@ export interface GRPCInferenceServiceHandlers extends grpc.UntypedServiceImpleme
 }
 
 export interface GRPCInferenceServiceDefinition extends grpc.ServiceDefinition {
+  ModelConfig: MethodDefinition<_inference_ModelConfigRequestMessage, _inference_ModelConfigResponseMessage, _inference_ModelConfigRequest, _inference_ModelConfigResponse>
   ModelInfer: MethodDefinition<_inference_ModelInferRequestMessage, _inference_ModelInferResponseMessage, _inference_ModelInferRequest, _inference_ModelInferResponse>
   ModelMetadata: MethodDefinition<_inference_ModelMetadataRequestMessage, _inference_ModelMetadataResponseMessage, _inference_ModelMetadataRequest, _inference_ModelMetadataResponse>
   ModelReady: MethodDefinition<_inference_ModelReadyRequestMessage, _inference_ModelReadyResponseMessage, _inference_ModelReadyRequest, _inference_ModelReadyResponse>
