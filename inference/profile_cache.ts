@@ -21,6 +21,8 @@ const Profiles = z.record(
     p50_ms: z.number().positive(),
     p95_ms: z.number().positive(),
     batch: z.int().positive().optional(),
+    // By the number of cores, how many Workers infer as much as one on each of them.
+    workers: z.record(z.string(), z.int().positive()).optional(),
     // What the key is made of, for whoever lists all of a model; files of 0.1 do not have it.
     provider: z.string().optional(),
     threads: z.number().int().positive().optional(),
@@ -78,13 +80,40 @@ export class ProfileCache {
   async keep(manifest: Manifest, session: SessionOptions, speed: Speed): Promise<Speed> {
     const rounded = (ms: number) => Math.max(0.001, Number(ms.toFixed(3)));
     const { batch } = speed;
+    const profiles = await this.#read();
+    const { workers } = profiles[keyOf(manifest, session)] ?? {};
     const kept = {
+      ...(workers ? { workers } : {}),
       ...{ p50_ms: rounded(speed.p50Ms), p95_ms: rounded(speed.p95Ms) },
       ...(batch === undefined ? {} : { batch }),
       ...{ provider: describeProvider(session.provider), threads: session.threads },
     };
-    await this.#write({ ...await this.#read(), [keyOf(manifest, session)]: kept });
+    await this.#write({ ...profiles, [keyOf(manifest, session)]: kept });
     return speedOf(kept);
+  }
+
+  /** How many Workers infer with a model as much as one on each of so many cores, if that is known. */
+  async workers(
+    manifest: Manifest,
+    session: SessionOptions,
+    cores: number,
+  ): Promise<number | undefined> {
+    return (await this.#read())[keyOf(manifest, session)]?.workers?.[String(cores)];
+  }
+
+  /** Keeps that. Of a model whose latency is not known it is not kept. */
+  async keepWorkers(
+    manifest: Manifest,
+    session: SessionOptions,
+    cores: number,
+    workers: number,
+  ): Promise<void> {
+    const profiles = await this.#read();
+    const key = keyOf(manifest, session);
+    const known = profiles[key];
+    if (!known) return;
+    const kept = { ...known, workers: { ...known.workers, [cores]: workers } };
+    await this.#write({ ...profiles, [key]: kept });
   }
 
   async #read(): Promise<z.infer<typeof Profiles>> {

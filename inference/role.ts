@@ -14,6 +14,7 @@ import { loadAll, modelsToLoad } from "./preload.ts";
 import { defaultProfilePath, ProfileCache } from "./profile_cache.ts";
 import { openPorts } from "./ports.ts";
 import { Telemetry } from "./telemetry.ts";
+import { worthwhileWorkers } from "./worker_count.ts";
 import { InferenceService } from "./service.ts";
 
 const log = logger("inference");
@@ -84,8 +85,11 @@ async function openEngine(
   const { threads, queueLengthMax, batching } = options;
   const provider = await chooseProvider(options, { entry: entries[0]!, clock, stop: drain });
   const session = { threads, provider };
-  const workers = workersOn(provider, options.workers, options.cores);
   const profiles = new ProfileCache(defaultProfilePath());
+  const { cores } = options;
+  const workers = options.workers === undefined && provider.kind === "cpu"
+    ? await worthwhileWorkers({ entry: entries[0]!, session, cores, profiles, clock })
+    : workersOn(provider, options.workers, cores);
   return InferenceEngine.open({
     ...{ catalogue, workers, session, queueLengthMax, batching, profiles, clock },
     pictures: "files",

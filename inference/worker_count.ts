@@ -1,5 +1,20 @@
 /** How many Workers a machine is worth, as measured on it. */
 
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import { logger } from "../core/log.ts";
+import type { CatalogueEntry } from "../models/catalogue.ts";
+import { AT_START, type MeasureEffort } from "./network/measurement.ts";
+import type { SessionOptions } from "./network/session.ts";
+import type { ProfileCache } from "./profile_cache.ts";
+import { keyOf } from "./workers/loadable.ts";
+import { WorkerPool } from "./workers/worker_pool.ts";
+
+const log = logger("inference");
+
+/** Enough to tell a few per cent, for each number of Workers. */
+const EFFORT: MeasureEffort = { runs: 60, msMax: 600 };
+
 /** Share of the throughput of all that fewer Workers must reach to be enough. */
 const ENOUGH = 0.97;
 
@@ -27,4 +42,43 @@ export async function enoughWorkers(
     enough = fewer;
   }
   return enough;
+}
+
+/** What the measurement works with. */
+export interface WorkerTrial {
+  /** The model that is run. */
+  readonly entry: CatalogueEntry;
+  /** How its sessions are run. */
+  readonly session: SessionOptions;
+  /** Cores of the processor. */
+  readonly cores: number;
+  /** Where what was measured is kept. */
+  readonly profiles: ProfileCache;
+  /** Stalls go by it. */
+  readonly clock: Clock;
+}
+
+/**
+ * As many Workers as are worth it on this processor: measured with a model at the first start, kept
+ * from then on.
+ */
+export async function worthwhileWorkers(trial: WorkerTrial): Promise<number> {
+  const { entry, session, cores, profiles, clock } = trial;
+  const known = await profiles.workers(entry.manifest, session, cores);
+  if (known !== undefined || cores < MEASURED_FROM) return known ?? cores;
+  const pool = new WorkerPool({ workers: cores, session, tasksPerWorker: 1, clock });
+  try {
+    const measured = await pool.load(entry, AT_START);
+    await profiles.keep(entry.manifest, session, measured!);
+    const key = keyOf(entry);
+    const workers = await enoughWorkers(cores, (n) => pool.throughput(key, n, EFFORT));
+    log.info("{workers} workers infer as much as {cores} do here", { workers, cores });
+    await profiles.keepWorkers(entry.manifest, session, cores, workers);
+    return workers;
+  } catch (error) { // what is wrong with the model is told by whoever loads it
+    log.debug("cannot measure how many workers are worth it: {error}", { error: messageOf(error) });
+    return cores;
+  } finally {
+    await pool.leave();
+  }
 }

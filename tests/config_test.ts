@@ -160,7 +160,8 @@ Deno.test("without any file the defaults serve", () => {
   assert.deepEqual(all.problems.lines(), []);
   assert.deepEqual(all.settings, configured("").settings);
   assert.deepEqual(resolveForward(all, AROUND).servers, ["127.0.0.1:50051"]);
-  assert.equal(resolveServe(all, AROUND).workers, 6);
+  const { workers, cores } = resolveServe(all, AROUND);
+  assert.deepEqual([workers, cores], [undefined, 6], "as many as pay");
 });
 
 Deno.test("a flag wins over the environment, over the file, over the default", () => {

@@ -18,7 +18,7 @@ export const INFERENCE_KEYS = {
   workers: {
     kind: whole("workers", 0, 256),
     default: "0",
-    about: "workers, each with its own sessions; 0 = as many as there are cores, 4 on CUDA",
+    about: "workers, each with its own sessions; 0 = as many as pay, up to one a core, 4 on CUDA",
   },
   threads: {
     kind: whole("threads", 1, 256),

@@ -118,7 +118,7 @@ export function resolveServe(configured: Configured, around: Surroundings): Serv
     preloadNamedBy: configured.origin(["preload-models", "model<N>"]).startsWith("--")
       ? "flag"
       : "config",
-    workers: workers || (gpu === undefined ? cores : undefined),
+    workers: workers || undefined,
     cores,
     threads,
     queueLengthMax: queue_maxsize,

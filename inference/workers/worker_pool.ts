@@ -132,6 +132,17 @@ export class WorkerPool implements Places {
     });
   }
 
+  /**
+   * Inferences a second that so many Workers do at the same time, each for itself.
+   *
+   * @param model that all of them hold, while none of them infers.
+   */
+  async throughput(model: string, workers: number, effort: MeasureEffort): Promise<number> {
+    const some = this.#crew.workers.slice(0, workers);
+    const measured = await Promise.all(some.map((worker) => worker.measure(model, effort)));
+    return measured.reduce((sum, { fps }) => sum + fps, 0);
+  }
+
   /** The tensors of a loaded model; `undefined` where no Worker holds it at the moment. */
   tensorsOf(model: string): ModelTensors | undefined {
     return this.#crew.workers.find((worker) => worker.held(model))?.tensorsOf(model);
