@@ -2,7 +2,9 @@
 
 import type { Context, Hono } from "hono";
 import project from "../../deno.json" with { type: "json" };
+import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
+import type { InferenceService } from "../service.ts";
 import { bodyOfReply, JSON_LENGTH_HEADER, requestOfBody } from "../../proto/open_inference_http.ts";
 import { json } from "../../web/answers.ts";
 import {
@@ -14,7 +16,16 @@ import {
   PLATFORM,
   versionsOf,
 } from "../protocols/open_inference.ts";
-import type { HttpParts } from "./routes.ts";
+
+/** What the routes work with. */
+export interface HttpParts {
+  /** Infers, and tells of its models. */
+  readonly service: InferenceService;
+  /** Deadlines go by it. */
+  readonly clock: Clock;
+  /** Reads a request's body, within the limits. */
+  readonly body: (request: Request) => Promise<Uint8Array<ArrayBuffer>>;
+}
 
 /** A path of a model, with or without a version. */
 const MODEL = "/v2/models/:name{[^/]+}";

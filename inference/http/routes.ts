@@ -19,16 +19,6 @@ const log = logger("inference");
 /** What is answered without a token: whoever looks whether a server is well has none. */
 const OPEN_TO_ALL: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
-/** What the routes work with. */
-export interface HttpParts {
-  /** Infers, and tells of its models. */
-  readonly service: InferenceService;
-  /** Deadlines go by it. */
-  readonly clock: Clock;
-  /** Reads a request's body, within the limits. */
-  readonly body: (request: Request) => Promise<Uint8Array<ArrayBuffer>>;
-}
-
 /** What the port is made of. */
 export interface RouteOptions {
   /** Infers, and tells of its models. */
