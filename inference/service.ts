@@ -70,6 +70,8 @@ export class InferenceService {
   /** Those who have listened before there were models. */
   readonly #modelListeners: ModelListener[] = [];
   readonly #rates: RequestRates;
+  /** Failures that are counted. */
+  readonly #told = new WeakSet<object>();
   #state: ServiceState = "starting";
   #engine: InferenceEngine | undefined;
 
@@ -161,6 +163,16 @@ export class InferenceService {
     const { manifest, tensors } = this.#started().repository.describe(model);
     const { name, version, service } = manifest;
     return { name, version, service, labels: labelsOf(manifest), ...tensors };
+  }
+
+  /** Does what a request asks for; one that fails before it comes to be inferred is counted as well. */
+  async request<T>(reference: string, protocol: Protocol, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      this.#settled(reference, protocol, thrown);
+      throw thrown;
+    }
   }
 
   /** What the server says of itself. @throws {SmarteyeError} `unavailable` while starting. */
@@ -255,10 +267,18 @@ export class InferenceService {
       telemetry?.settled({ model, protocol, outcome: "ok", timingsMs, together });
       return answer;
     } catch (thrown) {
-      const { code } = asSmarteyeError(thrown, "infer");
-      telemetry?.settled({ model, protocol, outcome: code });
+      this.#settled(reference, protocol, thrown);
       throw thrown;
     }
+  }
+
+  /** Counts a failure, once. */
+  #settled(reference: string, protocol: Protocol, thrown: unknown): void {
+    const error = asSmarteyeError(thrown, "infer");
+    if (this.#told.has(thrown as object)) return;
+    if (thrown instanceof Object) this.#told.add(thrown);
+    const model = this.#known(reference);
+    this.parts.telemetry?.settled({ model, protocol, outcome: error.code });
   }
 
   /** A model's name for metrics, which callers cannot make up. */

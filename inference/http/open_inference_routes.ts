@@ -56,7 +56,11 @@ export function addOpenInferenceRoutes(app: Hono, parts: HttpParts): void {
       const ready = service.isReady(meantBy(c));
       return json({ name: c.req.param("name"), ready }, ready ? 200 : 400);
     });
-    app.post(`${path}/infer`, async (c) => await infer(c, parts));
+    app.post(
+      `${path}/infer`,
+      async (c) =>
+        await service.request(c.req.param("name")!, "open_inference_http", () => infer(c, parts)),
+    );
   }
   app.post("/v2/repository/index", async (c) => {
     const said = textOf(await body(c.req.raw));

@@ -32,7 +32,10 @@ class Served implements AsyncDisposable {
     this.service = new InferenceService({ machine, clock, ...limits, telemetry: this.telemetry });
   }
 
-  static async open(said: { token?: string; isStarting?: boolean } = {}): Promise<Served> {
+  static async open(
+    said: { token?: string; isStarting?: boolean; connectionsMax?: number; requestsMax?: number } =
+      {},
+  ): Promise<Served> {
     const served = new Served(said.token);
     const { service, telemetry, bench: { clock } } = served;
     const limits = {
@@ -43,7 +46,8 @@ class Served implements AsyncDisposable {
     };
     const token = said.token === undefined ? undefined : new BearerToken(said.token);
     served.port = await openHttpPort({
-      ...{ listen: { host: "127.0.0.1", port: 0 }, tls: undefined, connectionsMax: 64, clock },
+      ...{ listen: { host: "127.0.0.1", port: 0 }, tls: undefined, clock },
+      ...{ connectionsMax: said.connectionsMax ?? 64 },
       answer: routes({ service, telemetry, limits, token, clock }),
       log: logger("inference"),
     });
@@ -177,12 +181,18 @@ Deno.test("metrics count requests by model, protocol and outcome, and what calle
   const inputs = [await image()];
   await served.json("/v2/models/tiny/infer", { inputs });
   for (let i = 0; i < 5; i++) await served.json(`/v2/models/made-up-${i}/infer`, { inputs });
+  const noJson = { method: "POST", body: "{" };
+  await (await served.fetch("/v2/models/tiny/infer", noJson)).body?.cancel();
   const text = await (await served.fetch("/metrics")).text();
   const prefix = "smarteye_inference_";
   const count = (model: string, outcome: string) =>
     `${prefix}requests_total{model="${model}",protocol="open_inference_http",outcome="${outcome}"}`;
   assert.ok(text.includes(`${count("tiny", "ok")} 1\n`), text);
   assert.ok(text.includes(`${count("unknown", "not_found")} 5\n`));
+  assert.ok(
+    text.includes(`${count("tiny", "invalid_argument")} 1\n`),
+    "what comes to nothing counts",
+  );
   for (const stage of ["decode", "queue", "preprocess", "infer", "postprocess"]) {
     assert.ok(
       text.includes(`${prefix}stage_duration_seconds_count{model="tiny",stage="${stage}"} 1\n`),
@@ -243,4 +253,11 @@ Deno.test("the document lists the routes, each of which answers", async () => {
       assert.notEqual(response.status, 500, text);
     }
   }
+});
+
+Deno.test("more requests than may be under way are told to come back", async () => {
+  await using served = await Served.open({ requestsMax: 0 });
+  const answer = await served.fetch("/v2");
+  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
+  await answer.body?.cancel();
 });

@@ -67,6 +67,20 @@ export function routes(
     const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
     return json({ error: message }, http, http === 503 ? after : {});
   });
+  let underWay = 0;
+  const answer = async (request: Request): Promise<Response> => {
+    // What a request holds in memory before it is admitted is bounded so.
+    if (underWay >= limits.requestsMax) {
+      const error = `Cannot take the request: ${limits.requestsMax} others are under way`;
+      return json({ error }, 503, { "retry-after": "1" });
+    }
+    underWay++;
+    try {
+      return await app.fetch(request);
+    } finally {
+      underWay--;
+    }
+  };
   return async (request) => {
     const { method, headers } = request;
     const asked = () => ({
@@ -75,7 +89,7 @@ export function routes(
       traceparent: headers.get("traceparent") ?? undefined,
     });
     return await traced(asked, async () => {
-      const response = await app.fetch(request);
+      const response = await answer(request);
       annotateSpan(() => ({ "http.response.status_code": response.status }));
       return response;
     });

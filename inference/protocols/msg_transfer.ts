@@ -18,21 +18,23 @@ import type { Calls } from "./calls.ts";
 export function addMsgTransfer(server: Server, service: InferenceService, calls: Calls): void {
   let lettering: Promise<Typesetter> | undefined; // the font is read when a frame is drawn on
   const handlers: MsgTransferHandlers = {
-    image_processor: calls.unary(async ({ request, ...patience }) => {
-      const { model, frame, frameShape } = request;
-      const pixels = frameOfText(frame, frameShape, service.pixelsMax);
-      const { width, height } = pixels;
-      const { findings } = await service.infer(
-        { kind: "raw", size: { width, height }, rgb: pixels.data.slice() },
-        { model },
-        { ...patience, protocol: "msg_transfer" },
-      );
-      if ("classifications" in findings) {
-        return { result: findings.classifications[0]?.label ?? "", frameShape: "" };
-      }
-      annotate(pixels, findings, model, await (lettering ??= Typesetter.open()));
-      return { result: textOfFrame(pixels), frameShape };
-    }),
+    image_processor: calls.unary(({ request, ...patience }) =>
+      service.request(request.model, "msg_transfer", async () => {
+        const { model, frame, frameShape } = request;
+        const pixels = frameOfText(frame, frameShape, service.pixelsMax);
+        const { width, height } = pixels;
+        const { findings } = await service.infer(
+          { kind: "raw", size: { width, height }, rgb: pixels.data.slice() },
+          { model },
+          { ...patience, protocol: "msg_transfer" },
+        );
+        if ("classifications" in findings) {
+          return { result: findings.classifications[0]?.label ?? "", frameShape: "" };
+        }
+        annotate(pixels, findings, model, await (lettering ??= Typesetter.open()));
+        return { result: textOfFrame(pixels), frameShape };
+      })
+    ),
     get_server_utilization: calls.unary(() => {
       const { cpuUtilization, memoryUtilization } = service.load();
       return { cpuUsage: 100 * cpuUtilization, memoryUsage: 100 * memoryUtilization };

@@ -74,10 +74,13 @@ export function addOpenInference(
       const tensors = { input: inputs.map(configured), output: outputs.map(configured) };
       return { config: { name, platform: PLATFORM, backend: BACKEND, ...tensors } };
     }),
-    ModelInfer: calls.unary(async ({ request: unread, ...patience }) => {
-      const { request, isRaw } = requestFromWire(unread.read());
-      const caller = { ...patience, protocol: "open_inference_grpc" } as const;
-      return replyToWire(await inferOpen(service, request, caller, clock), isRaw);
+    ModelInfer: calls.unary(({ request: unread, ...patience }) => {
+      const wire = unread.read();
+      return service.request(wire.modelName, "open_inference_grpc", async () => {
+        const { request, isRaw } = requestFromWire(wire);
+        const caller = { ...patience, protocol: "open_inference_grpc" } as const;
+        return replyToWire(await inferOpen(service, request, caller, clock), isRaw);
+      });
     }),
     RepositoryIndex: calls.unary(({ request: { repositoryName, ready } }) => {
       assertOurs(repositoryName);

@@ -14,12 +14,13 @@ import type { Calls } from "./calls.ts";
  */
 export function addSmarteye(server: Server, service: InferenceService, calls: Calls): void {
   const handlers: InferenceHandlers = {
-    Infer: calls.unary(async ({ request: wire, ...patience }) => {
-      const { request, image, priority } = requestFromWire(wire);
-      return replyToWire(
-        await service.infer(image, request, { ...patience, priority, protocol: "smarteye" }),
-      );
-    }),
+    Infer: calls.unary(({ request: wire, ...patience }) =>
+      service.request(wire.model, "smarteye", async () => {
+        const { request, image, priority } = requestFromWire(wire);
+        const caller = { ...patience, priority, protocol: "smarteye" } as const;
+        return replyToWire(await service.infer(image, request, caller));
+      })
+    ),
     ServerStatus: calls.unary(() => statusToWire(service.status())),
     ListModels: calls.unary(() => ({ models: service.models().map(modelToWire) })),
     LoadModel: calls.unary(async ({ request }) => ({
