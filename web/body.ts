@@ -12,14 +12,16 @@ export interface BodyLimits {
   readonly timeoutMs: number;
   /** Called with the size of each piece as it comes. */
   readonly onBytes: (bytes: number) => void;
+  /** Ends reading with its reason, wherever it is. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * The bytes of a body. Stops reading at the first byte too many, so that never more than the limit
  * and one piece are held.
  *
- * @throws {SmarteyeError} `payload_too_large`, `request_timeout`, or `cancelled` when the client
- * went away.
+ * @throws {SmarteyeError} `payload_too_large`, `request_timeout`, `cancelled` when the client went
+ * away, or the signal's reason.
  */
 export async function readBody(
   request: Request,
@@ -32,11 +34,12 @@ export async function readBody(
   const reader = request.body.getReader();
   const read = new AbortController();
   const late = clock.sleep(limits.timeoutMs, read.signal).then(() => "late" as const);
+  const given = limits.signal ? [aborted(limits.signal)] : [];
   try {
     const pieces: Uint8Array[] = [];
     let length = 0;
     for (;;) {
-      const next = await Promise.race([reader.read().catch(gone), late]);
+      const next = await Promise.race([reader.read().catch(gone), late, ...given]);
       if (next === "late") throw tooSlow(length, limits.timeoutMs);
       if (next.done) return concatBytes(pieces);
       length += next.value.length;
@@ -49,6 +52,13 @@ export async function readBody(
     // The outcome is settled: whether the rest of the body can still be refused changes nothing.
     reader.cancel().catch(() => {});
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {}); // whoever waits for it hears
+  signal.addEventListener("abort", () => ended.reject(signal.reason), { once: true });
+  return ended.promise;
 }
 
 function gone(cause: unknown): never {

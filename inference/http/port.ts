@@ -1,19 +1,18 @@
 /** The HTTP port: a server of `node:http` on a socket of ours, which has limits and TLS. */
 
 import { createServer } from "node:http";
-import type { Socket } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { ListenAddress } from "../../core/address.ts";
 import { type Clock, OVER } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from "../../core/tls_files.ts";
 import { Listener } from "../transport/listener.ts";
+import { HttpConnections, type HttpPatience } from "./connections.ts";
 
 /** Milliseconds that a TLS handshake may take. */
 const HANDSHAKE_MS = 10_000;
 
-/** Milliseconds without a byte, in either direction, after which a connection is closed. */
-const SILENCE_MS = 120_000;
+const PATIENCE: HttpPatience = { headMs: 10_000, answerMs: 30_000 };
 
 /** Milliseconds between two looks at whether all requests are answered. */
 const POLL_MS = 20;
@@ -32,6 +31,8 @@ export interface HttpPortOptions {
   readonly clock: Clock;
   /** Where it is said what happens to it. */
   readonly log: Log;
+  /** Other times than the port's own: tests do not wait for these. */
+  readonly patience?: Partial<HttpPatience>;
 }
 
 /** An open port. */
@@ -49,27 +50,26 @@ export interface HttpPort {
  */
 export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> {
   const { listen, tls: files, connectionsMax, answer, clock, log } = options;
-  let underWay = 0;
-  const counted = async (request: Request): Promise<Response> => {
-    underWay++;
+  const timed = async (request: Request, { incoming }: HttpBindings): Promise<Response> => {
     try {
       return await answer(request);
     } finally {
-      underWay--;
+      connections.answers(incoming.socket);
     }
   };
-  const server = createServer(getRequestListener(counted, { overrideGlobalObjects: false }));
+  const server = createServer(getRequestListener(
+    (request, bindings) => timed(request, bindings as HttpBindings), // what a server of HTTP/1.1 gives
+    { overrideGlobalObjects: false },
+  ));
   const over = new AbortController();
   // A server that does not listen itself closes a connection after each answer.
   Object.defineProperty(server, "listening", { get: () => !over.signal.aborted });
-  const serve = (socket: Socket) => {
-    socket.setTimeout(SILENCE_MS, () => socket.destroy());
-    server.emit("connection", socket);
-  };
+  const patience = { ...PATIENCE, ...options.patience };
+  const connections = new HttpConnections(server, patience, clock, over.signal);
   const tls = files && await readTlsFiles(files);
   const listener = await Listener.open({
     ...{ listen, tls, connectionsMax, handshakeMs: HANDSHAKE_MS },
-    ...{ protocols: ["http/1.1"], clock, log, serve },
+    ...{ protocols: ["http/1.1"], clock, log, serve: connections.take },
   });
   if (files) {
     const renew = listener.renew.bind(listener);
@@ -81,8 +81,8 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
       over.abort(OVER);
       listener.close();
       const latestAtMs = clock.nowMs() + graceMs;
-      while (underWay > 0 && clock.nowMs() < latestAtMs) await clock.sleep(POLL_MS);
-      await clock.sleep(POLL_MS); // for the last answer to reach the socket
+      do await clock.sleep(POLL_MS); // also for the last answer to reach the socket
+       while (connections.underWay > 0 && clock.nowMs() < latestAtMs);
       listener.cut();
     },
   };

@@ -6,11 +6,11 @@ import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
 import type { Limits } from "../../core/limits.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { json } from "../../web/answers.ts";
-import { readBody } from "../../web/body.ts";
 import { annotateSpan, traced } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { BearerToken } from "../transport/bearer_token.ts";
+import { ArrivingBodies } from "./arriving_bodies.ts";
 import { addOpenInferenceRoutes } from "./open_inference_routes.ts";
 import { OPENAPI } from "./openapi.ts";
 
@@ -39,8 +39,7 @@ export function routes(
 ): (request: Request) => Promise<Response> {
   const failures = new Thinned((message) => log.warn("{message}", { message }));
   const { bodyBytesMax: bytesMax, bodyTimeoutMs: timeoutMs } = limits;
-  const body = (request: Request) =>
-    readBody(request, { bytesMax, timeoutMs, onBytes: () => {} }, clock);
+  const bodies = new ArrivingBodies({ bytesMax, timeoutMs }, clock);
   const app = new Hono();
   app.use(async (c, next) => {
     const isOpen = token === undefined || OPEN_TO_ALL.has(c.req.path);
@@ -55,7 +54,7 @@ export function routes(
   });
   app.get("/metrics", () => telemetry.answer());
   app.get("/openapi.json", () => json(OPENAPI));
-  addOpenInferenceRoutes(app, { service, clock, body });
+  addOpenInferenceRoutes(app, { service, clock, body: (request) => bodies.read(request) });
   app.notFound((c) =>
     json({ error: `Cannot ${c.req.method} ${c.req.path}: /openapi.json lists what there is` }, 404)
   );

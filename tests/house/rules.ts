@@ -102,7 +102,6 @@ export const NATIVE = /^(sharp|onnxruntime-node|node-av)(\/|$)/;
 /** Files in which a timer may be named, and why. Everybody else waits by a `Clock`. */
 export const TIMERS: Readonly<Record<string, string>> = {
   "core/clock.ts": "it is the clock",
-  "inference/http/port.ts": "a socket has a timer of its own, which every byte sets again",
   "bench/edge.ts": "it measures how long the event loop stands still, which a clock cannot tell",
   "build/compiled.ts": "it builds the program, and is no part of it",
 };
