@@ -33,8 +33,7 @@ class Served implements AsyncDisposable {
   }
 
   static async open(
-    said: { token?: string; isStarting?: boolean; connectionsMax?: number; requestsMax?: number } =
-      {},
+    said: { token?: string; isStarting?: boolean; requestsMax?: number } = {},
   ): Promise<Served> {
     const served = new Served(said.token);
     const { service, telemetry, bench: { clock } } = served;
@@ -42,12 +41,12 @@ class Served implements AsyncDisposable {
       pixelsMax: 10_000,
       bodyBytesMax: BODY_MAX,
       bodyTimeoutMs: 5000,
-      requestsMax: 9,
+      requestsMax: said.requestsMax ?? 9,
     };
     const token = said.token === undefined ? undefined : new BearerToken(said.token);
     served.port = await openHttpPort({
       ...{ listen: { host: "127.0.0.1", port: 0 }, tls: undefined, clock },
-      ...{ connectionsMax: said.connectionsMax ?? 64 },
+      connectionsMax: 64,
       answer: routes({ service, telemetry, limits, token, clock }),
       log: logger("inference"),
     });
