@@ -99,9 +99,15 @@ function numberOf(value: unknown): number {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
+/** A caller's value as a message shows it; what is in a list may be deeper than the stack. */
+export function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "[…]" : "{…}";
+  return JSON.stringify(value);
+}
+
 function wrong(name: string, value: unknown, wanted: string): SmarteyeError {
   return new SmarteyeError(
     "invalid_argument",
-    `Cannot infer with the parameter ${name} = ${JSON.stringify(value)}: ${wanted} is wanted`,
+    `Cannot infer with the parameter ${name} = ${shown(value)}: ${wanted} is wanted`,
   );
 }

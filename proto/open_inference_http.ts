@@ -5,7 +5,13 @@ import { z } from "zod";
 import { concatBytes } from "../core/bytes.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { ELEMENT_ARRAYS, type Tensor } from "../core/tensor.ts";
-import { assertOffered, type OpenReply, type OpenRequest, parametersOf } from "./open_inference.ts";
+import {
+  assertOffered,
+  type OpenReply,
+  type OpenRequest,
+  parametersOf,
+  shown,
+} from "./open_inference.ts";
 import {
   bytesOfTensor,
   datatypeOf,
@@ -19,12 +25,21 @@ import {
 /** The header that says how many bytes of a body are JSON: binary tensors follow. */
 export const JSON_LENGTH_HEADER = "inference-header-content-length";
 
+/** Inputs that a request has at most, and outputs; no network comes near it. */
+const TENSORS_MAX = 256;
+
+/** Dimensions of one. */
+const DIMS_MAX = 64;
+
+/** Byte strings of one, each of which becomes an object; one of them is an image. */
+const STRINGS_MAX = 1024;
+
 const Parameters = z.record(z.string(), z.unknown()).default({});
 
 const Input = z.object({
   name: z.string(),
   datatype: z.string(),
-  shape: z.array(z.number()),
+  shape: z.array(z.number()).max(DIMS_MAX),
   parameters: Parameters,
   data: z.array(z.unknown()).optional(),
 });
@@ -32,9 +47,14 @@ const Input = z.object({
 const Body = z.object({
   id: z.string().default(""),
   parameters: Parameters,
-  inputs: z.array(Input),
-  outputs: z.array(z.object({ name: z.string(), parameters: Parameters })).default([]),
+  inputs: few(Input),
+  outputs: few(z.object({ name: z.string(), parameters: Parameters })).default([]),
 });
+
+/** A list, counted before it is looked into: that takes long with hundreds of thousands. */
+function few<Item extends z.ZodType>(item: Item) {
+  return z.array(z.unknown()).max(TENSORS_MAX).pipe(z.array(item));
+}
 
 /** Which outputs a caller wants as bytes behind the JSON. */
 export interface BinaryOutputs {
@@ -65,7 +85,7 @@ export function requestOfBody(
   model: { readonly name: string; readonly version: string },
 ): { readonly request: OpenRequest; readonly binary: BinaryOutputs } {
   const length = jsonLength === null ? body.length : Number(jsonLength);
-  if (!Number.isInteger(length) || length < 0 || length > body.length) {
+  if ((jsonLength !== null && !/^\d+$/.test(jsonLength)) || length > body.length) {
     throw refused(`${JSON_LENGTH_HEADER} is "${jsonLength}", 0 to ${body.length} bytes are there`);
   }
   const said = Body.safeParse(jsonOf(body.subarray(0, length)));
@@ -79,10 +99,10 @@ export function requestOfBody(
   const tensors = inputs.map(({ data, parameters, ...head }) => {
     const size = parameters["binary_data_size"];
     if (size === undefined) return tensorOfJson(head, data, parameters["content_type"]);
-    const end = at + Number(size);
-    if (!Number.isInteger(size) || end > body.length) {
+    const end = typeof size === "number" ? at + size : NaN;
+    if (!Number.isInteger(end) || end < at || end > body.length) {
       throw refused(
-        `the tensor "${head.name}" says that it has ${JSON.stringify(size)} bytes, ` +
+        `the tensor "${head.name}" says that it has ${shown(size)} bytes, ` +
           `${body.length - at} are left`,
       );
     }
@@ -164,12 +184,13 @@ function tensorOfJson(
   if (type === "float16") {
     throw wrong("came as JSON, which has no half precision: bytes are wanted");
   }
-  const values = data.some(Array.isArray) ? data.flat(Infinity) : data;
+  const values = data.some(Array.isArray) ? data.flat(dims.length) : data;
   if (values.length !== count) throw wrong(`came with ${values.length} values`);
   if (type === "bytes") {
+    if (count > STRINGS_MAX) throw wrong(`at most ${STRINGS_MAX} strings are taken`);
     const encoding = contentType === "base64" ? "base64" : "utf8";
     const strings = values.map((value) => {
-      if (typeof value !== "string") throw wrong(`${JSON.stringify(value)} is no text`);
+      if (typeof value !== "string") throw wrong(`${shown(value)} is no text`);
       return new Uint8Array(Buffer.from(value, encoding));
     });
     return { name, type, dims, data: strings };
@@ -179,7 +200,7 @@ function tensorOfJson(
   const elements = new ELEMENT_ARRAYS[type](count);
   for (const [i, value] of values.entries()) {
     const number = type === "bool" && typeof value === "boolean" ? Number(value) : value;
-    if (typeof number !== "number") throw wrong(`${JSON.stringify(value)} is no number`);
+    if (typeof number !== "number") throw wrong(`${shown(value)} is no number`);
     if (isWhole && !Number.isSafeInteger(number)) throw wrong(`${number} is no whole number of it`);
     elements[i] = (isLong ? BigInt(number) : number) as never;
     if (isWhole && Number(elements[i]) !== number) throw wrong(`${number} is no ${datatype}`);

@@ -68,7 +68,7 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
   const connections = new HttpConnections(server, patience, clock, over.signal);
   const tls = files && await readTlsFiles(files);
   const listener = await Listener.open({
-    ...{ listen, tls, connectionsMax, handshakeMs: HANDSHAKE_MS },
+    ...{ listen, flag: "--http HOST:PORT", tls, connectionsMax, handshakeMs: HANDSHAKE_MS },
     ...{ protocols: ["http/1.1"], clock, log, serve: connections.take },
   });
   if (files) {

@@ -16,8 +16,14 @@ import { OPENAPI } from "./openapi.ts";
 
 const log = logger("inference");
 
+/** Those that some path takes; what takes GET takes HEAD. */
+const METHODS = ["GET", "POST"] as const;
+
 /** What is answered without a token: whoever looks whether a server is well has none. */
 const OPEN_TO_ALL: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/** Characters of an error that a caller is told, since some are the caller's own. */
+const DETAILS_MAX = 500;
 
 /** What the port is made of. */
 export interface RouteOptions {
@@ -55,16 +61,25 @@ export function routes(
   app.get("/metrics", () => telemetry.answer());
   app.get("/openapi.json", () => json(OPENAPI));
   addOpenInferenceRoutes(app, { service, clock, body: (request) => bodies.read(request) });
-  app.notFound((c) =>
-    json({ error: `Cannot ${c.req.method} ${c.req.path}: /openapi.json lists what there is` }, 404)
-  );
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    const wanted = METHODS.filter((one) =>
+      app.router.match(one, path)[0].some(([[, { method }]]) => method === one)
+    );
+    const detail = wanted.length > 0 ? `${wanted.join(" or ")} is wanted` : "there is no such path";
+    const error = told(`Cannot ${method} ${path}: ${detail}, /openapi.json lists what there is`);
+    return wanted.length > 0
+      ? json({ error }, 405, { allow: wanted.join(", ") })
+      : json({ error }, 404);
+  });
   app.onError((thrown) => {
     const { code, message, retryAfterMs = 1000 } = asSmarteyeError(thrown, "answer the request");
-    failures.tell(`a request over HTTP ended with ${code}`, message);
+    const error = told(message);
+    failures.tell(`a request over HTTP ended with ${code}`, error);
     if (code === "internal") log.debug("{error}", { error: thrown });
     const { http } = ERRORS[code];
     const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
-    return json({ error: message }, http, http === 503 ? after : {});
+    return json({ error }, http, http === 503 ? after : {});
   });
   let underWay = 0;
   const answer = async (request: Request): Promise<Response> => {
@@ -93,4 +108,8 @@ export function routes(
       return response;
     });
   };
+}
+
+function told(message: string): string {
+  return message.slice(0, DETAILS_MAX).toWellFormed();
 }

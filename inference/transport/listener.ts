@@ -25,6 +25,8 @@ const BACKLOG = 511;
 export interface ListenerOptions {
   /** Where. */
   readonly listen: ListenAddress;
+  /** What gives another address, for people; `--listen HOST:PORT` when absent. */
+  readonly flag?: string;
   /** Speaks TLS with it; plain TCP without. With `authorities`, clients need a certificate of theirs. */
   readonly tls: TlsMaterial | undefined;
   /** What is spoken over TLS, as ALPN calls it: `h2`, `http/1.1`. */
@@ -77,7 +79,7 @@ export class Listener {
       await listener.#listen(listen.port);
     } catch (cause) {
       listener.close();
-      throw cannotListen(listen, cause);
+      throw cannotListen(listen, cause, options.flag);
     }
     void every(clock, LOOK_MS, () => listener.#look(), listener.#over.signal);
     return listener;
@@ -199,14 +201,14 @@ export class Listener {
   }
 
   async #listenAgain(): Promise<void> {
-    const { log } = this.options;
+    const { log, listen, flag } = this.options;
     this.#server.close();
     try {
       await this.#listen(this.#port);
       this.#isShort = false;
       log.warn("connections were not heard of, as when no descriptor was left: listening anew");
     } catch (cause) {
-      log.error("{message}", { message: cannotListen(this.options.listen, cause).message });
+      log.error("{message}", { message: cannotListen(listen, cause, flag).message });
     }
   }
 }
