@@ -1,7 +1,6 @@
 /** What Workers really took lately, by model: what a wait is estimated from. */
 
 import type { Clock } from "../core/clock.ts";
-import { percentile } from "../core/rolling_window.ts";
 
 /** Runs that a mean is of: enough that it stands still, few enough to follow the load. */
 const RUNS_AVERAGED = 64;
@@ -93,37 +92,54 @@ export class ServiceTimes {
 
 /** The slower of what the latest and all runs say: a few that were lucky are no reason to hope. */
 function timeOf(runs: readonly Run[], expectedMs: number): ServiceTime {
-  const [latest, all] = [runs.slice(-RUNS_AVERAGED), runs].map((some) => {
-    const unseen = Math.max(0, EXPECTED_RUNS - some.length);
-    const expected = Array.from({ length: unseen }, () => expectedMs);
-    const each = [...some.map(({ pictures, tookMs }) => tookMs / pictures), ...expected];
-    return {
-      each,
-      pictureMs: mean(each),
-      took: [...some.map(({ tookMs }) => tookMs), ...expected],
-    };
-  });
-  const { each, took, pictureMs } = latest!.pictureMs > all!.pictureMs ? latest! : all!;
-  const unseen = each.length - Math.min(runs.length, each.length);
-  const unseenSquares = unseen * (EXPECTED_DEVIATION * expectedMs) ** 2;
-  const squares = sum(each.map((ms) => (ms - pictureMs) ** 2)) + unseenSquares;
+  const latest = averageOf(runs.slice(-RUNS_AVERAGED), expectedMs);
+  const all = runs.length <= RUNS_AVERAGED ? latest : averageOf(runs, expectedMs);
+  const { pictureMs, deviationMs, runMs } = latest.pictureMs > all.pictureMs ? latest : all;
+  const unseen = Math.max(0, EXPECTED_RUNS - runs.length);
   return {
     pictureMs,
-    deviationMs: Math.sqrt(squares / each.length),
-    runMs: mean(took),
-    leastMs: runs.length === 0 ? 0 : Math.min(...all!.took),
+    deviationMs,
+    runMs,
+    leastMs: runs.reduce((least, { tookMs }) => Math.min(least, tookMs), runs.length && Infinity),
     mostMs: Math.max(
-      percentile(all!.took, 99)!,
-      unseen > 0 ? (1 + EXPECTED_DEVIATION) * expectedMs : 0,
+      slowOf(runs, unseen, expectedMs),
+      unseen && (1 + EXPECTED_DEVIATION) * expectedMs,
     ),
     runs: Math.min(runs.length, RUNS_AVERAGED),
   };
 }
 
-function mean(numbers: readonly number[]): number {
-  return sum(numbers) / numbers.length;
+/** Means, to which what was expected counts as long as little was seen. */
+function averageOf(
+  runs: readonly Run[],
+  expectedMs: number,
+): Pick<ServiceTime, "pictureMs" | "deviationMs" | "runMs"> {
+  const unseen = Math.max(0, EXPECTED_RUNS - runs.length);
+  const count = runs.length + unseen;
+  let [pictures, took] = [unseen * expectedMs, unseen * expectedMs];
+  for (const run of runs) {
+    pictures += run.tookMs / run.pictures;
+    took += run.tookMs;
+  }
+  const pictureMs = pictures / count;
+  let squares = unseen * ((expectedMs - pictureMs) ** 2 + (EXPECTED_DEVIATION * expectedMs) ** 2);
+  for (const run of runs) squares += (run.tookMs / run.pictures - pictureMs) ** 2;
+  return { pictureMs, deviationMs: Math.sqrt(squares / count), runMs: took / count };
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
+/** What all but one in a hundred took at most: the greatest few are looked for, nothing is sorted. */
+function slowOf(runs: readonly Run[], unseen: number, expectedMs: number): number {
+  const count = runs.length + unseen;
+  const greatest = new Array<number>(count - Math.ceil(0.99 * count) + 1).fill(-Infinity);
+  const take = (tookMs: number) => {
+    if (tookMs <= greatest[0]!) return;
+    greatest[0] = tookMs;
+    for (let i = 1; i < greatest.length && greatest[i]! < tookMs; i++) {
+      greatest[i - 1] = greatest[i]!;
+      greatest[i] = tookMs;
+    }
+  };
+  for (let i = 0; i < unseen; i++) take(expectedMs);
+  for (const { tookMs } of runs) take(tookMs);
+  return greatest[0]!;
 }
