@@ -150,7 +150,7 @@ Deno.test("docs/metrics.md has every metric as a scrape tells it, and no other",
   run.account.hear({ kind: "left_out", what: "damaged packets", count: 3, detail: "" });
   const text = await Deno.readTextFile(new URL("../docs/metrics.md", import.meta.url));
   const rows = text.split("\n").map((line) => line.split("|").map((cell) => cell.trim()))
-    .filter(([, name]) => name?.startsWith("`smarteye_"));
+    .filter(([, name]) => name?.startsWith("`smarteye_edge_"));
   const plain = (cell: string) => cell.replaceAll("`", "");
   const documented = rows.map(([, name, type, labels, meaning]) => [
     ...[plain(name!), type, plain(labels!).split(", ").filter(Boolean).sort(), meaning],
