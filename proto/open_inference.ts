@@ -102,7 +102,7 @@ function numberOf(value: unknown): number {
 /** A caller's value as a message shows it; what is in a list may be deeper than the stack. */
 export function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "[…]" : "{…}";
-  return JSON.stringify(value);
+  return `${JSON.stringify(value)}`.slice(0, 100);
 }
 
 function wrong(name: string, value: unknown, wanted: string): SmarteyeError {

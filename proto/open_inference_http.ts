@@ -1,10 +1,8 @@
 /** The Open Inference Protocol over HTTP: JSON with binary tensors behind it, both ways. */
 
-import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { concatBytes } from "../core/bytes.ts";
 import { SmarteyeError } from "../core/errors.ts";
-import { ELEMENT_ARRAYS, type Tensor } from "../core/tensor.ts";
 import {
   assertOffered,
   type OpenReply,
@@ -12,14 +10,13 @@ import {
   parametersOf,
   shown,
 } from "./open_inference.ts";
+import { parseExactly, tensorOfJson } from "./open_inference_json.ts";
 import {
   bytesOfTensor,
   datatypeOf,
-  elementsOf,
   type OpenTensor,
   type TensorHead,
   tensorOfBytes,
-  typeOfDatatype,
 } from "./open_inference_tensors.ts";
 
 /** The header that says how many bytes of a body are JSON: binary tensors follow. */
@@ -31,24 +28,32 @@ const TENSORS_MAX = 256;
 /** Dimensions of one. */
 const DIMS_MAX = 64;
 
-/** Byte strings of one, each of which becomes an object; one of them is an image. */
-const STRINGS_MAX = 1024;
+/** What parsing exactly makes of a number that is too long for one. */
+const Parameter = z.unknown().transform((value) =>
+  typeof value === "bigint" ? Number(value) : value
+);
 
-const Parameters = z.record(z.string(), z.unknown()).default({});
+const Parameters = z.record(z.string(), Parameter).default({});
+
+/** Characters of a name at most: a refusal has it in it. */
+const NAME_MAX = 1024;
+
+const Name = z.string().max(NAME_MAX);
 
 const Input = z.object({
-  name: z.string(),
-  datatype: z.string(),
+  name: Name,
+  datatype: Name,
   shape: z.array(z.number()).max(DIMS_MAX),
   parameters: Parameters,
-  data: z.array(z.unknown()).optional(),
+  // Its elements are looked at by who knows their type: there may be millions of them.
+  data: z.custom<readonly unknown[]>(Array.isArray, "an array is wanted").optional(),
 });
 
 const Body = z.object({
   id: z.string().default(""),
   parameters: Parameters,
   inputs: few(Input),
-  outputs: few(z.object({ name: z.string(), parameters: Parameters })).default([]),
+  outputs: few(z.object({ name: Name, parameters: Parameters })).default([]),
 });
 
 /** A list, counted before it is looked into: that takes long with hundreds of thousands. */
@@ -73,7 +78,7 @@ export interface OpenBody {
 }
 
 /**
- * A request from a body.
+ * A request from a body. One of which nothing is JSON is an encoded image alone.
  *
  * @param model that the path names, with its version or an empty one.
  * @param jsonLength what {@link JSON_LENGTH_HEADER} says, if it is there.
@@ -88,7 +93,8 @@ export function requestOfBody(
   if ((jsonLength !== null && !/^\d+$/.test(jsonLength)) || length > body.length) {
     throw refused(`${JSON_LENGTH_HEADER} is "${jsonLength}", 0 to ${body.length} bytes are there`);
   }
-  const said = Body.safeParse(jsonOf(body.subarray(0, length)));
+  if (length === 0 && body.length > 0) return imageAlone(body, model);
+  const said = Body.safeParse(parseExactly(body.subarray(0, length)));
   if (!said.success) {
     const { path, message } = said.error.issues[0]!;
     throw refused(`its JSON is not a request: ${path.join(".") || "body"}: ${message}`);
@@ -98,7 +104,7 @@ export function requestOfBody(
   for (const { name, parameters } of [...inputs, ...outputs]) assertOffered(name, parameters);
   const tensors = inputs.map(({ data, parameters, ...head }) => {
     const size = parameters["binary_data_size"];
-    if (size === undefined) return tensorOfJson(head, data, parameters["content_type"]);
+    if (size === undefined) return ofJson(head, data, parameters["content_type"]);
     const end = typeof size === "number" ? at + size : NaN;
     if (!Number.isInteger(end) || end < at || end > body.length) {
       throw refused(
@@ -106,6 +112,7 @@ export function requestOfBody(
           `${body.length - at} are left`,
       );
     }
+    if (data) throw refused(`the tensor "${head.name}" has both data and binary_data_size`);
     const bytes = body.subarray(at, end);
     at = end;
     return tensorOfBytes(head, bytes);
@@ -128,6 +135,18 @@ export function requestOfBody(
         ),
       ),
     },
+  };
+}
+
+/** What Triton calls a raw binary request: its tensor has no name and no shape but what is meant. */
+function imageAlone(
+  body: Uint8Array,
+  { name, version }: { readonly name: string; readonly version: string },
+) {
+  const image = { name: "image", type: "bytes", dims: [1], data: [body] } as const;
+  return {
+    request: { model: name, version, id: "", inputs: [image], outputs: [], parameters: {} },
+    binary: { others: false, named: new Map() },
   };
 }
 
@@ -158,54 +177,20 @@ export function bodyOfReply(reply: OpenReply, { others, named }: BinaryOutputs):
   return { bytes: concatBytes([json, ...binaries]), jsonLength: json.length };
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw refused("its body is no JSON");
-  }
-}
-
-/**
- * A tensor of JSON's values: flat, or nested as its shape. Byte strings are texts, or base64 where their
- * `content_type` says so.
- */
-function tensorOfJson(
+/** @param contentType how the elements of a `BYTES` tensor stand as text. */
+function ofJson(
   head: TensorHead,
   data: readonly unknown[] | undefined,
-  contentType: unknown,
+  contentType: unknown = "str",
 ): OpenTensor {
-  const { name, datatype, shape: dims } = head;
-  const type = typeOfDatatype(head);
-  const count = elementsOf(head);
-  const wrong = (found: string) =>
-    refused(`the tensor "${name}" is ${datatype} [${dims.join(", ")}], and ${found}`);
-  if (data === undefined) throw wrong("has neither data nor binary_data_size");
-  if (type === "float16") {
-    throw wrong("came as JSON, which has no half precision: bytes are wanted");
+  if (!data) throw refused(`the tensor "${head.name}" has neither data nor binary_data_size`);
+  if (contentType === "str" || contentType === "base64") {
+    return tensorOfJson(head, data, contentType === "str" ? "utf8" : contentType);
   }
-  const values = data.some(Array.isArray) ? data.flat(dims.length) : data;
-  if (values.length !== count) throw wrong(`came with ${values.length} values`);
-  if (type === "bytes") {
-    if (count > STRINGS_MAX) throw wrong(`at most ${STRINGS_MAX} strings are taken`);
-    const encoding = contentType === "base64" ? "base64" : "utf8";
-    const strings = values.map((value) => {
-      if (typeof value !== "string") throw wrong(`${shown(value)} is no text`);
-      return new Uint8Array(Buffer.from(value, encoding));
-    });
-    return { name, type, dims, data: strings };
-  }
-  const isWhole = type !== "float32" && type !== "float64";
-  const isLong = type === "int64" || type === "uint64";
-  const elements = new ELEMENT_ARRAYS[type](count);
-  for (const [i, value] of values.entries()) {
-    const number = type === "bool" && typeof value === "boolean" ? Number(value) : value;
-    if (typeof number !== "number") throw wrong(`${shown(value)} is no number`);
-    if (isWhole && !Number.isSafeInteger(number)) throw wrong(`${number} is no whole number of it`);
-    elements[i] = (isLong ? BigInt(number) : number) as never;
-    if (isWhole && Number(elements[i]) !== number) throw wrong(`${number} is no ${datatype}`);
-  }
-  return { name, type, dims, data: elements } as Tensor;
+  throw refused(
+    `the tensor "${head.name}" has the content_type ${shown(contentType)}, ` +
+      `str or base64 is wanted`,
+  );
 }
 
 /** JSON has numbers that are numbers, and whole ones as long as they come. */
