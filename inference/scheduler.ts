@@ -243,8 +243,10 @@ export class Scheduler {
   #refuseHopeless(): void {
     for (const queue of Object.values(this.#queues)) {
       for (const model of queue.models) {
-        const why = this.options.places.whyNever(model);
-        if (why) { for (const job of queue.takeAll(model)) job.end(why); }
+        const whyNever = () => this.options.places.whyNever(model);
+        const why = whyNever();
+        // Each its own error: who counts failures tells them apart by it.
+        if (why) { for (const job of queue.takeAll(model)) job.end(whyNever() ?? why); }
       }
     }
   }

@@ -2,7 +2,7 @@
 
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import project from "../deno.json" with { type: "json" };
-import { asSmarteyeError } from "../core/errors.ts";
+import type { SmarteyeError } from "../core/errors.ts";
 
 /** What is told of a span, by name. */
 export type SpanAttributes = Readonly<Record<string, string | number>>;
@@ -41,14 +41,31 @@ export async function traced<T>(
   );
   try {
     return await context.with(trace.setSpan(parent, span), work);
-  } catch (thrown) {
-    const { code, message } = asSmarteyeError(thrown, "answer");
-    span.setAttribute("error.type", code);
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
-    throw thrown;
   } finally {
     span.end();
   }
+}
+
+/** Says what the request that is being handled turned out to be. */
+export function nameSpan(
+  request: () => { readonly name: string; readonly attributes: SpanAttributes },
+): void {
+  const span = isOn ? trace.getActiveSpan() : undefined;
+  if (!span) return;
+  const { name, attributes } = request();
+  span.updateName(name);
+  span.setAttributes({ ...attributes });
+}
+
+/**
+ * Says what the request that is being handled ends with.
+ *
+ * @param isFailure whether it is the server's own, as OpenTelemetry's conventions for its wire have it.
+ */
+export function noteError({ code, message }: SmarteyeError, isFailure: boolean): void {
+  const span = isOn ? trace.getActiveSpan() : undefined;
+  span?.setAttribute("error.type", code);
+  if (isFailure) span?.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 /** Says more of the request that is being handled. */

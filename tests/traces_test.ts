@@ -62,6 +62,16 @@ Deno.test("a request's span continues the caller's trace, over gRPC and over HTT
   const traceparent = `00-${trace("c")}-${"d".repeat(16)}-01`;
   const answer = await fetch(`http://${http}/v2`, { headers: { traceparent } });
   await answer.body?.cancel();
+  const nowhere = await fetch(`http://${http}/v2/models/nobody/versions/1/ready`, {
+    headers: { traceparent: traceparent.replaceAll("c", "e") },
+  });
+  await nowhere.body?.cancel();
+  const refusal = await fetch(`http://${http}/v2/models/nobody/infer`, {
+    ...{ method: "POST", body: "{}" },
+    headers: { traceparent: traceparent.replaceAll("c", "e") },
+  });
+  assert.equal(refusal.status, 404);
+  await refusal.body?.cancel();
   client.close();
   program.kill("SIGTERM");
   assert.equal((await program.ran()).code, 0);
@@ -73,9 +83,15 @@ Deno.test("a request's span continues the caller's trace, over gRPC and over HTT
   };
   const infer = of("smarteye.v1.Inference/Infer", trace("a"));
   assert.equal(infer.parentSpanId, "b".repeat(16));
-  assert.deepEqual([infer.kind, infer.status?.code], [2, 2], "a server's, and an error");
+  assert.deepEqual([infer.kind, infer.status?.code ?? 0], [2, 0], "a server's, which did not fail");
   assert.equal(infer.attributes["rpc.method"], "Infer");
   assert.equal(infer.attributes["error.type"], "invalid_argument");
-  const get = of("GET", trace("c"));
+  assert.equal(infer.attributes["rpc.grpc.status_code"]?.toString(), "3");
+  const get = of("GET /v2", trace("c"));
   assert.equal(get.attributes["http.response.status_code"]?.toString(), "200");
+  assert.equal(get.attributes["http.route"], "/v2");
+  of("GET /v2/models/{name}/versions/{version}/ready", trace("e"));
+  const refused = of("POST /v2/models/{name}/infer", trace("e"));
+  assert.equal(refused.attributes["error.type"], "not_found");
+  assert.equal(refused.status?.code ?? 0, 0);
 });

@@ -98,6 +98,8 @@ function meantBy(c: Context): string {
 }
 
 async function infer(c: Context, { service, body, clock }: HttpParts): Promise<Response> {
+  // No body is read for a model that is not there.
+  if (service.state === "serving") service.describe(meantBy(c));
   const encoding = c.req.header("content-encoding") ?? "identity";
   if (encoding !== "identity") {
     throw new SmarteyeError(

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
+import { systemClock } from "../../core/clock.ts";
 import { PixelPicture } from "../../core/image.ts";
 import { logger } from "../../core/log.ts";
 import { MachineLoadMeter } from "../machine_load.ts";
@@ -10,6 +11,7 @@ import { Telemetry } from "../telemetry.ts";
 import { BearerToken } from "../transport/bearer_token.ts";
 import { Bench } from "../../tests/fakes/bench.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
+import { SeenWorkers } from "../../tests/fakes/workers.ts";
 import { SIDE } from "../../tests/fakes/tiny_model.ts";
 import { OPENAPI } from "./openapi.ts";
 import { type HttpPort, openHttpPort } from "./port.ts";
@@ -33,7 +35,7 @@ class Served implements AsyncDisposable {
   }
 
   static async open(
-    said: { token?: string; isStarting?: boolean; requestsMax?: number } = {},
+    said: { token?: string; isStarting?: boolean } = {},
   ): Promise<Served> {
     const served = new Served(said.token);
     const { service, telemetry, bench: { clock } } = served;
@@ -41,7 +43,7 @@ class Served implements AsyncDisposable {
       pixelsMax: 10_000,
       bodyBytesMax: BODY_MAX,
       bodyTimeoutMs: 5000,
-      requestsMax: said.requestsMax ?? 9,
+      requestsMax: 9,
     };
     const token = said.token === undefined ? undefined : new BearerToken(said.token);
     served.port = await openHttpPort({
@@ -112,6 +114,18 @@ Deno.test("an image is answered with what was found, tensors with the network's"
   assert.deepEqual([inferred.status, inferred.body["id"]], [200, "seven"]);
   const [output] = inferred.body["outputs"] as { data: number[] }[];
   assert.ok(output!.data.some((value) => value > 0));
+});
+
+Deno.test("an image is a body of its own, where nothing of it is JSON", async () => {
+  await using served = await Served.open();
+  const { data: [base64] } = await image() as { data: [string] };
+  const response = await served.fetch("/v2/models/tiny/infer", {
+    method: "POST",
+    body: Uint8Array.fromBase64(base64),
+    headers: { "inference-header-content-length": "0" },
+  });
+  const { outputs } = await response.json() as { outputs: { data: unknown[] }[] };
+  assert.deepEqual(outputs.at(-1)!.data, ["car"]);
 });
 
 Deno.test("models are told, loaded and unloaded", async () => {
@@ -217,6 +231,62 @@ Deno.test("who has no token is told so, but may ask whether the server is well",
   assert.deepEqual([await status("/healthz"), await status("/readyz")], [[200, null], [200, null]]);
 });
 
+Deno.test("who leaves while waiting is not inferred for", async () => {
+  using workers = new SeenWorkers();
+  await using served = await Served.open();
+  workers.hold("infer");
+  const said = JSON.stringify({ inputs: [await image()] });
+  const before = [1, 2].map(() =>
+    served.fetch("/v2/models/tiny/infer", { method: "POST", body: said })
+  );
+  while (workers.askedFor("infer").length < 2) await systemClock.sleep(5);
+  const leaving = new AbortController();
+  const left = served.fetch("/v2/models/tiny/infer", {
+    ...{ method: "POST", body: said, signal: leaving.signal },
+  });
+  while (served.service.underWay < 3) await systemClock.sleep(5);
+  leaving.abort();
+  await assert.rejects(left);
+  const latest = performance.now() + 5000;
+  while (served.service.underWay > 2 && performance.now() < latest) await systemClock.sleep(5);
+  assert.equal(served.service.underWay, 2);
+  workers.hold();
+  for (const _ of before) workers.release();
+  for (const one of before) await (await one).body?.cancel();
+  const text = await (await served.fetch("/metrics")).text();
+  assert.match(text, /open_inference_http",outcome="cancelled"} 1\n/);
+});
+
+/** A request for an inference whose body does not come. */
+function stalled(port: number, model: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    `POST /v2/models/${model}/infer HTTP/1.1\r\nhost: a\r\ncontent-length: 90000\r\n\r\n`,
+  );
+  const answer = new Promise<string>((resolve) =>
+    socket.once("data", (bytes) => resolve(bytes.toString().split("\r\n")[0]!))
+  );
+  return answer.finally(() => socket.destroy());
+}
+
+Deno.test("of an unknown model's request, the body is not waited for", async () => {
+  await using served = await Served.open();
+  assert.equal(await stalled(served.port.port, "nobody"), "HTTP/1.1 404 Not Found");
+});
+
+Deno.test("a server that has all the requests that it takes says that it is well", async () => {
+  await using served = await Served.open();
+  const slow = Array.from({ length: 9 }, () => stalled(served.port.port, "tiny"));
+  while (served.bench.clock.sleeping < slow.length) await systemClock.sleep(5);
+  const answer = await served.fetch("/v2/models/tiny/infer", { method: "POST", body: "{}" });
+  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
+  assert.match((await answer.json()).error, /9 others are under way/);
+  assert.equal((await served.fetch("/healthz")).status, 200);
+  await served.bench.clock.advance(5000);
+  for (const one of slow) assert.equal(await one, "HTTP/1.1 408 Request Timeout");
+  assert.equal((await served.json("/v2/models/tiny/infer", {})).status, 400);
+});
+
 Deno.test("a connection is kept for the next request, with a body or without", async () => {
   await using served = await Served.open();
   const socket = connect(served.port.port, "127.0.0.1");
@@ -252,11 +322,4 @@ Deno.test("the document lists the routes, each of which answers", async () => {
       assert.notEqual(response.status, 500, text);
     }
   }
-});
-
-Deno.test("more requests than may be under way are told to come back", async () => {
-  await using served = await Served.open({ requestsMax: 0 });
-  const answer = await served.fetch("/v2");
-  assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
-  await answer.body?.cancel();
 });

@@ -1,12 +1,13 @@
 /** What an inference server answers over HTTP: the Open Inference Protocol, metrics and probes. */
 
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { matchedRoutes } from "hono/route";
 import type { Clock } from "../../core/clock.ts";
 import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
 import type { Limits } from "../../core/limits.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { json } from "../../web/answers.ts";
-import { annotateSpan, traced } from "../tracing.ts";
+import { annotateSpan, nameSpan, noteError, type SpanAttributes, traced } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { BearerToken } from "../transport/bearer_token.ts";
@@ -48,6 +49,10 @@ export function routes(
   const bodies = new ArrivingBodies({ bytesMax, timeoutMs }, clock);
   const app = new Hono();
   app.use(async (c, next) => {
+    nameSpan(() => spanOf(c));
+    await next();
+  });
+  app.use(async (c, next) => {
     const isOpen = token === undefined || OPEN_TO_ALL.has(c.req.path);
     if (isOpen || token.admits(c.req.header("authorization"))) return await next();
     const error = 'Cannot take the request: wanted "authorization: Bearer TOKEN"';
@@ -73,28 +78,17 @@ export function routes(
       : json({ error }, 404);
   });
   app.onError((thrown) => {
-    const { code, message, retryAfterMs = 1000 } = asSmarteyeError(thrown, "answer the request");
+    const failed = asSmarteyeError(thrown, "answer the request");
+    const { code, message, retryAfterMs = 1000 } = failed;
     const error = told(message);
     failures.tell(`a request over HTTP ended with ${code}`, error);
     if (code === "internal") log.debug("{error}", { error: thrown });
     const { http } = ERRORS[code];
+    noteError(failed, http >= 500);
     const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
     return json({ error }, http, http === 503 ? after : {});
   });
-  let underWay = 0;
-  const answer = async (request: Request): Promise<Response> => {
-    // What a request holds in memory before it is admitted is bounded so.
-    if (underWay >= limits.requestsMax) {
-      const error = `Cannot take the request: ${limits.requestsMax} others are under way`;
-      return json({ error }, 503, { "retry-after": "1" });
-    }
-    underWay++;
-    try {
-      return await app.fetch(request);
-    } finally {
-      underWay--;
-    }
-  };
+  const answer = bounded(limits.requestsMax, async (request) => await app.fetch(request));
   return async (request) => {
     const { method, headers } = request;
     const asked = () => ({
@@ -110,6 +104,37 @@ export function routes(
   };
 }
 
+/** Answers as `answer` does, so many at a time: that bounds what requests hold in memory. */
+function bounded(
+  requestsMax: number,
+  answer: (request: Request) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  let underWay = 0;
+  return async (request) => {
+    // What has no body holds nothing: who looks whether a full server is well is told so.
+    if (request.method === "GET" || request.method === "HEAD") return await answer(request);
+    if (underWay >= requestsMax) {
+      const error = `Cannot take the request: ${requestsMax} others are under way`;
+      return json({ error }, 503, { "retry-after": "1" });
+    }
+    underWay++;
+    try {
+      return await answer(request);
+    } finally {
+      underWay--;
+    }
+  };
+}
+
 function told(message: string): string {
   return message.slice(0, DETAILS_MAX).toWellFormed();
+}
+
+/** Its method and its route, as OpenAPI has it; its method alone where there is none. */
+function spanOf(c: Context): { readonly name: string; readonly attributes: SpanAttributes } {
+  const { method } = c.req;
+  const pattern = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path;
+  if (pattern === undefined) return { name: method, attributes: {} };
+  const route = pattern.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+  return { name: `${method} ${route}`, attributes: { "http.route": route } };
 }

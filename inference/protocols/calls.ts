@@ -3,18 +3,21 @@
 import { type handleUnaryCall, Metadata, type ServerUnaryCall } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import { type Clock, OVER } from "../../core/clock.ts";
-import { asSmarteyeError } from "../../core/errors.ts";
+import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
 import { LOAD_REPORT_TRAILER, loadReportToWire } from "../../proto/orca.ts";
-import { traced, type TracedRequest } from "../tracing.ts";
+import { annotateSpan, noteError, traced, type TracedRequest } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 
 const log = logger("inference");
 
 /** Milliseconds for which a load report is told: balancers weigh by averages of seconds. */
 const REPORT_MS = 100;
+
+/** Statuses that are a server's own failures: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/ */
+const FAILURES: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
 
 /** A call as a protocol sees it. */
 export interface Call<Request> extends Patience {
@@ -41,7 +44,7 @@ export class Calls {
   ): handleUnaryCall<Request, Reply> {
     return (call, callback) => {
       const asked = { request: call.request, ...patienceOf(call, this.clock) };
-      traced(() => requestOf(call), () => perform(asked)).then(
+      traced(() => requestOf(call), () => noted(() => perform(asked))).then(
         (reply) => callback(null, reply, this.#trailers()),
         (thrown) => callback(this.#failed(thrown)),
       );
@@ -74,6 +77,21 @@ export class Calls {
     const bytes = Buffer.from(loadReportToWire(report));
     this.#report = { bytes, untilMs: nowMs + REPORT_MS };
     return bytes;
+  }
+}
+
+/** Notes in the call's span how it ended. */
+async function noted<T>(perform: () => T | Promise<T>): Promise<T> {
+  try {
+    const reply = await perform();
+    annotateSpan(() => ({ "rpc.grpc.status_code": 0 }));
+    return reply;
+  } catch (thrown) {
+    const error = asSmarteyeError(thrown, "answer");
+    const { grpc } = ERRORS[error.code];
+    annotateSpan(() => ({ "rpc.grpc.status_code": grpc }));
+    noteError(error, FAILURES.has(grpc));
+    throw thrown;
   }
 }
 
