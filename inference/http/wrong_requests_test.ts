@@ -5,6 +5,7 @@ import { FakeClock } from "../../core/fake_clock.ts";
 import { MachineLoadMeter } from "../machine_load.ts";
 import { InferenceService } from "../service.ts";
 import { Telemetry } from "../telemetry.ts";
+import { BearerToken } from "../transport/bearer_token.ts";
 import { routes } from "./routes.ts";
 
 const clock = new FakeClock();
@@ -34,6 +35,19 @@ Deno.test("a method that a path does not take is told apart from a path that is 
     const response = await ask(method, path);
     await response.body?.cancel();
     assert.deepEqual([response.status, response.headers.get("allow")], [status, allow], path);
+  }
+});
+
+Deno.test("who has no token is told whether the server is well, in the protocol's words too", async () => {
+  const guarded = routes({ service, telemetry, limits, token: new BearerToken("t"), clock });
+  const paths = {
+    "/healthz": 200,
+    "/readyz": 503,
+    "/v2/health/live": 200,
+    "/v2/health/ready": 503,
+  };
+  for (const [path, status] of Object.entries({ ...paths, "/v2": 401, "/metrics": 401 })) {
+    assert.equal((await guarded(new Request(`http://x${path}`))).status, status, path);
   }
 });
 
