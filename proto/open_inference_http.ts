@@ -34,7 +34,15 @@ const DIMS_MAX = 64;
 /** Byte strings of one, each of which becomes an object; one of them is an image. */
 const STRINGS_MAX = 1024;
 
-const Parameters = z.record(z.string(), z.unknown()).default({});
+const PARAMETERS_MAX = 1024;
+
+/** Counted, and not looked into one by one: that, too, takes long with hundreds of thousands. */
+const Parameters = z.custom<Record<string, unknown>>(
+  (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.keys(value).length <= PARAMETERS_MAX,
+  `Invalid input: expected an object of at most ${PARAMETERS_MAX} parameters`,
+).default({});
 
 const Input = z.object({
   name: z.string(),
