@@ -256,7 +256,7 @@ Deno.test("the document lists the routes, each of which answers", async () => {
 
 Deno.test("more requests than may be under way are told to come back", async () => {
   await using served = await Served.open({ requestsMax: 0 });
-  const answer = await served.fetch("/v2");
+  const answer = await served.fetch("/v2/repository/index", { method: "POST" });
   assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
   await answer.body?.cancel();
 });

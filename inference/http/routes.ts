@@ -83,20 +83,7 @@ export function routes(
     const after = { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
     return json({ error }, http, http === 503 ? after : {});
   });
-  let underWay = 0;
-  const answer = async (request: Request): Promise<Response> => {
-    // What a request holds in memory before it is admitted is bounded so.
-    if (underWay >= limits.requestsMax) {
-      const error = `Cannot take the request: ${limits.requestsMax} others are under way`;
-      return json({ error }, 503, { "retry-after": "1" });
-    }
-    underWay++;
-    try {
-      return await app.fetch(request);
-    } finally {
-      underWay--;
-    }
-  };
+  const answer = bounded(async (request) => await app.fetch(request), limits.requestsMax);
   return async (request) => {
     const { method, headers } = request;
     const asked = () => ({
@@ -114,4 +101,26 @@ export function routes(
 
 function told(message: string): string {
   return message.slice(0, DETAILS_MAX).toWellFormed();
+}
+
+/** At most so many requests at once: what one holds in memory before it is admitted is bounded so. */
+function bounded(
+  answer: (request: Request) => Promise<Response>,
+  requestsMax: number,
+): (request: Request) => Promise<Response> {
+  let underWay = 0;
+  return async (request) => {
+    // Who asks whether the server is well, or what it counts, sends nothing that is held.
+    if (request.method === "GET" || request.method === "HEAD") return await answer(request);
+    if (underWay >= requestsMax) {
+      const error = `Cannot take the request: ${requestsMax} others are under way`;
+      return json({ error }, 503, { "retry-after": "1" });
+    }
+    underWay++;
+    try {
+      return await answer(request);
+    } finally {
+      underWay--;
+    }
+  };
 }

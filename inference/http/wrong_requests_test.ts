@@ -65,3 +65,15 @@ Deno.test("what a caller said is not said back at length", async () => {
   const { status } = await ask("POST", `/v2/${"a".repeat(9000)}`);
   assert.equal(status, 404);
 });
+
+Deno.test("as many slow bodies as may be under way keep nobody from asking whether the server is well", async () => {
+  const slow = Array.from({ length: limits.requestsMax }, () => {
+    const body = new ReadableStream<Uint8Array>();
+    return answer(new Request("http://x/v2/models/m/infer", { method: "POST", body }));
+  });
+  assert.equal((await ask("GET", "/healthz")).status, 200);
+  assert.equal((await ask("GET", "/metrics")).status, 200);
+  assert.equal((await ask("POST", "/v2/repository/index")).status, 503);
+  const answered = await clock.until(Promise.all(slow));
+  assert.ok(answered.every(({ status }) => status === 408));
+});
