@@ -37,12 +37,16 @@ Deno.test("what is many is counted before it is looked into", async () => {
     `{"inputs":[{"name":"x","datatype":"BYTES","shape":[${n}],"data":${many('""', n)}}]}`;
   assert.equal(ask(`{"inputs":${many(one, 256)}}`).request.inputs.length, 256);
   assert.equal(ask(strings(1024)).request.inputs[0]!.data.length, 1024);
+  const parameters = Array.from({ length: 1025 }, (_, i) => `"k${i}":1`).join(",");
   for (
     const text of [
+      `{"inputs":[],"parameters":{${parameters}}}`,
       `{"inputs":${many(one, 257)}}`,
       `{"inputs":[],"outputs":${many('{"name":"x"}', 257)}}`,
       input(none, many("1", 65)),
       strings(1025),
+      '{"inputs":[],"parameters":[]}',
+      '{"inputs":[],"parameters":null}',
     ]
   ) await refused(() => ask(text), "invalid_argument");
   const began = performance.now();

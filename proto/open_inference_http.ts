@@ -28,12 +28,18 @@ const TENSORS_MAX = 256;
 /** Dimensions of one. */
 const DIMS_MAX = 64;
 
-/** What parsing exactly makes of a number that is too long for one. */
-const Parameter = z.unknown().transform((value) =>
-  typeof value === "bigint" ? Number(value) : value
-);
+/** Parameters of one thing. */
+const PARAMETERS_MAX = 1024;
 
-const Parameters = z.record(z.string(), Parameter).default({});
+/** Counted before they are looked into: that takes long with hundreds of thousands. */
+const Parameters = z.custom<Record<string, unknown>>(
+  (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.keys(value).length <= PARAMETERS_MAX,
+  `Invalid input: expected an object of at most ${PARAMETERS_MAX} parameters`,
+).transform((given) =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, numberOf(value)]))
+).default({});
 
 /** Characters of a name at most: a refusal has it in it. */
 const NAME_MAX = 1024;
@@ -223,4 +229,9 @@ function rawJson(text: string): unknown {
 
 function refused(problem: string): SmarteyeError {
   return new SmarteyeError("invalid_argument", `Cannot infer: ${problem}`);
+}
+
+/** What parsing exactly makes of a number that is too long for one. */
+function numberOf(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
 }

@@ -21,7 +21,9 @@ const log = logger("inference");
 const METHODS = ["GET", "POST"] as const;
 
 /** What is answered without a token: whoever looks whether a server is well has none. */
-const OPEN_TO_ALL: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+const OPEN_TO_ALL: ReadonlySet<string> = new Set([
+  ...["/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"],
+]);
 
 /** Characters of an error that a caller is told, since some are the caller's own. */
 const DETAILS_MAX = 500;

@@ -5,6 +5,7 @@ import { FakeClock } from "../../core/fake_clock.ts";
 import { MachineLoadMeter } from "../machine_load.ts";
 import { InferenceService } from "../service.ts";
 import { Telemetry } from "../telemetry.ts";
+import { BearerToken } from "../transport/bearer_token.ts";
 import { routes } from "./routes.ts";
 
 const clock = new FakeClock();
@@ -37,6 +38,19 @@ Deno.test("a method that a path does not take is told apart from a path that is 
   }
 });
 
+Deno.test("who has no token is told whether the server is well, in the protocol's words too", async () => {
+  const guarded = routes({ service, telemetry, limits, token: new BearerToken("t"), clock });
+  const paths = {
+    "/healthz": 200,
+    "/readyz": 503,
+    "/v2/health/live": 200,
+    "/v2/health/ready": 503,
+  };
+  for (const [path, status] of Object.entries({ ...paths, "/v2": 401, "/metrics": 401 })) {
+    assert.equal((await guarded(new Request(`http://x${path}`))).status, status, path);
+  }
+});
+
 Deno.test("what a caller said is not said back at length", async () => {
   const long = "\u{1F600}".repeat(500_000);
   const bodies = [
@@ -50,4 +64,16 @@ Deno.test("what a caller said is not said back at length", async () => {
   }
   const { status } = await ask("POST", `/v2/${"a".repeat(9000)}`);
   assert.equal(status, 404);
+});
+
+Deno.test("as many slow bodies as may be under way keep nobody from asking whether the server is well", async () => {
+  const slow = Array.from({ length: limits.requestsMax }, () => {
+    const body = new ReadableStream<Uint8Array>();
+    return answer(new Request("http://x/v2/models/m/infer", { method: "POST", body }));
+  });
+  assert.equal((await ask("GET", "/healthz")).status, 200);
+  assert.equal((await ask("GET", "/metrics")).status, 200);
+  assert.equal((await ask("POST", "/v2/repository/index")).status, 503);
+  const answered = await clock.until(Promise.all(slow));
+  assert.ok(answered.every(({ status }) => status === 408));
 });
