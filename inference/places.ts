@@ -1,6 +1,6 @@
 /** Where jobs are run: holds on Workers, as a scheduler sees them. */
 
-import type { SmarteyeError } from "../core/errors.ts";
+import { SmarteyeError } from "../core/errors.ts";
 import type { Outcome, WorkerInput } from "./workers/worker_messages.ts";
 
 /** What came of inputs that were given to a Worker together. */
@@ -13,12 +13,21 @@ export interface Ran {
   readonly lagMs: number;
 }
 
+/** A Worker stopped at something else, while this waited in it: it is not to blame. */
+export class NotBegunError extends SmarteyeError {
+  /** @param why the Worker stopped. */
+  constructor(why: string) {
+    super("aborted", `Cannot infer: the worker that had it stopped at something else, ${why}`);
+  }
+}
+
 /** A hold on a Worker, given back exactly once. */
 export interface Place {
   /**
    * Infers in that Worker, with what may go through the network together.
    *
    * @throws {SmarteyeError} `aborted` when the Worker stops at it.
+   * @throws {NotBegunError} when the Worker stops before it.
    */
   infer(inputs: readonly WorkerInput[]): Promise<Ran>;
   /**

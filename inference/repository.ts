@@ -2,7 +2,6 @@
 
 import type { Findings, Service } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
-import { givenBytes } from "../core/bytes.ts";
 import type { Picture, Size } from "../core/frame.ts";
 import type { ImageLimits } from "../core/image.ts";
 import {
@@ -21,7 +20,7 @@ import { HeldModels, profileOf } from "./held_models.ts";
 import { type ModelListener, ModelNews } from "./model_news.ts";
 import type { Inspection } from "./network/inspection.ts";
 import type { Measured, MeasureEffort } from "./network/measurement.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { InferJob, Scheduler } from "./scheduler.ts";
 import type { Manifest } from "../models/manifest.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ModelTensors } from "./network/tensors.ts";
@@ -214,10 +213,10 @@ export class ModelRepository {
     let convertMs = 0;
     const { findings, size, together, workedMs } = await this.#schedule(
       this.#ready(request.model, request.service),
-      { ...urgency, isPicture: true },
+      { ...urgency, isPicture: true, isRepeatable: "encoded" in picture },
       async (): Promise<PictureInput> => {
         if ("encoded" in picture) {
-          const bytes = givenBytes(picture.encoded);
+          const bytes = new Uint8Array(picture.encoded); // a copy: a second Worker may need them
           return { kind: "encoded", bytes, limits: picture.limits, scoreThreshold };
         }
         const beganAtMs = clock.nowMs();
@@ -267,7 +266,10 @@ export class ModelRepository {
   /** Has a loaded model infer when it is its turn; it is not unloaded before that has ended. */
   async #schedule<Input extends WorkerInput>(
     { key, latencyMs: costMs = UNKNOWN_COST_MS, batch, users }: Loaded,
-    { priority = "interactive", deadlineAtMs, signal, isPicture }: Urgency & { isPicture?: true },
+    { isPicture, priority = "interactive", ...patience }:
+      & Urgency
+      & Pick<InferJob, "isRepeatable">
+      & { isPicture?: true },
     prepare: () => Promise<Input>,
   ): Promise<OutputOf<Input>> {
     const end = users.begin();
@@ -277,7 +279,7 @@ export class ModelRepository {
       : 1;
     try {
       return await this.parts.scheduler.run(
-        { model: key, costMs, batchMax, priority, deadlineAtMs, signal, prepare },
+        { ...patience, model: key, costMs, batchMax, priority, prepare },
       );
     } finally {
       end();

@@ -6,7 +6,7 @@ import type { Patience, Priority } from "../core/infer.ts";
 import { Admission, INTERACTIVE_IN_A_ROW } from "./admission.ts";
 import { type BatchingOptions, keptBackMs } from "./batching.ts";
 import { FairQueue, type Queued } from "./fair_queue.ts";
-import type { Place, Places } from "./places.ts";
+import { NotBegunError, type Place, type Places } from "./places.ts";
 import { ServiceTimes } from "./service_time.ts";
 import type { Outcome, OutputOf, WorkerInput } from "./workers/worker_messages.ts";
 
@@ -28,6 +28,8 @@ export interface InferJob<Input extends WorkerInput = WorkerInput>
    * more than was sent. Its bytes are transferred to the Worker.
    */
   readonly prepare: () => Promise<Input>;
+  /** Whether `prepare` can do so once more, for another Worker: the first one stopped before it began. */
+  readonly isRepeatable?: boolean | undefined;
 }
 
 /** What a scheduler is made of. */
@@ -52,6 +54,8 @@ interface Waiting extends InferJob, Queued {
   isOver: boolean;
   /** Tells the Worker that has it, if one has, that nobody waits for it. */
   leaveOut?: () => void;
+  /** Whether it is on its way to a second Worker, and to no other. */
+  isRepeated: boolean;
 }
 
 /**
@@ -96,7 +100,8 @@ export class Scheduler {
    *
    * @throws {SmarteyeError} `overloaded` when too many wait, or it would be late behind them;
    * `deadline_exceeded`, if it could not begin in time after all; `cancelled`, at once, when its signal
-   * aborts; `aborted` when the Worker stops at it; what `prepare` and the model throw.
+   * aborts; `aborted` when the Worker stops at it, or before it where it cannot be repeated, or twice;
+   * what `prepare` and the model throw.
    */
   async run<Input extends WorkerInput>(job: InferJob<Input>): Promise<OutputOf<Input>> {
     const gone = this.#whyGone(job) ?? this.options.places.whyNever(job.model);
@@ -143,7 +148,7 @@ export class Scheduler {
     if (refusal) throw refusal;
     this.#admission.note(applicant);
     const { pictureMs: costMs } = this.#times.of(model, expectedMs);
-    return { ...applicant, cameAtMs, costMs, isOver: false, end: () => false };
+    return { ...applicant, cameAtMs, costMs, isOver: false, isRepeated: false, end: () => false };
   }
 
   /** Runs jobs at a place that was taken for them, and gives it back. */
@@ -160,11 +165,21 @@ export class Scheduler {
       if (inferred > 0) this.#times.note(jobs[0]!.model, inferred, tookMs);
       for (const [at, { job }] of going.entries()) job.end(outcomes[at]!);
     } catch (thrown) {
-      for (const job of jobs) job.end(errorOf(thrown));
+      for (const job of jobs) this.#repeatOrEnd(job, errorOf(thrown));
     } finally {
       for (const job of jobs) this.#begun.delete(job);
       place.giveBack();
     }
+  }
+
+  /** What a Worker had not begun when it stopped waits once more: it stopped at something else. */
+  #repeatOrEnd(job: Waiting, error: Error): void {
+    const isRepeated = error instanceof NotBegunError && job.isRepeatable && !job.isRepeated;
+    if (!isRepeated) return void job.end(error);
+    if (job.isOver) return;
+    job.isRepeated = true;
+    delete job.leaveOut;
+    this.#queues[job.priority].push(job);
   }
 
   /** What a job gives to the network; nothing where it has ended instead. */

@@ -9,6 +9,7 @@ import { plain } from "../tests/fakes/pictures.ts";
 import { pixelsInput } from "../tests/fakes/worker_pool.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { INTERACTIVE_IN_A_ROW } from "./admission.ts";
+import { NotBegunError } from "./places.ts";
 import { DUE_MS, type InferJob, Scheduler } from "./scheduler.ts";
 
 /** A scheduler, and what it began with, in order. */
@@ -199,6 +200,29 @@ Deno.test("a job that fails gives its place to the next, whatever it failed of",
   ]);
   await scheduled.all([["next"]]);
   assert.deepEqual([scheduled.scheduler.underWay, scheduled.places.taken], [0, 0]);
+});
+
+Deno.test("what a Worker had not begun when it stopped waits once more, where it can be repeated", async () => {
+  let stops = 0;
+  const infer = () => stops-- > 0 ? new NotBegunError("it crashed") : 10;
+  const scheduled = new Scheduled({ infer });
+  const { scheduler, clock, begun } = scheduled;
+  stops = 1;
+  await clock.until(scheduled.run("again", { isRepeatable: true }));
+  assert.deepEqual(begun.splice(0), ["again", "again"]);
+  stops = 9;
+  await clock.until(refused(scheduled.run("never again"), "aborted"));
+  assert.deepEqual(begun.splice(0), ["never again"]);
+  await clock.until(refused(scheduled.run("twice", { isRepeatable: true }), "aborted"));
+  assert.deepEqual(begun.splice(0), ["twice", "twice"]);
+  stops = 1;
+  scheduled.places.closed.add("m");
+  const late = scheduled.run("late", { isRepeatable: true, deadlineAtMs: clock.nowMs() + 50 });
+  await clock.advance(100);
+  scheduled.places.closed.clear();
+  scheduled.places.tell();
+  await refused(late, "deadline_exceeded");
+  assert.deepEqual([scheduler.underWay, scheduled.places.taken], [0, 0]);
 });
 
 Deno.test("what waits for a model that no Worker will have is refused with the reason", async () => {

@@ -118,8 +118,9 @@ export class InferenceService {
   }
 
   /**
-   * Infers one image. What cannot be taken is refused before it is looked at. The image's bytes are
-   * given away: they go on to a Worker without being copied.
+   * Infers one image. What cannot be taken is refused before it is looked at. Raw
+   * pixels are given away: they go on to a Worker without being copied. A file is copied, so that
+   * another Worker can have it where the first one stops before it has begun.
    *
    * @throws {SmarteyeError} `unavailable` when starting or draining, `overloaded` when too many wait,
    * `payload_too_large`, and what `ModelRepository.infer` throws.

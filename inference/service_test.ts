@@ -6,6 +6,7 @@ import { plain } from "../tests/fakes/pictures.ts";
 import { onnx } from "../tests/fakes/onnx.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { addModel, SIDE } from "../tests/fakes/tiny_model.ts";
+import { until } from "../tests/fakes/worker_pool.ts";
 import { SeenWorkers, stop } from "../tests/fakes/workers.ts";
 import { MachineLoadMeter } from "./machine_load.ts";
 import type { InferReply, SentImage } from "../core/infer.ts";
@@ -150,6 +151,22 @@ Deno.test("a picture that a model fails on says nothing about the server, nor do
   workers.hold();
   assert.equal((await service.infer(structuredClone(raw), { model: "tiny" }, US)).model, "tiny");
   assert.equal(service.load().workers, 1);
+});
+
+Deno.test("a file that waits in a Worker which stops at another is inferred all the same", async () => {
+  await using bench = new Bench();
+  using workers = new SeenWorkers();
+  const service = await serviceOf(bench);
+  const infer = async () => (await service.infer(await encoded(), { model: "tiny" }, US)).model;
+  workers.hold("infer");
+  const atIt = refused(infer(), "aborted");
+  await until(() => workers.inferred.length === 1);
+  const waiting = infer();
+  await until(() => workers.inferred.length === 2);
+  stop(workers.made.at(-1)!);
+  await atIt;
+  workers.hold();
+  assert.equal(await waiting, "tiny");
 });
 
 Deno.test("a service that starts says so to whoever asks, and whoever watches learns when it serves", async () => {

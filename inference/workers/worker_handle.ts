@@ -3,6 +3,7 @@
 import { type Clock, OVER } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
+import { NotBegunError } from "../places.ts";
 import type {
   WorkerNotice,
   WorkerReply,
@@ -77,8 +78,9 @@ export class WorkerHandle {
    * Asks the Worker for something. Buffers in `transfer` are gone afterwards; when the
    * Worker answers, `pixelPool` has those of pixels.
    *
-   * @throws {SmarteyeError} what the Worker threw; `aborted` when it stopped by itself, which says
-   * nothing about others; `unavailable` when it was terminated.
+   * @throws {SmarteyeError} what the Worker threw; `aborted` when it stopped at this by itself, which
+   * says nothing about others; `unavailable` when it was terminated.
+   * @throws {NotBegunError} when it stopped by itself before this.
    */
   ask<K extends WorkerTask["kind"]>(
     task: Extract<WorkerTask, { kind: K }>,
@@ -172,17 +174,23 @@ export class WorkerHandle {
 
   #die(why: string): void {
     const gone = new SmarteyeError("aborted", `Cannot infer: the worker at it stopped, ${why}`);
-    if (!this.#fail(gone)) return;
+    if (!this.#fail(gone, new NotBegunError(why))) return;
     this.#worker.terminate();
     this.onDeath(why);
   }
 
-  /** Fails what was asked, and what will be. @returns whether it is the first to do so. */
-  #fail(gone: SmarteyeError): boolean {
+  /**
+   * Fails what the Worker is at, and in another way what waits behind that, and what will be asked.
+   *
+   * @returns whether it is the first to do so.
+   */
+  #fail(gone: SmarteyeError, notBegun = gone): boolean {
     if (this.#gone) return false;
-    this.#gone = gone;
+    this.#gone = notBegun;
     this.#watch.abort(OVER);
-    for (const { reject } of this.#asked.splice(0)) reject(gone);
+    const [first, ...others] = this.#asked.splice(0);
+    first?.reject(gone);
+    for (const { reject } of others) reject(notBegun);
     return true;
   }
 }

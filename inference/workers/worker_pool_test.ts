@@ -134,6 +134,25 @@ Deno.test("a Worker that stops fails what it is at, and is replaced, with its mo
   assert.deepEqual([workers.made.length, opened.scheduler.underWay], [2, 0]);
 });
 
+Deno.test("what waits in a Worker that stops is run by another, where it can be made again", async () => {
+  await using folder = new Folder();
+  using workers = new SeenWorkers();
+  using opened = new OpenedPool();
+  await opened.pool.load(addModel(folder));
+  let prepared = 0;
+  const prepare = () => {
+    prepared++;
+    return Promise.resolve(pixelsInput(plain(2 * SIDE, 4 * SIDE, [255, 255, 255])));
+  };
+  crash(workers.made[0]!);
+  const first = refused(opened.infer({ prepare, isRepeatable: true }), "aborted");
+  const second = opened.infer({ prepare, isRepeatable: true });
+  await first;
+  assert.deepEqual(seen((await second).findings), ["car 1.00"]);
+  assert.equal(prepared, 3);
+  assert.deepEqual([workers.made.length, opened.scheduler.underWay], [2, 0]);
+});
+
 Deno.test("a new Worker is given no work for models that it does not hold yet", async () => {
   await using folder = new Folder();
   using workers = new SeenWorkers();
