@@ -94,7 +94,8 @@ Deno.test("as one object: all there is, typed", async () => {
   ]);
   assert.deepEqual(settings["preload-models"]["model<N>"], []);
   assert.deepEqual(settings["edge-setting"].interval, { value: 40, from: "config/config.ini:12" });
-  assert.deepEqual(settings["edge-setting"].local_workers, { value: 0, from: "default", used: 8 });
+  const own = { value: 0, from: "config/config.ini:13", used: 8 };
+  assert.deepEqual(settings["edge-setting"].local_workers, own);
   assert.deepEqual(settings.results.images, {
     value: "off",
     from: "config/config.ini:15",
