@@ -98,10 +98,10 @@ export class Scheduler {
   /**
    * Runs a job when it is its turn.
    *
-   * @throws {SmarteyeError} `overloaded` when too many wait, or it would be late behind them;
-   * `deadline_exceeded`, if it could not begin in time after all; `cancelled`, at once, when its signal
-   * aborts; `aborted` when the Worker stops at it, or before it where it cannot be repeated, or twice;
-   * what `prepare` and the model throw.
+   * @throws {SmarteyeError} `overloaded` when too many wait, or it would be late behind them, or it has
+   * to leave its place to another; `deadline_exceeded`, if it could not begin in time after all;
+   * `cancelled`, at once, when its signal aborts; `aborted` when the Worker stops at it, or before it
+   * where it cannot be repeated, or twice; what `prepare` and the model throw.
    */
   async run<Input extends WorkerInput>(job: InferJob<Input>): Promise<OutputOf<Input>> {
     const gone = this.#whyGone(job) ?? this.options.places.whyNever(job.model);
@@ -134,21 +134,42 @@ export class Scheduler {
   #admit(job: InferJob): Waiting {
     const { places, queueLengthMax, clock } = this.options;
     const { model, costMs: expectedMs, deadlineAtMs } = job;
-    if (this.#underWay >= places.jobsAtOnce + queueLengthMax) {
-      throw new SmarteyeError(
-        "overloaded",
-        `Cannot infer now: ${this.#underWay} requests are under way, which is the limit`,
-        { retryAfterMs: this.#admission.paceMs(model, expectedMs) },
-      );
+    const isFull = this.#underWay >= places.jobsAtOnce + queueLengthMax;
+    const yielding = isFull ? this.#yielding(job) : undefined;
+    const retryAfterMs = this.#admission.paceMs(model, expectedMs);
+    if (isFull && !yielding) {
+      throw full(`${this.#underWay} requests are under way, which is the limit`, retryAfterMs);
     }
     const cameAtMs = clock.nowMs();
     const dueAtMs = deadlineAtMs ?? cameAtMs + DUE_MS;
     const applicant = { ...job, expectedMs, dueAtMs };
     const refusal = this.#admission.refusal(applicant, this.#underWay === 0);
     if (refusal) throw refusal;
+    if (yielding?.end(full("as many wait as may, and others come first", retryAfterMs))) {
+      this.#leave(yielding);
+    }
     this.#admission.note(applicant);
     const { pictureMs: costMs } = this.#times.of(model, expectedMs);
     return { ...applicant, cameAtMs, costMs, isOver: false, isRepeated: false, end: () => false };
+  }
+
+  /**
+   * The job that leaves its place in a full queue to another, if one should: whoever asks most would
+   * have all places otherwise, and what is fair among those that wait would be so among his alone.
+   * Background work yields to interactive, but for a ninth of the places, and a model that has more
+   * of them to one that has fewer; of what could yield, the least urgent does.
+   */
+  #yielding({ model, priority }: InferJob): Waiting | undefined {
+    const { background } = this.#queues;
+    const ofModels = (queue: FairQueue<Waiting>) =>
+      queue.models.map((each) => queue.jobsOf(each)).sort((a, b) => b.length - a.length);
+    const least = ofModels(background);
+    const waiting = least.reduce((sum, { length }) => sum + length, 0);
+    const kept = Math.max(1, this.options.queueLengthMax / (INTERACTIVE_IN_A_ROW + 1));
+    if (priority === "interactive" && waiting > kept) return least[0]!.at(-1);
+    const [most] = ofModels(this.#queues[priority]);
+    const own = this.#queues[priority].jobsOf(model).length;
+    return most && most.length > own + 1 ? most.at(-1) : undefined;
   }
 
   /** Runs jobs at a place that was taken for them, and gives it back. */
@@ -284,6 +305,14 @@ function errorOf(thrown: unknown): Error {
 
 function cancelled(): SmarteyeError {
   return new SmarteyeError("cancelled", "Cannot infer: the caller left");
+}
+
+function full(why: string, retryAfterMs: number): SmarteyeError {
+  return new SmarteyeError(
+    "overloaded",
+    `Cannot infer now: ${why}`,
+    { retryAfterMs },
+  );
 }
 
 function late(): SmarteyeError {
