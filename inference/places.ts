@@ -15,7 +15,7 @@ export interface Ran {
 
 /** A Worker stopped at something else, while this waited in it: it is not to blame. */
 export class NotBegunError extends SmarteyeError {
-  /** @param why the Worker stopped. */
+  /** It is told `why` the Worker stopped. */
   constructor(why: string) {
     super("aborted", `Cannot infer: the worker that had it stopped at something else, ${why}`);
   }
