@@ -8,9 +8,8 @@
  */
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { loadSync, type MethodDefinition } from "@grpc/proto-loader";
 import type { CatalogueEntry } from "../../../models/catalogue.ts";
+import { OpenInference } from "../../../proto/grpc_service.ts";
 import { stop, waitFor } from "../child.ts";
 import type { Picture, Target } from "../target.ts";
 
@@ -72,7 +71,7 @@ export async function startTriton(options: TritonOptions): Promise<Target> {
     stderr: "piped",
   }).spawn();
   await waitFor(process.stderr, /Started GRPCInferenceService/);
-  const method = modelInfer();
+  const method = OpenInference.service.ModelInfer;
   return {
     name: "triton",
     address: `127.0.0.1:${port}`,
@@ -95,16 +94,6 @@ function requestOf(modelName: string, { encoded }: Picture, queueMs: number): ob
     rawInputContents: [element],
     parameters: { timeout: { int64Param: Math.round(queueMs * 1000) } },
   };
-}
-
-function modelInfer(): MethodDefinition<object, object> {
-  const proto = fileURLToPath(new URL("../../../proto/open_inference.proto", import.meta.url));
-  const definition = loadSync(proto, { longs: Number, defaults: true, oneofs: true });
-  const service = definition["inference.GRPCInferenceService"] as unknown as Record<
-    "ModelInfer",
-    MethodDefinition<object, object>
-  >;
-  return service.ModelInfer;
 }
 
 async function placesOf(python: string): Promise<PythonPlaces> {
