@@ -12,6 +12,9 @@ import { pixelPool } from "./pixel_pool.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** Of libvips, which sharp has loaded, where it is the one that sharp was built with. */
+export const LIBVIPS_VERSION: string = sharp.versions.vips;
+
 /** Limits on what is decoded. */
 export interface ImageLimits {
   /** Pixels (width × height) that an image may have. */

@@ -68,6 +68,6 @@ export class RollingWindow {
 /** The `p`-th percentile of `values` (nearest rank, `p` in 0..100), or `undefined` of nothing. */
 export function percentile(values: readonly number[], p: number): number | undefined {
   if (values.length === 0) return undefined;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(p / 100 * sorted.length) - 1)];
 }

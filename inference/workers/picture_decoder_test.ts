@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PixelPicture } from "../../core/image.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
+import { Libvips } from "./libvips.ts";
 import { PictureDecoder } from "./picture_decoder.ts";
 import type { PictureInput } from "./worker_messages.ts";
 
@@ -11,8 +12,12 @@ async function file(): Promise<PictureInput> {
   return { kind: "encoded", bytes, limits: { pixelsMax: 1e6 } };
 }
 
-async function decoded(decoder: PictureDecoder, input: PictureInput) {
-  const picture = await decoder.decode(input);
+async function decoded(
+  decoder: PictureDecoder,
+  input: PictureInput,
+  where: "here" | "beside" = "beside",
+) {
+  const picture = await decoder.begin(input, where)();
   assert.ok("pixels" in picture);
   return picture;
 }
@@ -37,15 +42,37 @@ Deno.test("the memory of decoded pixels is given back, that of the sender's is n
   decoder.release(pixels);
   decoder.release(pixels);
   assert.equal(pixels.data.length, 0);
-  const own = await decoded(decoder, { kind: "pixels", pixels: plain(4, 4) });
-  decoder.release(own.pixels);
-  assert.deepEqual([own.pixels.data.length, own.decodeMs], [48, 0]);
+  for (const where of ["here", "beside"] as const) {
+    const own = await decoded(decoder, { kind: "pixels", pixels: plain(4, 4) }, where);
+    decoder.release(own.pixels);
+    assert.deepEqual([own.pixels.data.length, own.decodeMs], [48, 0]);
+  }
+});
+
+Deno.test("pictures that are decoded here are the same, and take turns in one memory", async () => {
+  const decoder = new PictureDecoder();
+  const beside = await decoded(decoder, await file());
+  const first = await decoded(decoder, await file(), "here");
+  assert.deepEqual(first.pixels, beside.pixels);
+  assert.ok(first.decodeMs > 0);
+  const other = await decoded(decoder, await file(), "here");
+  assert.notEqual(other.pixels.data.buffer, first.pixels.data.buffer);
+  decoder.release(first.pixels);
+  decoder.release(first.pixels);
+  const [third, fourth] = [
+    await decoded(decoder, await file(), "here"),
+    await decoded(decoder, await file(), "here"),
+  ];
+  if (Libvips.open()) assert.equal(third.pixels.data.buffer, first.pixels.data.buffer);
+  assert.notEqual(fourth.pixels.data.buffer, third.pixels.data.buffer);
 });
 
 Deno.test("what cannot be decoded is told, not thrown", async () => {
   const decoder = new PictureDecoder();
   const broken = { ...await file(), bytes: new Uint8Array([0xff, 0xd8, 0xff, 0]) } as PictureInput;
-  const picture = await decoder.decode(broken);
-  assert.ok("error" in picture);
-  assert.equal(picture.error.code, "invalid_argument");
+  for (const where of ["here", "beside"] as const) {
+    const picture = await decoder.begin(broken, where)();
+    assert.ok("error" in picture);
+    assert.equal(picture.error.code, "invalid_argument");
+  }
 });

@@ -2,8 +2,9 @@
 
 import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { Model } from "../network/model.ts";
+import type { Provider } from "../provider.ts";
 import { probe } from "../network/probe.ts";
-import { type Decoded, PictureDecoder } from "./picture_decoder.ts";
+import { type Decoded, type Decoding, PictureDecoder } from "./picture_decoder.ts";
 import {
   buffersOf,
   type Failed,
@@ -23,8 +24,11 @@ const decoder = new PictureDecoder();
 /** By the runs that wait: the inputs for which nobody waits any more. */
 const leftOut = new Map<number, Set<number>>();
 
-/** Tasks whose pictures are being decoded while the Worker is at another one. */
-type Begun = readonly (ReturnType<PictureDecoder["decode"]> | undefined)[];
+/** On what its networks run. */
+let provider: Provider["kind"] = "cpu";
+
+/** The pictures of a task, which may be decoded while the Worker is at another one. */
+type Begun = readonly (Decoding | undefined)[];
 
 async function perform(
   task: WorkerTask,
@@ -34,6 +38,7 @@ async function perform(
     case "load": {
       // The one that is here is let go when the new one has proven itself.
       const { manifest, path, session, weights, model: key = manifest.name } = task;
+      provider = session.provider.kind;
       const model = await Model.load(manifest, path, session, weights);
       const old = models.get(key);
       models.set(key, model);
@@ -71,14 +76,13 @@ async function inferAll(
   for (const [at, input] of inputs.entries()) {
     if (leftOut.get(run)?.has(at)) {
       outcomes[at] = LEFT_OUT;
-      void begun[at]?.then((decoded) => "pixels" in decoded && decoder.release(decoded.pixels));
       continue;
     }
     if (input.kind === "tensors") {
       outcomes[at] = await settled(() => decoder.blocked(() => model.run(input.tensors)));
       continue;
     }
-    const decoded = await begun[at]!;
+    const decoded = await begun[at]!();
     if ("error" in decoded) outcomes[at] = { kind: "failed", error: decoded.error };
     else pictures.push({ at, ...decoded, scoreThreshold: input.scoreThreshold });
   }
@@ -159,7 +163,10 @@ function resultBuffers(reply: WorkerReply): ArrayBuffer[] {
 /** Begins with what does not need the Worker's thread. */
 function begin(task: WorkerTask): Begun {
   if (task.kind !== "infer") return [];
-  return task.inputs.map((input) => input.kind === "tensors" ? undefined : decoder.decode(input));
+  const where = provider === "cpu" ? "here" : "beside";
+  return task.inputs.map((input) =>
+    input.kind === "tensors" ? undefined : decoder.begin(input, where)
+  );
 }
 
 // One task after the other: tasks of one model share its input tensor.
