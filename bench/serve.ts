@@ -170,7 +170,7 @@ async function overloads(targets: readonly Target[], plan: Plan, at: number): Pr
       at,
     };
     const measured = await overload(targets, model, plan, options, cores);
-    const verdicts = judge(measured, at);
+    const verdicts = judge(measured, at, cores);
     if (values.json) {
       console.log(JSON.stringify({ ...measured, cores, deadlineMs: plan.deadlineMs, verdicts }));
       continue;

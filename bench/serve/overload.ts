@@ -3,6 +3,7 @@
 import type { Measured } from "./job.ts";
 import { measure, type Plan } from "./run.ts";
 import type { Arrivals } from "./schedule.ts";
+import { coresOf } from "./share.ts";
 import { shareEarly, shareInTime, type Summary } from "./summary.ts";
 import { digits, percent, table } from "./table.ts";
 import type { Target } from "./target.ts";
@@ -84,10 +85,10 @@ export async function overload(
 export function overloadTable({ model, capacity, steps }: Overload): string {
   const head = [
     ...[model, "offered", "accepted", "in time", "goodput", "refused", "early", "p99 refused ms"],
-    ...["p50 ms", "p99 ms", "expired", "errors", "CPU of others", "sent late p99 ms"],
+    ...["p50 ms", "p99 ms", "expired", "errors", "cores: generator", "others", "sent late p99 ms"],
   ];
   const rows = steps.map(({ server, multiple, measured }) => {
-    const { refused, latencyMs, lateMs, errors, othersSec, windowSec } = measured;
+    const { refused, latencyMs, lateMs, errors, generatorSec, othersSec } = measured;
     const refusals = Object.values(refused).map((one) => one.latencyMs.p99 ?? 0);
     return [
       `${server} ${multiple}×`,
@@ -102,7 +103,8 @@ export function overloadTable({ model, capacity, steps }: Overload): string {
       digits(latencyMs.p99, 0),
       String(measured.expired),
       Object.entries(errors).map(([status, count]) => `${status} ${count}`).join(", ") || "0",
-      digits(othersSec / windowSec, 2),
+      digits(coresOf(generatorSec, measured), 2),
+      digits(coresOf(othersSec, measured), 2),
       digits(lateMs.p99, 1),
     ];
   });
@@ -115,17 +117,23 @@ export interface Verdict {
   readonly isKept: boolean;
 }
 
-/** Judges the first server at the multiple `at`; its goodput's peak is over all that was offered. */
-export function judge({ steps }: Overload, at: number): Verdict[] {
+/**
+ * Judges the first server at the multiple `at`. Its goodput's peak is over all that was offered, of the
+ * cores that the generator leaves.
+ */
+export function judge({ steps }: Overload, at: number, cores: number): Verdict[] {
   const own = steps.filter(({ server }) => server === steps[0]!.server);
-  const peak = Math.max(...own.map(({ measured }) => measured.goodput));
+  // Who offers more takes more of the same cores.
+  const perCore = (measured: Measured) =>
+    measured.goodput / (cores - coresOf(measured.generatorSec, measured));
+  const peak = Math.max(...own.map(({ measured }) => perCore(measured)));
   const there = own.find(({ multiple }) => multiple === at)!.measured;
   const others = steps.filter(({ server, multiple }) =>
     server !== steps[0]!.server && multiple === at
   );
   return [
     verdict("of the accepted in time", shareInTime(there), IN_TIME_MIN, 2),
-    verdict("of the goodput's peak", there.goodput / peak, GOODPUT_MIN, 1),
+    verdict("of the goodput's peak, a core", perCore(there) / peak, GOODPUT_MIN, 1),
     verdict("of the refusals within 20 ms", shareEarly(there), EARLY_MIN, 1),
     ...others.map(({ server, measured }) =>
       verdict(`of ${server}'s goodput`, there.goodput / measured.goodput, 1, 1)

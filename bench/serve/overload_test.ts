@@ -30,7 +30,7 @@ function step(server: Target["name"], multiple: number, more: Partial<Measured> 
 }
 
 function kept(steps: readonly Step[]): boolean[] {
-  return judge({ model: "m", capacity: 100, steps }, 2).map(({ isKept }) => isKept);
+  return judge({ model: "m", capacity: 100, steps }, 2, 2).map(({ isKept }) => isKept);
 }
 
 Deno.test("one that stands is found to stand", () => {
@@ -62,6 +62,14 @@ Deno.test("the peak may be at any load, and is the server's own", () => {
   ];
   assert.deepEqual(kept(steps(104)), [true, true, true, true, true]);
   assert.deepEqual(kept(steps(110)), [true, false, true, true, true]);
+});
+
+Deno.test("what the generator takes of the cores is no fault of the server's", () => {
+  const at = (
+    goodput: number,
+  ) => [step("smarteye", 1), step("smarteye", 2, { goodput, generatorSec: 2.9 })];
+  assert.deepEqual(kept(at(90)), [true, true, true, true]); // 1.9 cores were left, then 1.71
+  assert.deepEqual(kept(at(85)), [true, false, true, true]);
 });
 
 Deno.test("beside another server, its goodput is the least", () => {

@@ -4,6 +4,7 @@ import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { Model } from "../network/model.ts";
 import type { Provider } from "../provider.ts";
 import { probe } from "../network/probe.ts";
+import { giveWay } from "./give_way.ts";
 import { type Decoded, type Decoding, PictureDecoder } from "./picture_decoder.ts";
 import {
   buffersOf,
@@ -16,6 +17,8 @@ import {
   type WorkerResults,
   type WorkerTask,
 } from "./worker_messages.ts";
+
+giveWay();
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const models = new Map<string, Model>();
