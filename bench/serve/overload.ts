@@ -85,10 +85,19 @@ export async function overload(
 export function overloadTable({ model, capacity, steps }: Overload): string {
   const head = [
     ...[model, "offered", "accepted", "in time", "goodput", "refused", "early", "p99 refused ms"],
-    ...["p50 ms", "p99 ms", "expired", "errors", "cores: generator", "others", "sent late p99 ms"],
+    ...[
+      "p50 ms",
+      "p99 ms",
+      "expired",
+      "errors",
+      "cores: server",
+      "generator",
+      "others",
+      "sent late p99 ms",
+    ],
   ];
   const rows = steps.map(({ server, multiple, measured }) => {
-    const { refused, latencyMs, lateMs, errors, generatorSec, othersSec } = measured;
+    const { refused, latencyMs, lateMs, errors, serverSec, generatorSec, othersSec } = measured;
     const refusals = Object.values(refused).map((one) => one.latencyMs.p99 ?? 0);
     return [
       `${server} ${multiple}×`,
@@ -103,6 +112,7 @@ export function overloadTable({ model, capacity, steps }: Overload): string {
       digits(latencyMs.p99, 0),
       String(measured.expired),
       Object.entries(errors).map(([status, count]) => `${status} ${count}`).join(", ") || "0",
+      digits(coresOf(serverSec, measured), 2),
       digits(coresOf(generatorSec, measured), 2),
       digits(coresOf(othersSec, measured), 2),
       digits(lateMs.p99, 1),
