@@ -1,10 +1,11 @@
 /** Everything that infers on a node, put together: what an edge, a server, a bench and a lab open. */
 
 import type { Clock } from "../core/clock.ts";
+import type { InferTimings } from "../core/infer.ts";
 import type { Catalogue } from "../models/catalogue.ts";
 import type { ProfileCache } from "./profile_cache.ts";
 import type { BatchingOptions } from "./batching.ts";
-import { describeProvider } from "./provider.ts";
+import { decodesInTurn, describeProvider } from "./provider.ts";
 import { ModelRepository } from "./repository.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { SessionOptions } from "./network/session.ts";
@@ -43,6 +44,7 @@ export class InferenceEngine implements AsyncDisposable {
   readonly repository: ModelRepository;
   /** Name of what the sessions run on. */
   readonly provider: string;
+  readonly #decodesInTurn: boolean;
   readonly #pool: WorkerPool;
   readonly #scheduler: Scheduler;
 
@@ -59,6 +61,7 @@ export class InferenceEngine implements AsyncDisposable {
       { catalogue, pool, scheduler, profiles, session, batchMax, clock },
     );
     this.provider = describeProvider(session.provider);
+    this.#decodesInTurn = decodesInTurn(session.provider);
   }
 
   /** Starts the Workers, with no model in them. */
@@ -81,9 +84,9 @@ export class InferenceEngine implements AsyncDisposable {
     return this.#pool.running;
   }
 
-  /** Workers that are at an inference. */
-  get busyWorkers(): number {
-    return this.#pool.busy;
+  /** Workers that have stopped by themselves, and not because they were told to. */
+  get workerCrashes(): number {
+    return this.#pool.crashes;
   }
 
   /** Inferences that have no outcome yet, and that no Worker is at. */
@@ -94,6 +97,11 @@ export class InferenceEngine implements AsyncDisposable {
   /** Inferences that have no outcome yet. */
   get underWay(): number {
     return this.#scheduler.underWay;
+  }
+
+  /** Milliseconds that a Worker's thread was at a picture, or a share of those that ran `together`. */
+  workerMs({ decode, preprocess, infer, postprocess }: InferTimings, together = 1): number {
+    return (this.#decodesInTurn ? decode : 0) + (preprocess + infer + postprocess) / together;
   }
 
   /**

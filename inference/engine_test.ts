@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
-import { INFER_STAGES, type InferStage, type InferTimings } from "../core/infer.ts";
+import { INFER_STAGES, type InferStage, type InferTimings, NO_TIMINGS } from "../core/infer.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { EncodedImage, PixelPicture } from "../core/image.ts";
 import { Catalogue } from "../models/catalogue.ts";
@@ -111,3 +111,17 @@ for (const workers of [1, 2]) {
     assert.equal(loaded.engine.underWay, 0);
   });
 }
+
+Deno.test("a Worker's time has decoding in it where it decodes, and a share of what ran together", async () => {
+  await using folder = new Folder();
+  const catalogue = await Catalogue.open(folder.path);
+  const timings = { ...NO_TIMINGS, decode: 1, preprocess: 2, infer: 8, postprocess: 4, total: 99 };
+  const busyMs = [CPU, { kind: "webgpu", name: "any" } as const].map((provider) => {
+    const session = { threads: 1, provider };
+    const options = { catalogue, workers: 1, session, queueLengthMax: 1, clock: systemClock };
+    const engine = InferenceEngine.open(options);
+    void engine.close();
+    return [engine.workerMs(timings), engine.workerMs(timings, 2)];
+  });
+  assert.deepEqual(busyMs, [[15, 8], [14, 7]]);
+});

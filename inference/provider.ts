@@ -30,3 +30,11 @@ export function describeProvider(provider: Provider): string {
       return `webgpu (${provider.name})`;
   }
 }
+
+/**
+ * Whether a Worker decodes pictures on its own thread. Where the processors infer, every thread more
+ * costs networks time; elsewhere pictures are decoded beside it, while its network runs.
+ */
+export function decodesInTurn({ kind }: Provider): boolean {
+  return kind === "cpu";
+}

@@ -123,14 +123,17 @@ export class ModelRepository {
 
   /**
    * Gives a model's memory back, when what was asked of it has ended; a name means every version. One
-   * that is being loaded is loaded first. Does nothing for one that is not loaded. A load that is
-   * asked for meanwhile begins afterwards.
+   * that is being loaded is loaded first; one that is not loaded is let be. A load that is asked for
+   * meanwhile begins afterwards.
+   *
+   * @throws {SmarteyeError} `not_found` for one that there is not.
    */
   async unload(reference: string): Promise<void> {
     const { done } = await this.#inTurn(() => {
-      if (this.#catalogue.find(reference)) this.#declined.add(reference); // not any strangers' words
-      const unloading = this.#held.meant(reference).map((held) => held.unload());
-      return Promise.resolve({ done: Promise.all(unloading) });
+      const held = this.#held.meant(reference);
+      if (this.#catalogue.find(reference)) this.#declined.add(reference);
+      else if (held.length === 0) this.#catalogue.require(reference); // which throws
+      return Promise.resolve({ done: Promise.all(held.map((each) => each.unload())) });
     });
     await done;
   }
@@ -239,11 +242,8 @@ export class ModelRepository {
   async run(model: string, tensors: readonly Tensor[], urgency: Urgency = {}): Promise<Ran> {
     const startAtMs = this.parts.clock.nowMs();
     const input: TensorsInput = { kind: "tensors", tensors };
-    const ran = await this.#schedule(
-      this.#ready(model, undefined),
-      urgency,
-      () => Promise.resolve(input),
-    );
+    const ready = this.#ready(model, undefined);
+    const ran = await this.#schedule(ready, urgency, () => Promise.resolve(input));
     const total = this.parts.clock.nowMs() - startAtMs;
     return { tensors: ran.tensors, timingsMs: timingsOf(ran.workedMs, total) };
   }

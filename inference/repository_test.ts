@@ -94,11 +94,11 @@ Deno.test("a model whose weights are not there is refused each time, and is not 
   assert.equal(stateOf(repository, "yolox_nano")?.state, "unloaded");
 });
 
-Deno.test("an unloaded model is not offered, and unloading what is not loaded does nothing", async () => {
+Deno.test("an unloaded model is not offered, may be unloaded again, and a stranger is told", async () => {
   await using bench = new Bench();
   const repository = await bench.repository({ name: "tiny" });
   await repository.unload("tiny");
-  await repository.unload("stranger");
+  await assert.rejects(repository.unload("stranger"), /Cannot find the model "stranger"/);
   const loading = repository.load("tiny");
   await repository.unload("tiny");
   await loading;

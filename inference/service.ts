@@ -211,8 +211,8 @@ export class InferenceService {
   /** What is told with the metrics; nothing while it is starting. */
   reading(): TelemetrySource | undefined {
     if (!this.#engine) return undefined;
-    const { waiting, running, workers, repository } = this.#engine;
-    return { waiting, running, workers, models: repository.list() };
+    const { waiting, running, workers, workerCrashes, repository } = this.#engine;
+    return { waiting, running, workers, workerCrashes, models: repository.list() };
   }
 
   /** How busy the server is. @throws {SmarteyeError} `unavailable` while starting. */
@@ -235,7 +235,7 @@ export class InferenceService {
     return await this.#open().repository.load(reference);
   }
 
-  /** Gives a model's memory back. @throws {SmarteyeError} `unavailable` while starting. */
+  /** Gives a model's memory back. @throws {SmarteyeError} `not_found`; `unavailable` while starting. */
   async unloadModel(reference: string): Promise<void> {
     await this.#started().repository.unload(reference);
   }
@@ -265,7 +265,8 @@ export class InferenceService {
       );
       const { timingsMs, together } = answer;
       annotateSpan(() => ({ "smarteye.model": reference, ...stagesOf(timingsMs) }));
-      telemetry?.settled({ model, protocol, outcome: "ok", timingsMs, together });
+      const workerMs = this.#started().workerMs(timingsMs, together);
+      telemetry?.settled({ model, protocol, outcome: "ok", timingsMs, workerMs, together });
       return answer;
     } catch (thrown) {
       this.#settled(reference, protocol, thrown);

@@ -19,6 +19,8 @@ export interface SettledRequest {
   readonly outcome: "ok" | ErrorCode;
   /** Where its time went, where it was inferred. */
   readonly timingsMs?: InferTimings | undefined;
+  /** Milliseconds that a Worker was at it. */
+  readonly workerMs?: number;
   /** Pictures that went through the network together with it, itself among them. */
   readonly together?: number | undefined;
 }
@@ -31,6 +33,8 @@ export interface TelemetrySource {
   readonly running: number;
   /** Workers that infer. */
   readonly workers: number;
+  /** Workers that have stopped by themselves. */
+  readonly workerCrashes: number;
   /** Every model. */
   readonly models: readonly ModelStatus[];
 }
@@ -70,7 +74,7 @@ export class Telemetry {
   }, BATCH_BUCKETS);
   readonly #busy = this.#registry.counter({
     name: "worker_busy_seconds_total",
-    help: "Seconds that Workers were at pre- and postprocessing and in networks",
+    help: "Seconds that Workers' threads were at pictures and in networks",
     labels: ["model"],
   });
   readonly #bytes = this.#registry.counter({
@@ -89,6 +93,14 @@ export class Telemetry {
     gauge("queue_length", "Requests that wait for a Worker", ({ waiting }) => waiting);
     gauge("running", "Requests that are being inferred", ({ running }) => running);
     gauge("workers", "Workers that infer", ({ workers }) => workers);
+    this.#registry.counted(
+      {
+        name: "worker_crashes_total",
+        help: "Workers that stopped by themselves; others took their places",
+        labels: [],
+      },
+      () => [[{}, read()?.workerCrashes ?? 0]],
+    );
     this.#registry.gauge(
       { name: "models", help: "Models of the repository, by their state", labels: ["state"] },
       () => {
@@ -113,7 +125,9 @@ export class Telemetry {
   }
 
   /** Counts a request that has its outcome. */
-  settled({ model, protocol, outcome, timingsMs, together = 1 }: SettledRequest): void {
+  settled(
+    { model, protocol, outcome, timingsMs, workerMs = 0, together = 1 }: SettledRequest,
+  ): void {
     this.#requests.add({ model, protocol, outcome });
     if (!timingsMs) return;
     this.#duration.observe({ model }, timingsMs.total / 1000);
@@ -121,8 +135,7 @@ export class Telemetry {
       this.#stages.observe({ model, stage }, timingsMs[stage] / 1000);
     }
     this.#together.observe({ model }, together);
-    const { preprocess, infer, postprocess } = timingsMs;
-    this.#busy.add({ model }, (preprocess + infer + postprocess) / 1000 / together);
+    this.#busy.add({ model }, workerMs / 1000);
   }
 
   /** Counts bytes of images and tensors. */

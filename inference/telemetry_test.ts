@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { NO_TIMINGS } from "../core/infer.ts";
 import { Telemetry } from "./telemetry.ts";
 
-const telemetryOf = () => new Telemetry(() => ({ waiting: 1, running: 2, workers: 3, models: [] }));
+const telemetryOf = () =>
+  new Telemetry(() => ({ waiting: 1, running: 2, workers: 3, workerCrashes: 4, models: [] }));
 
 Deno.test("docs/metrics.md has every metric of a server as a scrape tells it, and no other", async () => {
   const text = await (await telemetryOf().answer()).text();
@@ -16,11 +17,11 @@ Deno.test("docs/metrics.md has every metric of a server as a scrape tells it, an
   assert.deepEqual(documented.toSorted(), told.toSorted());
 });
 
-Deno.test("pictures that ran together share the time that a Worker was at them", async () => {
+Deno.test("what is told of a request is counted", async () => {
   const telemetry = telemetryOf();
   const timingsMs = { ...NO_TIMINGS, preprocess: 100, infer: 700, postprocess: 200, total: 1500 };
   const request = { model: "m", protocol: "smarteye", outcome: "ok", timingsMs } as const;
-  for (let i = 0; i < 4; i++) telemetry.settled({ ...request, together: 4 });
+  for (let i = 0; i < 4; i++) telemetry.settled({ ...request, workerMs: 250, together: 4 });
   const text = await (await telemetry.answer()).text();
   assert.match(text, /worker_busy_seconds_total\{model="m"\} 1\n/);
   assert.match(text, /batch_pictures_bucket\{le="2",model="m"\} 0\n/);

@@ -71,6 +71,9 @@ export async function loadCudaRuntime(directory: string): Promise<CudaRuntime> {
     const problem = `onnxruntime is loaded already, from ${other}`;
     return { directory, libraries: [], problem };
   }
+  if (!await isDirectory(directory)) {
+    return { directory, libraries: [], problem: "no directory is there" };
+  }
   const { folders, libraries } = await openCudaLibraries(directory);
   const runtime = await findRuntime(folders);
   libraries.push(...await checkProviders(folders));
@@ -118,6 +121,14 @@ async function findIn(folders: readonly string[], name: string): Promise<string 
     if (await isFile(path)) return path;
   }
   return undefined;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

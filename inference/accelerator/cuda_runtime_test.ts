@@ -131,3 +131,9 @@ Deno.test({
     assert.equal(gone.libraries.filter(({ problem }) => problem === undefined).length, 0);
   },
 });
+
+Deno.test("a directory that is not there is all that is told", async () => {
+  await using folder = new Folder();
+  const { problem, libraries } = await load(folder.file("none"));
+  assert.deepEqual([problem, libraries], ["no directory is there", []]);
+});

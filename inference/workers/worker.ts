@@ -2,7 +2,7 @@
 
 import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { Model } from "../network/model.ts";
-import type { Provider } from "../provider.ts";
+import { CPU, decodesInTurn, type Provider } from "../provider.ts";
 import { probe } from "../network/probe.ts";
 import { giveWay } from "./give_way.ts";
 import { type Decoded, type Decoding, PictureDecoder } from "./picture_decoder.ts";
@@ -28,7 +28,7 @@ const decoder = new PictureDecoder();
 const leftOut = new Map<number, Set<number>>();
 
 /** On what its networks run. */
-let provider: Provider["kind"] = "cpu";
+let provider: Provider = CPU;
 
 /** The pictures of a task, which may be decoded while the Worker is at another one. */
 type Begun = readonly (Decoding | undefined)[];
@@ -41,7 +41,7 @@ async function perform(
     case "load": {
       // The one that is here is let go when the new one has proven itself.
       const { manifest, path, session, weights, model: key = manifest.name } = task;
-      provider = session.provider.kind;
+      provider = session.provider;
       const model = await Model.load(manifest, path, session, weights);
       const old = models.get(key);
       models.set(key, model);
@@ -166,7 +166,7 @@ function resultBuffers(reply: WorkerReply): ArrayBuffer[] {
 /** Begins with what does not need the Worker's thread. */
 function begin(task: WorkerTask): Begun {
   if (task.kind !== "infer") return [];
-  const where = provider === "cpu" ? "here" : "beside";
+  const where = decodesInTurn(provider) ? "here" : "beside";
   return task.inputs.map((input) =>
     input.kind === "tensors" ? undefined : decoder.begin(input, where)
   );

@@ -37,6 +37,7 @@ export class WorkerCrew {
   readonly #restoring = new Map<PooledWorker, Promise<void>>();
   readonly #stop = new AbortController();
   #deathsAtMs: number[] = [];
+  #crashes = 0;
 
   /**
    * Starts the Workers, with no model in them.
@@ -55,6 +56,11 @@ export class WorkerCrew {
   /** Those that infer; fewer than there should be where they stop again and again. */
   get workers(): readonly PooledWorker[] {
     return this.#workers;
+  }
+
+  /** Those that have stopped by themselves so far. */
+  get crashes(): number {
+    return this.#crashes;
   }
 
   /** Whether they were stopped for good. */
@@ -120,6 +126,7 @@ export class WorkerCrew {
     const place = this.#workers.indexOf(worker);
     if (place === -1) return; // one that comes or goes: whoever asked it for something is told
     this.#workers.splice(place, 1);
+    this.#crashes++;
     const { clock } = this.options;
     const { signal } = this.#stop;
     const nowMs = clock.nowMs();

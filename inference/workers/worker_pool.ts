@@ -44,9 +44,9 @@ export class WorkerPool implements Places {
     return this.#crew.workers.reduce((sum, { running }) => sum + running, 0);
   }
 
-  /** Workers that are at an inference. */
-  get busy(): number {
-    return this.#crew.workers.filter(({ running }) => running > 0).length;
+  /** Workers that have stopped by themselves so far. */
+  get crashes(): number {
+    return this.#crew.crashes;
   }
 
   get slots(): number {

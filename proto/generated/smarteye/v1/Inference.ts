@@ -106,7 +106,8 @@ export interface InferenceClient extends grpc.Client {
   
   /**
    * Gives a model's memory back, when what was asked of it has ended. A name without a version means
-   * every version. Unloading a model that is not loaded does nothing.
+   * every version. Unloading a model that is not loaded does nothing; of one that there is not,
+   * NOT_FOUND tells.
    */
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
@@ -114,7 +115,8 @@ export interface InferenceClient extends grpc.Client {
   UnloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   /**
    * Gives a model's memory back, when what was asked of it has ended. A name without a version means
-   * every version. Unloading a model that is not loaded does nothing.
+   * every version. Unloading a model that is not loaded does nothing; of one that there is not,
+   * NOT_FOUND tells.
    */
   unloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
   unloadModel(argument: _smarteye_v1_UnloadModelRequestMessage, metadata: grpc.Metadata, callback: grpc.requestCallback<_smarteye_v1_UnloadModelReply>): grpc.ClientUnaryCall;
@@ -161,7 +163,8 @@ export interface InferenceHandlers extends grpc.UntypedServiceImplementation {
   
   /**
    * Gives a model's memory back, when what was asked of it has ended. A name without a version means
-   * every version. Unloading a model that is not loaded does nothing.
+   * every version. Unloading a model that is not loaded does nothing; of one that there is not,
+   * NOT_FOUND tells.
    */
   UnloadModel: grpc.handleUnaryCall<_smarteye_v1_UnloadModelRequest, _smarteye_v1_UnloadModelReplyMessage>;
   
