@@ -107,8 +107,8 @@ const WRONG: [line: string, stderr: string][] = [
   [
     "forward --policy round_robbin",
     'error: Cannot use the settings: --policy: found the unknown policy "round_robbin", wanted ' +
-    "one of random, round_robin, shortest_queue, lowest_cpu_utilization (did you mean " +
-    '"round_robin"?) or the path of a module with one\n',
+    "one of random, round_robin, shortest_queue, lowest_cpu_utilization, p2c, peak_ewma, weighted, " +
+    'prequal (did you mean "round_robin"?) or the path of a module with one\n',
   ],
   [
     "demo --policy nowhere.ts --out run.ts",

@@ -7,8 +7,10 @@ import {
   Metadata,
   type ServiceError,
   status,
+  type StatusObject,
 } from "@grpc/grpc-js";
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import type { LoadReport } from "../core/model.ts";
 import {
   errorFromWire,
   replyFromWire,
@@ -16,6 +18,7 @@ import {
   statusFromWire,
 } from "../proto/grpc_codec.ts";
 import { Inference, messageLimits } from "../proto/grpc_service.ts";
+import { LOAD_REPORT_TRAILER, loadReportFromWire } from "../proto/orca.ts";
 import type { Backend, CallLimits } from "./backend.ts";
 import { ServerAccess } from "./server_access.ts";
 
@@ -50,11 +53,13 @@ interface Channel {
  *
  * @param imageBytesMax Bytes of the largest image that will be sent.
  * @param access How it is reached.
+ * @param heard Told of the load reports in its trailers (gRFC A51).
  */
 export function connectGrpc(
   server: string,
   imageBytesMax: number,
   access: ServerAccess = ServerAccess.plain(),
+  heard: (report: LoadReport) => void = () => {},
 ): Backend {
   const channels = new Channels(server, imageBytesMax, access);
   let closed = false;
@@ -78,6 +83,10 @@ export function connectGrpc(
         } catch (unreadable) {
           reject(asSmarteyeError(unreadable, `read what ${server} answered`));
         }
+      });
+      call.on("status", ({ metadata }: StatusObject) => {
+        const report = reportOf(metadata);
+        if (report) heard(report);
       });
       const cancel = () => call.cancel();
       channel.underWay.add(call);
@@ -163,6 +172,17 @@ function metadataOf({ token }: ServerAccess): Metadata {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
   return metadata;
+}
+
+/** What is no report says nothing, and is no fault of the answer's. */
+function reportOf(metadata: Metadata): LoadReport | undefined {
+  const [bytes] = metadata.get(LOAD_REPORT_TRAILER);
+  if (!(bytes instanceof Uint8Array)) return undefined;
+  try {
+    return loadReportFromWire(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** That a server does not know the forwarder says nothing of the sender: it is as if it were not there. */

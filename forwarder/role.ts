@@ -53,7 +53,7 @@ export async function startForwarder(
   const access = await ServerAccess.open({ files, token, clock });
   opened.defer(() => access.close());
   const pool: ServerPool = new ServerPool({
-    connect: (name) => connectGrpc(name, limits.bodyBytesMax, access),
+    connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
     clock,
     onState(server, state) {
       logState(server, state);

@@ -2,13 +2,14 @@
 
 import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, messageOf } from "../core/errors.ts";
-import type { ModelStatus, ServerLoad } from "../core/model.ts";
+import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
 import { within } from "../core/within.ts";
-import type { DispatchCandidate } from "../policies/dispatch/policy.ts";
+import type { DispatchCandidate, ReportedRates } from "../policies/dispatch/policy.ts";
 import type { ServerSeen } from "../proto/http_codec.ts";
 import type { Backend, CallLimits } from "./backend.ts";
+import { LatencyByLoad } from "./latency_by_load.ts";
 import { Lease } from "./lease.ts";
 import { PeakEwma } from "./peak_ewma.ts";
 
@@ -24,12 +25,14 @@ export type StateListener = (server: string, state: ServerState) => void;
 /** What is known of one server, and the way to it. Down until the first look. */
 export class Server {
   readonly #latency: PeakEwma;
+  readonly #latencyByLoad: LatencyByLoad;
   #state: ServerState = { kind: "down", why: "not seen yet" };
   #announced = false;
   #models: readonly ModelStatus[] = [];
   #load: ServerLoad | undefined;
   #inFlight = 0;
   #inFlightAtLoad = 0;
+  #report: { readonly report: LoadReport; readonly atMs: number } | undefined;
   /** Times that it was found down, by a call or by a look. */
   #losses = 0;
   /** Aborted when a look finds that it hangs or is gone; another one from its next sign of life on. */
@@ -47,6 +50,7 @@ export class Server {
     private readonly onState: StateListener,
   ) {
     this.#latency = new PeakEwma(clock);
+    this.#latencyByLoad = new LatencyByLoad(clock);
   }
 
   /** How it was when it was last heard, or why it was not. */
@@ -83,6 +87,8 @@ export class Server {
       load: this.#load,
       inFlightAtLoad: this.#inFlightAtLoad,
       latencyMs: this.#latency.read(),
+      latencyNowMs: this.#latencyByLoad.read(this.#inFlight),
+      report: this.#reported(),
     };
   }
 
@@ -103,11 +109,14 @@ export class Server {
   lease(): Lease {
     if (this.#retired) throw new Error(`Cannot take a lease of ${this.name}: it was removed`);
     const takenAtMs = this.clock.nowMs();
-    if (this.#inFlight++ === 0) this.#idle = Promise.withResolvers();
+    const others = this.#inFlight++;
+    if (others === 0) this.#idle = Promise.withResolvers();
     return new Lease(this.name, this.#upTime.signal, (outcome) => {
       const tookMs = this.clock.nowMs() - takenAtMs;
-      if (outcome === "success") this.#latency.observe(tookMs);
-      else this.#latency.atLeast(tookMs);
+      if (outcome === "success") {
+        this.#latency.observe(tookMs);
+        this.#latencyByLoad.observe(others, tookMs);
+      } else this.#latency.atLeast(tookMs);
       if (--this.#inFlight === 0) this.#idle.resolve();
     });
   }
@@ -116,6 +125,11 @@ export class Server {
   noteLoad(load: ServerLoad): void {
     this.#load = load;
     this.#inFlightAtLoad = this.#inFlight;
+  }
+
+  /** Notes what it reported of its work, be it with an answer or with a refusal. */
+  noteReport(report: LoadReport): void {
+    this.#report = { report, atMs: this.clock.nowMs() };
   }
 
   /** Notes that it no longer has a model, until it says that it has. */
@@ -169,6 +183,13 @@ export class Server {
     this.#retired = true;
     this.#upTime.abort("it was removed");
     this.backend.close();
+  }
+
+  #reported(): ReportedRates | undefined {
+    if (!this.#report) return undefined;
+    const { report: { utilization, requestsPerSecond, failuresPerSecond }, atMs } = this.#report;
+    const agoMs = this.clock.nowMs() - atMs;
+    return { utilization, requestsPerSecond, failuresPerSecond, agoMs };
   }
 
   #heard(status: ServerStatus, lossesBefore: number): void {

@@ -1,13 +1,14 @@
 /** The inference servers: a set that may grow, shrink and drain while requests are under way. */
 
 import type { Clock } from "../core/clock.ts";
+import type { LoadReport } from "../core/model.ts";
 import type { Backend } from "./backend.ts";
 import { Server, type StateListener } from "./server.ts";
 
 /** What a pool makes servers of. */
 export interface ServerPoolParts {
-  /** Opens the channel to a server, `host:port`. */
-  readonly connect: (server: string) => Backend;
+  /** Opens the channel to a server, `host:port`; `heard` is told its load reports. */
+  readonly connect: (server: string, heard: (report: LoadReport) => void) => Backend;
   /** Latencies and graces go by it. */
   readonly clock: Clock;
   /** Told of every server's changes. */
@@ -58,7 +59,9 @@ export class ServerPool {
   add(name: string): void {
     if (this.#members.has(name)) return;
     const { connect, clock, onState } = this.parts;
-    this.#members.set(name, new Server(name, connect(name), clock, onState));
+    const backend = connect(name, (report) => server.noteReport(report));
+    const server = new Server(name, backend, clock, onState);
+    this.#members.set(name, server);
   }
 
   /**

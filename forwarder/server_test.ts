@@ -27,6 +27,32 @@ Deno.test("a load knows how much of it was ours", async () => {
   assert.equal(server.inFlight, 0);
 });
 
+Deno.test("its latency is told by how many requests it has, and what it reports by when", async () => {
+  const fake = new FakePool(1);
+  await fake.look();
+  const server = fake.server("s0");
+  assert.deepEqual([server.candidate().latencyNowMs, server.candidate().report], [
+    undefined,
+    undefined,
+  ]);
+  const [first, second] = [server.lease(), server.lease()];
+  fake.clock.jump(20);
+  first.end("success"); // nobody else was there
+  fake.clock.jump(30);
+  second.end("success"); // one was
+  const near = (found: number | undefined, wanted: number) =>
+    assert.ok(Math.abs(found! - wanted) < 0.2);
+  near(server.candidate().latencyNowMs, 20);
+  const third = server.lease();
+  near(server.candidate().latencyNowMs, 50);
+  third.end("failed"); // which says nothing of how long an answer takes
+  near(server.candidate().latencyNowMs, 20);
+  const rates = { utilization: 0.5, requestsPerSecond: 7, failuresPerSecond: 1 };
+  server.noteReport({ load: loadOf(), ...rates });
+  fake.clock.jump(40);
+  assert.deepEqual(server.candidate().report, { ...rates, agoMs: 40 });
+});
+
 Deno.test("its latency is that of its answers, and of those that did not come", () => {
   const fake = new FakePool(1);
   const server = fake.server("s0");

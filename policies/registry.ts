@@ -7,10 +7,14 @@ import { loadApart } from "./apart/apart_policy.ts";
 import type { Loading, PolicyHost } from "./apart/load.ts";
 import { checkedPick } from "./dispatch/check.ts";
 import { lowestCpuUtilization } from "./dispatch/lowest_cpu_utilization.ts";
+import { choices, p2c } from "./dispatch/p2c.ts";
+import { peakEwma } from "./dispatch/peak_ewma.ts";
 import type { DispatchPolicy, DispatchSnapshot } from "./dispatch/policy.ts";
+import { parameters as prequalParameters, prequal } from "./dispatch/prequal.ts";
 import { random } from "./dispatch/random.ts";
 import { roundRobin } from "./dispatch/round_robin.ts";
 import { shortestQueue } from "./dispatch/shortest_queue.ts";
+import { parameters as weightedParameters, weighted } from "./dispatch/weighted.ts";
 import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
 import { checkedAnswer } from "./offload/check.ts";
@@ -62,6 +66,26 @@ export const DISPATCH_POLICIES: Readonly<Record<string, RegisteredPolicy<Dispatc
   lowest_cpu_utilization: {
     policy: lowestCpuUtilization,
     about: "the server whose processors are least busy",
+  },
+  p2c: {
+    policy: p2c,
+    about: "of two at random the one with fewer of our requests in flight",
+    parameters: choices,
+  },
+  peak_ewma: {
+    policy: peakEwma,
+    about: "of two at random the one with less latency times requests in flight",
+    parameters: choices,
+  },
+  weighted: {
+    policy: weighted,
+    about: "each server as often as it reports to have room",
+    parameters: weightedParameters,
+  },
+  prequal: {
+    policy: prequal,
+    about: "the fastest of the servers that have not more requests in flight than most",
+    parameters: prequalParameters,
   },
 };
 

@@ -60,6 +60,8 @@ export const SAMPLE_DISPATCH: DispatchSnapshot = {
       load: LOAD,
       inFlightAtLoad: 1,
       latencyMs: 40,
+      latencyNowMs: 44,
+      report: { utilization: 0.8, requestsPerSecond: 40, failuresPerSecond: 0, agoMs: 60 },
     },
     {
       name: "10.0.0.2:50051",

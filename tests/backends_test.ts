@@ -1,14 +1,20 @@
 /** The contract of `Backend`, held by the real one over sockets, and by the fake that tests trust. */
 
+import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
 import { type ErrorCode, SmarteyeError } from "../core/errors.ts";
 import { FakeClock, idle } from "../core/fake_clock.ts";
+import { PixelPicture } from "../core/image.ts";
+import type { LoadReport } from "../core/model.ts";
 import type { CallLimits } from "../forwarder/backend.ts";
 import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { ServerAccess } from "../forwarder/server_access.ts";
 import { errorToWire } from "../proto/grpc_codec.ts";
 import { type BackendSubject, testBackend } from "./contracts/backend.ts";
 import { type End, FakeBackend } from "./fakes/backend.ts";
 import { type Ending, startScriptedServer } from "./fakes/grpc_server.ts";
+import { plain } from "./fakes/pictures.ts";
+import { Served } from "./fakes/served.ts";
 
 /** A call that hangs: `hung` takes the signal that ends it, and never ends by itself. */
 function hanging() {
@@ -81,6 +87,36 @@ testBackend("the fake backend", (): Promise<BackendSubject> => {
     [Symbol.asyncDispose]: () => idle(),
   });
 });
+
+Deno.test("a server's load reports are heard, with answers and with refusals", async () => {
+  await using served = await Served.open();
+  const heard: LoadReport[] = [];
+  const name = `127.0.0.1:${served.server.port}`;
+  const access = ServerAccess.plain();
+  const backend = connectGrpc(name, 100_000, access, (report) => void heard.push(report));
+  const bytes = await new PixelPicture(plain(64, 48)).jpeg({ width: 64, height: 48 }, 90);
+  const infer = (model: string) =>
+    backend.infer({ model }, { kind: "encoded", bytes }, {
+      deadlineMs: 10_000,
+      signal: new AbortController().signal,
+    });
+  try {
+    await infer("tiny");
+    await until(() => heard.length === 1);
+    await assert.rejects(infer("stranger"), { code: "not_found" });
+    await until(() => heard.length === 2);
+    assert.ok(heard.every(({ load }) => load.workers === 1), JSON.stringify(heard));
+    assert.ok(heard[0]!.requestsPerSecond > 0);
+  } finally {
+    backend.close();
+  }
+});
+
+/** Waits for what a status brings, which follows an answer. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !isSo(); i++) await systemClock.sleep(10);
+  assert.ok(isSo());
+}
 
 function scripted(code: ErrorCode): SmarteyeError {
   return new SmarteyeError(code, `scripted ${code}`);

@@ -1,31 +1,14 @@
 /** What every dispatch policy must do, and what each of them does. */
 
 import assert from "node:assert/strict";
-import type { ServerLoad } from "../../core/model.ts";
 import { type Rng, seededRng } from "../../core/rng.ts";
+import { among, candidate, load } from "../../tests/fakes/dispatch.ts";
 import { DISPATCH_POLICIES } from "../registry.ts";
 import { lowestCpuUtilization } from "./lowest_cpu_utilization.ts";
 import type { DispatchCandidate, DispatchPolicy, DispatchSnapshot } from "./policy.ts";
 import { random } from "./random.ts";
 import { roundRobin } from "./round_robin.ts";
 import { queueLength, shortestQueue } from "./shortest_queue.ts";
-
-const load = (said: Partial<ServerLoad> = {}): ServerLoad => ({
-  cpuUtilization: 0,
-  memoryUtilization: 0,
-  queueLength: 0,
-  running: 0,
-  workers: 1,
-  ...said,
-});
-
-const candidate = (name: string, seen: Partial<DispatchCandidate> = {}): DispatchCandidate => (
-  { name, inFlight: 0, load: load(), latencyMs: undefined, ...seen }
-);
-
-const among = (candidates: DispatchCandidate[], sequence = 0): DispatchSnapshot => (
-  { sequence, model: "m", candidates }
-);
 
 /** A random snapshot: 1 to 6 servers, some of which have not reported. */
 function anySnapshot(rng: Rng, sequence: number): DispatchSnapshot {
@@ -40,6 +23,13 @@ function anySnapshot(rng: Rng, sequence: number): DispatchSnapshot {
       }),
       inFlightAtLoad: rng() < 0.2 ? undefined : upTo(3),
       latencyMs: rng() < 0.2 ? undefined : rng() * 100,
+      latencyNowMs: rng() < 0.2 ? undefined : rng() * 100,
+      report: rng() < 0.2 ? undefined : {
+        utilization: rng() * 2,
+        requestsPerSecond: upTo(3) * 10,
+        failuresPerSecond: upTo(1),
+        agoMs: rng() * 300_000,
+      },
     }));
   return among(candidates, sequence);
 }

@@ -4,6 +4,18 @@ import type { ServerLoad } from "../../core/model.ts";
 import type { Rng } from "../../core/rng.ts";
 import type { ParameterValues } from "../parameters.ts";
 
+/** What a server reports of its work, averaged over its last seconds (ORCA). */
+export interface ReportedRates {
+  /** How much of what it can do it does: 1 at full load, more where requests wait. */
+  readonly utilization: number;
+  /** Requests that it ended, well or not. */
+  readonly requestsPerSecond: number;
+  /** Of those, the ones that failed through its own fault. */
+  readonly failuresPerSecond: number;
+  /** Milliseconds since it was heard. */
+  readonly agoMs: number;
+}
+
 /** A server that can take the request: it is up, and it has the model. */
 export interface DispatchCandidate {
   /** `host:port`, as in the config: what a policy returns. */
@@ -19,6 +31,13 @@ export interface DispatchCandidate {
    * and sinks slowly, towards 0 while there is none (Peak EWMA); `undefined` before the first one.
    */
   readonly latencyMs: number | undefined;
+  /**
+   * How long answers took, milliseconds, that began with as many of our requests in flight as there are
+   * now, or nearly as many; `undefined` before the first one.
+   */
+  readonly latencyNowMs?: number | undefined;
+  /** `undefined` where it reports nothing. */
+  readonly report?: ReportedRates | undefined;
 }
 
 /** What the forwarder sees at the moment of a dispatch. */

@@ -18,7 +18,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["inference", "edge", "forwarder", "lab"],
   ],
   build: ["core"],
-  bench: ["core", "street", "policies", "proto", "models", "inference", "edge"],
+  bench: ["core", "street", "policies", "proto", "models", "inference", "edge", "forwarder"],
   "main.ts": ["cli"],
 };
 
