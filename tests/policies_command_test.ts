@@ -143,7 +143,7 @@ Deno.test("policies list: modules too, and the reason for those that cannot be u
 
   const dispatch = await ran(`policies list --dispatch ${first}`);
   assert.equal(dispatch.code, 0, dispatch.stderr);
-  assert.match(dispatch.stdout, /\n {4}pool .*\n {2}first +from \S+first\.ts\n/);
+  assert.match(dispatch.stdout, /\n {2}prequal .*\n(?: {4}.*\n)+ {2}first +from \S+first\.ts\n/);
 
   const name = await ran("policies list random");
   assert.equal(name.code, 2);
