@@ -4,18 +4,17 @@ import { Hono } from "hono";
 import type { Clock } from "../core/clock.ts";
 import { asSmarteyeError, type ErrorCode, SmarteyeError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
-import {
-  inferAnswerOf,
-  type Instant,
-  serverAnswerOf,
-  type ServersAnswer,
-} from "../proto/http_codec.ts";
+import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { instants } from "./instants.ts";
 import type { Metrics } from "./metrics.ts";
-import { receive } from "./receive.ts";
+import { mediaType } from "./receive.ts";
 import type { ServerPool } from "./server_pool.ts";
+import { deepstackWire } from "./wires/deepstack.ts";
+import { originalWire } from "./wires/original.ts";
+import { smarteyeWire } from "./wires/smarteye.ts";
+import type { Wire } from "./wires/wire.ts";
 
 const DRAINING = "Cannot take the request: the forwarder is draining";
 
@@ -33,6 +32,8 @@ export interface GatewayParts {
   readonly limits: Limits;
   /** Milliseconds from its arrival that a request may take. */
   readonly deadlineMs: number;
+  /** What detects for those who name no model; the most accurate detector when absent. */
+  readonly detectionModel?: string | undefined;
   /** Seconds after which a server that is down may have been seen again. */
   readonly retryAfterS: number;
   /** Whether the forwarder takes nothing new. */
@@ -46,8 +47,9 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
   const { pool, metrics, clock } = parts;
   const app = new Hono();
   const instant = instants(clock);
-  const imageHandler = new ImageHandler(parts, instant);
-  app.post("/image_handler", (c) => imageHandler.handle(c.req.raw));
+  const infers = new InferHandler(parts, instant);
+  app.post("/image_handler", (c) => infers.handle(c.req.raw, wireOf(c.req.raw)));
+  addVision(app, parts, (request, wire) => infers.handle(request, wire));
   app.get("/healthz", () => json({ status: "alive" }));
   app.get("/readyz", () => {
     if (parts.draining()) return refuse("unavailable", DRAINING);
@@ -73,8 +75,37 @@ export function gateway(parts: GatewayParts): (request: Request) => Promise<Resp
   return async (request) => await app.fetch(request);
 }
 
-/** `POST /image_handler`. */
-class ImageHandler {
+/** The paths of DeepStack's API. */
+function addVision(
+  app: Hono,
+  { pool, detectionModel }: GatewayParts,
+  handle: (request: Request, wire: Wire) => Promise<Response>,
+): void {
+  const detection = deepstackWire(() => detectionModel ?? pool.mostAccurate("detection"));
+  app.post("/v1/vision/detection", (c) => handle(c.req.raw, detection));
+  app.on(["GET", "POST"], "/v1/vision/custom/list", () => {
+    const models = pool.modelsOf("detection");
+    return json({ success: true, models, count: models.length });
+  });
+  app.post("/v1/vision/custom/:model", (c) => {
+    const model = c.req.param("model");
+    return handle(c.req.raw, deepstackWire(() => model));
+  });
+  app.get("/v1/status/ping", () => json({ success: true }));
+  for (const path of ["/v1/vision/detection", "/v1/vision/custom/:model"]) {
+    app.all(path, (c) => wrongMethod(c.req.method, c.req.path, "POST"));
+  }
+  app.all("/v1/status/ping", (c) => wrongMethod(c.req.method, c.req.path, "GET"));
+}
+
+/** Of `POST /image_handler`: the original's edge sends a form as browsers do when nothing else is said. */
+function wireOf(request: Request): Wire {
+  const type = mediaType(request.headers.get("content-type"));
+  return type === "application/x-www-form-urlencoded" ? originalWire : smarteyeWire;
+}
+
+/** Infers what comes by any wire. */
+class InferHandler {
   #underWay = 0;
 
   constructor(
@@ -82,21 +113,24 @@ class ImageHandler {
     private readonly instant: (atMs: number) => Instant,
   ) {}
 
-  async handle(request: Request): Promise<Response> {
+  async handle(request: Request, wire: Wire): Promise<Response> {
     const { clock, metrics } = this.parts;
     const arrivedAtMs = clock.nowMs();
     const asked: { model?: string } = {};
     metrics.arrived();
     this.#underWay++;
-    const response = await this.#answer(request, arrivedAtMs, asked);
+    const response = await this.#answer(request, wire, arrivedAtMs, asked);
     this.#underWay--;
-    const bytes = Number(response.headers.get("content-length") ?? 0);
-    metrics.answered(response.status, asked.model, (clock.nowMs() - arrivedAtMs) / 1000, bytes);
+    metrics.answered(wire.name, response.status, asked.model, {
+      seconds: (clock.nowMs() - arrivedAtMs) / 1000,
+      bytes: Number(response.headers.get("content-length") ?? 0),
+    });
     return response;
   }
 
   async #answer(
     request: Request,
+    wire: Wire,
     arrivedAtMs: number,
     asked: { model?: string },
   ): Promise<Response> {
@@ -105,7 +139,7 @@ class ImageHandler {
     try {
       if (this.parts.draining()) throw new SmarteyeError("unavailable", DRAINING);
       if (this.#underWay > limits.requestsMax) throw tooMany(limits.requestsMax);
-      const { deadlineAtMs, receivedAtMs, ...work } = await receive(request, {
+      const work = await wire.receive(request, {
         clock,
         arrivedAtMs,
         deadlineMs,
@@ -118,24 +152,25 @@ class ImageHandler {
         onBytes: (bytes) => metrics.received(bytes),
       });
       received = true;
+      const { receivedAtMs, deadlineAtMs } = work;
       metrics.receiving((receivedAtMs - arrivedAtMs) / 1000);
       const { reply, server } = await dispatcher.dispatch(work, {
         deadlineAtMs,
         signal: request.signal,
       });
-      return json(inferAnswerOf(reply, {
+      return await wire.answer(work, reply, {
         server,
         receiveMs: receivedAtMs - arrivedAtMs,
         processMs: clock.nowMs() - receivedAtMs,
         received: this.instant(receivedAtMs),
-      }));
+      });
     } catch (error) {
       const { code, message, retryAfterMs = 1000 } = asSmarteyeError(error, "handle the image");
       this.parts.onFailure(code, message);
       const afterS = code === "unavailable"
         ? retryAfterS
         : Math.max(1, Math.ceil(retryAfterMs / 1000));
-      const refusal = refuse(code, message, afterS);
+      const refusal = wire.refuse(code, message, afterS);
       // The rest of such a body is not wanted, and may be long in coming.
       if (!received) refusal.headers.set("connection", "close");
       return refusal;

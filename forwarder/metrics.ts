@@ -6,6 +6,7 @@ import { MetricsRegistry } from "../web/metrics.ts";
 import type { LeaseOutcome } from "./lease.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
+import type { Wire } from "./wires/wire.ts";
 
 /** Upper ends of the buckets of a request's time, in seconds. */
 const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -20,8 +21,8 @@ export class Metrics {
   #underWay = 0;
   readonly #requests = this.#registry.counter({
     name: "requests_total",
-    help: "Requests answered",
-    labels: ["status", "model"],
+    help: "Requests answered, by how they came",
+    labels: ["wire", "status", "model"],
   });
   readonly #bytesIn = this.#registry.counter({
     name: "received_bytes_total",
@@ -93,9 +94,14 @@ export class Metrics {
   }
 
   /** Notes how a request ended. `model` is what the client asked for: anything at all. */
-  answered(status: number, model: string | undefined, seconds: number, bytes: number): void {
+  answered(
+    wire: Wire["name"],
+    status: number,
+    model: string | undefined,
+    { seconds, bytes }: { readonly seconds: number; readonly bytes: number },
+  ): void {
     this.#underWay--;
-    this.#requests.add({ status: String(status), model: this.#modelLabel(model) });
+    this.#requests.add({ wire, status: String(status), model: this.#modelLabel(model) });
     this.#duration.observe({ status: String(status) }, seconds);
     this.#bytesOut.add({}, bytes);
   }

@@ -25,6 +25,8 @@ export interface ForwarderOptions {
   readonly monitorIntervalMs: number;
   /** Milliseconds that a request may take when it names no deadline, and the most that it may name. */
   readonly deadlineMs: number;
+  /** What detects for those who name no model, as NVRs do; the most accurate detector when absent. */
+  readonly detectionModel?: string;
   /** What a sender's request may cost. */
   readonly limits: Limits;
   /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../core/fake_clock.ts";
 import { JPEG, OPTIONS } from "../tests/fakes/forwarder_world.ts";
-import { receive } from "./receive.ts";
+import { smarteyeWire } from "./wires/smarteye.ts";
 
 /** Milliseconds until a body's bytes are there, and from then on until its end is. */
 const BYTES_MS = 300;
@@ -25,7 +25,7 @@ Deno.test("a body is received with its last byte, one of no told length with its
     });
     const request = new Request("http://cloud/?model=m", { method: "POST", headers, body });
     const arrivedAtMs = clock.nowMs();
-    const { receivedAtMs } = await clock.until(receive(request, {
+    const { receivedAtMs } = await clock.until(smarteyeWire.receive(request, {
       ...{ clock, arrivedAtMs, deadlineMs: 3000, limits: OPTIONS.limits },
       onModel() {},
       onBytes() {},

@@ -75,6 +75,7 @@ export async function startForwarder(
     clock,
     limits,
     deadlineMs,
+    detectionModel: options.detectionModel,
     retryAfterS: Math.max(1, Math.ceil(monitorIntervalMs / 1000)),
     draining: () => draining,
     onFailure: (code, detail) => failures.tell(`a request failed, ${code}`, detail),

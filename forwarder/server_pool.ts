@@ -1,7 +1,9 @@
 /** The inference servers: a set that may grow, shrink and drain while requests are under way. */
 
 import type { Clock } from "../core/clock.ts";
-import type { LoadReport } from "../core/model.ts";
+import type { Service } from "../core/detection.ts";
+import { SmarteyeError } from "../core/errors.ts";
+import type { LoadReport, ModelStatus } from "../core/model.ts";
 import type { Backend } from "./backend.ts";
 import { Server, type StateListener } from "./server.ts";
 
@@ -38,6 +40,26 @@ export class ServerPool {
   get models(): string[] {
     const ready = this.servers.filter(({ isReady }) => isReady);
     return [...new Set(ready.flatMap(({ models }) => models.map(({ name }) => name)))].sort();
+  }
+
+  /** Names of the models of a service that ready servers offer, each once. */
+  modelsOf(service: Service): string[] {
+    return [...new Set(this.#offered(service).map(({ name }) => name))].sort();
+  }
+
+  /**
+   * Name of the model of a service that is the most accurate, and of several the quickest, of those
+   * that ready servers offer.
+   *
+   * @throws {SmarteyeError} `unavailable` when none does.
+   */
+  mostAccurate(service: Service): string {
+    const [best] = this.#offered(service).sort((a, b) =>
+      (b.accuracy ?? -1) - (a.accuracy ?? -1) ||
+      (a.latencyMs ?? Infinity) - (b.latencyMs ?? Infinity)
+    );
+    if (best) return best.name;
+    throw new SmarteyeError("unavailable", `Cannot infer: no server offers a model for ${service}`);
   }
 
   /** Whether any server, ready or not, had the model when it was last heard. */
@@ -77,6 +99,11 @@ export class ServerPool {
     this.#leaving.add(server);
     await server.retire(graceMs);
     this.#leaving.delete(server);
+  }
+
+  #offered(service: Service): ModelStatus[] {
+    return this.servers.filter(({ isReady }) => isReady)
+      .flatMap(({ models }) => models.filter((model) => model.service === service));
   }
 
   /** Empties the pool and closes every channel; calls under way are given up. */

@@ -83,7 +83,11 @@ Deno.test(
         [400, "invalid_argument", /service is "ocr"/, ["model=m&service=ocr"]],
         [400, "invalid_argument", /deadline_ms is "0"/, ["model=m&deadline_ms=0"]],
         [400, "invalid_argument", /the form has model, a file/, ["", form({ model: "m" }), {}]],
-        [400, "invalid_argument", /a file called/, ["", form({ model: "m", image: "x" }), {}]],
+        [400, "invalid_argument", /Cannot read the image/, [
+          "",
+          form({ model: "m", image: "x" }),
+          {},
+        ]],
         [400, "invalid_argument", /Cannot read the form/, ["model=m", "--y", broken]],
         [404, "not_found", /"nope".*offered is wanted \(m\)/, ["model=nope"]],
         [404, "not_found", /"nope"/, ["", form({ model: "nope", image }), {}]],
@@ -92,7 +96,7 @@ Deno.test(
         [415, "unsupported_media_type", /"text\/plain"/, ["model=m", "x", {
           "content-type": "text/plain",
         }]],
-        [415, "unsupported_media_type", /x-www-form-urlencoded/, [
+        [400, "invalid_argument", /selected_model, frame_shape, frame is missing/, [
           "",
           new URLSearchParams("a=b"),
           {},
@@ -215,9 +219,9 @@ Deno.test("metrics tell what happened, and no label is a stranger's word", sanit
     const text = await response.text();
     for (
       const line of [
-        `requests_total{status="200",model="m"} 1`,
-        `requests_total{status="404",model="other"} 2`,
-        `requests_total{status="400",model="m"} 1`,
+        `requests_total{wire="smarteye",status="200",model="m"} 1`,
+        `requests_total{wire="smarteye",status="404",model="other"} 2`,
+        `requests_total{wire="smarteye",status="400",model="m"} 1`,
         `received_bytes_total ${JPEG.length + 1}`,
         `dispatches_total{server="${first!.name}",outcome="failed"} 1`,
         `dispatches_total{server="${second!.name}",outcome="success"} 1`,

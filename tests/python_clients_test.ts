@@ -2,53 +2,14 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { PixelPicture } from "../core/image.ts";
 import { STREET_DEFAULTS } from "../street/options.ts";
-import { StreetScene } from "../street/scene.ts";
-import { Folder } from "./fakes/folder.ts";
-import { Program } from "./fakes/program.ts";
 import {
   promtool,
   pythonProgram,
   runClient,
   testWithPythonClients,
 } from "./rigs/python_clients.ts";
-
-const MODEL = "smarteye_street";
-
-/** A server with the program's own model, and a picture of the street. */
-class Serving implements AsyncDisposable {
-  readonly #things = new AsyncDisposableStack();
-  readonly folder = this.#things.use(new Folder());
-  image = "";
-
-  static async open(): Promise<Serving> {
-    const serving = new Serving();
-    const scene = await StreetScene.create(STREET_DEFAULTS);
-    const picture = new PixelPicture((await scene.render(60)).pixels);
-    serving.image = serving.folder.write("street.jpg", await picture.jpeg(picture, 90));
-    return serving;
-  }
-
-  /** Another one. @returns where it listens. */
-  async start(...args: string[]): Promise<string> {
-    const env = { SMARTEYE_MODELS: this.folder.file("models") };
-    const all = ["serve", "--listen", "127.0.0.1:0", "--json", ...args];
-    return await this.#things.use(new Program(all, env)).address();
-  }
-
-  /** One that speaks HTTP as well. @returns where it does. */
-  async startHttp(): Promise<string> {
-    const env = { SMARTEYE_MODELS: this.folder.file("models") };
-    const all = ["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"];
-    const program = this.#things.use(new Program(all, env));
-    return (await program.says(/"http":"([^"]+)"/))[1]!;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#things.disposeAsync();
-  }
-}
+import { MODEL, Serving } from "./rigs/serving.ts";
 
 testWithPythonClients(
   "Triton's client infers with tensors and images, and manages models",

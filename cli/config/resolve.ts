@@ -86,7 +86,7 @@ function allowanceOf({ "edge-setting": edge }: Settings): Pick<EdgeOptions, "all
 /** Options of `smarteye forward`. */
 export function resolveForward(configured: Configured, around: Surroundings): ForwarderOptions {
   const { settings } = configured;
-  const { listen, dispatch_policy, decision_ms, deadline_ms } = settings.forwarder;
+  const { listen, dispatch_policy, decision_ms, deadline_ms, detection_model } = settings.forwarder;
   checkDispatchPolicy(configured, around);
   checkDispatchSections(configured);
   return deepFrozen({
@@ -98,6 +98,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     decisionMs: decision_ms,
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,
+    ...(detection_model === undefined ? {} : { detectionModel: detection_model }),
     limits: limitsOf(settings),
     json: settings.telemetry.json,
   });

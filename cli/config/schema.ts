@@ -219,6 +219,11 @@ export const CONFIG = {
       default: "10000",
       about: "milliseconds a request may take when it names no deadline, and the most it may name",
     },
+    detection_model: {
+      kind: optional(modelName()),
+      default: "",
+      about: "what detects for senders that name no model, as NVRs do; empty = the most accurate",
+    },
   },
   inference: { ...INFERENCE_KEYS, ...CALLER_ACCESS_KEYS },
   "object-detection": {

@@ -1,6 +1,7 @@
 /** A real gRPC server of `smarteye.v1.Inference` that answers as a test tells it to. */
 
 import { Server, ServerCredentials, type ServerUnaryCall } from "@grpc/grpc-js";
+import type { Findings } from "../../core/detection.ts";
 import { replyToWire, statusToWire } from "../../proto/grpc_codec.ts";
 import type { InferenceHandlers } from "../../proto/generated/smarteye/v1/Inference.ts";
 import type { InferRequest } from "../../proto/generated/smarteye/v1/InferRequest.ts";
@@ -18,6 +19,8 @@ export interface Script {
   draining: boolean;
   /** Decides how an `Infer` ends, as late as it likes; `cancelled` aborts when the client gave up. */
   infer: (request: InferRequest, cancelled: AbortSignal) => Ending | Promise<Ending>;
+  /** What an answered `Infer` has found. */
+  findings: Findings;
   /** Decides how a `ServerStatus` ends. */
   status: (cancelled: AbortSignal) => Ending | Promise<Ending>;
 }
@@ -40,14 +43,23 @@ export interface ScriptedServer {
 
 /** Starts a server; port 0 takes a free one. */
 export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
-  const script: Script = { models: ["m"], draining: false, infer: () => "ok", status: () => "ok" };
+  const script: Script = {
+    models: ["m"],
+    draining: false,
+    infer: () => "ok",
+    findings: { detections: [] },
+    status: () => "ok",
+  };
   const received: number[] = [];
   const server = new Server(messageLimits(64 * 1024 * 1024));
   const handlers: Pick<InferenceHandlers, "Infer" | "ServerStatus"> = {
     async Infer(call, done) {
       received.push(call.request.encoded?.length ?? 0);
       const ending = await script.infer(call.request, cancellationOf(call));
-      if (ending === "ok") return done(null, replyToWire(replyOf(call.request.model)));
+      const { findings } = script;
+      if (ending === "ok") {
+        return done(null, replyToWire({ ...replyOf(call.request.model), findings }));
+      }
       done(ending);
     },
     async ServerStatus(call, done) {

@@ -28,6 +28,7 @@ export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: st
   [/^inference\/http\/\w+\.ts$/, "proto", "it speaks on the wire"],
   [/^inference\/(telemetry|http\/\w+)\.ts$/, "web", "it is served over HTTP"],
   [/^inference\/protocols\/msg_transfer\.ts$/, "drawing", "it answers with the frame"],
+  [/^forwarder\/wires\/original\.ts$/, "drawing", "it answers with the frame"],
 ];
 
 /** Files that a room may not import although it may import their room, and why. */
@@ -51,6 +52,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
   "@opentelemetry/api": /^inference\/tracing\.ts$/,
+  "@remix-run/multipart-parser": /^forwarder\/form\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,

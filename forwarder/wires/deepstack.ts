@@ -1,0 +1,106 @@
+/** The API of DeepStack and CodeProject.AI Server, which NVRs speak: https://docs.deepstack.cc/object-detection/ */
+
+import type { Detection } from "../../core/detection.ts";
+import { type ErrorCode, ERRORS, SmarteyeError } from "../../core/errors.ts";
+import type { InferReply } from "../../core/infer.ts";
+import { readNumber } from "../../core/number.ts";
+import { json } from "../../web/answers.ts";
+import { Form } from "../form.ts";
+import { readImageSize } from "../image_header.ts";
+import { deadlineOf, mediaType, readInTime, unsupported } from "../receive.ts";
+import type { Wire } from "./wire.ts";
+
+/** Least confidence of what is told where a request names none, as in DeepStack. */
+const MIN_CONFIDENCE = "0.4";
+
+/** Labels that the message names, at most: of a crowd the answer tells, not the sentence. */
+const NAMED_MAX = 20;
+
+/**
+ * `POST /v1/vision/detection`, and `/v1/vision/custom/{model}`: a form with an `image`, with or without
+ * a file name and a type.
+ *
+ * @param modelOf the model that is meant, now. It throws a `SmarteyeError` when there is none.
+ */
+export function deepstackWire(modelOf: () => string): Wire {
+  return {
+    name: "deepstack",
+
+    async receive(request, options) {
+      const contentType = request.headers.get("content-type");
+      const type = mediaType(contentType);
+      if (type !== "multipart/form-data") {
+        throw unsupported("the body", type, ["multipart/form-data"]);
+      }
+      const model = modelOf();
+      options.onModel(model);
+      const deadlineAtMs = deadlineOf(undefined, options);
+      const { bytes: body, receivedAtMs } = await readInTime(request, deadlineAtMs, options);
+      const form = Form.parse(contentType, body);
+      const { bytes } = form.image;
+      readImageSize(bytes, options.limits.pixelsMax);
+      const { min_confidence = MIN_CONFIDENCE } = form.textsBut("image");
+      const scoreThreshold = confidenceOf(min_confidence);
+      return {
+        request: { model, service: "detection", scoreThreshold },
+        image: { kind: "encoded", bytes },
+        deadlineAtMs,
+        receivedAtMs,
+      };
+    },
+
+    answer: (_, reply, { processMs }) => json(answerOf(reply, processMs)),
+
+    refuse(code, error, retryAfterS) {
+      const { http } = ERRORS[code];
+      const later = http === 503 ? { "retry-after": String(retryAfterS) } : {};
+      return json({ success: false, code: http, error }, http, later);
+    },
+  };
+}
+
+function answerOf({ findings, width, height, timingsMs }: InferReply, processMs: number) {
+  const found = "detections" in findings ? findings.detections : [];
+  const predictions = [...found].sort((a, b) => b.score - a.score)
+    .map((detection) => predictionOf(detection, width, height));
+  return {
+    success: true,
+    code: 200,
+    message: messageOf(predictions.map(({ label }) => label)),
+    predictions,
+    count: predictions.length,
+    inferenceMs: Math.round(timingsMs.infer),
+    processMs: Math.round(processMs),
+    duration: 0,
+  };
+}
+
+/** Whole pixels within the image. */
+function predictionOf({ label, score, box }: Detection, width: number, height: number) {
+  const [x1, y1, x2, y2] = box;
+  const within = (at: number, most: number) => Math.min(most, Math.max(0, Math.round(at)));
+  return {
+    label,
+    confidence: score,
+    x_min: within(x1, width),
+    y_min: within(y1, height),
+    x_max: within(x2, width),
+    y_max: within(y2, height),
+  };
+}
+
+function messageOf(labels: readonly string[]): string {
+  if (labels.length === 0) return "No objects found";
+  const more = labels.length > NAMED_MAX ? " and more" : "";
+  return `Found ${labels.slice(0, NAMED_MAX).join(", ")}${more}`;
+}
+
+function confidenceOf(text: string): number {
+  const confidence = readNumber(text, { min: 0, max: 1 });
+  if (confidence !== undefined) return confidence;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot read the form: min_confidence is ${JSON.stringify(text.slice(0, 40))}, ` +
+      "a number from 0 to 1 is wanted",
+  );
+}
