@@ -1,7 +1,7 @@
 /** The API of DeepStack and CodeProject.AI Server, which NVRs speak: https://docs.deepstack.cc/object-detection/ */
 
 import type { Detection } from "../../core/detection.ts";
-import { type ErrorCode, ERRORS, SmarteyeError } from "../../core/errors.ts";
+import { ERRORS, SmarteyeError } from "../../core/errors.ts";
 import type { InferReply } from "../../core/infer.ts";
 import { readNumber } from "../../core/number.ts";
 import { json } from "../../web/answers.ts";
