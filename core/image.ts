@@ -2,7 +2,7 @@
 
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 
-import { ownBytes } from "./bytes.ts";
+import { concatBytes, ownBytes } from "./bytes.ts";
 import { messageOf, SmarteyeError } from "./errors.ts";
 import type { CapturedPicture, Pixels, Size } from "./frame.ts";
 import { formatOf } from "./image_formats.ts";
@@ -107,18 +107,36 @@ export async function decodedPixels(bytes: Uint8Array, limits: ImageLimits): Pro
   const isTaken = format !== undefined && (limits.formats?.includes(format) ?? true);
   // Another format, or too large: that is told in the words of who reads the header alone.
   if (!isTaken) return await (await EncodedImage.open(bytes, limits)).rgb();
-  try {
-    const { data, info } = await rgbOf(bytes, { limitInputPixels: limits.pixelsMax }).raw()
-      .toBuffer({ resolveWithObject: true });
+  const decoded = async (bytes: Uint8Array, failOn: SharpOptions["failOn"]) => {
+    const options = { limitInputPixels: limits.pixelsMax, failOn };
+    const { data, info } = await rgbOf(bytes, options).raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: ownBytes(data) };
+  };
+  try {
+    return await decoded(bytes, "error");
   } catch (cause) {
     await EncodedImage.open(bytes, limits);
+    // Some cameras leave a JPEG's end marker out, and nothing else: a picture that lacks more warns.
+    const ended = endedJpeg(bytes);
+    if (ended) {
+      return await decoded(ended, "warning").catch(() => Promise.reject(notAnImage(cause)));
+    }
     throw notAnImage(cause);
   }
 }
 
+/** A JPEG that lacks its end marker (EOI, ITU-T T.81), with one; nothing of any other file. */
+function endedJpeg(bytes: Uint8Array): Uint8Array | undefined {
+  const isEnded = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+  if (formatOf(bytes) !== "jpeg" || isEnded) return undefined;
+  return concatBytes([bytes, Uint8Array.of(0xff, 0xd9)]);
+}
+
 /** Upright, and in three colours, whatever the file has. */
-function rgbOf(bytes: Uint8Array, options: Pick<SharpOptions, "limitInputPixels" | "page">): Sharp {
+function rgbOf(
+  bytes: Uint8Array,
+  options: Pick<SharpOptions, "limitInputPixels" | "page" | "failOn">,
+): Sharp {
   // A colour profile is left aside, as OpenCV does: detectors were trained on such pixels.
   return sharp(bytes, { failOn: "error", ignoreIcc: true, ...options })
     .autoOrient().flatten().toColourspace("srgb").removeAlpha();

@@ -211,3 +211,20 @@ Deno.test("a picture in grey has the size that is asked for, whatever the pictur
     }
   }
 });
+
+Deno.test("a JPEG whose end marker alone is missing is whole, one that lacks more is not", async () => {
+  const whole = await new PixelPicture(halves(640, 360)).jpeg({ width: 640, height: 360 }, 90);
+  const pixels = await decodedPixels(whole, ANY_SIZE);
+  assert.deepEqual(await decodedPixels(whole.slice(0, -2), ANY_SIZE), pixels);
+  assert.deepEqual(await decodedPixels(whole.slice(0, -1), ANY_SIZE), pixels);
+  for (const missing of [10, 100, whole.length >> 1]) {
+    const cut = whole.slice(0, -missing);
+    await assert.rejects(decodedPixels(cut, ANY_SIZE), /premature end/, `${missing} missing`);
+  }
+});
+
+Deno.test("a JPEG with junk between its segments is read, as libjpeg does", async () => {
+  const whole = await jpegOf(64, 32);
+  const junk = new Uint8Array([...whole.slice(0, 2), 1, 2, 3, 0xff, 0, 9, ...whole.slice(2)]);
+  assert.deepEqual(await decodedPixels(junk, ANY_SIZE), await decodedPixels(whole, ANY_SIZE));
+});

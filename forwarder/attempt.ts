@@ -3,6 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import { ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
@@ -54,7 +55,9 @@ export async function attempt(
     server.noteLoad(reply.load);
     metrics.inferred(reply.timingsMs);
     outcome = "success";
-    return reply;
+    const { findings, clamped } = boundedScores(reply.findings);
+    if (clamped > 0) metrics.clamped(server.name, clamped);
+    return { ...reply, findings };
   } catch (error) {
     if (!isSmarteyeError(error)) throw error;
     const failure = abandoned(lease, limits, error) ?? error;

@@ -44,6 +44,11 @@ export class Metrics {
     help: "Calls to a server that ended with an error, by its code",
     labels: ["server", "code"],
   });
+  readonly #clamped = this.#registry.counter({
+    name: "clamped_scores_total",
+    help: "Scores of a server that were not from 0 to 1, and were brought there",
+    labels: ["server"],
+  });
   readonly #retries = this.#registry.counter({
     name: "retries_total",
     help: "Requests tried on a second server, by the code of the first one's error",
@@ -130,6 +135,11 @@ export class Metrics {
   /** Notes that a call to a server failed, and how. */
   failed(server: string, code: ErrorCode): void {
     this.#failures.add({ server, code });
+  }
+
+  /** Notes scores of a server that were not from 0 to 1. */
+  clamped(server: string, scores: number): void {
+    this.#clamped.add({ server }, scores);
   }
 
   /** Notes that a request goes to a second server, and why. */

@@ -49,13 +49,16 @@ export function deadlineOf(asked: number | undefined, options: ReceiveOptions): 
 /**
  * Reads the body before its own timeout and before the request's deadline.
  *
- * @throws {SmarteyeError} as `readBody` does, and `deadline_exceeded`.
+ * @throws {SmarteyeError} as `readBody` does, `deadline_exceeded`, and `unsupported_media_type` when it
+ * is compressed: an image is already, and a little of it could be very much.
  */
 export async function readInTime(
   request: Request,
   deadlineAtMs: number,
   { clock, limits, onBytes }: ReceiveOptions,
 ): Promise<ReceivedBody> {
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity") throw unsupported("the body", "encoding", encoding, ["none"]);
   const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
   const timeoutMs = Math.min(limits.bodyTimeoutMs, leftMs);
   let receivedAtMs = clock.nowMs();
@@ -87,15 +90,16 @@ export function mediaType(contentType: string | null): string {
   return (contentType ?? "").split(";")[0]!.trim().toLowerCase();
 }
 
-/** What a request of a type is refused with that nobody here reads. */
+/** What a request of a type or an encoding is refused with that nobody here reads. */
 export function unsupported(
   what: string,
+  content: "type" | "encoding",
   found: string,
   wanted: readonly string[],
 ): SmarteyeError {
   return new SmarteyeError(
     "unsupported_media_type",
-    `Cannot read ${what}: its content type is ${JSON.stringify(found.slice(0, 100))}, ` +
-      `one of ${wanted.join(", ")} is wanted`,
+    `Cannot read ${what}: its content ${content} is ${JSON.stringify(found.slice(0, 100))}, ` +
+      `${wanted.length === 1 ? "" : "one of "}${wanted.join(", ")} is wanted`,
   );
 }

@@ -24,6 +24,8 @@ Deno.test("an image is inferred, as a body and as a form", sanitized, async () =
         ["image/png", pngHeader(64, 48)],
         ["image/webp; x=y", webpHeader(64, 48)],
         ["image/jpeg", pngHeader(64, 48)],
+        ["image/jpg", JPEG],
+        ["application/octet-stream", JPEG],
       ] as const
     ) {
       const response = await post("model=m&service=detection&frame=3&deadline_ms=900", body, {
@@ -50,7 +52,10 @@ Deno.test("an image is inferred, as a body and as a form", sanitized, async () =
     );
     assert.equal(servers[0]!.state, "ready");
     assert.ok(Math.abs(received!.at_ms - Date.now()) < 60_000);
-    assert.deepEqual(server!.received, [JPEG.length, 64, 40, 64, JPEG.length, JPEG.length]);
+    assert.deepEqual(server!.received, [
+      ...[JPEG.length, 64, 40, 64],
+      ...new Array(4).fill(JPEG.length),
+    ]);
   });
 });
 
@@ -100,6 +105,11 @@ Deno.test(
           "",
           new URLSearchParams("a=b"),
           {},
+        ]],
+        [415, "unsupported_media_type", /content encoding is "gzip", none is wanted/, [
+          "model=m",
+          JPEG,
+          { "content-type": "image/jpeg", "content-encoding": "gzip" },
         ]],
         [415, "unsupported_media_type", /the image.*"image\/gif"/, [
           "model=m",
@@ -240,3 +250,25 @@ Deno.test("metrics tell what happened, and no label is a stranger's word", sanit
     assert.doesNotMatch(text, /evil/);
   });
 });
+
+Deno.test(
+  "a score that is a little out of bounds loses no frame, and is counted",
+  sanitized,
+  async () => {
+    await world(1, {}, async ({ post, base, servers: [server] }) => {
+      const box = [0, 0, 9, 9] as const;
+      server!.script.findings = {
+        detections: [1.004, -0.001, 0.5].map((score) => ({
+          label: "car",
+          class_id: 0,
+          score,
+          box,
+        })),
+      };
+      const { detections } = InferAnswer.parse(await (await post()).json());
+      assert.deepEqual(detections!.map(({ score }) => score), [1, 0, 0.5]);
+      const metrics = await (await fetch(`${base}/metrics`)).text();
+      assert.ok(metrics.includes(`clamped_scores_total{server="${server!.name}"} 2\n`));
+    });
+  },
+);

@@ -30,7 +30,7 @@ export function deepstackWire(modelOf: () => string): Wire {
       const contentType = request.headers.get("content-type");
       const type = mediaType(contentType);
       if (type !== "multipart/form-data") {
-        throw unsupported("the body", type, ["multipart/form-data"]);
+        throw unsupported("the body", "type", type, ["multipart/form-data"]);
       }
       const model = modelOf();
       options.onModel(model);

@@ -17,6 +17,9 @@ import {
 } from "../receive.ts";
 import type { Wire } from "./wire.ts";
 
+/** What an image is sent as. What it is, its bytes tell: some call a JPEG so, others call it nothing. */
+const IMAGE_TYPES = [...SENT_TYPES, "image/jpg", "application/octet-stream"];
+
 /** `POST /image_handler`. */
 export const smarteyeWire: Wire = {
   name: "smarteye",
@@ -30,7 +33,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
   const type = mediaType(contentType);
   // Not by way of `URL`: a Host header that is none would make it throw.
   const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
-  if (SENT_TYPES.includes(type)) {
+  if (IMAGE_TYPES.includes(type)) {
     const fields = checkFields(query);
     options.onModel(fields.model);
     const deadlineAtMs = deadlineOf(fields.deadline_ms, options);
@@ -44,7 +47,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
     options.onModel(fields.model);
     return workOf(fields, { bytes: imageOf(form), receivedAtMs }, options);
   }
-  throw unsupported("the body", type, [
+  throw unsupported("the body", "type", type, [
     ...SENT_TYPES,
     ...["multipart/form-data", "application/x-www-form-urlencoded"],
   ]);
@@ -84,8 +87,7 @@ function checkFields(found: Readonly<Record<string, string>>): InferFields {
 function imageOf(form: Form): Uint8Array {
   const { type: said, bytes } = form.image;
   const type = mediaType(said);
-  // Senders that have only bytes say nothing, or that it is text, or `application/octet-stream`: the
-  // header tells then.
-  if (["", "text/plain", "application/octet-stream", ...SENT_TYPES].includes(type)) return bytes;
-  throw unsupported("the image", type, SENT_TYPES);
+  // Senders that have only bytes say nothing, or that it is text.
+  if (["", "text/plain", ...IMAGE_TYPES].includes(type)) return bytes;
+  throw unsupported("the image", "type", type, SENT_TYPES);
 }
