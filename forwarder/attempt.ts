@@ -1,12 +1,18 @@
 /** One attempt at one server: a lease, a call, and what its end says about the server. */
 
 import type { Clock } from "../core/clock.ts";
-import { ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import { logger } from "../core/log.ts";
 import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
+
+const log = logger("forwarder");
+
+/** A server that ends many calls so is broken, whatever it says of itself. */
+const BROKE: readonly ErrorCode[] = ["internal", "aborted"];
 
 /** One image, and what is asked about it. */
 export interface Work {
@@ -55,6 +61,7 @@ export async function attempt(
     server.noteLoad(reply.load);
     metrics.inferred(reply.timingsMs);
     outcome = "success";
+    server.noteSuccess();
     const { findings, clamped } = boundedScores(reply.findings);
     if (clamped > 0) metrics.clamped(server.name, clamped);
     return { ...reply, findings };
@@ -66,6 +73,7 @@ export async function attempt(
     // Of a server that was lost it is known already, and it may have come back since.
     if (code === "unavailable" && !lease.lost.aborted) server.passOver(message);
     if (code === "not_found") server.forget(request.model);
+    if (BROKE.includes(code)) noteBreak(server, message, metrics);
     if (code !== "cancelled") metrics.failed(server.name, code);
     throw failure;
   } finally {
@@ -73,6 +81,13 @@ export async function attempt(
     lease.end(outcome);
     metrics.dispatched(server.name, outcome);
   }
+}
+
+function noteBreak(server: Server, message: string, metrics: Metrics): void {
+  const why = server.noteBreak(message);
+  if (why === undefined) return;
+  metrics.ejected(server.name);
+  log.warn("{server} is {why}", { server: server.name, why });
 }
 
 /** What a call's end means when not the client but the loss of the server ended it. */

@@ -57,6 +57,41 @@ Deno.test("one frame that no model can do downs no server", async () => {
   }
 });
 
+Deno.test("a server that breaks at call after call is passed over for a while, and tried again", async () => {
+  const fake = await allUp(3, inOrder);
+  const [broken] = fake.backends;
+  broken!.script = ends("internal");
+  const detail = () => fake.server("s0").seen().detail;
+  for (let i = 0; i < 4; i++) assert.equal(await codeOf(fake.dispatch()), "ok");
+  assert.equal(detail(), "");
+  for (let i = 0; i < 6; i++) assert.equal(await codeOf(fake.dispatch()), "ok");
+  assert.equal(broken!.calls.length, 5, "no more than it took to see it");
+  assert.match(detail(), /^passed over for \d+ s: 5 calls in a row went wrong, the last: /);
+  assert.match(await fake.metricsText(), /ejections_total\{server="s0"\} 1\n/);
+  fake.clock.jump(12_001);
+  assert.equal(detail(), "");
+  broken!.script = ends("ok");
+  assert.equal(await codeOf(fake.dispatch("m", fake.clock.nowMs() + 1000)), "ok");
+  assert.equal(broken!.calls.length, 6);
+});
+
+Deno.test("where most servers break, or there is no other, those that do are asked as well", async () => {
+  const fake = await allUp(2, inOrder);
+  for (const backend of fake.backends) backend.script = ends("internal");
+  for (let i = 0; i < 5; i++) assert.equal(await codeOf(fake.dispatch()), "internal");
+  assert.deepEqual(fake.pool.servers.map(({ isEjected }) => isEjected), [true, true]);
+  for (const backend of fake.backends) backend.script = ends("ok");
+  assert.equal(await codeOf(fake.dispatch()), "ok");
+
+  const lone = await allUp(2, inOrder);
+  const [broken, full] = lone.backends;
+  broken!.script = ends("internal");
+  for (let i = 0; i < 5; i++) await lone.dispatch();
+  broken!.script = ends("ok");
+  full!.script = ends("overloaded");
+  assert.equal(await codeOf(lone.dispatch()), "ok", "by the one that was passed over");
+});
+
 Deno.test("what is told when both servers fail", async () => {
   const cases: [ErrorCode, ErrorCode, ErrorCode][] = [
     ["unavailable", "unavailable", "unavailable"],

@@ -44,6 +44,11 @@ export class Metrics {
     help: "Calls to a server that ended with an error, by its code",
     labels: ["server", "code"],
   });
+  readonly #ejections = this.#registry.counter({
+    name: "ejections_total",
+    help: "Times that a server was passed over since calls in a row went wrong at it",
+    labels: ["server"],
+  });
   readonly #clamped = this.#registry.counter({
     name: "clamped_scores_total",
     help: "Scores of a server that were not from 0 to 1, and were brought there",
@@ -135,6 +140,11 @@ export class Metrics {
   /** Notes that a call to a server failed, and how. */
   failed(server: string, code: ErrorCode): void {
     this.#failures.add({ server, code });
+  }
+
+  /** Notes that a server is passed over for a while. */
+  ejected(server: string): void {
+    this.#ejections.add({ server });
   }
 
   /** Notes scores of a server that were not from 0 to 1. */

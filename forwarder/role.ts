@@ -55,6 +55,7 @@ export async function startForwarder(
   const pool: ServerPool = new ServerPool({
     connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
     clock,
+    rng,
     onState(server, state) {
       logState(server, state);
       // With nobody left, waiting for the next look would turn one failure into an outage.

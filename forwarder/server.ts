@@ -5,10 +5,12 @@ import { isSmarteyeError, messageOf } from "../core/errors.ts";
 import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import type { ServerStatus } from "../core/server_status.ts";
+import type { Rng } from "../core/rng.ts";
 import { within } from "../core/within.ts";
 import type { DispatchCandidate, ReportedRates } from "../policies/dispatch/policy.ts";
 import type { ServerSeen } from "../proto/http_codec.ts";
 import type { Backend, CallLimits } from "./backend.ts";
+import { Ejection } from "./ejection.ts";
 import { LatencyByLoad } from "./latency_by_load.ts";
 import { Lease } from "./lease.ts";
 import { PeakEwma } from "./peak_ewma.ts";
@@ -26,6 +28,7 @@ export type StateListener = (server: string, state: ServerState) => void;
 export class Server {
   readonly #latency: PeakEwma;
   readonly #latencyByLoad: LatencyByLoad;
+  readonly #ejection: Ejection;
   #state: ServerState = { kind: "down", why: "not seen yet" };
   #announced = false;
   #models: readonly ModelStatus[] = [];
@@ -48,9 +51,11 @@ export class Server {
     readonly backend: Backend,
     private readonly clock: Clock,
     private readonly onState: StateListener,
+    rng: Rng,
   ) {
     this.#latency = new PeakEwma(clock);
     this.#latencyByLoad = new LatencyByLoad(clock);
+    this.#ejection = new Ejection(clock, rng);
   }
 
   /** How it was when it was last heard, or why it was not. */
@@ -61,6 +66,11 @@ export class Server {
   /** Whether it takes requests now. */
   get isReady(): boolean {
     return this.#state.kind === "ready";
+  }
+
+  /** Whether it takes requests, but went wrong at so many that others are asked. */
+  get isEjected(): boolean {
+    return this.#ejection.why !== undefined;
   }
 
   /** Models that it could infer with when it was last heard. */
@@ -98,7 +108,7 @@ export class Server {
     return {
       name: this.name,
       state: state.kind,
-      detail: state.kind === "down" ? state.why : "",
+      detail: state.kind === "down" ? state.why : this.#ejection.why ?? "",
       inFlight: this.#inFlight,
       load: this.#load,
       models: this.#models,
@@ -119,6 +129,16 @@ export class Server {
       } else this.#latency.atLeast(tookMs);
       if (--this.#inFlight === 0) this.#idle.resolve();
     });
+  }
+
+  /** Notes that it answered a call. */
+  noteSuccess(): void {
+    this.#ejection.succeeded();
+  }
+
+  /** Notes that it broke at a call. @returns why others are asked from now on, if that was one too many. */
+  noteBreak(message: string): string | undefined {
+    return this.#ejection.failed(message) ? this.#ejection.why : undefined;
   }
 
   /** Notes the load that it told along with an answer, while the answer's lease still runs. */

@@ -4,8 +4,12 @@ import type { Clock } from "../core/clock.ts";
 import type { Service } from "../core/detection.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { LoadReport, ModelStatus } from "../core/model.ts";
+import type { Rng } from "../core/rng.ts";
 import type { Backend } from "./backend.ts";
 import { Server, type StateListener } from "./server.ts";
+
+/** Least share of servers that are not passed over for going wrong (Envoy's panic threshold). */
+const PANIC = 0.5;
 
 /** What a pool makes servers of. */
 export interface ServerPoolParts {
@@ -13,6 +17,8 @@ export interface ServerPoolParts {
   readonly connect: (server: string, heard: (report: LoadReport) => void) => Backend;
   /** Latencies and graces go by it. */
   readonly clock: Clock;
+  /** How long servers are passed over differs by it. */
+  readonly rng: Rng;
   /** Told of every server's changes. */
   readonly onState: StateListener;
 }
@@ -67,11 +73,16 @@ export class ServerPool {
     return this.servers.some((server) => server.has(model));
   }
 
-  /** Ready servers that have the model, without those already tried. */
+  /**
+   * Ready servers that have the model, without those already tried, and without those that go wrong:
+   * unless that were more than half, when what is wrong is not theirs, or there are no others.
+   */
   candidates(model: string, tried: ReadonlySet<Server>): Server[] {
-    return this.servers.filter((server) =>
-      server.isReady && server.has(model) && !tried.has(server)
-    );
+    const able = this.servers.filter((server) => server.isReady && server.has(model));
+    const sound = able.filter(({ isEjected }) => !isEjected);
+    const left = (servers: readonly Server[]) => servers.filter((server) => !tried.has(server));
+    const isPanic = sound.length < PANIC * able.length || left(sound).length === 0;
+    return left(isPanic ? able : sound);
   }
 
   /**
@@ -80,9 +91,9 @@ export class ServerPool {
    */
   add(name: string): void {
     if (this.#members.has(name)) return;
-    const { connect, clock, onState } = this.parts;
+    const { connect, clock, onState, rng } = this.parts;
     const backend = connect(name, (report) => server.noteReport(report));
-    const server = new Server(name, backend, clock, onState);
+    const server = new Server(name, backend, clock, onState, rng);
     this.#members.set(name, server);
   }
 

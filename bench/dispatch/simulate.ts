@@ -69,7 +69,7 @@ export function simulate(
   const { values } = parameterValues(parameters, {});
   const forwarders = Array.from({ length: fleet.forwarders }, () => ({
     sequence: 0,
-    servers: machines.map((_, i) => new Server(String(i), NOWHERE, clock, () => {})),
+    servers: machines.map((_, i) => new Server(String(i), NOWHERE, clock, () => {}, rng)),
   }));
   const perMs = fleet.load *
     fleet.serviceMs.reduce((sum, meanMs) => sum + fleet.workers / meanMs, 0);

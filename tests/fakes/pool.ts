@@ -39,6 +39,7 @@ export class FakePool {
     const clock = time ?? this.clock;
     this.pool = new ServerPool({
       clock,
+      rng: seededRng(seed),
       connect: () => {
         const backend = new FakeBackend(clock);
         this.backends.push(backend);
