@@ -209,6 +209,11 @@ Deno.test("what is wrong with an original's frame is said", sanitized, async () 
         frame: "AA",
       }],
     ];
+    const many = await fetch(`${base}/image_handler`, {
+      method: "POST",
+      body: new URLSearchParams("a&".repeat(400_000)),
+    });
+    assert.match(await refused(many, 400, "invalid_argument"), /more than 16 fields/);
     for (const [status, code, detail, fields] of cases) {
       const response = await fetch(`${base}/image_handler`, original(fields));
       assert.match(await refused(response, status, code), detail);

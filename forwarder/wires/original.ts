@@ -12,6 +12,9 @@ import type { Wire } from "./wire.ts";
 /** What its form has. */
 const FIELDS = ["selected_model", "frame_shape", "frame"] as const;
 
+/** Fields that a form may have: of millions, each would be kept. */
+const FIELDS_MAX = 16;
+
 type Fields = Readonly<Record<typeof FIELDS[number], string>>;
 
 /** Read when a frame is drawn on for the first time. */
@@ -59,7 +62,16 @@ function workOf(fields: Fields, receivedAtMs: number, options: ReceiveOptions): 
 }
 
 function fieldsOf(body: Uint8Array): Fields {
-  const form = new URLSearchParams(new TextDecoder().decode(body));
+  const text = new TextDecoder().decode(body);
+  if (text.split("&", FIELDS_MAX + 1).length > FIELDS_MAX) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot read the form: it has more than ${FIELDS_MAX} fields, ${
+        FIELDS.join(", ")
+      } are wanted`,
+    );
+  }
+  const form = new URLSearchParams(text);
   const missing = FIELDS.filter((name) => !form.get(name));
   if (missing.length > 0) {
     throw new SmarteyeError(
