@@ -82,7 +82,7 @@ const DEFAULTS = {
   forward: {
     listen: { host: "127.0.0.1", port: 5000 },
     servers: ["127.0.0.1:50051"],
-    dispatchPolicy: "shortest_queue",
+    dispatchPolicy: "prequal",
     policyParameters: {},
     decisionMs: 50,
     monitorIntervalMs: 2000,

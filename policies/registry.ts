@@ -84,7 +84,7 @@ export const DISPATCH_POLICIES: Readonly<Record<string, RegisteredPolicy<Dispatc
   },
   prequal: {
     policy: prequal,
-    about: "the fastest of the servers that have not more requests in flight than most",
+    about: "the server that is fastest now, unless it has more to do than most",
     parameters: prequalParameters,
   },
 };

@@ -52,7 +52,7 @@ Deno.test("policies list: what comes with the program, and what is in use", asyn
 Dispatch policies: `),
     stdout,
   );
-  assert.match(stdout, /\n {2}shortest_queue .* \(in use: default\)\n/);
+  assert.match(stdout, /\n {2}prequal .* \(in use: default\)\n/);
   assert.equal(stdout.split("in use").length - 1, 2);
 });
 
@@ -253,6 +253,6 @@ SMARTEYE_POLICY_<NAME>_<KEY> in the environment.
   for (const [name, { about }] of Object.entries(DISPATCH_POLICIES)) {
     assert.match(policies, new RegExp(`\\n {2}${name} +${about}`));
   }
-  assert.match(policies, /\n {2}shortest_queue .* \(default\)\n/);
+  assert.match(policies, /\n {2}prequal .* \(default\)\n/);
   assert.match(policies, /"smarteye policies list --dispatch \.\/mine\.ts" tells/);
 });

@@ -14,6 +14,7 @@ import type { RegisteredPolicy } from "../../policies/registry.ts";
 import { parameterValues } from "../../policies/parameters.ts";
 import type { DispatchPolicy } from "../../policies/dispatch/policy.ts";
 import { Agenda } from "./agenda.ts";
+import { exponential, logNormal } from "./chance.ts";
 
 /** What is simulated. */
 export interface Fleet {
@@ -78,7 +79,7 @@ export function simulate(
   const arrive = () => {
     const atMs = clock.nowMs();
     if (atMs >= endsAtMs) return;
-    agenda.in(-Math.log(1 - rng()) / perMs, arrive);
+    agenda.in(exponential(1 / perMs, rng), arrive);
     const forwarder = forwarders[pickIndex(rng, forwarders.length)]!;
     const { servers } = forwarder;
     const candidates = servers.map((server) => server.candidate());
@@ -157,9 +158,7 @@ class Machine {
   }
 
   #serviceMs(): number {
-    const { spread } = this.fleet;
-    const sigma = Math.sqrt(Math.log(1 + spread ** 2));
-    return this.meanMs * this.#slowness() * Math.exp(sigma * normal(this.rng) - sigma ** 2 / 2);
+    return this.#slowness() * logNormal(this.meanMs, this.fleet.spread, this.rng);
   }
 
   #slowness(): number {
@@ -205,13 +204,4 @@ function latenciesOf(latenciesMs: readonly number[]): Latencies {
     p95Ms: percentile(latenciesMs, 95)!,
     p99Ms: percentile(latenciesMs, 99)!,
   };
-}
-
-function exponential(mean: number, rng: Rng): number {
-  return -mean * Math.log(1 - rng());
-}
-
-/** Box & Muller, 1958. */
-function normal(rng: Rng): number {
-  return Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng());
 }

@@ -206,7 +206,7 @@ export const CONFIG = {
     },
     dispatch_policy: {
       kind: plain("the name of a dispatch policy or the path of a module with one"),
-      default: "shortest_queue",
+      default: "prequal",
       about: "dispatch policy: a registered name, or the path of a module with one",
     },
     decision_ms: {

@@ -9,7 +9,7 @@ import { queueLength } from "./shortest_queue.ts";
 /** Its own parameters. */
 export const parameters = {
   hot_quantile: {
-    about: "share of the servers that are not hot: with fewer requests in flight than the others",
+    about: "share of the servers that are not hot, by their requests in flight",
     unit: "",
     default: 0.84, // Q_RIF, from which on the paper found tail latencies to rise
     min: 0,
