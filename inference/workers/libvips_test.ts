@@ -103,3 +103,20 @@ Deno.test("what is broken, cut off or too large is left to sharp, and the next i
     assert.ok(rgb(vips, file));
   }
 });
+
+Deno.test("what was in the same memory before is not remembered", async () => {
+  const vips = libvips();
+  if (!vips) return;
+  const files = await Promise.all(
+    [picture(64, 48), picture(64, 48).negate()].map((one) => bytesOf(one.jpeg())),
+  );
+  const memory = new Uint8Array(Math.max(...files.map(({ length }) => length)));
+  const seen = files.map((file) => {
+    memory.fill(0);
+    memory.set(file);
+    return rgb(vips, memory)!.data;
+  });
+  assert.deepEqual(seen[0], rgb(vips, files[0]!)!.data);
+  assert.deepEqual(seen[1], rgb(vips, files[1]!)!.data);
+  assert.notDeepEqual(seen[0], seen[1]);
+});
