@@ -20,8 +20,8 @@ const DEADLINE_MS = 10_000;
 /** Share of the capacity that is offered. */
 const LOAD = 0.8;
 
-/** Share that may be refused: others on the machine may take what was free when it was measured. */
-const REFUSED_MAX = 0.8;
+/** Share that may be refused. */
+const REFUSED_MAX = 0.5;
 
 /** Share by which memory may grow from the first quarter to the last: at first it fills. */
 const GROWTH_MAX = SECONDS < 60 ? 0.5 : 0.1;
@@ -114,10 +114,10 @@ Deno.test({
     assert.ok(caller.refused < REFUSED_MAX * sent, `${caller.refused} of ${sent} were refused`);
     assert.equal(caller.tookMs.length - before + caller.refused, sent, "each has one outcome");
     const [first, last] = [quarters[0]!, quarters[3]!];
-    const told = JSON.stringify({ perSecond, sent, quarters });
+    const told = JSON.stringify({ perSecond, sent, refused: caller.refused, quarters });
     assert.ok(last.bytes < (1 + GROWTH_MAX) * first.bytes, told);
     // A busy machine is no trend: only what piles up is.
-    assert.ok(last.p50Ms < DEADLINE_MS / 2, told);
+    assert.ok(last.p50Ms < Math.max(500, 5 * first.p50Ms), told);
     console.log(told);
   },
 });
