@@ -96,6 +96,8 @@ Deno.test("as one object: all there is, typed", async () => {
   assert.deepEqual(settings["edge-setting"].interval, { value: 40, from: "config/config.ini:12" });
   const own = { value: 0, from: "config/config.ini:13", used: 8 };
   assert.deepEqual(settings["edge-setting"].local_workers, own);
+  // How many a server takes is measured when it starts.
+  assert.deepEqual(settings["inference"].workers, { value: 0, from: "default" });
   assert.deepEqual(settings.results.images, {
     value: "off",
     from: "config/config.ini:15",
