@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { FakeWorld } from "../tests/fakes/world.ts";
+import { TARGET_FORMS } from "../forwarder/target.ts";
 import { run } from "./run.ts";
 
 const TELLS = (command: string) => ` ("${command} --help" tells what there is)\n`;
@@ -173,8 +174,8 @@ const WRONG: [line: string, stderr: string][] = [
   [
     "forward --servers a:1,,b",
     "error: Cannot use the settings: 2 problems\n" +
-    '  --servers: found nothing, wanted host:port, such as "127.0.0.1:50051"\n' +
-    '  --servers: found "b", wanted host:port, such as "127.0.0.1:50051"\n',
+    `  --servers: found nothing, wanted ${TARGET_FORMS}\n` +
+    `  --servers: found "b", wanted ${TARGET_FORMS}\n`,
   ],
   [
     "serve -c nowhere.ini --gpu first",

@@ -4,13 +4,13 @@ import { formatAddress } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import { logger } from "../core/log.ts";
 import { workersAtMost } from "./accelerator/workers.ts";
-import { openHttpPort } from "./http/port.ts";
+import { openHttpPort } from "../web/http_port.ts";
 import { routes } from "./http/routes.ts";
 import type { ServeOptions } from "./options.ts";
 import { listen } from "./server.ts";
 import type { InferenceService } from "./service.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { BearerToken } from "./transport/bearer_token.ts";
+import { BearerToken } from "../web/bearer_token.ts";
 
 const log = logger("inference");
 

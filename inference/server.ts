@@ -13,10 +13,10 @@ import { addOpenInference } from "./protocols/open_inference_grpc.ts";
 import { addReflection } from "./protocols/reflection.ts";
 import { addSmarteye } from "./protocols/smarteye.ts";
 import type { InferenceService } from "./service.ts";
-import { BearerToken } from "./transport/bearer_token.ts";
+import { BearerToken } from "../web/bearer_token.ts";
 import { CallGuard, type CallLimits } from "./transport/call_guard.ts";
 import { type ConnectionLimits, GrpcConnections, methodsOf } from "./transport/grpc_connections.ts";
-import { Listener } from "./transport/listener.ts";
+import { Listener } from "../web/listener.ts";
 
 setLogVerbosity(logVerbosity.NONE); // what fails is thrown, and told once, in our words
 

@@ -102,7 +102,8 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
         index,
       ) =>
         `FILE:${index + 2}: [grpc-url] url${index}: found ${found}, ` +
-        'wanted host:port, such as "127.0.0.1:50051"'
+        'wanted host:port, such as "127.0.0.1:50051", or dns:///name:port, ' +
+        "dns:///_service._tcp.name, oip://host:port, msgtransfer://host:port"
       ),
     ],
   },

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
 import type { ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
+import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
 import { quote } from "./problems.ts";
 
 /** Checks one setting's text and turns it into its value. */
@@ -124,10 +125,9 @@ export function token(): Kind<string> {
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`;
 const HOST_PORT = new RegExp(`^(${HOST}):(\\d{1,5})$`);
 
-/** `host:port` of a server to call. */
-export function hostPort(): Kind<string> {
-  return z.string().refine((text) => inPortRange(text, 1))
-    .describe('host:port, such as "127.0.0.1:50051"');
+/** An inference server, or a name that has several. */
+export function serverTarget(): Kind<string> {
+  return z.string().refine((text) => parseTarget(text) !== undefined).describe(TARGET_FORMS);
 }
 
 /** `host:port` to listen on; port 0 takes a free one. */

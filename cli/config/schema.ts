@@ -5,20 +5,20 @@ import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
 import { ALLOWANCE_PERIODS } from "../../edge/cloud/byte_allowance.ts";
 import { CAPTURE_KEYS } from "./capture_keys.ts";
+import { FORWARDER_KEYS } from "./forwarder_keys.ts";
 import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
   host,
-  hostPort,
   httpUrl,
   imagesRule,
-  listenAddress,
   localListenAddress,
   modelName,
   optional,
   plain,
   positive,
+  serverTarget,
   share,
   text,
   token,
@@ -35,7 +35,7 @@ export const CONFIG = {
   "grpc-url": {
     "url<N>": {
       numbered: true,
-      kind: hostPort(),
+      kind: serverTarget(),
       default: ["127.0.0.1:50051"],
       about: "host:port of each inference server",
     },
@@ -198,33 +198,7 @@ export const CONFIG = {
       about: "when a queue is full: wait, drop_oldest, drop_newest, or adaptive",
     },
   },
-  forwarder: {
-    listen: {
-      kind: listenAddress(),
-      default: "127.0.0.1:5000",
-      about: "host:port the forwarding server listens on; port 0 = a free one",
-    },
-    dispatch_policy: {
-      kind: plain("the name of a dispatch policy or the path of a module with one"),
-      default: "prequal",
-      about: "dispatch policy: a registered name, or the path of a module with one",
-    },
-    decision_ms: {
-      kind: whole("milliseconds", 1, 60_000),
-      default: "50",
-      about: "milliseconds that a dispatch policy of your own may take to pick a server",
-    },
-    deadline_ms: {
-      kind: whole("milliseconds", 1, 600_000),
-      default: "10000",
-      about: "milliseconds a request may take when it names no deadline, and the most it may name",
-    },
-    detection_model: {
-      kind: optional(modelName()),
-      default: "",
-      about: "what detects for senders that name no model, as NVRs do; empty = the most accurate",
-    },
-  },
+  forwarder: FORWARDER_KEYS,
   inference: { ...INFERENCE_KEYS, ...CALLER_ACCESS_KEYS },
   "object-detection": {
     "model<N>": { ...MODELS, about: "models that detect objects; none = every one there is" },

@@ -8,13 +8,13 @@ import { logger } from "../../core/log.ts";
 import { MachineLoadMeter } from "../machine_load.ts";
 import { InferenceService } from "../service.ts";
 import { Telemetry } from "../telemetry.ts";
-import { BearerToken } from "../transport/bearer_token.ts";
+import { BearerToken } from "../../web/bearer_token.ts";
 import { Bench } from "../../tests/fakes/bench.ts";
 import { plain } from "../../tests/fakes/pictures.ts";
 import { SeenWorkers } from "../../tests/fakes/workers.ts";
 import { SIDE } from "../../tests/fakes/tiny_model.ts";
 import { OPENAPI } from "./openapi.ts";
-import { type HttpPort, openHttpPort } from "./port.ts";
+import { type HttpPort, openHttpPort } from "../../web/http_port.ts";
 import { routes } from "./routes.ts";
 
 const BODY_MAX = 100_000;

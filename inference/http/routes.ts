@@ -10,8 +10,8 @@ import { json } from "../../web/answers.ts";
 import { annotateSpan, nameSpan, noteError, type SpanAttributes, traced } from "../tracing.ts";
 import type { InferenceService } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { BearerToken } from "../transport/bearer_token.ts";
-import { ArrivingBodies } from "./arriving_bodies.ts";
+import type { BearerToken } from "../../web/bearer_token.ts";
+import { ArrivingBodies } from "../../web/arriving_bodies.ts";
 import { addOpenInferenceRoutes } from "./open_inference_routes.ts";
 import { OPENAPI } from "./openapi.ts";
 

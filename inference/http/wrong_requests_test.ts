@@ -5,7 +5,7 @@ import { FakeClock } from "../../core/fake_clock.ts";
 import { MachineLoadMeter } from "../machine_load.ts";
 import { InferenceService } from "../service.ts";
 import { Telemetry } from "../telemetry.ts";
-import { BearerToken } from "../transport/bearer_token.ts";
+import { BearerToken } from "../../web/bearer_token.ts";
 import { routes } from "./routes.ts";
 
 const clock = new FakeClock();

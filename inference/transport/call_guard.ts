@@ -10,7 +10,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { type Clock, OVER } from "../../core/clock.ts";
-import type { BearerToken } from "./bearer_token.ts";
+import type { BearerToken } from "../../web/bearer_token.ts";
 
 /** How often calls are looked through for those that take too long, milliseconds. */
 const SWEEP_MS = 250;

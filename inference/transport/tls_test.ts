@@ -9,7 +9,7 @@ import { Authority, type Certified } from "../../tests/fakes/certificates.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
 import { Serving } from "../../tests/fakes/serving.ts";
 import { refused } from "../../tests/fakes/refused.ts";
-import { BearerToken } from "./bearer_token.ts";
+import { BearerToken } from "../../web/bearer_token.ts";
 
 const LOCAL = "DNS:localhost,IP:127.0.0.1";
 

@@ -27,6 +27,7 @@ export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: st
   [/^inference\/(server|protocols\/\w+)\.ts$/, "proto", "a protocol speaks on the wire"],
   [/^inference\/http\/\w+\.ts$/, "proto", "it speaks on the wire"],
   [/^inference\/(telemetry|http\/\w+)\.ts$/, "web", "it is served over HTTP"],
+  [/^inference\/(ports|server|transport\/\w+)\.ts$/, "web", "sockets and tokens are those of web"],
   [/^inference\/protocols\/msg_transfer\.ts$/, "drawing", "it answers with the frame"],
   [/^forwarder\/wires\/original\.ts$/, "drawing", "it answers with the frame"],
 ];
@@ -61,7 +62,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check": /^inference\/protocols\/health\.ts$/,
-  "@hono/node-server": /^inference\/http\/port\.ts$/,
+  "@hono/node-server": /^web\/http_port\.ts$/,
   hono: /^(forwarder\/gateway|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../core/fake_clock.ts";
-import { logger } from "../../core/log.ts";
-import { refused } from "../../tests/fakes/refused.ts";
-import { openHttpPort } from "./port.ts";
+import { FakeClock } from "../core/fake_clock.ts";
+import { logger } from "../core/log.ts";
+import { refused } from "../tests/fakes/refused.ts";
+import { openHttpPort } from "./http_port.ts";
 
 Deno.test("a port that is taken names the flag that gives another one", async () => {
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });

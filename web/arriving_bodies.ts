@@ -1,8 +1,8 @@
 /** Bodies that are on their way to the HTTP port: each bounded, and all of them together. */
 
-import type { Clock } from "../../core/clock.ts";
-import { SmarteyeError } from "../../core/errors.ts";
-import { type BodyLimits, readBody } from "../../web/body.ts";
+import type { Clock } from "../core/clock.ts";
+import { SmarteyeError } from "../core/errors.ts";
+import { type BodyLimits, readBody } from "./body.ts";
 
 /** Bodies of the greatest size that may be arriving at once. */
 const ARRIVING_BODIES = 16;

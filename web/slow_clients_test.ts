@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { systemClock } from "../../core/clock.ts";
-import { logger } from "../../core/log.ts";
-import { openHttpPort } from "./port.ts";
-import type { HttpPatience } from "./connections.ts";
+import { systemClock } from "../core/clock.ts";
+import { logger } from "../core/log.ts";
+import { openHttpPort } from "./http_port.ts";
+import type { HttpPatience } from "./http_connections.ts";
 
 /** More than sockets take by themselves. */
 const BIG = 30_000_000;

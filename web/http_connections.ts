@@ -2,7 +2,7 @@
 
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Clock, every } from "../../core/clock.ts";
+import { type Clock, every } from "../core/clock.ts";
 
 /** Milliseconds between two looks for connections that take too long. */
 const LOOK_MS = 250;

@@ -2,12 +2,12 @@
 
 import { createServer } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import type { ListenAddress } from "../../core/address.ts";
-import { type Clock, OVER } from "../../core/clock.ts";
-import type { Log } from "../../core/log.ts";
-import { readTlsFiles, type TlsFiles, watchTlsFiles } from "../../core/tls_files.ts";
-import { Listener } from "../transport/listener.ts";
-import { HttpConnections, type HttpPatience } from "./connections.ts";
+import type { ListenAddress } from "../core/address.ts";
+import { type Clock, OVER } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import { readTlsFiles, type TlsFiles, watchTlsFiles } from "../core/tls_files.ts";
+import { Listener } from "./listener.ts";
+import { HttpConnections, type HttpPatience } from "./http_connections.ts";
 
 /** Milliseconds that a TLS handshake may take. */
 const HANDSHAKE_MS = 10_000;

@@ -6,11 +6,11 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:tls";
-import { cannotListen, type ListenAddress } from "../../core/address.ts";
-import { type Clock, every, OVER } from "../../core/clock.ts";
-import { messageOf } from "../../core/errors.ts";
-import { type Log, MINUTE_MS, Thinned } from "../../core/log.ts";
-import type { TlsMaterial } from "../../core/tls_files.ts";
+import { cannotListen, type ListenAddress } from "../core/address.ts";
+import { type Clock, every, OVER } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Log, MINUTE_MS, Thinned } from "../core/log.ts";
+import type { TlsMaterial } from "../core/tls_files.ts";
 
 /** Milliseconds between two looks at whether connections are still heard of. */
 const LOOK_MS = 5000;

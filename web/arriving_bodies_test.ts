@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock, idle } from "../../core/fake_clock.ts";
-import { refused } from "../../tests/fakes/refused.ts";
+import { FakeClock, idle } from "../core/fake_clock.ts";
+import { refused } from "../tests/fakes/refused.ts";
 import { ArrivingBodies } from "./arriving_bodies.ts";
 
 const LIMITS = { bytesMax: 100, timeoutMs: 5000 };
