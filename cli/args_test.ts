@@ -46,6 +46,7 @@ const LIMITS = {
   bodyTimeoutMs: 5000,
   requestsMax: 64,
 };
+const GATEWAY_LIMITS = { ...LIMITS, arrivingMax: 256, bodyBytesPerSecMin: 1000 };
 
 const DEFAULTS = {
   edge: {
@@ -87,7 +88,10 @@ const DEFAULTS = {
     decisionMs: 50,
     monitorIntervalMs: 2000,
     deadlineMs: 10000,
-    limits: LIMITS,
+    limits: GATEWAY_LIMITS,
+    connectionsMax: 1024,
+    corsOrigins: [],
+    accessLog: "none",
     json: false,
   },
   serve: {

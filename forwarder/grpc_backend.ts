@@ -185,9 +185,10 @@ function reportOf(metadata: Metadata): LoadReport | undefined {
   }
 }
 
-/** That a server does not know the forwarder says nothing of the sender: it is as if it were not there. */
+/** That a server does not take the forwarder says nothing of the sender: it is as if it were not there. */
 function errorOf(server: string, error: ServiceError, cancelledHere: boolean): SmarteyeError {
-  if (error.code !== status.UNAUTHENTICATED) return errorFromWire(error, cancelledHere);
+  const isOurs = error.code === status.UNAUTHENTICATED || error.code === status.PERMISSION_DENIED;
+  if (!isOurs) return errorFromWire(error, cancelledHere);
   const message = `Cannot use ${server}: it does not take the forwarder's token ([grpc-url] token)`;
   return new SmarteyeError("unavailable", message, { cause: error });
 }

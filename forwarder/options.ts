@@ -1,8 +1,9 @@
 /** What a forwarder needs to know, resolved and checked. */
 
-import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
 import type { TlsFiles } from "../core/tls_files.ts";
+import type { AccessLogRule } from "./access_log.ts";
+import type { GatewayLimits } from "./settings.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 
 /** Options of `smarteye forward`. */
@@ -28,7 +29,21 @@ export interface ForwarderOptions {
   /** What detects for those who name no model, as NVRs do; the most accurate detector when absent. */
   readonly detectionModel?: string;
   /** What a sender's request may cost. */
-  readonly limits: Limits;
+  readonly limits: GatewayLimits;
+  /** Connections that may be open at once. */
+  readonly connectionsMax: number;
+  /** Speaks TLS by these files; plain HTTP without. With authorities, clients need a certificate of theirs. */
+  readonly tls?: TlsFiles;
+  /** A file of tokens: only who has one of them may ask. Without, anybody may. */
+  readonly tokens?: string;
+  /** Requests that a client may have under way where its token does not say; as many as all when absent. */
+  readonly clientRequestsMax?: number;
+  /** Where operators' routes are, apart from those of clients; together with them when absent. */
+  readonly operatorsListen?: ListenAddress;
+  /** Origins whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** Which requests are told on stdout. */
+  readonly accessLog: AccessLogRule;
   /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */
   readonly json: boolean;
 }

@@ -1,13 +1,13 @@
 /** `smarteye forward`: the cloud's gateway, from its options to its end. */
 
-import { logger, Thinned } from "../core/log.ts";
+import { logger } from "../core/log.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
-import { listen } from "../web/http_server.ts";
+import { urlAt } from "../web/http_port.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { gateway } from "./gateway.ts";
+import { openFront } from "./front.ts";
 import { connectGrpc } from "./grpc_backend.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
@@ -28,6 +28,8 @@ export interface RunningForwarder {
   readonly url: string;
   /** Where it listens: the real port, also when any free one was asked for. */
   readonly address: ListenAddress;
+  /** Where its operators ask, if not there too. */
+  readonly operators: ListenAddress | undefined;
   /** Takes nothing new, finishes what is under way (for a bounded time), closes all channels. */
   close(): Promise<void>;
 }
@@ -41,9 +43,11 @@ export interface RunningForwarder {
  */
 export async function startForwarder(
   options: ForwarderOptions,
-  { clock, rng, drain }: Pick<RoleDeps, "clock" | "rng"> & Partial<Pick<RoleDeps, "drain">>,
+  { clock, rng, drain, print = () => {} }:
+    & Pick<RoleDeps, "clock" | "rng">
+    & Partial<Pick<RoleDeps, "drain" | "print">>,
 ): Promise<RunningForwarder> {
-  const { limits, deadlineMs, decisionMs, monitorIntervalMs } = options;
+  const { limits, deadlineMs, decisionMs, monitorIntervalMs, detectionModel } = options;
   const host = { clock, budgetMs: decisionMs, signal: drain };
   const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
   await using opened = new AsyncDisposableStack();
@@ -67,25 +71,18 @@ export async function startForwarder(
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
   const picker = new Picker({ policy, parameters, decisionMs, rng, clock, metrics });
-  const failures = new Thinned((message) => log.warn("{message}", { message }));
-  let draining = false;
-  const handler = gateway({
-    pool,
-    dispatcher: new Dispatcher({ pool, picker, clock, metrics }),
-    metrics,
-    clock,
-    limits,
-    deadlineMs,
-    detectionModel: options.detectionModel,
+  const settings = {
+    ...{ limits, deadlineMs, detectionModel },
     retryAfterS: Math.max(1, Math.ceil(monitorIntervalMs / 1000)),
-    draining: () => draining,
-    onFailure: (code, detail) => failures.tell(`a request failed, ${code}`, detail),
-  });
-
-  const server = listen(options.listen, handler, { clock, log });
+  };
+  const dispatcher = new Dispatcher({ pool, picker, clock, metrics });
+  const front = await openFront(
+    { pool, dispatcher, metrics, clock, settings: () => settings, print },
+    options,
+  );
   opened.move(); // from here on they are closed with the forwarder
-  const { address } = server;
-  const url = `http://${formatAddress(address)}/image_handler`;
+  const { address } = front;
+  const url = urlAt(address, "/image_handler", options.tls !== undefined);
   await monitor.start();
   log.info("listening on {url}, {up} of {all} servers up", {
     url,
@@ -96,15 +93,14 @@ export async function startForwarder(
   return {
     url,
     address,
+    operators: front.operators,
     async close() {
-      draining = true;
-      const delivered = await server.stop(deadlineMs + DRAIN_SLACK_MS);
+      const delivered = await front.close(deadlineMs + DRAIN_SLACK_MS);
       if (!delivered) log.warn("stopped although requests were still under way");
       await monitor.close();
       pool.close();
       access.close();
       picker.close();
-      failures.flush();
     },
   };
 }
@@ -126,7 +122,10 @@ function logState(server: string, state: ServerState): void {
 export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<ExitStatus> {
   const forwarder = await startForwarder(options, deps);
   if (options.json) {
-    deps.print(JSON.stringify({ role: "forward", listen: formatAddress(forwarder.address) }));
+    const { address, operators } = forwarder;
+    const listen = formatAddress(address);
+    const apart = operators ? { operators: formatAddress(operators) } : {};
+    deps.print(JSON.stringify({ role: "forward", listen, ...apart }));
   }
   await drained(deps.drain);
   log.info("draining");

@@ -62,7 +62,7 @@ Deno.test("a request is the same behind the wire, with what it does not say", ()
   for (const image of images) {
     for (const request of requests) {
       for (const priority of ["interactive", "background"] as const) {
-        const came = requestFromWire(asked(requestToWire(request, image, priority)));
+        const came = requestFromWire(asked(requestToWire({ ...request, priority }, image)));
         assert.deepEqual(came, { request, image, priority });
       }
     }

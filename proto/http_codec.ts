@@ -2,7 +2,6 @@
 
 import { z } from "zod";
 import type { Classification, Detection, Findings, Service } from "../core/detection.ts";
-import { type ErrorCode, ERRORS } from "../core/errors.ts";
 import type { InferReply, InferTimings } from "../core/infer.ts";
 import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
 import { type LoadAnswer, loadAnswerOf } from "./http_load.ts";
@@ -219,25 +218,6 @@ export function findingsOf(answer: InferAnswer): Findings {
   return answer.detections !== undefined
     ? { detections: answer.detections }
     : { classifications: answer.classifications ?? [] };
-}
-
-/** Body of every error answer. */
-export interface ErrorAnswer {
-  /** A code of `core/errors.ts`. */
-  readonly error: string;
-  /** A sentence for people. */
-  readonly detail: string;
-}
-
-/** Reads the body of an error answer from JSON. */
-export const ErrorAnswer: Schema<ErrorAnswer> = z.object({ error: z.string(), detail: z.string() });
-
-/** The body of an error's answer, and the status that goes with it. */
-export function errorAnswerOf(
-  code: ErrorCode,
-  detail: string,
-): { status: number; body: ErrorAnswer } {
-  return { status: ERRORS[code].http, body: { error: code, detail } };
 }
 
 /** One server as the forwarder sees it. */

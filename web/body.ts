@@ -4,12 +4,17 @@ import { concatBytes } from "../core/bytes.ts";
 import { type Clock, OVER } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 
+/** Milliseconds after which a body has to come at its least rate, and between two looks at that. */
+const RATE_LOOK_MS = 1000;
+
 /** Bounds of one body. */
 export interface BodyLimits {
   /** Bytes that the body may have. */
   readonly bytesMax: number;
   /** Milliseconds in which the whole body has to arrive. */
   readonly timeoutMs: number;
+  /** Bytes a second that have to come on average, from a second on; any number unless said. */
+  readonly bytesPerSecMin?: number;
   /** Called with the size of each piece as it comes. */
   readonly onBytes: (bytes: number) => void;
   /** Ends reading with its reason, wherever it is. */
@@ -33,14 +38,14 @@ export async function readBody(
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const read = new AbortController();
-  const late = clock.sleep(limits.timeoutMs, read.signal).then(() => "late" as const);
+  let length = 0;
+  const late = overdue(limits, () => length, clock, read.signal);
   const given = limits.signal ? [aborted(limits.signal)] : [];
   try {
     const pieces: Uint8Array[] = [];
-    let length = 0;
     for (;;) {
       const next = await Promise.race([reader.read().catch(gone), late, ...given]);
-      if (next === "late") throw tooSlow(length, limits.timeoutMs);
+      if (next instanceof Error) throw next;
       if (next.done) return concatBytes(pieces);
       length += next.value.length;
       limits.onBytes(next.value.length);
@@ -49,8 +54,28 @@ export async function readBody(
     }
   } finally {
     read.abort(OVER);
-    // The outcome is settled: whether the rest of the body can still be refused changes nothing.
-    reader.cancel().catch(() => {});
+    // Not cancelled: that would cut the connection, and the client would not hear why.
+    reader.releaseLock();
+  }
+}
+
+/** Resolves with what is wrong when a body takes too long, or comes too slowly. */
+async function overdue(
+  { timeoutMs, bytesPerSecMin = 0 }: BodyLimits,
+  length: () => number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SmarteyeError> {
+  const beganAtMs = clock.nowMs();
+  for (;;) {
+    const tookMs = clock.nowMs() - beganAtMs;
+    if (tookMs >= timeoutMs) return tooSlow(length(), tookMs, `all of it is wanted by then`);
+    if (tookMs >= RATE_LOOK_MS && length() * 1000 < bytesPerSecMin * tookMs) {
+      return tooSlow(length(), tookMs, `${bytesPerSecMin} bytes a second are wanted`);
+    }
+    const stepMs = bytesPerSecMin > 0 ? RATE_LOOK_MS : timeoutMs;
+    await clock.sleep(Math.min(stepMs, timeoutMs - tookMs), signal);
+    if (signal.aborted) return tooSlow(length(), tookMs, "nobody asks");
   }
 }
 
@@ -76,10 +101,9 @@ function tooLarge(found: string, bytesMax: number): SmarteyeError {
   );
 }
 
-function tooSlow(length: number, timeoutMs: number): SmarteyeError {
+function tooSlow(length: number, tookMs: number, wanted: string): SmarteyeError {
   return new SmarteyeError(
     "request_timeout",
-    `Cannot wait for the body: ${length} bytes came in ${Math.round(timeoutMs)} ms, ` +
-      "all of it is wanted by then",
+    `Cannot wait for the body: ${length} bytes came in ${Math.round(tookMs)} ms, ${wanted}`,
   );
 }

@@ -25,7 +25,7 @@ async function opened(patience: Partial<HttpPatience>, answerMs = 0) {
   return {
     port,
     client() {
-      const socket = connect(port.port, "127.0.0.1").on("error", () => {});
+      const socket = connect(port.address.port, "127.0.0.1").on("error", () => {});
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       clients.push(socket);
       return { socket, closed };
@@ -64,7 +64,7 @@ Deno.test("who asks nothing loses its place, also when a byte comes now and then
   assert.ok(!trickle.signal.aborted);
   trickle.abort();
   await trickling;
-  const response = await fetch(`http://127.0.0.1:${served.port.port}/`);
+  const response = await fetch(`http://127.0.0.1:${served.port.address.port}/`);
   assert.equal((await response.bytes()).length, BIG);
 });
 

@@ -14,7 +14,7 @@ import { checkControlSections, checkDispatchSections, givenParameters } from "./
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { resolveSources } from "./sources.ts";
-import { resolveCallers, resolveServers } from "./transport.ts";
+import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
 import { checkToken } from "./token.ts";
 
 /**
@@ -86,7 +86,8 @@ function allowanceOf({ "edge-setting": edge }: Settings): Pick<EdgeOptions, "all
 /** Options of `smarteye forward`. */
 export function resolveForward(configured: Configured, around: Surroundings): ForwarderOptions {
   const { settings } = configured;
-  const { listen, dispatch_policy, decision_ms, deadline_ms, detection_model } = settings.forwarder;
+  const { forwarder, security } = settings;
+  const { listen, dispatch_policy, decision_ms, deadline_ms, detection_model } = forwarder;
   checkDispatchPolicy(configured, around);
   checkDispatchSections(configured);
   return deepFrozen({
@@ -99,7 +100,19 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,
     ...(detection_model === undefined ? {} : { detectionModel: detection_model }),
-    limits: limitsOf(settings),
+    limits: {
+      ...limitsOf(settings),
+      arrivingMax: security.arriving_max,
+      bodyBytesPerSecMin: security.body_rate_min,
+    },
+    connectionsMax: security.connections_max,
+    ...resolveClients(configured, around),
+    ...(forwarder.client_requests_max === 0
+      ? {}
+      : { clientRequestsMax: forwarder.client_requests_max }),
+    ...(forwarder.operators_listen ? { operatorsListen: forwarder.operators_listen } : {}),
+    corsOrigins: forwarder["cors_origin<N>"].filter((origin) => origin !== undefined),
+    accessLog: forwarder.access_log,
     json: settings.telemetry.json,
   });
 }

@@ -1,4 +1,4 @@
-/** Keys about TLS and tokens between a forwarder and inference servers. */
+/** Keys about TLS and tokens: of edges, forwarders and inference servers. */
 
 import { optional, plain, token, yesNo } from "./kinds.ts";
 import type { Key } from "./key.ts";
@@ -38,8 +38,8 @@ export const SERVER_ACCESS_KEYS = {
   },
 } as const satisfies Readonly<Record<string, Key>>;
 
-/** Keys of `[inference]`: how an inference server is called. */
-export const CALLER_ACCESS_KEYS = {
+/** Keys of `[inference]` and of `[forwarder]`: what a server shows over TLS, and what it wants to see. */
+export const SERVED_TLS_KEYS = {
   tls_cert: {
     kind: optional(plain("the path of a PEM file")),
     default: "",
@@ -55,6 +55,11 @@ export const CALLER_ACCESS_KEYS = {
     default: "",
     about: "PEM file with the authorities of clients' certificates, which clients then need",
   },
+} as const satisfies Readonly<Record<string, Key>>;
+
+/** Keys of `[inference]`: how an inference server is called. */
+export const CALLER_ACCESS_KEYS = {
+  ...SERVED_TLS_KEYS,
   token: {
     kind: optional(token()),
     default: "",

@@ -35,6 +35,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
   const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
   if (IMAGE_TYPES.includes(type)) {
     const fields = checkFields(query);
+    if (fields.frame !== undefined) options.onFrame(fields.frame);
     options.onModel(fields.model);
     const deadlineAtMs = deadlineOf(fields.deadline_ms, options);
     return workOf(fields, await readInTime(request, deadlineAtMs, options), options);
@@ -44,6 +45,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
     const { bytes, receivedAtMs } = await readInTime(request, latestAtMs, options);
     const form = Form.parse(contentType, bytes);
     const fields = checkFields({ ...query, ...form.textsBut("image") });
+    if (fields.frame !== undefined) options.onFrame(fields.frame);
     options.onModel(fields.model);
     return workOf(fields, { bytes: imageOf(form), receivedAtMs }, options);
   }

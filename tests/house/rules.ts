@@ -40,7 +40,7 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
     "edge takes inference's detector, never its server",
   ],
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
-  ["web", /^proto\/(?!http_codec\.ts$)/, "web answers errors as our HTTP has them, and no more"],
+  ["web", /^proto\/(?!http_errors\.ts$)/, "web answers errors as our HTTP has them, and no more"],
   ["lab", /^inference\/((server|service|role)\.ts$|protocols\/)/, "the lab needs no server"],
 ];
 
@@ -81,17 +81,18 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   sharp: /^core\/image\.ts$/,
   tar: /^build\/archive\.ts$/,
   wabt: /^build\/wasm\.ts$/,
-  yaml: /^lab\/evaluation\/class_list\.ts$/,
+  yaml: /^(lab\/evaluation\/class_list|forwarder\/clients\/token_file)\.ts$/,
   // Where something comes in from outside: settings, files, wires, a user's own policy.
   zod: new RegExp(
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
+      "forwarder/clients/token_file",
       "inference/profile_cache",
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/(http_codec|open_inference_http)",
+      "proto/(http_codec|http_errors|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };
