@@ -8,8 +8,6 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** What is known of a request. What is not known yet is absent. */
 export class Exchange {
-  /** What it is called wherever it is told of. */
-  readonly id: string;
   /** Who asks: the name of its token, or its address. */
   client?: string;
   /** Name of the model that it asks for: anything at all. */
@@ -27,16 +25,15 @@ export class Exchange {
 
   /** Its head is there. */
   constructor(
-    request: Request,
+    /** What it is called wherever it is told of. */
+    readonly id: string,
     /** The other end's IP address. */
     readonly peer: string,
     /** How it asks. */
     readonly wire: Wire["name"],
     /** When that was, on the clock's `nowMs`. */
     readonly arrivedAtMs: number,
-  ) {
-    this.id = requestIdOf(request);
-  }
+  ) {}
 }
 
 /** What the caller calls the request, if that is a word, else something that nobody else is called. */

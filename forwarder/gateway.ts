@@ -1,12 +1,13 @@
 /** The forwarder's HTTP side: which path and method is what. */
 
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { asSmarteyeError } from "../core/errors.ts";
 import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
+import type { Caller } from "./clients/clients.ts";
 import { requestIdOf } from "./exchange.ts";
-import { DRAINING, InferHandler, type InferHandlerParts } from "./infer_handler.ts";
+import { DRAINING, InferHandler, type InferHandlerParts, type Origin } from "./infer_handler.ts";
 import { instants } from "./instants.ts";
 import { mediaType } from "./receive.ts";
 import type { ServerPool } from "./server_pool.ts";
@@ -30,10 +31,7 @@ export type Side = "clients" | "operators" | "both";
 
 /** What a route knows beside the request. */
 interface Env {
-  readonly Bindings: {
-    /** The other end's IP address. */
-    readonly peer: string;
-  };
+  readonly Bindings: Origin;
 }
 
 /** An application with such routes. */
@@ -54,13 +52,16 @@ export function gateway(parts: GatewayParts): Gateway {
       const app: GatewayApp = new Hono<Env>();
       addCors(app, parts.corsOrigins ?? []);
       addProbes(app, parts);
-      if (side !== "operators") {
-        addInference(app, parts, infers);
-        addServers(app, parts, instant);
-      }
+      addServers(app, parts, instant);
+      if (side !== "operators") addInference(app, parts, infers);
       if (side !== "clients") addOperators(app, parts);
       addRefusals(app, parts);
-      return async (request, peer = "") => await app.fetch(request, { peer });
+      return async (request, peer = "") => {
+        const requestId = requestIdOf(request);
+        const response = await app.fetch(request, { peer, requestId });
+        response.headers.set("x-request-id", requestId);
+        return response;
+      };
     },
   };
 }
@@ -68,10 +69,11 @@ export function gateway(parts: GatewayParts): Gateway {
 /** Whether a forwarder lives, and takes requests: asked by whoever balances load, without a token. */
 function addProbes(app: GatewayApp, { pool, draining, settings }: GatewayParts): void {
   app.get("/healthz", () => json({ status: "alive" }));
-  app.get("/readyz", () => {
-    if (draining()) return refuse("unavailable", DRAINING);
+  app.get("/readyz", (c) => {
+    const { requestId } = c.env;
+    if (draining()) return refuse("unavailable", DRAINING, { requestId });
     if (pool.readyCount > 0) return json({ status: "ready" });
-    return refuse("unavailable", "no inference server is up", settings());
+    return refuse("unavailable", "no inference server is up", { ...settings(), requestId });
   });
   only(app, "GET", "/healthz", "/readyz");
 }
@@ -84,7 +86,7 @@ function addServers(
 ): void {
   app.get("/v1/servers", (c) => {
     const received = instant(clock.nowMs());
-    clients.by({ peer: c.env.peer, authorization: c.req.header("authorization") ?? null });
+    clients.by(callerOf(c));
     const servers = pool.servers.map((server) => serverAnswerOf(server.seen()));
     return json({ servers, received } satisfies ServersAnswer);
   });
@@ -94,21 +96,24 @@ function addServers(
 /** The ways to have something inferred. */
 function addInference(
   app: GatewayApp,
-  { pool, settings }: GatewayParts,
+  { pool, settings, clients }: GatewayParts,
   infers: InferHandler,
 ): void {
-  app.post("/image_handler", (c) => infers.handle(c.req.raw, wireOf(c.req.raw), c.env.peer));
+  app.post("/image_handler", (c) => infers.handle(c.req.raw, wireOf(c.req.raw), c.env));
   const detection = deepstackWire(() =>
     settings().detectionModel ?? pool.mostAccurate("detection")
   );
-  app.post("/v1/vision/detection", (c) => infers.handle(c.req.raw, detection, c.env.peer));
-  app.on(["GET", "POST"], "/v1/vision/custom/list", () => {
+  app.post("/v1/vision/detection", (c) => infers.handle(c.req.raw, detection, c.env));
+  app.on(["GET", "POST"], "/v1/vision/custom/list", (c) => {
+    const key = c.req.query("api_key");
+    if (key !== undefined && clients.wantTokens) clients.byToken(key);
+    else clients.by(callerOf(c));
     const models = pool.modelsOf("detection");
     return json({ success: true, models, count: models.length });
   });
   app.post("/v1/vision/custom/:model", (c) => {
     const model = c.req.param("model");
-    return infers.handle(c.req.raw, deepstackWire(() => model), c.env.peer);
+    return infers.handle(c.req.raw, deepstackWire(() => model), c.env);
   });
   app.get("/v1/status/ping", () => json({ success: true }));
   only(app, "POST", "/image_handler", "/v1/vision/detection", "/v1/vision/custom/:model");
@@ -139,20 +144,24 @@ function addCors(app: GatewayApp, origins: readonly string[]): void {
 
 function addRefusals(app: GatewayApp, { onFault }: GatewayParts): void {
   app.notFound((c) =>
-    refuse("not_found", `Cannot find ${c.req.path}: there is no such path`, {
-      requestId: requestIdOf(c.req.raw),
-    })
+    refuse("not_found", `Cannot find ${c.req.path}: there is no such path`, c.env)
   );
   app.onError((error, c) => {
     const { code, message } = asSmarteyeError(error, "answer the request");
     if (code === "internal") onFault(message);
-    return refuse(code, message, { requestId: requestIdOf(c.req.raw) });
+    return refuse(code, message, c.env);
   });
+}
+
+function callerOf(c: Context<Env>): Caller {
+  return { peer: c.env.peer, authorization: c.req.header("authorization") ?? null };
 }
 
 /** Refuses other methods of paths; to be called behind what they take. */
 function only(app: GatewayApp, method: "GET" | "POST", ...paths: readonly string[]): void {
-  for (const path of paths) app.all(path, (c) => wrongMethod(c.req.method, c.req.path, method));
+  for (const path of paths) {
+    app.all(path, (c) => wrongMethod(c.req.method, c.req.path, method, c.env));
+  }
 }
 
 /** Of `POST /image_handler`: the original's edge sends a form as browsers do when nothing else is said. */

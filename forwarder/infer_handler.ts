@@ -17,6 +17,14 @@ import type { Wire } from "./wires/wire.ts";
 /** What is answered while the forwarder takes nothing new. */
 export const DRAINING = "Cannot take the request: the forwarder is draining";
 
+/** Where a request comes from. */
+export interface Origin {
+  /** The other end's IP address. */
+  readonly peer: string;
+  /** What the request is called wherever it is told of. */
+  readonly requestId: string;
+}
+
 /** What a handler works with. */
 export interface InferHandlerParts {
   /** Where checked images go. */
@@ -50,16 +58,15 @@ export class InferHandler {
     this.#places = new Places(() => settings().limits.requestsMax);
   }
 
-  /** Answers a request. `peer`: the other end's IP address. Never rejects. */
-  async handle(request: Request, wire: Wire, peer: string): Promise<Response> {
+  /** Answers a request. Never rejects. */
+  async handle(request: Request, wire: Wire, { peer, requestId }: Origin): Promise<Response> {
     const { clock, metrics, onEnd } = this.parts;
-    const exchange = new Exchange(request, peer, wire.name, clock.nowMs());
+    const exchange = new Exchange(requestId, peer, wire.name, clock.nowMs());
     metrics.arrived();
     const response = await this.#answer(request, wire, exchange);
     const bytes = Number(response.headers.get("content-length") ?? 0);
     const seconds = (clock.nowMs() - exchange.arrivedAtMs) / 1000;
     metrics.answered(wire.name, response.status, exchange.model, { seconds, bytes });
-    response.headers.set("x-request-id", exchange.id);
     onEnd(exchange, response.status, bytes);
     return response;
   }
@@ -102,14 +109,17 @@ export class InferHandler {
     const authorization = request.headers.get("authorization");
     const showsLater = wire.hasTokenInBody && authorization === null && clients.wantTokens;
     if (!showsLater) identified(clients.by({ peer, authorization }));
+    const assertMay = (client: Client, model: string) => {
+      client.assertMay(model);
+      dispatcher.assertOffered(model);
+    };
     const work = await wire.receive(request, {
       ...{ clock, bodies: this.#bodies, arrivedAtMs, deadlineMs, limits },
       onToken: (token) => client ?? identified(clients.byToken(token)),
       onModel: (model) => {
         exchange.model = model;
-        client?.assertMay(model);
         // Before the image is read where that is possible: an edge's uplink is precious.
-        dispatcher.assertOffered(model);
+        if (client) assertMay(client, model);
       },
       onFrame: (frame) => void (exchange.frame = frame),
       onBytes: (bytes) => {
@@ -118,7 +128,7 @@ export class InferHandler {
       },
     });
     client ??= clients.byToken(undefined);
-    client.assertMay(work.request.model);
+    if (showsLater) assertMay(client, work.request.model);
     exchange.receivedAtMs = work.receivedAtMs;
     metrics.receiving((work.receivedAtMs - arrivedAtMs) / 1000);
     return { work, client };

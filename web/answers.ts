@@ -41,7 +41,12 @@ export function refusalHeaders(status: number, retryAfterS = 1): Record<string, 
 }
 
 /** The answer to a method that a path does not take. */
-export function wrongMethod(method: string, path: string, wanted: "GET" | "POST"): Response {
+export function wrongMethod(
+  method: string,
+  path: string,
+  wanted: "GET" | "POST",
+  { requestId }: Pick<RefusalFacts, "requestId"> = {},
+): Response {
   const detail = `Cannot ${method} ${path}: ${wanted} is wanted`;
-  return json(errorAnswerOf("invalid_argument", detail).body, 405, { allow: wanted });
+  return json(errorAnswerOf("invalid_argument", detail, requestId).body, 405, { allow: wanted });
 }

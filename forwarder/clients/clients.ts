@@ -3,12 +3,10 @@
 import { createHash } from "node:crypto";
 import { type Clock, every, OVER } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import { logger } from "../../core/log.ts";
+import { type Log, logger } from "../../core/log.ts";
 import { Client, InFlight } from "./client.ts";
 import { OPEN } from "./grant.ts";
 import { readTokens, type TokenTable } from "./token_file.ts";
-
-const log = logger("forwarder");
 
 /** Milliseconds between two looks at the file. */
 const LOOK_MS = 2000;
@@ -37,11 +35,15 @@ export class Clients {
   readonly #byDigest = new Map<string, Client>();
   readonly #inFlight = new InFlight();
 
-  private constructor(private readonly options: ClientsOptions, private readonly clock: Clock) {}
+  private constructor(
+    private readonly options: ClientsOptions,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
 
   /** Anybody, told apart by their addresses. */
   static open(clock: Clock, inFlightMax?: number): Clients {
-    return new Clients({ inFlightMax }, clock);
+    return new Clients({ inFlightMax }, clock, logger("forwarder"));
   }
 
   /**
@@ -49,8 +51,12 @@ export class Clients {
    *
    * @throws {SmarteyeError} `invalid_argument` when it is not usable.
    */
-  static async read(options: ClientsOptions, clock: Clock): Promise<Clients> {
-    const clients = new Clients(options, clock);
+  static async read(
+    options: ClientsOptions,
+    clock: Clock,
+    log: Log = logger("forwarder"),
+  ): Promise<Clients> {
+    const clients = new Clients(options, clock, log);
     const { tokens: path } = options;
     if (path === undefined) return clients;
     const first = await readTokens(path);
@@ -128,10 +134,10 @@ export class Clients {
         if (found.text === text || this.#over.signal.aborted) return;
         text = found.text;
         this.#take(found.table);
-        log.info("{count} tokens are known now", { count: found.table.size });
+        this.log.info("{count} tokens are known now", { count: found.table.size });
       } catch (error) {
         const found = messageOf(error);
-        if (found !== trouble) log.error("{found}; those from before stay", { found });
+        if (found !== trouble) this.log.error("{found}; those from before stay", { found });
         trouble = found;
       }
     }, this.#over.signal);

@@ -50,7 +50,7 @@ export function parseTokens(text: string, path: string): TokenTable {
     `line ${lines.linePos(pos[0]).line}: ${message}`
   );
   if (unreadable.length > 0) throw unusable(path, unreadable);
-  const parsed = File.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const parsed = File.safeParse(valueOf(document, path));
   if (!parsed.success) {
     throw unusable(
       path,
@@ -69,6 +69,15 @@ export function parseTokens(text: string, path: string): TokenTable {
   const doubled = [...twice("name"), ...twice("sha256")];
   if (doubled.length > 0) throw unusable(path, doubled);
   return new Map(tokens.map((token) => [token.sha256.toLowerCase(), grantOf(token)]));
+}
+
+/** What a document says. Aliases are none of it: a few of them could make very much of a little. */
+function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw unusable(path, [messageOf(error)]);
+  }
 }
 
 /**

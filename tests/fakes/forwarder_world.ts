@@ -54,12 +54,19 @@ export async function world(
   servers: number,
   options: Partial<ForwarderOptions>,
   test: (world: World) => Promise<void>,
+  deps: { readonly print?: (line: string) => void } = {},
 ): Promise<void> {
   const scripted = await Promise.all(Array.from({ length: servers }, () => startScriptedServer()));
-  const forwarder = await startForwarder(
-    { ...OPTIONS, servers: scripted.map(({ name }) => name), ...options },
-    { clock: systemClock, rng: seededRng(1) },
-  );
+  let forwarder: RunningForwarder;
+  try {
+    forwarder = await startForwarder(
+      { ...OPTIONS, servers: scripted.map(({ name }) => name), ...options },
+      { clock: systemClock, rng: seededRng(1), ...deps },
+    );
+  } catch (error) {
+    for (const server of scripted) server.kill();
+    throw error;
+  }
   const base = new URL(forwarder.url).origin;
   const post = (
     query = "model=m",
