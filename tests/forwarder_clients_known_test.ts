@@ -33,7 +33,7 @@ Deno.test("a token says who asks: without one 401, not for that 403, too often 4
   const lines: string[] = [];
   const options = { tokens: fileOf(folder), accessLog: "all" } as const;
   const deps = { print: (line: string) => void lines.push(line) };
-  await world(1, options, async ({ post, refused, base, servers: [server] }) => {
+  await world(1, options, async ({ post, refused, servers: [server] }) => {
     const by = (token: string, query?: string) => post(query, JPEG, bearer(token));
     assert.equal((await by(GATE)).status, 200);
     const none = await post();
@@ -72,6 +72,24 @@ Deno.test("a token says who asks: without one 401, not for that 403, too often 4
     gate.resolve("ok");
     assert.equal((await held).status, 200);
 
+    const told = lines.join("\n");
+    for (const token of [...TOKENS, "of-nobody"]) {
+      assert.ok(!told.includes(token), "no token is told");
+    }
+    const seen = lines.map((line) => JSON.parse(line));
+    assert.ok(
+      seen.some(({ client, status, model }) =>
+        client === "gate" && status === 200 && model === "m"
+      ),
+    );
+    assert.ok(seen.some(({ client, error }) => client === "yard" && error === "rate_limited"));
+    assert.ok(seen.every(({ request_id, peer }) => request_id && peer === "127.0.0.1"));
+  }, deps);
+});
+
+Deno.test("whether it is well anybody may ask, how its servers are who has a token, the rest who manages", async () => {
+  await using folder = new Folder();
+  await world(1, { tokens: fileOf(folder) }, async ({ base }) => {
     for (
       const [path, token, status] of [
         ["/healthz", "", 200],
@@ -87,19 +105,7 @@ Deno.test("a token says who asks: without one 401, not for that 403, too often 4
       assert.equal(answer.status, status, `${path} ${token}`);
       await answer.body?.cancel();
     }
-    const told = lines.join("\n");
-    for (const token of [...TOKENS, "of-nobody"]) {
-      assert.ok(!told.includes(token), "no token is told");
-    }
-    const seen = lines.map((line) => JSON.parse(line));
-    assert.ok(
-      seen.some(({ client, status, model }) =>
-        client === "gate" && status === 200 && model === "m"
-      ),
-    );
-    assert.ok(seen.some(({ client, error }) => client === "yard" && error === "rate_limited"));
-    assert.ok(seen.every(({ request_id, peer }) => request_id && peer === "127.0.0.1"));
-  }, deps);
+  });
 });
 
 Deno.test("a video recorder's api_key is a token", async () => {

@@ -48,3 +48,16 @@ Deno.test("what was given up is counted no more, however it ended", async () => 
     await clock.until(ended);
   }
 });
+
+Deno.test("so many bodies may arrive, however little of them has come", async () => {
+  const bodies = new ArrivingBodies(() => ({ ...LIMITS, bodiesMax: 2 }), new FakeClock());
+  const [first, second, third] = [sending(bodies), sending(bodies), sending(bodies)] as const;
+  assert.match(await refused(first.read, "overloaded"), /too many are arriving/);
+  assert.equal(bodies.count, 2);
+  for (const body of [second, third]) {
+    await body.send(3);
+    body.end();
+    assert.equal((await body.read).length, 3);
+  }
+  assert.equal(bodies.count, 0);
+});

@@ -7,6 +7,12 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 /** Milliseconds after which a body has to come at its least rate, and between two looks at that. */
 const RATE_LOOK_MS = 1000;
 
+/**
+ * Pieces that a body may come in, however small they are, and bytes that more of them have on average:
+ * each costs as much time, be it one byte.
+ */
+const SMALL_PIECES_MAX = 4096, PIECE_BYTES_MIN = 64;
+
 /** Bounds of one body. */
 export interface BodyLimits {
   /** Bytes that the body may have. */
@@ -37,35 +43,47 @@ export async function readBody(
   if (claimed > limits.bytesMax) throw tooLarge(`${claimed}`, limits.bytesMax);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
-  const read = new AbortController();
+  const over = new AbortController();
+  let failure: unknown;
+  // Not cancelled: that would cut the connection, and the client would not hear why.
+  const giveUp = (why: unknown) => {
+    failure ??= why;
+    reader.releaseLock();
+  };
+  limits.signal?.addEventListener("abort", () => giveUp(limits.signal!.reason), {
+    signal: over.signal,
+  });
+  const pieces: Uint8Array[] = [];
   let length = 0;
-  const late = overdue(limits, () => length, clock, read.signal);
-  const given = limits.signal ? [aborted(limits.signal)] : [];
+  void overdue(limits, () => length, clock, over.signal).then((why) => why && giveUp(why));
   try {
-    const pieces: Uint8Array[] = [];
     for (;;) {
-      const next = await Promise.race([reader.read().catch(gone), late, ...given]);
-      if (next instanceof Error) throw next;
+      const next = await reader.read();
       if (next.done) return concatBytes(pieces);
       length += next.value.length;
       limits.onBytes(next.value.length);
       if (length > limits.bytesMax) throw tooLarge(`more than ${limits.bytesMax}`, limits.bytesMax);
       pieces.push(next.value);
+      const { length: count } = pieces;
+      if (count > SMALL_PIECES_MAX && length < count * PIECE_BYTES_MIN) {
+        throw tooSmall(count, length);
+      }
     }
+  } catch (error) {
+    throw failure ?? (error instanceof SmarteyeError ? error : gone(error));
   } finally {
-    read.abort(OVER);
-    // Not cancelled: that would cut the connection, and the client would not hear why.
+    over.abort(OVER);
     reader.releaseLock();
   }
 }
 
-/** Resolves with what is wrong when a body takes too long, or comes too slowly. */
+/** Resolves with what is wrong when a body takes too long, or comes too slowly; with nothing when it is over. */
 async function overdue(
   { timeoutMs, bytesPerSecMin = 0 }: BodyLimits,
   length: () => number,
   clock: Clock,
   signal: AbortSignal,
-): Promise<SmarteyeError> {
+): Promise<SmarteyeError | undefined> {
   const beganAtMs = clock.nowMs();
   for (;;) {
     const tookMs = clock.nowMs() - beganAtMs;
@@ -75,19 +93,12 @@ async function overdue(
     }
     const stepMs = bytesPerSecMin > 0 ? RATE_LOOK_MS : timeoutMs;
     await clock.sleep(Math.min(stepMs, timeoutMs - tookMs), signal);
-    if (signal.aborted) return tooSlow(length(), tookMs, "nobody asks");
+    if (signal.aborted) return undefined;
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => {}); // whoever waits for it hears
-  signal.addEventListener("abort", () => ended.reject(signal.reason), { once: true });
-  return ended.promise;
-}
-
-function gone(cause: unknown): never {
-  throw new SmarteyeError(
+function gone(cause: unknown): SmarteyeError {
+  return new SmarteyeError(
     "cancelled",
     `Cannot read the body: ${messageOf(cause)}, the client went away`,
     { cause },
@@ -98,6 +109,13 @@ function tooLarge(found: string, bytesMax: number): SmarteyeError {
   return new SmarteyeError(
     "payload_too_large",
     `Cannot take the body: it has ${found} bytes, at most ${bytesMax} are wanted`,
+  );
+}
+
+function tooSmall(pieces: number, length: number): SmarteyeError {
+  return new SmarteyeError(
+    "invalid_argument",
+    `Cannot take the body: its first ${length} bytes came in ${pieces} pieces, larger ones are wanted`,
   );
 }
 

@@ -119,6 +119,8 @@ export class HttpConnections {
       return;
     }
     connection.dueAtMs = this.#after(LINGER_MS);
+    // Nor read as HTTP any more: a body in pieces of a byte costs more time than all others together.
+    socket.removeAllListeners("data").resume();
     socket.end();
   }
 

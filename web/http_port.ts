@@ -8,6 +8,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from "../core/tls_files.ts";
 import { refuse } from "./answers.ts";
+import { connectionsThatFit } from "./descriptors.ts";
 import { HttpConnections, type HttpPatience } from "./http_connections.ts";
 import { Listener } from "./listener.ts";
 
@@ -65,7 +66,8 @@ export interface HttpPort {
  * files.
  */
 export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> {
-  const { listen, flag, tls: files, connectionsMax, answer, clock, log } = options;
+  const { listen, flag, tls: files, answer, clock, log } = options;
+  const connectionsMax = connectionsThatFit(options.connectionsMax);
   const timed = async (request: Request, { incoming }: HttpBindings): Promise<Response> => {
     const { socket } = incoming;
     try {
@@ -95,12 +97,20 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     ...{ clock, log, serve: connections.take, makeRoom: connections.makeRoom },
   });
   connections.watch(over.signal);
+  const address = { host: listen.host, port: listener.port };
+  if (connectionsMax < options.connectionsMax) {
+    log.warn(
+      "{fit} connections may be open at {at} and not {wanted} ([security] connections_max): " +
+        "there are no more descriptors, `ulimit -n` gives them",
+      { fit: connectionsMax, at: formatAddress(address), wanted: options.connectionsMax },
+    );
+  }
   if (files && tls) {
     const renew = listener.renew.bind(listener);
     void watchTlsFiles(files, tls, { clock, log, signal: over.signal, renew });
   }
   return {
-    address: { host: listen.host, port: listener.port },
+    address,
     get connections() {
       return listener.connections;
     },

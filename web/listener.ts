@@ -6,12 +6,11 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:tls";
-import { cannotListen, formatAddress, type ListenAddress } from "../core/address.ts";
+import { cannotListen, type ListenAddress } from "../core/address.ts";
 import { type Clock, every, OVER } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Log, MINUTE_MS, Thinned } from "../core/log.ts";
 import type { TlsMaterial } from "../core/tls_files.ts";
-import { connectionsThatFit } from "./descriptors.ts";
 
 /** Milliseconds between two looks at whether connections are still heard of. */
 const LOOK_MS = 5000;
@@ -32,10 +31,7 @@ export interface ListenerOptions {
   readonly tls: TlsMaterial | undefined;
   /** What is spoken over TLS, as ALPN calls it: `h2`, `http/1.1`. */
   readonly protocols: readonly string[];
-  /**
-   * Connections that may be open at once, fewer where descriptors are few; one more is closed unheard,
-   * unless room is made for it.
-   */
+  /** Connections that may be open at once; one more is closed unheard, unless room is made for it. */
   readonly connectionsMax: number;
   /** Ends a connection that nobody needs; says whether there was one. */
   readonly makeRoom?: () => boolean;
@@ -63,11 +59,9 @@ export class Listener {
   #accepted = 0;
   #acceptedAtLook = 0;
   #isShort = false;
-  readonly #connectionsMax: number;
 
   private constructor(private readonly options: ListenerOptions) {
-    const { log, tls, clock, connectionsMax } = options;
-    this.#connectionsMax = connectionsThatFit(connectionsMax);
+    const { log, tls, clock } = options;
     this.#refusals = new Thinned((message) => log.warn("{message}", { message }), MINUTE_MS, clock);
     if (tls) this.#secure = this.#secureServer(tls);
   }
@@ -88,7 +82,6 @@ export class Listener {
       throw cannotListen(listen, cause, options.flag);
     }
     void every(clock, LOOK_MS, () => listener.#look(), listener.#over.signal);
-    listener.#sayWhatFits();
     return listener;
   }
 
@@ -119,18 +112,6 @@ export class Listener {
     for (const socket of this.#open) socket.destroy();
   }
 
-  #sayWhatFits(): void {
-    const { connectionsMax: wanted, log, listen } = this.options;
-    const fit = this.#connectionsMax;
-    if (fit === wanted) return;
-    const at = formatAddress({ host: listen.host, port: this.#port });
-    log.warn(
-      "{fit} connections may be open at {at} and not {wanted} ([security] connections_max): " +
-        "there are no more descriptors, `ulimit -n` gives them",
-      { fit, at, wanted },
-    );
-  }
-
   #listen(port: number): Promise<void> {
     const server = createServer((socket) => this.#accept(socket));
     this.#server = server;
@@ -147,10 +128,10 @@ export class Listener {
 
   #accept(socket: Socket): void {
     this.#accepted++;
-    const { makeRoom, serve } = this.options;
+    const { connectionsMax, makeRoom, serve } = this.options;
     socket.on("error", () => socket.destroy()); // who is gone is nobody's trouble
-    if (this.#open.size >= this.#connectionsMax && !makeRoom?.()) {
-      this.#refusals.tell(`a connection is refused, ${this.#connectionsMax} are open`);
+    if (this.#open.size >= connectionsMax && !makeRoom?.()) {
+      this.#refusals.tell(`a connection is refused, ${connectionsMax} are open`);
       socket.destroy();
       return;
     }
