@@ -18,6 +18,8 @@ export class Exchange {
   bytesIn = 0;
   /** When the last of them came, on the clock's `nowMs`. */
   receivedAtMs?: number;
+  /** Whether it came as far as to a server. */
+  isDispatched = false;
   /** Name of the server that answered. */
   server?: string;
   /** What went wrong. */

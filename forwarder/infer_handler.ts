@@ -75,7 +75,7 @@ export class InferHandler {
     const { clock } = this.parts;
     try {
       const { work, client } = await this.#receive(request, wire, exchange);
-      const { reply, server } = await this.#infer(request, work, client);
+      const { reply, server } = await this.#infer(request, work, client, exchange);
       exchange.server = server;
       return await wire.answer(work, reply, {
         server,
@@ -135,13 +135,14 @@ export class InferHandler {
   }
 
   /** Has it inferred, in a place of the client's and one of everybody's. */
-  async #infer(request: Request, work: ReceivedWork, client: Client) {
+  async #infer(request: Request, work: ReceivedWork, client: Client, exchange: Exchange) {
     const { dispatcher } = this.parts;
     using places = new DisposableStack();
     places.defer(client.take());
     places.defer(this.#places.take());
     const { priority } = client.grant;
     const asked = priority === "interactive" ? work.request : { ...work.request, priority };
+    exchange.isDispatched = true;
     return await dispatcher.dispatch({ request: asked, image: work.image }, {
       deadlineAtMs: work.deadlineAtMs,
       signal: request.signal,
@@ -151,6 +152,7 @@ export class InferHandler {
   #refuse(error: SmarteyeError, wire: Wire, exchange: Exchange): Response {
     const { code, message, retryAfterMs = 1000 } = error;
     exchange.failure = { code, detail: message };
+    if (!exchange.isDispatched) this.parts.metrics.refused(code);
     const retryAfterS = code === "unavailable"
       ? this.parts.settings().retryAfterS
       : Math.max(1, Math.ceil(retryAfterMs / 1000));

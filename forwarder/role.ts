@@ -1,7 +1,10 @@
 /** `smarteye forward`: the cloud's gateway, from its options to its end. */
 
+import { LineWriter } from "../core/line_writer.ts";
 import { logger } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
+import { within } from "../core/within.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
@@ -21,6 +24,9 @@ const log = logger("forwarder");
 
 /** Milliseconds beyond the deadline of the last request that draining waits for its answer. */
 const DRAIN_SLACK_MS = 1000;
+
+/** Milliseconds that the access log may take to be written at the end. */
+const FLUSH_MS = 1000;
 
 /** A forwarder that takes requests. */
 export interface RunningForwarder {
@@ -120,7 +126,14 @@ function logState(server: string, state: ServerState): void {
 
 /** Runs a forwarder until it is told to drain. @throws {SmarteyeError} like `startForwarder`. */
 export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const forwarder = await startForwarder(options, deps);
+  const accessLog = new LineWriter(
+    Deno.stdout,
+    (lines) => JSON.stringify({ event: "lost", lines }), // nobody read them in time
+  );
+  const forwarder = await startForwarder(options, {
+    ...deps,
+    print: (line) => accessLog.write(redact(line)),
+  });
   if (options.json) {
     const { address, operators } = forwarder;
     const listen = formatAddress(address);
@@ -130,5 +143,6 @@ export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<Ex
   await drained(deps.drain);
   log.info("draining");
   await forwarder.close();
+  await within(FLUSH_MS, accessLog.flush(), deps.clock);
   return 0;
 }

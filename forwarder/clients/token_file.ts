@@ -11,8 +11,11 @@ const FILE_BYTES_MAX = 1_000_000;
 /** What the file holds: a digest of each token, and what its holder may do. */
 export type TokenTable = ReadonlyMap<string, Grant>;
 
+/** What the holder of a token may be called. */
+export const TOKEN_NAME: RegExp = /^[\w.-]{1,64}$/;
+
 const Entry = z.strictObject({
-  name: z.string().regex(/^[\w.-]{1,64}$/, "a name of letters, digits and ._- is wanted"),
+  name: z.string().regex(TOKEN_NAME, "a name of letters, digits and ._- is wanted"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/i, "64 hexadecimal digits are wanted"),
   requests_per_s: z.number().positive().max(1_000_000).optional(),
   in_flight: z.int().min(1).max(1_000_000).optional(),
