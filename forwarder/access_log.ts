@@ -1,7 +1,6 @@
 /** The access log: one line of JSON a request, for programs. */
 
 import type { Clock } from "../core/clock.ts";
-import { ERRORS } from "../core/errors.ts";
 import { logger, Thinned } from "../core/log.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -56,8 +55,7 @@ export class AccessLog {
       status,
       error: failure?.code,
       // A client's faults are not a server's failures.
-      fault: failure &&
-        (ERRORS[failure.code].scope === "request" && status < 500 ? "client" : "server"),
+      fault: failure && (status < 500 ? "client" : "server"),
       detail: failure?.detail,
       server: exchange.server,
       bytes_in: exchange.bytesIn,

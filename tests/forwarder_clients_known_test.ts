@@ -6,6 +6,8 @@ import { systemClock } from "../core/clock.ts";
 import { ServersAnswer } from "../proto/http_codec.ts";
 import { Authority } from "./fakes/certificates.ts";
 import { Folder } from "./fakes/folder.ts";
+import { startScriptedServer } from "./fakes/grpc_server.ts";
+import { Program } from "./fakes/program.ts";
 import { JPEG, OPTIONS, world } from "./fakes/forwarder_world.ts";
 import { ErrorAnswer } from "../proto/http_errors.ts";
 
@@ -153,6 +155,26 @@ Deno.test("a file that changes while the forwarder runs: what is taken out is 40
     assert.equal((await post("model=m", JPEG, bearer("of-another-gate"))).status, 200);
     assert.equal((await post("model=m", JPEG, bearer(BOSS))).status, 200);
   });
+});
+
+Deno.test("the program tells of requests on stdout, behind where it listens", async () => {
+  const server = await startScriptedServer();
+  const args = ["forward", "--listen", "127.0.0.1:0", "--servers", server.name, "--json"];
+  await using program = new Program([...args, "--access-log", "failures"]);
+  const base = `http://${await program.address()}`;
+  for (const model of ["m", "none"]) {
+    const headers = { "content-type": "image/jpeg", "x-request-id": `of-${model}` };
+    const url = `${base}/image_handler?model=${model}&frame=7`;
+    const answer = await fetch(url, { method: "POST", headers, body: JPEG });
+    await answer.body?.cancel();
+  }
+  program.kill("SIGTERM");
+  const { code, stdout } = await program.ran();
+  server.kill();
+  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ role, event }) => role ?? event), ["forward", "request"]);
+  const { request_id, frame, status, fault } = lines[1];
+  assert.deepEqual([code, request_id, frame, status, fault], [0, "of-none", 7, 404, "client"]);
 });
 
 Deno.test("operators can have an address of their own", async () => {
