@@ -142,7 +142,7 @@ export class InferHandler {
     places.defer(this.#places.take());
     const { priority } = client.grant;
     const asked = priority === "interactive" ? work.request : { ...work.request, priority };
-    return await dispatcher.dispatch({ request: asked, image: work.image }, {
+    return await dispatcher.dispatch({ ...work, request: asked }, {
       deadlineAtMs: work.deadlineAtMs,
       signal: request.signal,
     });

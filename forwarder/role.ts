@@ -6,9 +6,9 @@ import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
 import { urlAt } from "../web/http_port.ts";
+import { connectSmarteye } from "./backends/smarteye.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { openFront } from "./front.ts";
-import { connectGrpc } from "./grpc_backend.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
@@ -57,7 +57,7 @@ export async function startForwarder(
   const access = await ServerAccess.open({ files, token, clock });
   opened.defer(() => access.close());
   const pool: ServerPool = new ServerPool({
-    connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
+    connect: (name, heard) => connectSmarteye(name, limits.bodyBytesMax, access, heard),
     clock,
     rng,
     onState(server, state) {
