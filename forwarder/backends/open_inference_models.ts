@@ -24,6 +24,9 @@ const AT_ONCE = 8;
 /** Characters of a reason. */
 const WHY_MAX = 300;
 
+/** State of a model in an index; MLServer 1.7 has it as Python prints it. */
+const READY = /^(State\.)?READY$/;
+
 /** What a server says that takes image files for any model's input, as ours does. */
 const TAKES_FILES = "encoded_image";
 
@@ -132,7 +135,10 @@ export class OpenCatalogue {
     };
   }
 
-  /** Those of its index, or where it has none, the configured ones. */
+  /**
+   * Those of its index, or where there is nothing in one, the configured ones: MLServer leaves out what was
+   * not read from its folder.
+   */
   async #listed(limits: CallLimits): Promise<{ ready: Listed[]; notOffered: NotOffered[] }> {
     const { channel, models } = this.parts;
     const index = await channel.call(
@@ -144,7 +150,7 @@ export class OpenCatalogue {
       if (isSmarteyeError(error) && isUnimplemented(error)) return undefined;
       throw error;
     });
-    if (!index) {
+    if (!index || index.length === 0) {
       return {
         ready: models.map(parseReference).map(({ name, version = "" }) => ({ name, version })),
         notOffered: [],
@@ -156,7 +162,7 @@ export class OpenCatalogue {
         `its index has ${index.length} models, at most ${MODELS_MAX} are wanted`,
       );
     }
-    const isReady = ({ state }: { state: string }) => state === "READY";
+    const isReady = ({ state }: { readonly state: string }) => READY.test(state);
     // Of those that nobody has loaded there is nothing to say.
     const unready = index.filter((one) =>
       !isReady(one) && (one.reason !== "" || one.state.endsWith("LOADING"))
