@@ -197,10 +197,8 @@ export class OpenCatalogue {
       return { model, described: await pictures.ask({ kind: "describe", model }, [], limits) };
     } catch (error) {
       const { code, message } = asSmarteyeError(error, "describe the model");
-      // These say nothing about the model.
-      if (["unavailable", "deadline_exceeded", "cancelled", "overloaded"].includes(code)) {
-        throw error;
-      }
+      // These say nothing about the model. KServe calls one UNAVAILABLE that is not ready.
+      if (code === "deadline_exceeded" || code === "cancelled") throw error;
       return notOffered(name, message);
     }
   }
