@@ -94,6 +94,6 @@ export interface InferReply {
   readonly findings: Findings;
   /** Where the server's time went; the network is not in it. */
   readonly timingsMs: InferTimings;
-  /** How busy the server was when it answered. */
-  readonly load: ServerLoad;
+  /** How busy the server was when it answered; absent where it does not tell. */
+  readonly load: ServerLoad | undefined;
 }

@@ -143,7 +143,7 @@ export class InferHandler {
     const { priority } = client.grant;
     const asked = priority === "interactive" ? work.request : { ...work.request, priority };
     exchange.isDispatched = true;
-    return await dispatcher.dispatch({ request: asked, image: work.image }, {
+    return await dispatcher.dispatch({ ...work, request: asked }, {
       deadlineAtMs: work.deadlineAtMs,
       signal: request.signal,
     });

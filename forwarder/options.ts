@@ -6,12 +6,26 @@ import type { AccessLogRule } from "./access_log.ts";
 import type { GatewayLimits } from "./settings.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 
+/** What servers of others do not know: pictures, and what their models are. */
+export interface OtherServers {
+  /** Names of models of servers that do not tell theirs. */
+  readonly models: readonly string[];
+  /** Directory with the user's own manifests. */
+  readonly directory: string;
+  /** Least score of a detection that is reported, 0 to 1; a manifest's own value where absent. */
+  readonly scoreThreshold: number | undefined;
+  /** Workers that know pictures, at most, at least 1. */
+  readonly workers: number;
+}
+
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {
   /** Where HTTP is served. */
   readonly listen: ListenAddress;
-  /** `host:port` of each inference server. */
+  /** Each inference server, in one of the forms of forwarder/target.ts. */
   readonly servers: readonly string[];
+  /** For those that are none of ours. */
+  readonly others: OtherServers;
   /** Calls them over TLS by these files; plain TCP without. With no file of authorities, the usual ones. */
   readonly serverTls?: TlsFiles;
   /** What the servers want to be told with every call. */

@@ -9,13 +9,14 @@ import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
 import { urlAt } from "../web/http_port.ts";
+import { connect } from "./backends/connect.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { openFront } from "./front.ts";
-import { connectGrpc } from "./grpc_backend.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
 import { Picker } from "./picker.ts";
+import { PictureWorkers } from "./pictures/picture_workers.ts";
 import type { ServerState } from "./server.ts";
 import { ServerAccess } from "./server_access.ts";
 import { ServerPool } from "./server_pool.ts";
@@ -62,8 +63,12 @@ export async function startForwarder(
   const { serverTls: files, serverToken: token } = options;
   const access = await ServerAccess.open({ files, token, clock });
   opened.defer(() => access.close());
+  const { models, ...known } = options.others;
+  const pictures = new PictureWorkers({ ...known, pixelsMax: limits.pixelsMax, clock });
+  opened.defer(() => pictures.close());
+  const ways = { imageBytesMax: limits.bodyBytesMax, access, pictures, models, clock };
   const pool: ServerPool = new ServerPool({
-    connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
+    connect: (name, heard) => connect(name, ways, heard),
     clock,
     rng,
     onState(server, state) {
@@ -105,6 +110,7 @@ export async function startForwarder(
       if (!delivered) log.warn("stopped although requests were still under way");
       await monitor.close();
       pool.close();
+      pictures.close();
       access.close();
       picker.close();
     },

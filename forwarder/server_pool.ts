@@ -70,15 +70,24 @@ export class ServerPool {
 
   /** Whether any server, ready or not, had the model when it was last heard. */
   knows(model: string): boolean {
-    return this.servers.some((server) => server.has(model));
+    return this.servers.some((server) => server.has(model) || server.draws(model));
+  }
+
+  /** Whether those that have the model only draw what they find. */
+  knowsDrawing(model: string): boolean {
+    const draws = this.servers.some((server) => server.isReady && server.draws(model));
+    return draws && !this.servers.some((server) => server.has(model));
   }
 
   /**
    * Ready servers that have the model, without those already tried, and without those that go wrong:
    * unless that were more than half, when what is wrong is not theirs, or there are no others.
+   *
+   * @param takesDrawn whether servers will do whose answer is a drawn frame.
    */
-  candidates(model: string, tried: ReadonlySet<Server>): Server[] {
-    const able = this.servers.filter((server) => server.isReady && server.has(model));
+  candidates(model: string, tried: ReadonlySet<Server>, takesDrawn = false): Server[] {
+    const can = (server: Server) => server.has(model) || takesDrawn && server.draws(model);
+    const able = this.servers.filter((server) => server.isReady && can(server));
     const sound = able.filter(({ isEjected }) => !isEjected);
     const left = (servers: readonly Server[]) => servers.filter((server) => !tried.has(server));
     const isPanic = sound.length < PANIC * able.length || left(sound).length === 0;

@@ -125,7 +125,7 @@ export function replyToWire(reply: InferReply): InferReplyMessage {
     classifications,
     service: serviceToWire("detections" in findings ? "detection" : "classification"),
     timingsMs: { ...reply.timingsMs },
-    load: { ...reply.load },
+    load: reply.load ? { ...reply.load } : null,
   };
 }
 

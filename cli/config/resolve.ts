@@ -93,6 +93,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
   return deepFrozen({
     listen,
     servers: settings["grpc-url"]["url<N>"],
+    others: resolveOthers(configured, around),
     ...resolveServers(configured, around),
     dispatchPolicy: dispatch_policy,
     policyParameters: givenParameters(configured),
@@ -115,6 +116,25 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     accessLog: forwarder.access_log,
     json: settings.telemetry.json,
   });
+}
+
+/** Workers that know pictures, at most: servers of others infer, and the rest of the cores is for requests. */
+const PICTURE_WORKERS_MAX = 4;
+
+function resolveOthers(configured: Configured, around: Surroundings): ForwarderOptions["others"] {
+  const { directory, scoreThreshold, detection, classification } = resolveModels(
+    configured,
+    around,
+  );
+  const named = configured.settings["grpc-url"]["oip_model<N>"].filter((name) =>
+    name !== undefined
+  );
+  return {
+    models: named.length > 0 ? named : [...detection, ...classification],
+    directory,
+    scoreThreshold,
+    workers: Math.max(1, Math.min(PICTURE_WORKERS_MAX, around.cores - 1)),
+  };
 }
 
 /** Options of `smarteye serve`. */

@@ -26,7 +26,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
-import { CALLER_ACCESS_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
+import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -39,6 +39,7 @@ export const CONFIG = {
       default: ["127.0.0.1:50051"],
       about: "host:port of each inference server",
     },
+    ...OPEN_SERVER_KEYS,
     ...SERVER_ACCESS_KEYS,
   },
   "flask-url": {

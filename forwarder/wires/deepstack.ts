@@ -5,6 +5,7 @@ import { ERRORS, SmarteyeError } from "../../core/errors.ts";
 import type { InferReply } from "../../core/infer.ts";
 import { readNumber } from "../../core/number.ts";
 import { json, refusalHeaders } from "../../web/answers.ts";
+import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
 import { readImageSize } from "../image_header.ts";
 import { deadlineOf, mediaType, readInTime, unsupported } from "../receive.ts";
@@ -51,7 +52,7 @@ export function deepstackWire(modelOf: () => string): Wire {
       };
     },
 
-    answer: (_, reply, { processMs }) => json(answerOf(reply, processMs)),
+    answer: (_, reply, { processMs }) => json(answerOf(foundIn(reply), processMs)),
 
     refuse(code, error, { requestId: request_id, retryAfterS }) {
       const { http } = ERRORS[code];

@@ -4,6 +4,7 @@ import { SmarteyeError } from "../../core/errors.ts";
 import { SENT_TYPES } from "../../core/image_formats.ts";
 import { inferAnswerOf, InferFields } from "../../proto/http_codec.ts";
 import { json, refuse } from "../../web/answers.ts";
+import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
 import { readImageSize } from "../image_header.ts";
 import {
@@ -24,7 +25,7 @@ const IMAGE_TYPES = [...SENT_TYPES, "image/jpg", "application/octet-stream"];
 export const smarteyeWire: Wire = {
   name: "smarteye",
   receive,
-  answer: (_, reply, told) => json(inferAnswerOf(reply, told)),
+  answer: (_, reply, told) => json(inferAnswerOf(foundIn(reply), told)),
   refuse,
 };
 

@@ -2,8 +2,8 @@
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { RefusalFacts } from "../../web/answers.ts";
-import type { InferReply } from "../../core/infer.ts";
 import type { Instant } from "../../proto/http_codec.ts";
+import type { Reply } from "../backend.ts";
 import type { ReceivedWork, ReceiveOptions } from "../receive.ts";
 
 /** What is told with an answer. */
@@ -27,7 +27,7 @@ export interface Wire {
   /** Reads and checks a request. @throws {SmarteyeError} with the code that the client is to see. */
   receive(request: Request, options: ReceiveOptions): Promise<ReceivedWork>;
   /** What a request is answered. */
-  answer(work: ReceivedWork, reply: InferReply, told: Told): Response | Promise<Response>;
+  answer(work: ReceivedWork, reply: Reply, told: Told): Response | Promise<Response>;
   /** What is answered where there is no answer. */
   refuse(code: ErrorCode, detail: string, facts: RefusalFacts): Response;
 }

@@ -16,6 +16,7 @@ export const JPEG: Uint8Array<ArrayBuffer> = jpegHeader(64, 48);
 export const OPTIONS: ForwarderOptions = {
   listen: { host: "127.0.0.1", port: 0 },
   servers: [],
+  others: { models: [], directory: "/nowhere", scoreThreshold: undefined, workers: 1 },
   dispatchPolicy: "round_robin",
   policyParameters: {},
   decisionMs: 50,
