@@ -54,7 +54,7 @@ export class OtherBackend implements AsyncDisposable {
     const settings = { directory, pixelsMax: 10_000, scoreThreshold: undefined };
     this.pictures = new PictureWorkers({ ...settings, workers: 1, clock });
     const options = { imageBytesMax: 100_000, access: ServerAccess.plain(), models, clock };
-    this.backend = connect(server, { ...options, pictures: this.pictures }, () => {});
+    this.backend = connect(server, { ...options, pictures: this.pictures }, { heard() {} });
   }
 
   /** Connects to `server`, as configured. */
