@@ -121,7 +121,8 @@ export class Membership {
     for (const [name, authority] of wanted) {
       if (there.has(name)) continue;
       pool.add(name, authority);
-      this.#log.info("{name} is one of the servers now", { name });
+      // Those of the start are told one by one when they are up.
+      if (there.size > 0) this.#log.info("{name} is one of the servers now", { name });
       hasAdded = true;
     }
     for (const name of there) {
