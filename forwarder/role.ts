@@ -128,6 +128,7 @@ export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<Ex
   if (options.json) {
     deps.print(JSON.stringify({ role: "forward", listen: formatAddress(forwarder.address) }));
   }
+  deps.announce?.("ready");
   await drained(deps.drain);
   log.info("draining");
   await forwarder.close();
