@@ -74,7 +74,7 @@ for (const unit of UNITS) {
     try {
       await Deno.writeTextFile(
         config,
-        "[edge-setting]\nsource = a.mp4\n[telemetry]\nlog_level = loud\n",
+        "[edge-setting]\nsource = rtsp://192.0.2.1/1\n[telemetry]\nlog_level = loud\n",
       );
       const given = args.map((one) => one.startsWith("/etc/smarteye/") ? config : one);
       const { code, stderr } = await program(given);
