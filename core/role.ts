@@ -10,7 +10,7 @@ import type { Rng } from "./rng.ts";
 export type Announced = "ready" | "reloading";
 
 /** The world as a role sees it. */
-export interface RoleDeps {
+export interface RoleDeps<Options = unknown> {
   /** The only time that a role goes by. */
   readonly clock: Clock;
   /** Every choice that is left to chance; seeded in tests. */
@@ -23,6 +23,14 @@ export interface RoleDeps {
   readonly progress?: (line: string) => void;
   /** Tells the service manager, systemd for one; absent where there is none that wants to know. */
   readonly announce?: (state: Announced) => void;
+  /**
+   * Reads the settings again, from where they were read at the start.
+   *
+   * @throws {SmarteyeError} `invalid_argument` saying all that is wrong with them.
+   */
+  readonly reread?: () => Options;
+  /** Calls `listener` when the user asks for the settings to be read again; returns what ends that. */
+  readonly onReload?: (listener: () => void) => () => void;
 }
 
 /** `0` done, `1` the run failed. (A wrong command line or config is thrown, and becomes `2`.) */

@@ -1,8 +1,8 @@
 /** Brings a request to a server: picks one, attempts it, and once more elsewhere if that failed. */
 
 import { ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
-import type { InferReply } from "../core/infer.ts";
 import { attempt, type AttemptParts, type RequestLimits, type Work } from "./attempt.ts";
+import type { Reply } from "./backend.ts";
 import type { Picker } from "./picker.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
@@ -21,7 +21,7 @@ export interface DispatcherParts extends AttemptParts {
 /** An answer, and the server that gave it. */
 export interface Dispatched {
   /** What the server answered. */
-  readonly reply: InferReply;
+  readonly reply: Reply;
   /** The server's name. */
   readonly server: string;
 }
@@ -40,7 +40,9 @@ export class Dispatcher {
    * has it takes requests.
    */
   assertOffered(model: string): void {
-    if (this.parts.pool.candidates(model, new Set()).length === 0) throw this.#nobodyHas(model);
+    if (this.parts.pool.candidates(model, new Set(), true).length === 0) {
+      throw this.#nobodyHas(model);
+    }
   }
 
   /**
@@ -54,7 +56,7 @@ export class Dispatcher {
     const tried = new Set<Server>();
     let failed: SmarteyeError | undefined;
     while (tried.size < ATTEMPTS_MAX) {
-      const candidates = pool.candidates(model, tried);
+      const candidates = pool.candidates(model, tried, work.takesDrawn);
       if (candidates.length === 0) break;
       if (failed && clock.nowMs() < limits.deadlineAtMs) metrics.retried(failed.code);
       const server = await this.#pick(model, candidates, limits);
@@ -94,6 +96,13 @@ export class Dispatcher {
     const cannot = `Cannot infer with ${JSON.stringify(model)}: `;
     if (pool.readyCount === 0) {
       return new SmarteyeError("unavailable", `${cannot}no inference server is up`);
+    }
+    if (pool.knowsDrawing(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `${cannot}the servers that have that model draw on the frame and do not tell what they found, ` +
+          `which only the original's form can be answered with`,
+      );
     }
     if (pool.knows(model)) {
       return new SmarteyeError("unavailable", `${cannot}no server that has it takes requests now`);

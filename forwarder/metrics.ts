@@ -24,6 +24,11 @@ export class Metrics {
     help: "Requests answered, by how they came",
     labels: ["wire", "status", "model"],
   });
+  readonly #refusals = this.#registry.counter({
+    name: "refusals_total",
+    help: "Requests refused before a server was asked, by the code of the error",
+    labels: ["code"],
+  });
   readonly #bytesIn = this.#registry.counter({
     name: "received_bytes_total",
     help: "Bytes of request bodies read",
@@ -48,6 +53,11 @@ export class Metrics {
     name: "ejections_total",
     help: "Times that a server was passed over since calls in a row went wrong at it",
     labels: ["server"],
+  });
+  readonly #unresolved = this.#registry.counter({
+    name: "unresolved_total",
+    help: "Times that a name of DNS had no address, or nobody answered",
+    labels: ["name"],
   });
   readonly #clamped = this.#registry.counter({
     name: "clamped_scores_total",
@@ -116,6 +126,11 @@ export class Metrics {
     this.#bytesOut.add({}, bytes);
   }
 
+  /** Notes that a request was refused before a server was asked. */
+  refused(code: ErrorCode): void {
+    this.#refusals.add({ code });
+  }
+
   /** Notes bytes read of a body. */
   received(bytes: number): void {
     this.#bytesIn.add({}, bytes);
@@ -145,6 +160,11 @@ export class Metrics {
   /** Notes that a server is passed over for a while. */
   ejected(server: string): void {
     this.#ejections.add({ server });
+  }
+
+  /** Notes that a name of DNS had no address, or nobody answered. */
+  unresolved(name: string): void {
+    this.#unresolved.add({ name });
   }
 
   /** Notes scores of a server that were not from 0 to 1. */

@@ -11,10 +11,18 @@ import { Server, type StateListener } from "./server.ts";
 /** Least share of servers that are not passed over for going wrong (Envoy's panic threshold). */
 const PANIC = 0.5;
 
+/** What is known of a server beside its name. */
+export interface KnownOfServer {
+  /** Told of its load reports. */
+  readonly heard: (report: LoadReport) => void;
+  /** Whose certificate it has, where it was found by another name than its own. */
+  readonly authority?: string | undefined;
+}
+
 /** What a pool makes servers of. */
 export interface ServerPoolParts {
-  /** Opens the channel to a server, `host:port`; `heard` is told its load reports. */
-  readonly connect: (server: string, heard: (report: LoadReport) => void) => Backend;
+  /** Opens the channel to a server as it was named. */
+  readonly connect: (server: string, known: KnownOfServer) => Backend;
   /** Latencies and graces go by it. */
   readonly clock: Clock;
   /** How long servers are passed over differs by it. */
@@ -70,15 +78,24 @@ export class ServerPool {
 
   /** Whether any server, ready or not, had the model when it was last heard. */
   knows(model: string): boolean {
-    return this.servers.some((server) => server.has(model));
+    return this.servers.some((server) => server.has(model) || server.draws(model));
+  }
+
+  /** Whether those that have the model only draw what they find. */
+  knowsDrawing(model: string): boolean {
+    const draws = this.servers.some((server) => server.isReady && server.draws(model));
+    return draws && !this.servers.some((server) => server.has(model));
   }
 
   /**
    * Ready servers that have the model, without those already tried, and without those that go wrong:
    * unless that were more than half, when what is wrong is not theirs, or there are no others.
+   *
+   * @param takesDrawn whether servers will do whose answer is a drawn frame.
    */
-  candidates(model: string, tried: ReadonlySet<Server>): Server[] {
-    const able = this.servers.filter((server) => server.isReady && server.has(model));
+  candidates(model: string, tried: ReadonlySet<Server>, takesDrawn = false): Server[] {
+    const can = (server: Server) => server.has(model) || takesDrawn && server.draws(model);
+    const able = this.servers.filter((server) => server.isReady && can(server));
     const sound = able.filter(({ isEjected }) => !isEjected);
     const left = (servers: readonly Server[]) => servers.filter((server) => !tried.has(server));
     const isPanic = sound.length < PANIC * able.length || left(sound).length === 0;
@@ -88,11 +105,14 @@ export class ServerPool {
   /**
    * Adds a server; it takes requests as soon as a look has found it up. Does nothing when it is in
    * the pool already; one that is still leaving it comes back as a new one, with a channel of its own.
+   *
+   * @param authority whose certificate it has, where that is not told by its name.
    */
-  add(name: string): void {
+  add(name: string, authority?: string): void {
     if (this.#members.has(name)) return;
     const { connect, clock, onState, rng } = this.parts;
-    const backend = connect(name, (report) => server.noteReport(report));
+    const heard = (report: LoadReport) => server.noteReport(report);
+    const backend = connect(name, { heard, authority });
     const server = new Server(name, backend, clock, onState, rng);
     this.#members.set(name, server);
   }

@@ -61,6 +61,8 @@ testWhere("systemd can be", isLinux, "forward under a service manager", async ()
     await heard.says(/"READY=1"/);
     await forwarder.tells(/listening on/);
     await heard.says(/"WATCHDOG=1"\n(.*\n)*"WATCHDOG=1"/);
+    forwarder.kill("SIGHUP");
+    await heard.says(/"RELOADING=1\\nMONOTONIC_USEC=\d+"\n(.*\n)*"READY=1"/);
     forwarder.kill("SIGTERM");
     await heard.says(/"STOPPING=1"/);
     assert.equal((await forwarder.ran()).code, 0);

@@ -3,6 +3,7 @@
  * description says what is wanted, and is what the user reads when something else was found.
  */
 
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
 import type { ImagesRule } from "../../edge/options.ts";
@@ -130,6 +131,17 @@ export function serverTarget(): Kind<string> {
   return z.string().refine((text) => parseTarget(text) !== undefined).describe(TARGET_FORMS);
 }
 
+/** An IP address and a port. */
+export function ipPort(): Kind<{ readonly host: string; readonly port: number }> {
+  return z.string().refine((text) => inPortRange(text, 1) && isIP(hostOf(text)) !== 0)
+    .transform((text) => ({ host: hostOf(text), port: Number(HOST_PORT.exec(text)![2]) }))
+    .describe('an IP address and a port, such as "10.0.0.2:53"');
+}
+
+function hostOf(text: string): string {
+  return HOST_PORT.exec(text)![1]!.replace(/^\[|\]$/g, "");
+}
+
 /** `host:port` to listen on; port 0 takes a free one. */
 export function listenAddress(): Kind<{ readonly host: string; readonly port: number }> {
   return z.string().refine((text) => inPortRange(text, 0))
@@ -183,6 +195,12 @@ function withPath(url: string): string {
   const full = new URL(url);
   full.pathname = "/image_handler";
   return full.href;
+}
+
+/** The origin of web pages: scheme, host and port, as browsers tell it. */
+export function origin(): Kind<string> {
+  return z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)
+    .describe('an origin, such as "https://cameras.example"');
 }
 
 /** Which accelerator: `auto` or its number. */

@@ -13,6 +13,7 @@ import {
   host,
   httpUrl,
   imagesRule,
+  ipPort,
   localListenAddress,
   modelName,
   optional,
@@ -26,7 +27,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
-import { CALLER_ACCESS_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
+import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -37,8 +38,14 @@ export const CONFIG = {
       numbered: true,
       kind: serverTarget(),
       default: ["127.0.0.1:50051"],
-      about: "host:port of each inference server",
+      about: "each inference server: host:port, or a name of DNS that has several",
     },
+    nameserver: {
+      kind: optional(ipPort()),
+      default: "",
+      about: "IP address and port of a name server for dns:///…; empty = the system's",
+    },
+    ...OPEN_SERVER_KEYS,
     ...SERVER_ACCESS_KEYS,
   },
   "flask-url": {
@@ -268,12 +275,22 @@ export const CONFIG = {
     requests_max: {
       kind: whole("requests", 1, 10_000),
       default: "64",
-      about: "requests that may be under way at once",
+      about: "requests that may be under way at once, when all of them has arrived",
+    },
+    arriving_max: {
+      kind: whole("requests", 1, 100_000),
+      default: "256",
+      about: "requests whose bodies may be arriving at once (at a forwarder)",
+    },
+    body_rate_min: {
+      kind: whole("bytes", 0, 1_073_741_824),
+      default: "1000",
+      about: "bytes a second at which a body has to arrive at a forwarder; 0 = at any rate",
     },
     connections_max: {
       kind: whole("connections", 1, 100_000),
       default: "1024",
-      about: "connections that may be open at once (of an inference server)",
+      about: "connections that may be open at once",
     },
   },
   telemetry: {

@@ -4,13 +4,13 @@ import { type Clock, OVER, systemClock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
 import {
-  ErrorAnswer,
   findingsOf,
   InferAnswer,
   queryOf,
   type Schema,
   ServersAnswer,
 } from "../../proto/http_codec.ts";
+import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
 import { RetryBudget } from "./retry_budget.ts";
