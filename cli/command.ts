@@ -9,7 +9,9 @@ import { COMMON_FLAGS, type Flag } from "./config/flag.ts";
 import type { Surroundings } from "./config/surroundings.ts";
 import { watchCrashes } from "./crashes.ts";
 import { Progress } from "./progress.ts";
+import { tellManager } from "./service_manager.ts";
 import { watchSignals } from "./signals.ts";
+import { holdUnpacked } from "./unpacked.ts";
 import type { World } from "./world.ts";
 
 const log = logger("cli");
@@ -177,6 +179,8 @@ async function runRole<Options>(
     },
   });
   const crashes = watchCrashes(world.crashes);
+  const manager = tellManager(world.environment, clock, stopping.drain);
+  const unpacked = holdUnpacked(world.unpacked, clock);
   const deps: RoleDeps<Options> = {
     clock,
     rng,
@@ -191,6 +195,7 @@ async function runRole<Options>(
       return () => void reloads.delete(listener);
     },
     ...(configured.settings.telemetry.quiet ? {} : { progress: (line) => progress.show(line) }),
+    ...(manager ? { announce: manager.announce } : {}),
   };
   try {
     return await Promise.race([
@@ -202,5 +207,7 @@ async function runRole<Options>(
     progress.clear();
     stopping.end();
     crashes.end();
+    manager?.end();
+    await unpacked?.close();
   }
 }

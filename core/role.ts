@@ -3,6 +3,12 @@
 import type { Clock } from "./clock.ts";
 import type { Rng } from "./rng.ts";
 
+/**
+ * What a role says of itself to whoever started it: it works now, or it reads its settings again and is
+ * `ready` when it goes by them.
+ */
+export type Announced = "ready" | "reloading";
+
 /** The world as a role sees it. */
 export interface RoleDeps<Options = unknown> {
   /** The only time that a role goes by. */
@@ -15,6 +21,8 @@ export interface RoleDeps<Options = unknown> {
   readonly print: (line: string) => void;
   /** Shows one line of progress in place of the last one; absent where nobody watches. */
   readonly progress?: (line: string) => void;
+  /** Tells the service manager, systemd for one; absent where there is none that wants to know. */
+  readonly announce?: (state: Announced) => void;
   /**
    * Reads the settings again, from where they were read at the start.
    *

@@ -42,7 +42,9 @@ export interface RunningForwarder {
 /** What a forwarder is started with. */
 export type ForwarderDeps =
   & ServersDeps
-  & Partial<Pick<RoleDeps<ForwarderOptions>, "drain" | "print" | "reread" | "onReload">>;
+  & Partial<
+    Pick<RoleDeps<ForwarderOptions>, "drain" | "print" | "reread" | "onReload" | "announce">
+  >;
 
 /**
  * Starts a forwarder and returns when it listens and has looked at its servers once.
@@ -55,7 +57,7 @@ export async function startForwarder(
   options: ForwarderOptions,
   deps: ForwarderDeps,
 ): Promise<RunningForwarder> {
-  const { clock, print = () => {}, reread, onReload } = deps;
+  const { clock, print = () => {}, reread } = deps;
   await using opened = new AsyncDisposableStack();
   const servers = opened.use(await openServers(options, deps));
   const { pool, metrics, monitor } = servers;
@@ -86,9 +88,7 @@ export async function startForwarder(
   const { address, operators } = front;
   const url = urlAt(address, "/image_handler", options.tls !== undefined);
   await servers.start();
-  if (reloader) {
-    opened.defer(onReload?.(() => void reloader.reload().catch(() => {})) ?? (() => {}));
-  }
+  if (reloader) opened.defer(reloadWhenAsked(reloader, deps));
   log.info("listening on {url}, {up} of {all} servers up", {
     url,
     up: pool.readyCount,
@@ -97,6 +97,19 @@ export async function startForwarder(
   log.debug("a server that hangs is passed over within {ms} ms", { ms: monitor.foundWithinMs });
   const all = opened.move();
   return { url, address, operators, close: () => all.disposeAsync() };
+}
+
+/** Reloads when the user asks for it, telling whoever started the program; returns what ends that. */
+function reloadWhenAsked(
+  reloader: Reloader,
+  { onReload, announce }: Pick<ForwarderDeps, "onReload" | "announce">,
+): () => void {
+  const reload = () => {
+    announce?.("reloading");
+    // What is wrong with new settings is in the log; those from before go on.
+    void reloader.reload().catch(() => {}).then(() => announce?.("ready"));
+  };
+  return onReload?.(reload) ?? (() => {});
 }
 
 async function pickerOf(
@@ -141,6 +154,7 @@ export async function run(
     const apart = operators ? { operators: formatAddress(operators) } : {};
     deps.print(JSON.stringify({ role: "forward", listen, ...apart }));
   }
+  deps.announce?.("ready");
   await drained(deps.drain);
   log.info("draining");
   await forwarder.close();
