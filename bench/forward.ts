@@ -13,6 +13,7 @@ import { systemClock } from "../core/clock.ts";
 import { percentile } from "../core/rolling_window.ts";
 import { seededRng } from "../core/rng.ts";
 import { DISPATCH_POLICIES } from "../policies/registry.ts";
+import { frame } from "./forward/frame.ts";
 import { startEnvoy, startForwarder, type Target } from "./forward/targets.ts";
 import { stop, waitFor } from "./serve/child.ts";
 import { arrivals } from "./serve/schedule.ts";
@@ -36,18 +37,11 @@ const { values } = parseArgs({
   },
 });
 
-/** The beginning of a JPEG of 64×48 pixels, and nothing more: a forwarder decodes nothing. */
-function frame(): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(FRAME_BYTES);
-  bytes.set([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 48, 0, 64, 1, 1, 0x11, 0]);
-  return bytes;
-}
-
 /** Latencies of one target, milliseconds, and how many frames were not answered. */
 async function measure(target: Target, perSec: number, seed: number) {
   const latenciesMs: number[] = [];
   let failed = 0;
-  const image = frame();
+  const image = frame(FRAME_BYTES);
   const beganAtMs = systemClock.nowMs();
   const underWay: Promise<void>[] = [];
   const durationMs = WARM_UP_MS + 1000 * Number(values.seconds);

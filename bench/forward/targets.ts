@@ -49,7 +49,7 @@ export async function startForwarder(policy: string, servers: readonly string[])
 export async function startEnvoy(envoy: string, servers: readonly string[]): Promise<Target> {
   const port = freePort();
   const config = await Deno.makeTempFile({ suffix: ".json" });
-  await Deno.writeTextFile(config, JSON.stringify(configOf(port, servers)));
+  await Deno.writeTextFile(config, JSON.stringify(envoyConfig(port, servers)));
   const process = new Deno.Command(envoy, {
     args: ["-c", config, "--log-level", "error", "--use-dynamic-base-id", "--concurrency", "1"],
     stdin: "null",
@@ -81,13 +81,14 @@ export async function startEnvoy(envoy: string, servers: readonly string[]): Pro
   };
 }
 
-function freePort(): number {
+/** A port that nobody listens on. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto */
-function configOf(port: number, servers: readonly string[]) {
+export function envoyConfig(port: number, servers: readonly string[]) {
   const type = (name: string) => `type.googleapis.com/envoy.extensions.${name}`;
   const address = (host: string, port: number) => ({
     socket_address: { address: host, port_value: port },

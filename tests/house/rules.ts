@@ -58,7 +58,7 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
 export const DOORS: Readonly<Record<string, RegExp>> = {
   "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
-    /^(proto\/grpc_service|forwarder\/backends\/channel|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(against|forward\/\w+))\.ts$/,
+    /^(proto\/grpc_service|forwarder\/backends\/channel|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(added|against|forward\/\w+))\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
