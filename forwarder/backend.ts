@@ -12,6 +12,12 @@ export interface CallLimits {
 }
 
 /**
+ * How a watch ended: the server has no such thing; or it, or somebody on the way, ended it; or its
+ * connection broke.
+ */
+export type WatchEnd = "unsupported" | "ended" | "lost";
+
+/**
  * The channel to one inference server. Its calls reject with a `SmarteyeError` and with nothing
  * else: with the server's own code where it answered, with `unavailable` where it did not or the
  * channel is closed, with `deadline_exceeded` and `cancelled` as the limits say.
@@ -21,6 +27,12 @@ export interface Backend {
   infer(request: InferRequest, image: SentImage, limits: CallLimits): Promise<InferReply>;
   /** Asks the server for its state. @throws {SmarteyeError} */
   status(limits: CallLimits): Promise<ServerStatus>;
+  /**
+   * Has the server tell whether it takes requests, now and whenever that changes. Resolves when it tells
+   * no more: after `signal` aborts or the channel is closed at once. Never rejects. Absent where the
+   * protocol has nothing like it.
+   */
+  watch?(onServing: (serving: boolean) => void, signal: AbortSignal): Promise<WatchEnd>;
   /** Gives the connection back. Calls under way, and those that come yet, fail. */
   close(): void;
 }

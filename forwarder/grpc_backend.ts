@@ -1,4 +1,4 @@
-/** An inference server over gRPC (`smarteye.v1.Inference`). The only file here that knows grpc-js. */
+/** An inference server over gRPC (`smarteye.v1.Inference`). Beside `grpc_health.ts` the only file here that knows grpc-js. */
 
 import { Buffer } from "node:buffer";
 import {
@@ -19,7 +19,8 @@ import {
 } from "../proto/grpc_codec.ts";
 import { Inference, messageLimits } from "../proto/grpc_service.ts";
 import { LOAD_REPORT_TRAILER, loadReportFromWire } from "../proto/orca.ts";
-import type { Backend, CallLimits } from "./backend.ts";
+import type { Backend, CallLimits, WatchEnd } from "./backend.ts";
+import { type HealthWatch, watchHealth } from "./grpc_health.ts";
 import { ServerAccess } from "./server_access.ts";
 
 /** How channels are made: a call to a server that is down fails at once, and is retried elsewhere. */
@@ -44,6 +45,8 @@ const CHANNEL_OPTIONS = {
 interface Channel {
   readonly client: InstanceType<typeof Inference>;
   readonly underWay: Set<ClientUnaryCall>;
+  /** They end with the channel, and do not hold it up. */
+  readonly watches: Set<HealthWatch>;
 }
 
 /**
@@ -102,6 +105,17 @@ export function connectGrpc(
     status(limits) {
       return call((client, ...args) => client.ServerStatus({}, ...args), statusFromWire, limits);
     },
+    async watch(onServing, signal): Promise<WatchEnd> {
+      if (signal.aborted || closed) return "ended";
+      const { client, watches } = channels.current;
+      const watch = watchHealth(client, metadataOf(access), onServing);
+      watches.add(watch);
+      signal.addEventListener("abort", watch.cancel, { once: true });
+      const end = await watch.ended;
+      signal.removeEventListener("abort", watch.cancel);
+      watches.delete(watch);
+      return end;
+    },
     close() {
       closed = true;
       channels.close();
@@ -139,8 +153,8 @@ class Channels {
 
   close(): void {
     this.#forget();
-    for (const { client, underWay } of this.#open) {
-      for (const call of underWay) call.cancel();
+    for (const { client, underWay, watches } of this.#open) {
+      for (const call of [...underWay, ...watches]) call.cancel();
       client.close();
     }
   }
@@ -151,13 +165,16 @@ class Channels {
       ...messageLimits(this.imageBytesMax),
       ...CHANNEL_OPTIONS,
     });
-    const channel = { client, underWay: new Set<ClientUnaryCall>() };
+    const underWay = new Set<ClientUnaryCall>();
+    const channel = { client, underWay, watches: new Set<HealthWatch>() };
     this.#open.add(channel);
     return channel;
   }
 
   #endIfOld(channel: Channel): void {
-    if (channel === this.#current || channel.underWay.size > 0) return;
+    if (channel === this.#current) return;
+    for (const watch of channel.watches) watch.cancel(); // and is begun anew on the current one
+    if (channel.underWay.size > 0) return;
     if (this.#open.delete(channel)) channel.client.close();
   }
 }

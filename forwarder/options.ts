@@ -4,6 +4,7 @@ import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
 import type { TlsFiles } from "../core/tls_files.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
+import type { FailureOptions } from "./failure_options.ts";
 
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {
@@ -27,6 +28,8 @@ export interface ForwarderOptions {
   readonly deadlineMs: number;
   /** What detects for those who name no model, as NVRs do; the most accurate detector when absent. */
   readonly detectionModel?: string;
+  /** What is done where servers fail or are slow. */
+  readonly failure: FailureOptions;
   /** What a sender's request may cost. */
   readonly limits: Limits;
   /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */

@@ -43,7 +43,7 @@ export async function startForwarder(
   options: ForwarderOptions,
   { clock, rng, drain }: Pick<RoleDeps, "clock" | "rng"> & Partial<Pick<RoleDeps, "drain">>,
 ): Promise<RunningForwarder> {
-  const { limits, deadlineMs, decisionMs, monitorIntervalMs } = options;
+  const { limits, deadlineMs, decisionMs, monitorIntervalMs, failure } = options;
   const host = { clock, budgetMs: decisionMs, signal: drain };
   const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
   await using opened = new AsyncDisposableStack();
@@ -56,6 +56,7 @@ export async function startForwarder(
     connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
     clock,
     rng,
+    ...failure,
     onState(server, state) {
       logState(server, state);
       // With nobody left, waiting for the next look would turn one failure into an outage.
@@ -71,7 +72,7 @@ export async function startForwarder(
   let draining = false;
   const handler = gateway({
     pool,
-    dispatcher: new Dispatcher({ pool, picker, clock, metrics }),
+    dispatcher: new Dispatcher({ pool, picker, clock, metrics, failure }),
     metrics,
     clock,
     limits,
