@@ -33,7 +33,7 @@ export class Ejection {
     return this.clock.nowMs() < this.#untilMs ? this.#why : undefined;
   }
 
-  /** When it was passed over no more, on the clock's `nowMs`; never where it was not. */
+  /** Until when it is, or was, passed over, on the clock's `nowMs`; `-Infinity` where it never was. */
   get endedAtMs(): number {
     return this.#untilMs;
   }

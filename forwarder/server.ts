@@ -89,7 +89,10 @@ export class Server {
 
   /** Milliseconds since it came up, or since it is passed over no more. */
   get servingForMs(): number {
-    return this.clock.nowMs() - Math.max(this.#readyAtMs, this.#ejection.endedAtMs);
+    const { endedAtMs } = this.#ejection;
+    const nowMs = this.clock.nowMs();
+    // While it is passed over it may be asked all the same, for want of others.
+    return nowMs - (endedAtMs > nowMs ? this.#readyAtMs : Math.max(this.#readyAtMs, endedAtMs));
   }
 
   /** Models that it could infer with when it was last heard. */

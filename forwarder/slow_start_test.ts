@@ -64,3 +64,16 @@ Deno.test("one that is seen for the first time starts slowly unless it has been 
   await fake.look();
   assert.deepEqual(shares(), [0.2, 0.6, 1], "to be looked at again is not to come up");
 });
+
+Deno.test("one that is passed over no more starts slowly, and while it is, it is as it was", async () => {
+  const fake = new FakePool(2, undefined, 1, undefined, { slowStartMs: 5000 });
+  await fake.look();
+  fake.clock.jump(10_000);
+  const server = fake.server("s0");
+  for (let i = 0; i < 5; i++) server.noteFailure("it broke");
+  assert.deepEqual([server.isEjected, fake.pool.shareOf(server)], [true, 1]);
+  while (server.isEjected) fake.clock.jump(1);
+  assert.equal(fake.pool.shareOf(server), 0.1);
+  fake.clock.jump(5000);
+  assert.equal(fake.pool.shareOf(server), 1);
+});
