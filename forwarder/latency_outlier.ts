@@ -1,4 +1,4 @@
-/** Tells a server that has become slow from one that always was. */
+/** Tells a server that has become slow from one that always was, and from one that has much to do. */
 
 import type { RecentLatency } from "./recent_latency.ts";
 
@@ -15,7 +15,7 @@ const FLOOR_MS = 100;
 const OTHERS_MIN = 2;
 
 /** What is known of a server's answers for one model. */
-export type LatencySeen = Pick<RecentLatency, "nowMs" | "bestMs">;
+export type LatencySeen = Pick<RecentLatency, "nowMs" | "slower">;
 
 /**
  * Why a server's answers for a model take too long; nothing where they do not. A machine that is slower
@@ -23,21 +23,24 @@ export type LatencySeen = Pick<RecentLatency, "nowMs" | "bestMs">;
  * become with how much the others have, and only then how long it takes with how long they do.
  */
 export function slowness(
-  { nowMs, bestMs }: LatencySeen,
+  { nowMs, slower }: LatencySeen,
   others: () => readonly LatencySeen[],
 ): string | undefined {
-  if (nowMs === undefined || bestMs === undefined) return undefined;
   // The others are looked through only when it may be one: there may be many.
-  if (nowMs < FLOOR_MS || nowMs < TIMES_BEFORE * bestMs) return undefined;
-  const known = others().flatMap(({ nowMs, bestMs }) =>
-    nowMs === undefined || bestMs === undefined ? [] : [{ nowMs, slower: nowMs / bestMs }]
+  if (nowMs === undefined || slower === undefined) return undefined;
+  if (nowMs < FLOOR_MS || slower < TIMES_BEFORE) return undefined;
+  const known = others().flatMap(({ nowMs, slower }) =>
+    nowMs === undefined || slower === undefined ? [] : [{ nowMs, slower }]
   );
   if (known.length < OTHERS_MIN) return undefined;
   const elsewhereMs = middle(known.map(({ nowMs }) => nowMs));
   if (nowMs < elsewhereMs + FLOOR_MS) return undefined;
-  if (nowMs / bestMs < TIMES_OTHERS * middle(known.map(({ slower }) => slower))) return undefined;
-  const [now, before, there] = [nowMs, bestMs, elsewhereMs].map((ms) => Math.round(ms));
-  return `half of its answers take ${now} ms or more, ${before} ms before, ${there} ms elsewhere`;
+  if (slower < TIMES_OTHERS * middle(known.map(({ slower }) => slower))) return undefined;
+  const [now, there] = [nowMs, elsewhereMs].map((ms) => Math.round(ms));
+  return `half of its answers take ${now} ms or more, ${
+    Math.round(slower)
+  } times as long as before ` +
+    `and not ${there} ms as elsewhere`;
 }
 
 /** Of two the greater. */

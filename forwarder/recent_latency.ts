@@ -15,64 +15,107 @@ const RECENT_MS = 30_000;
 /** Milliseconds of a period; the best of this and of the last one is what it took before. */
 const PERIOD_MS = 5 * 60_000;
 
+/** Numbers of requests that a server has which are told apart: 1, 2, up to 4, up to 8, … and all more. */
+const LOADS = 8;
+
 /** Models of a server that are told apart. */
 const MODELS_MAX = 64;
 
-/** Of one server and one model. */
-export class RecentLatency {
-  #window: RollingWindow;
+/** The middle one of the recent ones; `undefined` when they are too few. */
+function middleOf(window: RollingWindow): number | undefined {
+  return window.size < SAMPLES_MIN ? undefined : window.percentile(50);
+}
+
+/** The least that the middle one was in the last 5 to 10 minutes, with about as much to do. */
+class Best {
+  readonly #window: RollingWindow;
   #bestMs = Infinity;
   #lastBestMs = Infinity;
   #periodAtMs: number;
 
-  /** Knows nothing. */
   constructor(private readonly clock: Clock) {
-    this.#window = this.#fresh();
+    this.#window = windowOf(clock);
     this.#periodAtMs = clock.nowMs();
   }
 
-  /** Notes how long an answer took. */
   observe(tookMs: number): void {
+    this.#turn();
     this.#window.add(tookMs);
-    const nowMs = this.nowMs;
+    this.#bestMs = Math.min(this.#bestMs, middleOf(this.#window) ?? Infinity);
+  }
+
+  /** `Infinity` where it was none. */
+  get ms(): number {
     this.#turn();
-    if (nowMs !== undefined) this.#bestMs = Math.min(this.#bestMs, nowMs);
-  }
-
-  /** Notes that after so long there was no answer: that it would have taken longer is all that is known. */
-  atLeast(waitedMs: number): void {
-    const nowMs = this.nowMs;
-    if (nowMs !== undefined && waitedMs > nowMs) this.observe(waitedMs);
-  }
-
-  /** Milliseconds that the middle one of the recent answers took; `undefined` when they are too few. */
-  get nowMs(): number | undefined {
-    return this.#window.size < SAMPLES_MIN ? undefined : this.#window.percentile(50);
-  }
-
-  /** The least that `nowMs` was in the last 5 to 10 minutes; `undefined` where it was not. */
-  get bestMs(): number | undefined {
-    this.#turn();
-    const bestMs = Math.min(this.#bestMs, this.#lastBestMs);
-    return bestMs === Infinity ? undefined : bestMs;
-  }
-
-  /** Forgets the recent answers: what comes next is judged anew, by what was before. */
-  restart(): void {
-    this.#window = this.#fresh();
-  }
-
-  #fresh(): RollingWindow {
-    return new RollingWindow(SAMPLES_MAX, { ageMaxMs: RECENT_MS, clock: this.clock });
+    return Math.min(this.#bestMs, this.#lastBestMs);
   }
 
   #turn(): void {
-    const nowMs = this.clock.nowMs();
-    const periods = Math.floor((nowMs - this.#periodAtMs) / PERIOD_MS);
+    const periods = Math.floor((this.clock.nowMs() - this.#periodAtMs) / PERIOD_MS);
     if (periods < 1) return;
     this.#lastBestMs = periods === 1 ? this.#bestMs : Infinity;
     this.#bestMs = Infinity;
     this.#periodAtMs += periods * PERIOD_MS;
+  }
+}
+
+/** Of one server and one model. */
+export class RecentLatency {
+  #tookMs: RollingWindow;
+  #slower: RollingWindow;
+  readonly #best: readonly Best[];
+
+  /** Knows nothing. */
+  constructor(private readonly clock: Clock) {
+    this.#tookMs = windowOf(clock);
+    this.#slower = windowOf(clock);
+    this.#best = Array.from({ length: LOADS }, () => new Best(clock));
+  }
+
+  /** Notes how long an answer took that was asked for while the server had `others` of ours. */
+  observe(tookMs: number, others: number): void {
+    this.#note(tookMs, others);
+    this.#best[loadOf(others)]!.observe(tookMs);
+  }
+
+  /** Notes that after so long there was no answer: that it would have taken longer is all that is known. */
+  atLeast(waitedMs: number, others: number): void {
+    const nowMs = this.nowMs;
+    if (nowMs !== undefined && waitedMs > nowMs) this.#note(waitedMs, others);
+  }
+
+  /** Milliseconds that the middle one of the recent answers took; `undefined` when they are too few. */
+  get nowMs(): number | undefined {
+    return middleOf(this.#tookMs);
+  }
+
+  /**
+   * Times as long as before that the middle one of the recent answers took, each compared with what
+   * answers took with as much to do; `undefined` when they are too few.
+   */
+  get slower(): number | undefined {
+    return middleOf(this.#slower);
+  }
+
+  /** Forgets the recent answers: what comes next is judged anew, by what was before. */
+  restart(): void {
+    this.#tookMs = windowOf(this.clock);
+    this.#slower = windowOf(this.clock);
+  }
+
+  #note(tookMs: number, others: number): void {
+    this.#tookMs.add(tookMs);
+    const expectedMs = this.#expectedMs(loadOf(others));
+    if (expectedMs !== undefined) this.#slower.add(tookMs / expectedMs);
+  }
+
+  /** Where it never had as much to do: as long as one after the other takes, by what it took with less. */
+  #expectedMs(load: number): number | undefined {
+    for (let less = load; less >= 0; less--) {
+      const { ms } = this.#best[less]!;
+      if (ms < Infinity) return Math.max(1, ms) * 2 ** (load - less);
+    }
+    return this.#best.slice(load).map(({ ms }) => ms).find((ms) => ms < Infinity);
   }
 }
 
@@ -98,4 +141,12 @@ export class RecentLatencies {
     this.#models.set(model, fresh);
     return fresh;
   }
+}
+
+function windowOf(clock: Clock): RollingWindow {
+  return new RollingWindow(SAMPLES_MAX, { ageMaxMs: RECENT_MS, clock });
+}
+
+function loadOf(others: number): number {
+  return Math.min(LOADS - 1, Math.ceil(Math.log2(others + 1)));
 }

@@ -154,11 +154,11 @@ export class Server {
       if (outcome === "success") {
         this.#latency.observe(tookMs);
         this.#latencyByLoad.observe(others, tookMs);
-        recent?.observe(tookMs);
+        recent?.observe(tookMs, others);
       } else {
         this.#latency.atLeast(tookMs);
         // One that was lost or refused has not been waited for to the end.
-        if (outcome === "ignored") recent?.atLeast(tookMs);
+        if (outcome === "ignored") recent?.atLeast(tookMs, others);
       }
       if (--this.#inFlight === 0) this.#idle.resolve();
     });
