@@ -40,12 +40,14 @@ const MODELS = {
   classification: [],
   scoreThreshold: undefined,
 };
+const OTHERS = { models: [], directory: "the/models", scoreThreshold: undefined, workers: 4 };
 const LIMITS = {
   bodyBytesMax: 10_485_760,
   pixelsMax: 40_000_000,
   bodyTimeoutMs: 5000,
   requestsMax: 64,
 };
+const GATEWAY_LIMITS = { ...LIMITS, arrivingMax: 256, bodyBytesPerSecMin: 1000 };
 
 const DEFAULTS = {
   edge: {
@@ -82,13 +84,17 @@ const DEFAULTS = {
   forward: {
     listen: { host: "127.0.0.1", port: 5000 },
     servers: ["127.0.0.1:50051"],
+    others: OTHERS,
     dispatchPolicy: "prequal",
     policyParameters: {},
     decisionMs: 50,
     monitorIntervalMs: 2000,
     deadlineMs: 10000,
     failure: { retryBudget: 0.2, hedge: false, slowStartMs: 5000, serverRequestsMax: 0 },
-    limits: LIMITS,
+    limits: GATEWAY_LIMITS,
+    connectionsMax: 1024,
+    corsOrigins: [],
+    accessLog: "none",
     json: false,
   },
   serve: {
@@ -221,6 +227,19 @@ const CASES: Case[] = [
   ],
   ["forward", "forward --servers a:1,b:2,a:1", { servers: ["a:1", "b:2"] }],
   ["forward", "forward --servers a:1", { servers: ["a:1"] }, { SMARTEYE_GRPC_URL_URL7: "z:1" }],
+  ["forward", "forward --servers oip://a:1", {
+    servers: ["oip://a:1"],
+    others: { ...OTHERS, models: ["b", "c"], scoreThreshold: 0.25 },
+  }, {
+    SMARTEYE_GRPC_URL_OIP_MODEL2: "c",
+    SMARTEYE_GRPC_URL_OIP_MODEL1: "b",
+    SMARTEYE_OBJECT_DETECTION_MODEL1: "a",
+    SMARTEYE_MODELS_SCORE_THRESHOLD: ".25",
+  }],
+  ["forward", "forward", { others: { ...OTHERS, models: ["a", "d"] } }, {
+    SMARTEYE_OBJECT_DETECTION_MODEL1: "a",
+    SMARTEYE_IMAGE_CLASSIFICATION_MODEL1: "d",
+  }],
   ["serve", "serve", {}],
   ["serve", "serve --listen 0.0.0.0:6000 --workers 2", {
     listen: { host: "0.0.0.0", port: 6000 },

@@ -12,6 +12,7 @@ import { modelsCommand } from "./commands/models.ts";
 import { policiesCommand } from "./commands/policies.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { tokenCommand } from "./commands/token.ts";
 
 /** The subcommands of `smarteye`. */
 export const COMMANDS: readonly DefineCommand[] = [
@@ -22,6 +23,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => policiesCommand(cli),
   (cli) => camerasCommand(cli),
   (cli) => gpuCommand(cli),
+  (cli) => tokenCommand(cli),
   (cli) => doctorCommand(cli),
   (cli) => configCommand(cli),
   (cli) => demoCommand(cli),

@@ -48,3 +48,8 @@ export function cannotListen(
     { cause },
   );
 }
+
+/** Whether only this machine reaches such a host. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+}

@@ -3,6 +3,8 @@
 /** What went wrong, in the terms of gRPC's status codes (grpc/grpc doc/statuscodes.md). */
 export type ErrorCode =
   | "invalid_argument"
+  | "unauthenticated"
+  | "permission_denied"
   | "not_found"
   | "already_in_use"
   | "failed_precondition"
@@ -11,6 +13,7 @@ export type ErrorCode =
   | "request_timeout"
   | "aborted"
   | "overloaded"
+  | "rate_limited"
   | "unavailable"
   | "deadline_exceeded"
   | "cancelled"
@@ -27,7 +30,7 @@ export interface ErrorMapping {
   /** gRPC status code. */
   readonly grpc: number;
   /** HTTP status code. */
-  readonly http: 400 | 404 | 408 | 409 | 413 | 415 | 499 | 500 | 503 | 504;
+  readonly http: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 499 | 500 | 503 | 504;
   /** Exit status: 2 where the command line or the config is wrong, else 1. */
   readonly exit: 1 | 2;
   /** Whom it says something about. */
@@ -43,6 +46,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMapping>> = {
   payload_too_large: { grpc: 11, http: 413, exit: 1, scope: "request", retryable: false },
   unsupported_media_type: { grpc: 3, http: 415, exit: 1, scope: "request", retryable: false },
   already_in_use: { grpc: 6, http: 409, exit: 1, scope: "request", retryable: false },
+  // Nobody knows who asks, or they may not.
+  unauthenticated: { grpc: 16, http: 401, exit: 1, scope: "request", retryable: false },
+  permission_denied: { grpc: 7, http: 403, exit: 1, scope: "request", retryable: false },
   // The time is up, or nobody waits.
   deadline_exceeded: { grpc: 4, http: 504, exit: 1, scope: "request", retryable: false },
   request_timeout: { grpc: 4, http: 408, exit: 1, scope: "request", retryable: false },
@@ -56,6 +62,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMapping>> = {
   // The server is full, leaving, or gone.
   overloaded: { grpc: 8, http: 503, exit: 1, scope: "server", retryable: true },
   unavailable: { grpc: 14, http: 503, exit: 1, scope: "server", retryable: true },
+  // One of its clients asks for too much. Over gRPC that cannot be told from a server that is full.
+  rate_limited: { grpc: 8, http: 429, exit: 1, scope: "server", retryable: true },
 };
 
 /** An error that a user may read as it stands: no stack trace is needed to act on it. */

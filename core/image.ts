@@ -220,6 +220,11 @@ export async function pixelsJpeg(
   return ownBytes(await raw(pixels).jpeg({ quality, optimiseCoding: false }).toBuffer());
 }
 
+/** Encodes pixels as PNG, without a loss, and fast rather than small. */
+export async function pixelsPng(pixels: Pixels): Promise<Uint8Array<ArrayBuffer>> {
+  return ownBytes(await raw(pixels).png({ compressionLevel: 1 }).toBuffer());
+}
+
 /** Renders an SVG into RGBA, `height × width × 4` bytes. */
 export async function renderSvg(svg: string, size: Size): Promise<Uint8Array<ArrayBuffer>> {
   const data = await sharp(new TextEncoder().encode(svg))

@@ -12,6 +12,8 @@ export interface InferRequest {
   readonly service?: Service | undefined;
   /** Least score of a detection that is reported, 0 to 1; the model's own when absent. */
   readonly scoreThreshold?: number | undefined;
+  /** Whether others go before; nobody does when absent. */
+  readonly priority?: Priority | undefined;
 }
 
 /** Somebody waits for what is `interactive`; what is `background` takes what the others leave. */
@@ -92,6 +94,6 @@ export interface InferReply {
   readonly findings: Findings;
   /** Where the server's time went; the network is not in it. */
   readonly timingsMs: InferTimings;
-  /** How busy the server was when it answered. */
-  readonly load: ServerLoad;
+  /** How busy the server was when it answered; absent where it does not tell. */
+  readonly load: ServerLoad | undefined;
 }

@@ -46,12 +46,12 @@ export interface ServerLoad {
   readonly cpuUtilization: number;
   /** Share of the machine's memory that is in use, 0 to 1. */
   readonly memoryUtilization: number;
-  /** Requests that wait for a Worker. */
-  readonly queueLength: number;
-  /** Requests that are being inferred. */
-  readonly running: number;
-  /** Workers that infer. */
-  readonly workers: number;
+  /** Requests that wait for a Worker; absent where it is not told, as by servers of others. */
+  readonly queueLength?: number;
+  /** Requests that are being inferred; absent where it is not told. */
+  readonly running?: number;
+  /** Workers that infer; absent where it is not told. */
+  readonly workers?: number;
 }
 
 /** How busy a server is, as balancers weigh it. */

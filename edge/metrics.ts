@@ -4,7 +4,7 @@ import { formatAddress, type ListenAddress } from "../core/address.ts";
 import type { Clock } from "../core/clock.ts";
 import { logger } from "../core/log.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
-import { listen } from "../web/http_server.ts";
+import { openHttpPort } from "../web/http_port.ts";
 import {
   type LabelValues,
   type MetricNames,
@@ -27,6 +27,9 @@ const FRESH_MS = 100;
 
 /** Milliseconds that an answer under way has when the edge ends. */
 const GRACE_MS = 500;
+
+/** Who asks are a few: Prometheus and its kin. */
+const CONNECTIONS_MAX = 512;
 
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
@@ -238,22 +241,21 @@ export interface ServedMetrics extends AsyncDisposable {
  *
  * @throws {SmarteyeError} when the address cannot be listened on.
  */
-export function serveMetrics(
+export async function serveMetrics(
   at: ListenAddress,
   watched: Watched,
   clock: Clock,
-): ServedMetrics {
+): Promise<ServedMetrics> {
   const metrics = new EdgeMetrics(watched, clock);
-  const server = listen(at, handlerOf(metrics, clock), {
-    clock,
-    log,
-    flag: "--metrics [HOST:]PORT",
+  const port = await openHttpPort({
+    ...{ listen: at, flag: "--metrics [HOST:]PORT", tls: undefined },
+    ...{ connectionsMax: CONNECTIONS_MAX, answer: handlerOf(metrics, clock), clock, log },
   });
-  log.info("metrics at {url}", { url: `http://${formatAddress(server.address)}/metrics` });
+  log.info("metrics at {url}", { url: `http://${formatAddress(port.address)}/metrics` });
   return {
-    address: server.address,
+    address: port.address,
     async [Symbol.asyncDispose]() {
-      await server.stop(GRACE_MS);
+      await port.close(GRACE_MS);
     },
   };
 }

@@ -165,7 +165,7 @@ Deno.test("docs/metrics.md has every metric as a scrape tells it, and no other",
 Deno.test("metrics are served from before there is anything to tell", async () => {
   const watched: Watched = { runs: [] };
   const any = { host: "127.0.0.1", port: 0 };
-  await using served = serveMetrics(any, watched, systemClock);
+  await using served = await serveMetrics(any, watched, systemClock);
   const at = `http://127.0.0.1:${served.address.port}`;
   const answer = await fetch(`${at}/metrics`);
   assert.match(answer.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
@@ -177,7 +177,8 @@ Deno.test("metrics are served from before there is anything to tell", async () =
   await systemClock.sleep(110); // an answer is given again for a moment
   const scrape = readScrape(await (await fetch(`${at}/metrics`)).text());
   assert.equal(valueOf(scrape, "smarteye_edge_captured_frames_total", { source: "door" }), 0);
-  assert.throws(() => serveMetrics(served.address, watched, systemClock), (error: unknown) => {
+  const taken = serveMetrics(served.address, watched, systemClock);
+  await assert.rejects(taken, (error: unknown) => {
     assert.ok(isSmarteyeError(error, "already_in_use"));
     const wanted = /^Cannot listen on 127\.0\.0\.1:\d+: .* wanted \(--metrics \[HOST:\]PORT\)$/;
     assert.match(error.message, wanted);
@@ -186,7 +187,7 @@ Deno.test("metrics are served from before there is anything to tell", async () =
 });
 
 Deno.test("what is asked otherwise is told what is wanted", async () => {
-  await using served = serveMetrics(
+  await using served = await serveMetrics(
     { host: "127.0.0.1", port: 0 },
     { runs: [] },
     systemClock,

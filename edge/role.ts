@@ -40,7 +40,7 @@ export async function run(
   const watched: Watched = { runs: [] };
   if (options.metrics) {
     const { serveMetrics } = await import("./metrics.ts");
-    opened.use(serveMetrics(options.metrics, watched, deps.clock));
+    opened.use(await serveMetrics(options.metrics, watched, deps.clock));
   }
   const plans = await planRuns(options, deps, world, opened);
   const outcomes = await runAll(plans, { options, deps, world, opened, watched });

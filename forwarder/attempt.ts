@@ -2,8 +2,9 @@
 
 import type { Clock } from "../core/clock.ts";
 import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
-import type { InferReply, InferRequest, SentImage } from "../core/infer.ts";
+import type { InferRequest, SentImage } from "../core/infer.ts";
 import { logger } from "../core/log.ts";
+import type { Reply } from "./backend.ts";
 import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import type { EjectionReason, Metrics } from "./metrics.ts";
@@ -37,6 +38,8 @@ export interface Work {
   readonly request: InferRequest;
   /** About this image. */
   readonly image: SentImage;
+  /** Whether a drawn frame will do for an answer, see `DrawnReply`. */
+  readonly takesDrawn?: boolean | undefined;
 }
 
 /** How long a request may take, and what ends it before that. */
@@ -70,7 +73,7 @@ export async function attempt(
   limits: RequestLimits,
   { clock, metrics }: AttemptParts,
   why: AttemptReason = "first",
-): Promise<InferReply> {
+): Promise<Reply> {
   const beganAtMs = clock.nowMs();
   const deadlineMs = limits.deadlineAtMs - beganAtMs;
   if (deadlineMs <= 0) throw new SmarteyeError("deadline_exceeded", "no time was left for it");
@@ -86,6 +89,7 @@ export async function attempt(
     outcome = "success";
     ended = undefined;
     server.noteSuccess();
+    if (!("findings" in reply)) return reply;
     const { findings, clamped } = boundedScores(reply.findings);
     if (clamped > 0) metrics.clamped(server.name, clamped);
     return { ...reply, findings };

@@ -5,7 +5,6 @@
 
 import { OVER } from "../core/clock.ts";
 import { ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
-import type { InferReply } from "../core/infer.ts";
 import { RetryBudget } from "../core/retry_budget.ts";
 import { within } from "../core/within.ts";
 import {
@@ -20,6 +19,7 @@ import {
   tellEjection,
   type Work,
 } from "./attempt.ts";
+import type { Reply } from "./backend.ts";
 import type { FailureOptions } from "./failure_options.ts";
 import { Hedging } from "./hedging.ts";
 import type { Picker } from "./picker.ts";
@@ -43,7 +43,7 @@ export interface DispatcherParts extends AttemptParts {
 /** An answer, and the server that gave it. */
 export interface Dispatched {
   /** What the server answered. */
-  readonly reply: InferReply;
+  readonly reply: Reply;
   /** The server's name. */
   readonly server: string;
   /** Every attempt, in the order in which they ended. */
@@ -61,7 +61,7 @@ interface Course {
 /** How an attempt ended. */
 interface Ended {
   readonly server: Server;
-  readonly end: { readonly reply: InferReply } | { readonly failure: SmarteyeError };
+  readonly end: { readonly reply: Reply } | { readonly failure: SmarteyeError };
 }
 
 /** Dispatches requests over the servers of a pool. */
@@ -85,7 +85,9 @@ export class Dispatcher {
    * has it takes requests, `overloaded` when they have as much as they may.
    */
   assertOffered(model: string): void {
-    if (this.parts.pool.candidates(model, new Set()).length === 0) throw this.#nobodyHas(model);
+    if (this.parts.pool.candidates(model, new Set(), true).length === 0) {
+      throw this.#nobodyHas(model, true);
+    }
   }
 
   /**
@@ -117,21 +119,22 @@ export class Dispatcher {
       countBreaks(ends, this.parts);
       return { reply: end.reply, server: server.name, attempts };
     }
-    throw this.#failureOf(ends, model);
+    throw this.#failureOf(ends, work);
   }
 
   /** The first attempt, and one beside it when it takes long; nothing when there is no server. */
   async #begin(course: Course): Promise<Ended[]> {
     const { pool, metrics, clock } = this.parts;
-    const { work: { request: { model } }, limits, tried } = course;
-    const candidates = pool.candidates(model, tried);
+    const { work: { request, takesDrawn }, limits, tried } = course;
+    const { model } = request;
+    const candidates = pool.candidates(model, tried, takesDrawn);
     const lateMs = this.#hedging?.delayMs(model);
     if (lateMs === undefined) return await this.#try(course, candidates, "first");
     const first = this.#contend(course, candidates, "first");
     if (await within(lateMs, first.ended, clock)) return await first.ended;
     // Nor is one begun beside a request that is over, or for which no server is picked yet.
     const isOver = limits.signal.aborted || clock.nowMs() >= limits.deadlineAtMs;
-    const others = isOver || tried.size === 0 ? [] : pool.candidates(model, tried);
+    const others = isOver || tried.size === 0 ? [] : pool.candidates(model, tried, takesDrawn);
     if (others.length === 0) return await first.ended;
     if (!this.#takeHedge()) {
       metrics.hedged("refused");
@@ -153,7 +156,7 @@ export class Dispatcher {
   async #again(course: Course, { end }: Ended): Promise<Ended[]> {
     const { pool, metrics, clock } = this.parts;
     const { work, limits, tried } = course;
-    const candidates = pool.candidates(work.request.model, tried);
+    const candidates = pool.candidates(work.request.model, tried, work.takesDrawn);
     if ("reply" in end || candidates.length === 0) return [];
     const { code } = end.failure;
     // One that is over is told that it is, and nobody is asked.
@@ -219,21 +222,23 @@ export class Dispatcher {
   }
 
   /** What the client is told where no attempt brought an answer. */
-  #failureOf(ends: readonly Ended[], model: string): SmarteyeError {
+  #failureOf(ends: readonly Ended[], work: Work): SmarteyeError {
+    const { request: { model }, takesDrawn } = work;
     const failures = ends.flatMap(({ end }) => "failure" in end ? [end.failure] : []);
     const [decisive] = failures.filter(({ code }) => !ERRORS[code].retryable);
-    if (decisive) return this.#answerFor(decisive, model);
+    if (decisive) return this.#answerFor(decisive, work);
     let heaviest: SmarteyeError | undefined;
     for (const failure of failures) {
       if (!heaviest || weight(failure) >= weight(heaviest)) heaviest = failure;
     }
-    return heaviest ? this.#answerFor(heaviest, model) : this.#nobodyHas(model);
+    return heaviest ? this.#answerFor(heaviest, work) : this.#nobodyHas(model, takesDrawn);
   }
 
   /** The error that the client is told of a failure that is not tried again. */
-  #answerFor(failure: SmarteyeError, model: string): SmarteyeError {
+  #answerFor(failure: SmarteyeError, { request, takesDrawn }: Work): SmarteyeError {
+    const { model } = request;
     const { code, message, retryAfterMs } = failure;
-    if (code === "not_found") return this.#nobodyHas(model);
+    if (code === "not_found") return this.#nobodyHas(model, takesDrawn);
     // What the client did wrong the server has said in a whole sentence already.
     const said = ERRORS[code].retryable || code === "deadline_exceeded"
       ? `Cannot infer with ${JSON.stringify(model)}: ${message}`
@@ -241,14 +246,21 @@ export class Dispatcher {
     return new SmarteyeError(code, said, { cause: failure, retryAfterMs });
   }
 
-  #nobodyHas(model: string): SmarteyeError {
+  #nobodyHas(model: string, takesDrawn = false): SmarteyeError {
     const { pool } = this.parts;
     const cannot = `Cannot infer with ${JSON.stringify(model)}: `;
     if (pool.readyCount === 0) {
       return new SmarteyeError("unavailable", `${cannot}no inference server is up`);
     }
-    if (pool.areFull(model)) {
+    if (pool.areFull(model, takesDrawn)) {
       return new SmarteyeError("overloaded", `${cannot}every server has as much as it may`);
+    }
+    if (pool.knowsDrawing(model)) {
+      return new SmarteyeError(
+        "not_found",
+        `${cannot}the servers that have that model draw on the frame and do not tell what they found, ` +
+          `which only the original's form can be answered with`,
+      );
     }
     if (pool.knows(model)) {
       return new SmarteyeError("unavailable", `${cannot}no server that has it takes requests now`);

@@ -30,6 +30,11 @@ export class Metrics {
     help: "Requests answered, by how they came",
     labels: ["wire", "status", "model"],
   });
+  readonly #refusals = this.#registry.counter({
+    name: "refusals_total",
+    help: "Requests refused before a server was asked, by the code of the error",
+    labels: ["code"],
+  });
   readonly #bytesIn = this.#registry.counter({
     name: "received_bytes_total",
     help: "Bytes of request bodies read",
@@ -135,6 +140,11 @@ export class Metrics {
     this.#requests.add({ wire, status: String(status), model: this.#modelLabel(model) });
     this.#duration.observe({ status: String(status) }, seconds);
     this.#bytesOut.add({}, bytes);
+  }
+
+  /** Notes that a request was refused before a server was asked. */
+  refused(code: ErrorCode): void {
+    this.#refusals.add({ code });
   }
 
   /** Notes bytes read of a body. */

@@ -1,17 +1,32 @@
 /** What a forwarder needs to know, resolved and checked. */
 
-import type { Limits } from "../core/limits.ts";
 import type { ListenAddress } from "../core/address.ts";
 import type { TlsFiles } from "../core/tls_files.ts";
+import type { AccessLogRule } from "./access_log.ts";
+import type { GatewayLimits } from "./settings.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { FailureOptions } from "./failure_options.ts";
+
+/** What servers of others do not know: pictures, and what their models are. */
+export interface OtherServers {
+  /** Names of models of servers that do not tell theirs. */
+  readonly models: readonly string[];
+  /** Directory with the user's own manifests. */
+  readonly directory: string;
+  /** Least score of a detection that is reported, 0 to 1; a manifest's own value where absent. */
+  readonly scoreThreshold: number | undefined;
+  /** Workers that know pictures, at most, at least 1. */
+  readonly workers: number;
+}
 
 /** Options of `smarteye forward`. */
 export interface ForwarderOptions {
   /** Where HTTP is served. */
   readonly listen: ListenAddress;
-  /** `host:port` of each inference server. */
+  /** Each inference server, in one of the forms of forwarder/target.ts. */
   readonly servers: readonly string[];
+  /** For those that are none of ours. */
+  readonly others: OtherServers;
   /** Calls them over TLS by these files; plain TCP without. With no file of authorities, the usual ones. */
   readonly serverTls?: TlsFiles;
   /** What the servers want to be told with every call. */
@@ -31,7 +46,21 @@ export interface ForwarderOptions {
   /** What is done where servers fail or are slow. */
   readonly failure: FailureOptions;
   /** What a sender's request may cost. */
-  readonly limits: Limits;
+  readonly limits: GatewayLimits;
+  /** Connections that may be open at once. */
+  readonly connectionsMax: number;
+  /** Speaks TLS by these files; plain HTTP without. With authorities, clients need a certificate of theirs. */
+  readonly tls?: TlsFiles;
+  /** A file of tokens: only who has one of them may ask. Without, anybody may. */
+  readonly tokens?: string;
+  /** Requests that a client may have under way where its token does not say; as many as all when absent. */
+  readonly clientRequestsMax?: number;
+  /** Where operators' routes are, apart from those of clients; together with them when absent. */
+  readonly operatorsListen?: ListenAddress;
+  /** Origins whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** Which requests are told on stdout. */
+  readonly accessLog: AccessLogRule;
   /** Print `{"role": "forward", "listen": "host:port"}` on stdout when ready. */
   readonly json: boolean;
 }

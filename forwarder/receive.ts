@@ -3,13 +3,15 @@
 import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
-import { type BodyLimits, readBody } from "../web/body.ts";
+import type { ArrivingBodies } from "../web/arriving_bodies.ts";
 import type { Work } from "./attempt.ts";
 
 /** What is needed to receive a request. */
 export interface ReceiveOptions {
   /** Measures how long the body takes. */
   readonly clock: Clock;
+  /** Reads it. */
+  readonly bodies: ArrivingBodies;
   /** When the request arrived, on the clock's `nowMs`. */
   readonly arrivedAtMs: number;
   /** Milliseconds from its arrival that a request may take. */
@@ -21,6 +23,10 @@ export interface ReceiveOptions {
    * in the query; what it throws refuses the request.
    */
   readonly onModel: (model: string) => void;
+  /** Called with the token of a sender that shows it in the body; what it throws refuses the request. */
+  readonly onToken: (token: string | undefined) => void;
+  /** Called with the frame's number in the sender's run, where it is told. */
+  readonly onFrame: (frame: number) => void;
   /** Called with the size of each piece of the body as it comes. */
   readonly onBytes: (bytes: number) => void;
 }
@@ -55,23 +61,19 @@ export function deadlineOf(asked: number | undefined, options: ReceiveOptions): 
 export async function readInTime(
   request: Request,
   deadlineAtMs: number,
-  { clock, limits, onBytes }: ReceiveOptions,
+  { clock, bodies, limits, onBytes }: ReceiveOptions,
 ): Promise<ReceivedBody> {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") throw unsupported("the body", "encoding", encoding, ["none"]);
   const leftMs = Math.max(0, deadlineAtMs - clock.nowMs());
   const timeoutMs = Math.min(limits.bodyTimeoutMs, leftMs);
   let receivedAtMs = clock.nowMs();
-  const bounds: BodyLimits = {
-    bytesMax: limits.bodyBytesMax,
-    timeoutMs,
-    onBytes(bytes) {
-      receivedAtMs = clock.nowMs(); // that there is no more is seen later
-      onBytes(bytes);
-    },
+  const came = (bytes: number) => {
+    receivedAtMs = clock.nowMs(); // that there is no more is seen later
+    onBytes(bytes);
   };
   try {
-    const bytes = await readBody(request, bounds, clock);
+    const bytes = await bodies.read(request, { timeoutMs, onBytes: came });
     // One that did not say how long it is ends with what tells that it does.
     if (!request.headers.has("content-length")) receivedAtMs = clock.nowMs();
     return { bytes, receivedAtMs };

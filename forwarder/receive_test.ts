@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../core/fake_clock.ts";
 import { JPEG, OPTIONS } from "../tests/fakes/forwarder_world.ts";
+import { ArrivingBodies } from "../web/arriving_bodies.ts";
 import { smarteyeWire } from "./wires/smarteye.ts";
 
 /** Milliseconds until a body's bytes are there, and from then on until its end is. */
@@ -28,6 +29,9 @@ Deno.test("a body is received with its last byte, one of no told length with its
     const { receivedAtMs } = await clock.until(smarteyeWire.receive(request, {
       ...{ clock, arrivedAtMs, deadlineMs: 3000, limits: OPTIONS.limits },
       onModel() {},
+      onToken() {},
+      onFrame() {},
+      bodies: new ArrivingBodies(() => ({ bytesMax: 1000, timeoutMs: 4000 }), clock),
       onBytes() {},
     }));
     assert.equal(receivedAtMs - arrivedAtMs, receivedAfterMs, JSON.stringify(headers));

@@ -1,18 +1,22 @@
 /** `smarteye forward`: the cloud's gateway, from its options to its end. */
 
-import { logger, Thinned } from "../core/log.ts";
+import { LineWriter } from "../core/line_writer.ts";
+import { logger } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
 import { drained, type ExitStatus, type RoleDeps } from "../core/role.ts";
+import { within } from "../core/within.ts";
 import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
-import { listen } from "../web/http_server.ts";
+import { urlAt } from "../web/http_port.ts";
+import { connect } from "./backends/connect.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { gateway } from "./gateway.ts";
-import { connectGrpc } from "./grpc_backend.ts";
+import { openFront } from "./front.ts";
 import { Metrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
 import { Picker } from "./picker.ts";
+import { PictureWorkers } from "./pictures/picture_workers.ts";
 import type { ServerState } from "./server.ts";
 import { ServerAccess } from "./server_access.ts";
 import { ServerPool } from "./server_pool.ts";
@@ -22,12 +26,17 @@ const log = logger("forwarder");
 /** Milliseconds beyond the deadline of the last request that draining waits for its answer. */
 const DRAIN_SLACK_MS = 1000;
 
+/** Milliseconds that the access log may take to be written at the end. */
+const FLUSH_MS = 1000;
+
 /** A forwarder that takes requests. */
 export interface RunningForwarder {
   /** Where frames are sent to. */
   readonly url: string;
   /** Where it listens: the real port, also when any free one was asked for. */
   readonly address: ListenAddress;
+  /** Where its operators ask, if not there too. */
+  readonly operators: ListenAddress | undefined;
   /** Takes nothing new, finishes what is under way (for a bounded time), closes all channels. */
   close(): Promise<void>;
 }
@@ -41,9 +50,11 @@ export interface RunningForwarder {
  */
 export async function startForwarder(
   options: ForwarderOptions,
-  { clock, rng, drain }: Pick<RoleDeps, "clock" | "rng"> & Partial<Pick<RoleDeps, "drain">>,
+  { clock, rng, drain, print = () => {} }:
+    & Pick<RoleDeps, "clock" | "rng">
+    & Partial<Pick<RoleDeps, "drain" | "print">>,
 ): Promise<RunningForwarder> {
-  const { limits, deadlineMs, decisionMs, monitorIntervalMs, failure } = options;
+  const { limits, deadlineMs, decisionMs, monitorIntervalMs, detectionModel, failure } = options;
   const host = { clock, budgetMs: decisionMs, signal: drain };
   const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
   await using opened = new AsyncDisposableStack();
@@ -52,8 +63,12 @@ export async function startForwarder(
   const { serverTls: files, serverToken: token } = options;
   const access = await ServerAccess.open({ files, token, clock });
   opened.defer(() => access.close());
+  const { models, ...known } = options.others;
+  const pictures = new PictureWorkers({ ...known, pixelsMax: limits.pixelsMax, clock });
+  opened.defer(() => pictures.close());
+  const ways = { imageBytesMax: limits.bodyBytesMax, access, pictures, models, clock };
   const pool: ServerPool = new ServerPool({
-    connect: (name, heard) => connectGrpc(name, limits.bodyBytesMax, access, heard),
+    connect: (name, heard) => connect(name, ways, heard),
     clock,
     rng,
     ...failure,
@@ -68,25 +83,18 @@ export async function startForwarder(
   const monitor = new Monitor(pool, monitorIntervalMs, clock);
   const metrics = new Metrics(pool);
   const picker = new Picker({ policy, parameters, decisionMs, rng, clock, metrics });
-  const failures = new Thinned((message) => log.warn("{message}", { message }));
-  let draining = false;
-  const handler = gateway({
-    pool,
-    dispatcher: new Dispatcher({ pool, picker, clock, metrics, failure }),
-    metrics,
-    clock,
-    limits,
-    deadlineMs,
-    detectionModel: options.detectionModel,
+  const settings = {
+    ...{ limits, deadlineMs, detectionModel },
     retryAfterS: Math.max(1, Math.ceil(monitorIntervalMs / 1000)),
-    draining: () => draining,
-    onFailure: (code, detail) => failures.tell(`a request failed, ${code}`, detail),
-  });
-
-  const server = listen(options.listen, handler, { clock, log });
+  };
+  const dispatcher = new Dispatcher({ pool, picker, clock, metrics, failure });
+  const front = await openFront(
+    { pool, dispatcher, metrics, clock, settings: () => settings, print },
+    options,
+  );
   opened.move(); // from here on they are closed with the forwarder
-  const { address } = server;
-  const url = `http://${formatAddress(address)}/image_handler`;
+  const { address } = front;
+  const url = urlAt(address, "/image_handler", options.tls !== undefined);
   await monitor.start();
   log.info("listening on {url}, {up} of {all} servers up", {
     url,
@@ -97,15 +105,15 @@ export async function startForwarder(
   return {
     url,
     address,
+    operators: front.operators,
     async close() {
-      draining = true;
-      const delivered = await server.stop(deadlineMs + DRAIN_SLACK_MS);
+      const delivered = await front.close(deadlineMs + DRAIN_SLACK_MS);
       if (!delivered) log.warn("stopped although requests were still under way");
       await monitor.close();
       pool.close();
+      pictures.close();
       access.close();
       picker.close();
-      failures.flush();
     },
   };
 }
@@ -125,12 +133,23 @@ function logState(server: string, state: ServerState): void {
 
 /** Runs a forwarder until it is told to drain. @throws {SmarteyeError} like `startForwarder`. */
 export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<ExitStatus> {
-  const forwarder = await startForwarder(options, deps);
+  const accessLog = new LineWriter(
+    Deno.stdout,
+    (lines) => JSON.stringify({ event: "lost", lines }), // nobody read them in time
+  );
+  const forwarder = await startForwarder(options, {
+    ...deps,
+    print: (line) => accessLog.write(redact(line)),
+  });
   if (options.json) {
-    deps.print(JSON.stringify({ role: "forward", listen: formatAddress(forwarder.address) }));
+    const { address, operators } = forwarder;
+    const listen = formatAddress(address);
+    const apart = operators ? { operators: formatAddress(operators) } : {};
+    deps.print(JSON.stringify({ role: "forward", listen, ...apart }));
   }
   await drained(deps.drain);
   log.info("draining");
   await forwarder.close();
+  await within(FLUSH_MS, accessLog.flush(), deps.clock);
   return 0;
 }

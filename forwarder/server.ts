@@ -4,12 +4,11 @@ import { type Clock, OVER } from "../core/clock.ts";
 import { isSmarteyeError, messageOf } from "../core/errors.ts";
 import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
-import type { ServerStatus } from "../core/server_status.ts";
 import type { Rng } from "../core/rng.ts";
 import { within } from "../core/within.ts";
 import type { DispatchCandidate, ReportedRates } from "../policies/dispatch/policy.ts";
-import type { ServerSeen } from "../proto/http_codec.ts";
-import type { Backend, CallLimits } from "./backend.ts";
+import type { NotOffered, ServerSeen } from "../proto/http_codec.ts";
+import type { Backend, CallLimits, ServerNews } from "./backend.ts";
 import { Ejection } from "./ejection.ts";
 import { LatencyByLoad } from "./latency_by_load.ts";
 import { type LatencySeen, slowness } from "./latency_outlier.ts";
@@ -26,6 +25,11 @@ export type ServerState =
 /** Told when a server becomes ready, draining or down; not when it stays so. */
 export type StateListener = (server: string, state: ServerState) => void;
 
+/** Why a model that draws is not offered. */
+const DRAWS =
+  "it draws on the frame and does not tell what it found: only the original's form is " +
+  "answered with that";
+
 /** What is known of one server, and the way to it. Down until the first look. */
 export class Server {
   readonly #latency: PeakEwma;
@@ -39,7 +43,10 @@ export class Server {
   /** What its watch says; `undefined` without one. */
   #serving: boolean | undefined;
   #models: readonly ModelStatus[] = [];
+  #drawing: readonly string[] = [];
+  #notOffered: readonly NotOffered[] = [];
   #load: ServerLoad | undefined;
+  #isLoadUntold = false;
   #inFlight = 0;
   #inFlightAtLoad = 0;
   #report: { readonly report: LoadReport; readonly atMs: number } | undefined;
@@ -111,6 +118,11 @@ export class Server {
     return this.#models.some((one) => isMeant(meant, one));
   }
 
+  /** Whether it had a model of that name, when it was last heard, that draws what it finds. */
+  draws(model: string): boolean {
+    return this.#drawing.includes(model);
+  }
+
   /** What a dispatch policy is told of it. */
   candidate(): DispatchCandidate {
     return {
@@ -133,7 +145,12 @@ export class Server {
       detail: state.kind === "down" ? state.why : this.#ejection.why ?? "",
       inFlight: this.#inFlight,
       load: this.#load,
+      isLoadUntold: this.#isLoadUntold,
       models: this.#models,
+      notOffered: [
+        ...this.#drawing.map((name) => ({ name, why: DRAWS })),
+        ...this.#notOffered,
+      ],
     };
   }
 
@@ -189,8 +206,9 @@ export class Server {
     return this.#ejection.why;
   }
 
-  /** Notes the load that it told along with an answer, while the answer's lease still runs. */
-  noteLoad(load: ServerLoad): void {
+  /** Notes the load that it told along with an answer, if it did, while the answer's lease still runs. */
+  noteLoad(load: ServerLoad | undefined): void {
+    if (load === undefined) return;
     this.#load = load;
     this.#inFlightAtLoad = this.#inFlight;
   }
@@ -204,6 +222,7 @@ export class Server {
   forget(model: string): void {
     const meant = parseReference(model);
     this.#models = this.#models.filter((one) => !isMeant(meant, one));
+    this.#drawing = this.#drawing.filter((name) => name !== model);
   }
 
   /**
@@ -276,16 +295,19 @@ export class Server {
     return { utilization, requestsPerSecond, failuresPerSecond, agoMs };
   }
 
-  #heard(status: ServerStatus, lossesBefore: number): void {
+  #heard(status: ServerNews, lossesBefore: number): void {
+    this.#isLoadUntold = status.load === undefined;
     this.noteLoad(status.load);
     this.#models = status.models;
+    this.#drawing = status.drawing ?? [];
+    this.#notOffered = status.notOffered ?? [];
     if (this.#losses !== lossesBefore || this.#retired) return;
     if (this.#upTime.signal.aborted) this.#upTime = new AbortController();
     const takes = !status.draining && this.#serving !== false;
     if (takes && !this.isReady) {
       const nowMs = this.clock.nowMs();
       // One that is seen for the first time may have been up for long.
-      this.#readyAtMs = this.#announced ? nowMs : nowMs - status.uptimeMs;
+      this.#readyAtMs = this.#announced ? nowMs : nowMs - (status.uptimeMs ?? 0);
     }
     this.#change({ kind: takes ? "ready" : "draining" });
   }

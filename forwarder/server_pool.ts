@@ -77,16 +77,24 @@ export class ServerPool {
 
   /** Whether any server, ready or not, had the model when it was last heard. */
   knows(model: string): boolean {
-    return this.servers.some((server) => server.has(model));
+    return this.servers.some((server) => server.has(model) || server.draws(model));
+  }
+
+  /** Whether those that have the model only draw what they find. */
+  knowsDrawing(model: string): boolean {
+    const draws = this.servers.some((server) => server.isReady && server.draws(model));
+    return draws && !this.servers.some((server) => server.has(model));
   }
 
   /**
    * Ready servers that have the model, without those already tried, and without those that go wrong:
    * unless that were more than half, when what is wrong is not theirs, or there are no others. Nor are
    * those there that have as much as they may, or that chance leaves out since they have just come up.
+   *
+   * @param takesDrawn whether servers will do whose answer is a drawn frame.
    */
-  candidates(model: string, tried: ReadonlySet<Server>): Server[] {
-    const able = this.#able(model);
+  candidates(model: string, tried: ReadonlySet<Server>, takesDrawn = false): Server[] {
+    const able = this.#able(model, takesDrawn);
     const sound = able.filter(({ isEjected }) => !isEjected);
     const left = (servers: readonly Server[]) =>
       servers.filter((server) => !tried.has(server) && !this.isFull(server));
@@ -102,8 +110,8 @@ export class ServerPool {
   }
 
   /** Whether all ready servers that have the model, and there are some, have as much as they may. */
-  areFull(model: string): boolean {
-    const able = this.#able(model);
+  areFull(model: string, takesDrawn: boolean): boolean {
+    const able = this.#able(model, takesDrawn);
     return able.length > 0 && able.every((server) => this.isFull(server));
   }
 
@@ -114,7 +122,7 @@ export class ServerPool {
 
   /** How long answers for a model take at the ready servers beside one, without those that go wrong. */
   latenciesBeside(one: Server, model: string): LatencySeen[] {
-    return this.#able(model).filter((server) => server !== one && !server.isEjected)
+    return this.#able(model, true).filter((server) => server !== one && !server.isEjected)
       .flatMap((server) => server.latencyOf(model) ?? []);
   }
 
@@ -146,8 +154,9 @@ export class ServerPool {
     this.#leaving.delete(server);
   }
 
-  #able(model: string): Server[] {
-    return this.servers.filter((server) => server.isReady && server.has(model));
+  #able(model: string, takesDrawn: boolean): Server[] {
+    const can = (server: Server) => server.has(model) || takesDrawn && server.draws(model);
+    return this.servers.filter((server) => server.isReady && can(server));
   }
 
   #offered(service: Service): ModelStatus[] {

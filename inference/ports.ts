@@ -51,7 +51,14 @@ export async function openPorts(
     clock,
   });
   const http = httpListen && await openHttpPort({
-    ...{ listen: httpListen, tls: options.tls, connectionsMax, clock, log },
+    ...{
+      listen: httpListen,
+      flag: "--http HOST:PORT",
+      tls: options.tls,
+      connectionsMax,
+      clock,
+      log,
+    },
     answer: routes({
       ...{ service, telemetry, limits, clock },
       token: options.token === undefined ? undefined : new BearerToken(options.token),
@@ -62,7 +69,7 @@ export async function openPorts(
   });
   return {
     grpc: formatAddress({ ...options.listen, port: grpc.port }),
-    http: http && formatAddress({ ...httpListen!, port: http.port }),
+    http: http && formatAddress(http.address),
     async close(graceMs) {
       await Promise.all([grpc.close(graceMs), http?.close(graceMs)]);
     },

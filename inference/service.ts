@@ -216,7 +216,7 @@ export class InferenceService {
   }
 
   /** How busy the server is. @throws {SmarteyeError} `unavailable` while starting. */
-  load(): ServerLoad {
+  load(): Required<ServerLoad> {
     const { workers, running, waiting } = this.#started();
     return { ...this.parts.machine.read(), queueLength: waiting, running, workers };
   }

@@ -50,7 +50,7 @@ Deno.test("an image is inferred the same, encoded or as pixels", async () => {
       [["car", [8, 12, 40, 36]]],
       image.kind,
     );
-    assert.equal(reply.load.workers, 1);
+    assert.equal(reply.load?.workers, 1);
   }
   const { queueLength, running } = service.load();
   assert.deepEqual([queueLength, running], [0, 0]);

@@ -58,9 +58,8 @@ export function serviceFromWire(service: WireService): Service | undefined {
 
 /** A request as a message. */
 export function requestToWire(
-  { model, service, scoreThreshold }: InferRequest,
+  { model, service, scoreThreshold, priority }: InferRequest,
   image: SentImage,
-  priority: Priority = "interactive",
 ): InferRequestMessage {
   return {
     model,
@@ -126,7 +125,7 @@ export function replyToWire(reply: InferReply): InferReplyMessage {
     classifications,
     service: serviceToWire("detections" in findings ? "detection" : "classification"),
     timingsMs: { ...reply.timingsMs },
-    load: { ...reply.load },
+    load: reply.load ? { ...reply.load } : null,
   };
 }
 

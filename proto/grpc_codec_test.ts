@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { SERVICES } from "../core/detection.ts";
 import { type ErrorCode, errorCodeOfGrpc, ERRORS, SmarteyeError } from "../core/errors.ts";
+import type { ServerLoad } from "../core/model.ts";
 import { type InferReply, type InferRequest, NO_TIMINGS, type SentImage } from "../core/infer.ts";
 import type { ModelStatus } from "../core/model.ts";
 import type { ServerStatus } from "../core/server_status.ts";
@@ -40,7 +41,7 @@ function answered<M extends "Infer" | "ListModels" | "ServerStatus">(
   return responseDeserialize(responseSerialize(message as never)) as never;
 }
 
-const REPLY: InferReply = {
+const REPLY: InferReply & { readonly load: ServerLoad } = {
   model: "m",
   width: 640,
   height: 360,
@@ -62,7 +63,7 @@ Deno.test("a request is the same behind the wire, with what it does not say", ()
   for (const image of images) {
     for (const request of requests) {
       for (const priority of ["interactive", "background"] as const) {
-        const came = requestFromWire(asked(requestToWire(request, image, priority)));
+        const came = requestFromWire(asked(requestToWire({ ...request, priority }, image)));
         assert.deepEqual(came, { request, image, priority });
       }
     }

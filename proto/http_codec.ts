@@ -2,7 +2,6 @@
 
 import { z } from "zod";
 import type { Classification, Detection, Findings, Service } from "../core/detection.ts";
-import { type ErrorCode, ERRORS } from "../core/errors.ts";
 import type { InferReply, InferTimings } from "../core/infer.ts";
 import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
 import { type LoadAnswer, loadAnswerOf } from "./http_load.ts";
@@ -111,9 +110,9 @@ const amount = z.number().min(0);
 const load = z.object({
   cpu_utilization: amount,
   memory_utilization: amount,
-  queue_length: amount,
-  running: amount,
-  workers: amount,
+  queue_length: amount.optional(),
+  running: amount.optional(),
+  workers: amount.optional(),
 });
 const instant = z.object({
   at_ms: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
@@ -191,7 +190,7 @@ export function inferAnswerOf(
     timings_ms: { ...timingsMs },
     process_time: processMs / 1000,
     stages_ms: { receive: receiveMs, queue, infer, answer: processMs - queue - infer },
-    load: loadAnswerOf(load),
+    ...(load === undefined ? {} : { load: loadAnswerOf(load) }),
     received,
   };
 }
@@ -221,25 +220,6 @@ export function findingsOf(answer: InferAnswer): Findings {
     : { classifications: answer.classifications ?? [] };
 }
 
-/** Body of every error answer. */
-export interface ErrorAnswer {
-  /** A code of `core/errors.ts`. */
-  readonly error: string;
-  /** A sentence for people. */
-  readonly detail: string;
-}
-
-/** Reads the body of an error answer from JSON. */
-export const ErrorAnswer: Schema<ErrorAnswer> = z.object({ error: z.string(), detail: z.string() });
-
-/** The body of an error's answer, and the status that goes with it. */
-export function errorAnswerOf(
-  code: ErrorCode,
-  detail: string,
-): { status: number; body: ErrorAnswer } {
-  return { status: ERRORS[code].http, body: { error: code, detail } };
-}
-
 /** One server as the forwarder sees it. */
 export interface ServerAnswer {
   /** `host:port`, as in the forwarder's config. */
@@ -250,8 +230,8 @@ export interface ServerAnswer {
   readonly detail: string;
   /** Requests of this forwarder that the server has not answered yet. */
   readonly in_flight: number;
-  /** What it last said of itself; all 0 before it said anything. */
-  readonly load: LoadAnswer;
+  /** What it last said of itself; all 0 before it said anything, absent of one that does not tell. */
+  readonly load?: LoadAnswer | undefined;
   /** Models that are ready on it; accuracy 0 to 100 and latency in milliseconds where known. */
   readonly models: readonly {
     readonly name: string;
@@ -259,6 +239,8 @@ export interface ServerAnswer {
     readonly accuracy?: number | undefined;
     readonly latency_ms?: number | undefined;
   }[];
+  /** Models that it has and that are not offered, and why; absent where there are none. */
+  readonly not_offered?: readonly { readonly name: string; readonly detail: string }[] | undefined;
 }
 
 /** What the forwarder knows of one of its servers. */
@@ -273,23 +255,39 @@ export interface ServerSeen {
   readonly inFlight: number;
   /** What it last said of itself; absent before it said anything. */
   readonly load: ServerLoad | undefined;
+  /** Whether it does not tell that at all. */
+  readonly isLoadUntold?: boolean | undefined;
   /** Models that are ready on it. */
   readonly models: readonly ModelProfile[];
+  /** Models that it has and that are not offered. */
+  readonly notOffered?: readonly NotOffered[] | undefined;
+}
+
+/** A model that a server has and that nobody is offered. */
+export interface NotOffered {
+  /** As the server calls it. */
+  readonly name: string;
+  /** Why, for people. */
+  readonly why: string;
 }
 
 /** One server in the answer of `GET /v1/servers`. */
 export function serverAnswerOf(
-  { name, state, detail, inFlight, load = NO_LOAD, models }: ServerSeen,
+  { name, state, detail, inFlight, load = NO_LOAD, isLoadUntold, models, notOffered = [] }:
+    ServerSeen,
 ): ServerAnswer {
   return {
     ...{ name, state, detail },
     in_flight: inFlight,
-    load: loadAnswerOf(load),
+    ...(isLoadUntold ? {} : { load: loadAnswerOf(load) }),
     models: models.map(({ name, service, accuracy, latencyMs }) => ({
       ...{ name, service },
       ...(accuracy === undefined ? {} : { accuracy }),
       ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }),
     })),
+    ...(notOffered.length === 0 ? {} : {
+      not_offered: notOffered.map(({ name, why }) => ({ name, detail: why })),
+    }),
   };
 }
 
@@ -298,13 +296,14 @@ const serverAnswer = z.object({
   state: z.enum(["ready", "draining", "down"]),
   detail: z.string(),
   in_flight: z.number(),
-  load: load.catch(loadAnswerOf(NO_LOAD)),
+  load: load.optional().catch(loadAnswerOf(NO_LOAD)),
   models: z.array(z.object({
     name: z.string(),
     service,
     accuracy: aside(amount),
     latency_ms: aside(amount),
   })),
+  not_offered: aside(z.array(z.object({ name: z.string(), detail: z.string() }))),
 });
 
 /** Reads one server in the answer of `GET /v1/servers` from JSON. */

@@ -5,8 +5,6 @@ import { type InferTimings, NO_TIMINGS } from "../core/infer.ts";
 import { loadOf, modelOf, replyOf } from "../tests/fakes/backend.ts";
 import { IDLE_LOAD as load, INFER_ANSWER } from "../tests/fakes/forwarder_server.ts";
 import {
-  ErrorAnswer,
-  errorAnswerOf,
   findingsOf,
   type Handled,
   InferAnswer,
@@ -18,6 +16,7 @@ import {
   ServersAnswer,
   type ServerSeen,
 } from "./http_codec.ts";
+import { ErrorAnswer, errorAnswerOf } from "./http_errors.ts";
 import { loadOf as loadFrom } from "./http_load.ts";
 
 /** A value as it is after the way over the wire. */
@@ -210,7 +209,7 @@ Deno.test("an answer stays one where what is told beside it cannot be", () => {
     servers: [{ ...server, load: { ...load, running: -1 } }],
     received: "now",
   });
-  assert.equal(answer.servers[0]!.load.running, 0);
+  assert.equal(answer.servers[0]!.load?.running, 0);
   assert.equal(answer.received, undefined);
   const unknown = { accuracy: undefined, latencyMs: undefined };
   assert.deepEqual(modelsOf(answer), [{ name: "m", service: "detection", ...unknown }]);

@@ -8,12 +8,12 @@ export interface LoadAnswer {
   readonly cpu_utilization: number;
   /** Share of its memory that is in use, 0 to 1. */
   readonly memory_utilization: number;
-  /** Requests that wait for a Worker. */
-  readonly queue_length: number;
-  /** Requests that are being inferred. */
-  readonly running: number;
-  /** Workers that infer. */
-  readonly workers: number;
+  /** Requests that wait for a Worker; absent where it is not told. */
+  readonly queue_length?: number | undefined;
+  /** Requests that are being inferred; absent where it is not told. */
+  readonly running?: number | undefined;
+  /** Workers that infer; absent where it is not told. */
+  readonly workers?: number | undefined;
 }
 
 /** A server's load as it goes over the wire. */
@@ -21,9 +21,9 @@ export function loadAnswerOf(load: ServerLoad): LoadAnswer {
   return {
     cpu_utilization: load.cpuUtilization,
     memory_utilization: load.memoryUtilization,
-    queue_length: load.queueLength,
-    running: load.running,
-    workers: load.workers,
+    ...(load.queueLength === undefined ? {} : { queue_length: load.queueLength }),
+    ...(load.running === undefined ? {} : { running: load.running }),
+    ...(load.workers === undefined ? {} : { workers: load.workers }),
   };
 }
 
@@ -32,8 +32,8 @@ export function loadOf(load: LoadAnswer): ServerLoad {
   return {
     cpuUtilization: load.cpu_utilization,
     memoryUtilization: load.memory_utilization,
-    queueLength: load.queue_length,
-    running: load.running,
-    workers: load.workers,
+    ...(load.queue_length === undefined ? {} : { queueLength: load.queue_length }),
+    ...(load.running === undefined ? {} : { running: load.running }),
+    ...(load.workers === undefined ? {} : { workers: load.workers }),
   };
 }

@@ -3,6 +3,7 @@
  * bytes: ten megabytes of empty tensors become two gigabytes, and seven seconds.
  */
 
+import type { Buffer } from "node:buffer";
 import { SmarteyeError } from "../core/errors.ts";
 
 /** How a field lies on the wire: a message within, bytes, or values, alone or packed. */
@@ -39,6 +40,28 @@ const VARINT_BYTES = 10;
  */
 export function assertPlain(bytes: Uint8Array, shape: MessageShape): void {
   new Scan(bytes).message(0, bytes.length, shape);
+}
+
+/**
+ * Decodes a message that is as plain as its shape says.
+ *
+ * @throws {SmarteyeError} as `assertPlain` does.
+ */
+export function decodePlain<Message>(
+  bytes: Uint8Array,
+  shape: MessageShape,
+  decode: (bytes: Uint8Array & Buffer) => Message,
+): Message {
+  assertPlain(bytes, shape);
+  try {
+    return decode(bytes as Uint8Array & Buffer);
+  } catch (cause) { // what a stricter decoder than ours refuses
+    throw new SmarteyeError(
+      "invalid_argument",
+      "Cannot read the message: it is none of the protocol's",
+      { cause },
+    );
+  }
 }
 
 class Scan {

@@ -2,10 +2,13 @@
 
 import { Buffer } from "node:buffer";
 import { SmarteyeError } from "../core/errors.ts";
-import type { Pixels } from "../core/frame.ts";
+import type { Pixels, Size } from "../core/frame.ts";
 
 /** NumPy's `str(frame.shape)`. */
 const SHAPE = /^\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*3\s*\)$/;
+
+/** Characters of a model's name, and names of a server, that are taken. */
+const NAME_MAX = 200, MODELS_MAX = 1000;
 
 /**
  * Pixels of a frame.
@@ -37,6 +40,29 @@ export function frameOfText(frame: string, shape: string, pixelsMax: number): Pi
     );
   }
   return { width, height, data: swapped(bytes) };
+}
+
+/**
+ * Characters of a frame's text.
+ *
+ * @param shape `(height, width, 3)`.
+ * @returns nothing when that is no shape, or one of another size.
+ */
+export function frameLength(shape: string, { width, height }: Size): number | undefined {
+  const said = SHAPE.exec(shape);
+  const isIt = Number(said?.[1]) === height && Number(said?.[2]) === width;
+  return isIt ? 4 * height * width : undefined;
+}
+
+/**
+ * Names of models: with commas between them, or as the original has them, Python's
+ * `str(models.keys())`: `dict_keys(['fasterrcnn', 'resnet50'])`.
+ */
+export function modelsOfText(text: string): string[] {
+  const [, keys = text] = /^dict_keys\(\[(.*)\]\)$/s.exec(text.trim()) ?? [];
+  const names = keys.split(",").map((name) => name.trim().replace(/^(['"])(.*)\1$/, "$2"));
+  return [...new Set(names)].filter((name) => name.length > 0 && name.length <= NAME_MAX)
+    .slice(0, MODELS_MAX);
 }
 
 /** A frame as `frameOfText` takes it. */

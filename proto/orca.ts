@@ -20,7 +20,7 @@ export function loadReportToWire(
     applicationUtilization: utilization,
     rpsFractional: requestsPerSecond,
     eps: failuresPerSecond,
-    namedMetrics: Object.fromEntries(NAMED.map((name) => [snake(name), load[name]])),
+    namedMetrics: Object.fromEntries(NAMED.map((name) => [snake(name), load[name] ?? 0])),
   });
 }
 

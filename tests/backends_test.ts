@@ -7,7 +7,7 @@ import { FakeClock, idle } from "../core/fake_clock.ts";
 import { PixelPicture } from "../core/image.ts";
 import type { LoadReport } from "../core/model.ts";
 import type { CallLimits } from "../forwarder/backend.ts";
-import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { connectSmarteye } from "../forwarder/backends/smarteye.ts";
 import { ServerAccess } from "../forwarder/server_access.ts";
 import { errorToWire } from "../proto/grpc_codec.ts";
 import { type BackendSubject, testBackend } from "./contracts/backend.ts";
@@ -31,7 +31,7 @@ function hanging() {
 
 testBackend("the backend over gRPC", async (): Promise<BackendSubject> => {
   const server = await startScriptedServer();
-  const backend = connectGrpc(server.name, 1000);
+  const backend = connectSmarteye(server.name, 1000);
   let received = 0;
   const behave = (how: (cancelled: AbortSignal) => Ending | Promise<Ending>) => {
     const counted = (cancelled: AbortSignal) => {
@@ -93,7 +93,7 @@ Deno.test("a server's load reports are heard, with answers and with refusals", a
   const heard: LoadReport[] = [];
   const name = `127.0.0.1:${served.server.port}`;
   const access = ServerAccess.plain();
-  const backend = connectGrpc(name, 100_000, access, (report) => void heard.push(report));
+  const backend = connectSmarteye(name, 100_000, access, (report) => void heard.push(report));
   const bytes = await new PixelPicture(plain(64, 48)).jpeg({ width: 64, height: 48 }, 90);
   const infer = (model: string) =>
     backend.infer({ model }, { kind: "encoded", bytes }, {

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type CloudOptions, openCloudLink } from "../edge/cloud/cloud_link.ts";
 import { Estimates } from "../edge/estimates.ts";
+import { Clients } from "../forwarder/clients/clients.ts";
 import { gateway } from "../forwarder/gateway.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { Folder } from "./fakes/folder.ts";
@@ -48,11 +49,15 @@ async function open(folder: Folder, said: Case) {
   backend!.script = () => clock.sleep(INFER_MS).then(() => "ok");
   backend!.detections = said.detections;
   const forwarder = gateway({
-    ...{ pool, dispatcher, metrics, clock, deadlineMs: PATIENCE_MS, retryAfterS: 1 },
-    limits: { ...OPTIONS.limits, bodyTimeoutMs: PATIENCE_MS },
+    ...{ pool, dispatcher, metrics, clock, clients: Clients.open(clock) },
+    settings: () => ({
+      ...{ deadlineMs: PATIENCE_MS, retryAfterS: 1 },
+      limits: { ...OPTIONS.limits, bodyTimeoutMs: PATIENCE_MS },
+    }),
     draining: () => false,
-    onFailure: (_, detail) => assert.fail(detail),
-  });
+    onEnd: ({ failure }) => assert.equal(failure, undefined),
+    onFault: (detail) => assert.fail(detail),
+  }).side("both");
   const transport = new VirtualTransport(clock, {
     up: new VirtualWay(clock, said.upBitsPerSec / 8, DELAY_MS),
     down: new VirtualWay(clock, said.downBitsPerSec / 8, DELAY_MS),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../core/clock.ts";
 import { seededRng } from "../core/rng.ts";
-import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { connectSmarteye } from "../forwarder/backends/smarteye.ts";
 import { startForwarder } from "../forwarder/role.ts";
 import { ServersAnswer } from "../proto/http_codec.ts";
 import { backoffOver, JPEG, OPTIONS, sanitized } from "./fakes/forwarder_world.ts";
@@ -29,7 +29,7 @@ async function until(url: string, states: string[]): Promise<void> {
 
 /** A watch of a backend, and what it was told. */
 function watching(server: string) {
-  const backend = connectGrpc(server, 1000);
+  const backend = connectSmarteye(server, 1000);
   const stop = new AbortController();
   const told: boolean[] = [];
   let heard = Promise.withResolvers<void>();

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { connectSmarteye } from "../forwarder/backends/smarteye.ts";
 import { startScriptedServer } from "./fakes/grpc_server.ts";
 import { Program } from "./fakes/program.ts";
 
 Deno.test("an idle connection survives its server's goodbye", async () => {
   let server = await startScriptedServer();
-  const backend = connectGrpc(server.name, 1000);
+  const backend = connectSmarteye(server.name, 1000);
   const { signal } = new AbortController();
   const seen = async () => {
     for (let tries = 0; tries < 300; tries++) {
@@ -42,7 +42,7 @@ Deno.test("a server survives the goodbye of clients that had their answers", asy
   const image = { kind: "encoded", bytes: new Uint8Array(20_000) } as const;
   // Without the remedy of `http2_goaway.ts` one or two rounds end the server.
   for (let round = 0; round < 8; round++) {
-    const backend = connectGrpc(address, 100_000);
+    const backend = connectSmarteye(address, 100_000);
     let left = 300;
     await Promise.all(Array.from({ length: 8 }, async () => {
       while (left-- > 0) {

@@ -5,7 +5,7 @@ import { resolveForward, resolveServe } from "../cli/config/resolve.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import type { Backend } from "../forwarder/backend.ts";
-import { connectGrpc } from "../forwarder/grpc_backend.ts";
+import { connectSmarteye } from "../forwarder/backends/smarteye.ts";
 import { ServerAccess } from "../forwarder/server_access.ts";
 import { Authority } from "./fakes/certificates.ts";
 import { AROUND, configured } from "./fakes/configured.ts";
@@ -32,7 +32,7 @@ async function look(backend: Backend): Promise<string> {
 }
 
 async function looked(port: number, access: ServerAccess): Promise<string> {
-  const backend = connectGrpc(`localhost:${port}`, 1_000_000, access);
+  const backend = connectSmarteye(`localhost:${port}`, 1_000_000, access);
   try {
     return await look(backend);
   } finally {
@@ -80,7 +80,7 @@ Deno.test("new files are used for the next calls, and calls under way end on the
     token: undefined,
     clock: HASTY,
   });
-  const backend = connectGrpc(`localhost:${serving.port}`, 1_000_000, access);
+  const backend = connectSmarteye(`localhost:${serving.port}`, 1_000_000, access);
   try {
     assert.match(await look(backend), /^(unavailable|deadline_exceeded): /);
     Deno.copyFileSync(authority.path, authorities);

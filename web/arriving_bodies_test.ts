@@ -24,7 +24,7 @@ function sending(bodies: ArrivingBodies) {
 }
 
 Deno.test("of more bodies than may arrive, the one that has been arriving for longest ends", async () => {
-  const bodies = new ArrivingBodies(LIMITS, new FakeClock());
+  const bodies = new ArrivingBodies(() => LIMITS, new FakeClock());
   const slow = Array.from({ length: 17 }, () => sending(bodies));
   for (const body of slow.slice(0, 16)) await body.send(100);
   await slow[16]!.send(100);
@@ -40,11 +40,24 @@ Deno.test("of more bodies than may arrive, the one that has been arriving for lo
 
 Deno.test("what was given up is counted no more, however it ended", async () => {
   const clock = new FakeClock();
-  const bodies = new ArrivingBodies(LIMITS, clock);
+  const bodies = new ArrivingBodies(() => LIMITS, clock);
   for (let round = 0; round < 3; round++) {
     const late = Array.from({ length: 16 }, () => sending(bodies));
     for (const body of late) await body.send(100);
     const ended = Promise.all(late.map(({ read }) => refused(read, "request_timeout")));
     await clock.until(ended);
   }
+});
+
+Deno.test("so many bodies may arrive, however little of them has come", async () => {
+  const bodies = new ArrivingBodies(() => ({ ...LIMITS, bodiesMax: 2 }), new FakeClock());
+  const [first, second, third] = [sending(bodies), sending(bodies), sending(bodies)] as const;
+  assert.match(await refused(first.read, "overloaded"), /too many are arriving/);
+  assert.equal(bodies.count, 2);
+  for (const body of [second, third]) {
+    await body.send(3);
+    body.end();
+    assert.equal((await body.read).length, 3);
+  }
+  assert.equal(bodies.count, 0);
 });

@@ -46,3 +46,35 @@ Deno.test("a body that is too long, too slow or broken off is given up", async (
     });
   }
 });
+
+Deno.test("a body that comes below its least rate is given up long before its time", async () => {
+  const slow = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await clock.sleep(100);
+      controller.enqueue(new Uint8Array(9));
+    },
+  }, { highWaterMark: 0 });
+  const request = new Request("http://x", { method: "POST", body: slow });
+  const limits = { bytesMax: 1e6, timeoutMs: 60_000, bytesPerSecMin: 100, onBytes() {} };
+  const startedAtMs = clock.nowMs();
+  const reading = clock.until(readBody(request, limits, clock));
+  await assert.rejects(reading, /\d+ bytes came in 1000 ms, 100 bytes a second are wanted/);
+  assert.equal(clock.nowMs() - startedAtMs, 1000);
+});
+
+Deno.test("a body in very many very small pieces is refused, a few of them are not", async () => {
+  const inPieces = (pieces: number, bytes: number) => {
+    let left = pieces;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left-- > 0) controller.enqueue(new Uint8Array(bytes));
+        else controller.close();
+      },
+    });
+    const request = new Request("http://x", { method: "POST", body });
+    return readBody(request, { bytesMax: 1e6, timeoutMs: 1e6, onBytes() {} }, clock);
+  };
+  assert.equal((await inPieces(4096, 1)).length, 4096);
+  assert.equal((await inPieces(9000, 64)).length, 576_000);
+  await assert.rejects(inPieces(9000, 63), /came in 4097 pieces, larger ones are wanted/);
+});

@@ -11,6 +11,7 @@ import { type Clock, every, OVER } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { type Log, MINUTE_MS, Thinned } from "../core/log.ts";
 import type { TlsMaterial } from "../core/tls_files.ts";
+import { isShortOfDescriptors } from "./descriptors.ts";
 
 /** Milliseconds between two looks at whether connections are still heard of. */
 const LOOK_MS = 5000;
@@ -220,8 +221,4 @@ function contextOf({ certificate, key, authorities }: TlsMaterial) {
 /** Where a server that listens everywhere is reached from here. */
 function reachable(host: string): string {
   return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-}
-
-function isShortOfDescriptors(error: unknown): boolean {
-  return /EMFILE|ENFILE|os error 2[34]\b|too many open files/i.test(messageOf(error));
 }

@@ -25,7 +25,7 @@ async function opened(patience: Partial<HttpPatience>, answerMs = 0) {
   return {
     port,
     client() {
-      const socket = connect(port.port, "127.0.0.1").on("error", () => {});
+      const socket = connect(port.address.port, "127.0.0.1").on("error", () => {});
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       clients.push(socket);
       return { socket, closed };
@@ -64,7 +64,7 @@ Deno.test("who asks nothing loses its place, also when a byte comes now and then
   assert.ok(!trickle.signal.aborted);
   trickle.abort();
   await trickling;
-  const response = await fetch(`http://127.0.0.1:${served.port.port}/`);
+  const response = await fetch(`http://127.0.0.1:${served.port.address.port}/`);
   assert.equal((await response.bytes()).length, BIG);
 });
 
@@ -95,4 +95,36 @@ Deno.test("a port that closes ends no answer before it is taken", async () => {
   const closing = served.port.close(10_000);
   assert.ok(await bytesOf(socket, 2) > BIG);
   await closing;
+});
+
+Deno.test("who has been answered may be idle for longer, and has as long as others for its next head", async () => {
+  await using served = await opened({ headMs: 300, idleMs: 2000 });
+  const [idle, half] = [served.client(), served.client()];
+  for (const { socket } of [idle, half]) {
+    socket.write(`${HEAD}\r\n`);
+    let bytes = 0;
+    for await (const piece of socket.iterator({ destroyOnReturn: false })) {
+      if ((bytes += piece.length) > BIG) break;
+    }
+    socket.resume();
+  }
+  const startedAtMs = systemClock.nowMs();
+  half.socket.write("GET / HT");
+  await half.closed;
+  assert.ok(!idle.socket.destroyed, `${systemClock.nowMs() - startedAtMs} ms`);
+  await idle.closed;
+  assert.ok(systemClock.nowMs() - startedAtMs >= 1000);
+});
+
+Deno.test("room is made by ending who never asked, then who is idle", async () => {
+  await using served = await opened({ headMs: 60_000 });
+  const [first, second, third] = [served.client(), served.client(), served.client()];
+  for (const { socket } of [first, second, third]) socket.resume();
+  second.socket.write(`${HEAD}\r\n`);
+  await new Promise((resolve) => second.socket.once("data", resolve));
+  served.client().socket.resume().write(`${HEAD}\r\n`);
+  await first.closed;
+  served.client().socket.resume().write(`${HEAD}\r\n`);
+  await third.closed;
+  assert.ok(!second.socket.destroyed);
 });

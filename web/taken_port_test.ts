@@ -8,7 +8,8 @@ Deno.test("a port that is taken names the flag that gives another one", async ()
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = other.addr as Deno.NetAddr;
   const opening = openHttpPort({
-    ...{ listen: { host: "127.0.0.1", port }, tls: undefined, connectionsMax: 9 },
+    ...{ listen: { host: "127.0.0.1", port }, flag: "--http HOST:PORT", tls: undefined },
+    connectionsMax: 9,
     ...{ clock: new FakeClock(), log: logger("inference") },
     answer: () => Promise.resolve(new Response()),
   });

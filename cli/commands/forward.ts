@@ -19,6 +19,9 @@ export function forwardCommand(
     flags: [
       { term: "--listen <host:port>", sets: ["forwarder", "listen"] },
       { term: "--policy <name>", sets: ["forwarder", "dispatch_policy"] },
+      { term: "--operators <[host:]port>", sets: ["forwarder", "operators_listen"] },
+      { term: "--tokens <file>", sets: ["forwarder", "tokens"] },
+      { term: "--access-log <rule>", sets: ["forwarder", "access_log"] },
       {
         term: "--servers <list>",
         sets: ["grpc-url", "url<N>"],

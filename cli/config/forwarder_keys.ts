@@ -1,7 +1,20 @@
 /** Keys of `[forwarder]`. */
 
-import { listenAddress, modelName, optional, plain, share, whole, yesNo } from "./kinds.ts";
-import type { Key } from "./key.ts";
+import { ACCESS_LOGS } from "../../forwarder/access_log.ts";
+import {
+  choice,
+  listenAddress,
+  localListenAddress,
+  modelName,
+  optional,
+  origin,
+  plain,
+  share,
+  whole,
+  yesNo,
+} from "./kinds.ts";
+import { SERVED_TLS_KEYS } from "./transport_keys.ts";
+import type { Key, NumberedKey } from "./key.ts";
 
 /** Keys of `[forwarder]`. */
 export const FORWARDER_KEYS = {
@@ -50,4 +63,36 @@ export const FORWARDER_KEYS = {
     default: "0",
     about: "requests that a server has of the forwarder at most; 0 = no limit",
   },
-} as const satisfies Readonly<Record<string, Key>>;
+  ...SERVED_TLS_KEYS,
+  tokens: {
+    kind: optional(plain("the path of a file of tokens")),
+    default: "",
+    about: "YAML file with the tokens of those who may ask; empty = anybody may",
+  },
+  allow_plain_tokens: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether tokens may be asked for without TLS, where anybody on the way can read them",
+  },
+  client_requests_max: {
+    kind: whole("requests", 0, 10_000),
+    default: "0",
+    about: "requests of one client that may be under way at once; 0 = as many as of all",
+  },
+  operators_listen: {
+    kind: optional(localListenAddress()),
+    default: "",
+    about: "port or host:port for /metrics and other things of operators; empty = listen's",
+  },
+  "cors_origin<N>": {
+    numbered: true,
+    kind: optional(origin()),
+    default: [],
+    about: "origins whose web pages may ask, such as https://cameras.example; none = no other",
+  },
+  access_log: {
+    kind: choice(ACCESS_LOGS),
+    default: "none",
+    about: "requests that are told on stdout, a line of JSON each: none, failures or all",
+  },
+} as const satisfies Readonly<Record<string, Key | NumberedKey>>;

@@ -185,6 +185,12 @@ function withPath(url: string): string {
   return full.href;
 }
 
+/** The origin of web pages: scheme, host and port, as browsers tell it. */
+export function origin(): Kind<string> {
+  return z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)
+    .describe('an origin, such as "https://cameras.example"');
+}
+
 /** Which accelerator: `auto` or its number. */
 export function accelerator(): Kind<number | "auto"> {
   return z.string().regex(/^(auto|\d{1,2})$/)

@@ -15,7 +15,7 @@ import { checkControlSections, checkDispatchSections, givenParameters } from "./
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { resolveSources } from "./sources.ts";
-import { resolveCallers, resolveServers } from "./transport.ts";
+import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
 import { checkToken } from "./token.ts";
 
 /**
@@ -87,12 +87,14 @@ function allowanceOf({ "edge-setting": edge }: Settings): Pick<EdgeOptions, "all
 /** Options of `smarteye forward`. */
 export function resolveForward(configured: Configured, around: Surroundings): ForwarderOptions {
   const { settings } = configured;
-  const { listen, dispatch_policy, decision_ms, deadline_ms, detection_model } = settings.forwarder;
+  const { forwarder, security } = settings;
+  const { listen, dispatch_policy, decision_ms, deadline_ms, detection_model } = forwarder;
   checkDispatchPolicy(configured, around);
   checkDispatchSections(configured);
   return deepFrozen({
     listen,
     servers: settings["grpc-url"]["url<N>"],
+    others: resolveOthers(configured, around),
     ...resolveServers(configured, around),
     dispatchPolicy: dispatch_policy,
     policyParameters: givenParameters(configured),
@@ -101,9 +103,40 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     deadlineMs: deadline_ms,
     ...(detection_model === undefined ? {} : { detectionModel: detection_model }),
     failure: failureOf(settings),
-    limits: limitsOf(settings),
+    limits: {
+      ...limitsOf(settings),
+      arrivingMax: security.arriving_max,
+      bodyBytesPerSecMin: security.body_rate_min,
+    },
+    connectionsMax: security.connections_max,
+    ...resolveClients(configured, around),
+    ...(forwarder.client_requests_max === 0
+      ? {}
+      : { clientRequestsMax: forwarder.client_requests_max }),
+    ...(forwarder.operators_listen ? { operatorsListen: forwarder.operators_listen } : {}),
+    corsOrigins: forwarder["cors_origin<N>"].filter((origin) => origin !== undefined),
+    accessLog: forwarder.access_log,
     json: settings.telemetry.json,
   });
+}
+
+/** Workers that know pictures, at most: servers of others infer, and the rest of the cores is for requests. */
+const PICTURE_WORKERS_MAX = 4;
+
+function resolveOthers(configured: Configured, around: Surroundings): ForwarderOptions["others"] {
+  const { directory, scoreThreshold, detection, classification } = resolveModels(
+    configured,
+    around,
+  );
+  const named = configured.settings["grpc-url"]["oip_model<N>"].filter((name) =>
+    name !== undefined
+  );
+  return {
+    models: named.length > 0 ? named : [...detection, ...classification],
+    directory,
+    scoreThreshold,
+    workers: Math.max(1, Math.min(PICTURE_WORKERS_MAX, around.cores - 1)),
+  };
 }
 
 /** Options of `smarteye serve`. */

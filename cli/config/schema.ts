@@ -26,7 +26,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
-import { CALLER_ACCESS_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
+import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -39,6 +39,7 @@ export const CONFIG = {
       default: ["127.0.0.1:50051"],
       about: "host:port of each inference server",
     },
+    ...OPEN_SERVER_KEYS,
     ...SERVER_ACCESS_KEYS,
   },
   "flask-url": {
@@ -268,12 +269,22 @@ export const CONFIG = {
     requests_max: {
       kind: whole("requests", 1, 10_000),
       default: "64",
-      about: "requests that may be under way at once",
+      about: "requests that may be under way at once, when all of them has arrived",
+    },
+    arriving_max: {
+      kind: whole("requests", 1, 100_000),
+      default: "256",
+      about: "requests whose bodies may be arriving at once (at a forwarder)",
+    },
+    body_rate_min: {
+      kind: whole("bytes", 0, 1_073_741_824),
+      default: "1000",
+      about: "bytes a second at which a body has to arrive at a forwarder; 0 = at any rate",
     },
     connections_max: {
       kind: whole("connections", 1, 100_000),
       default: "1024",
-      about: "connections that may be open at once (of an inference server)",
+      about: "connections that may be open at once",
     },
   },
   telemetry: {

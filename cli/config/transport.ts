@@ -1,4 +1,4 @@
-/** How the forwarder and inference servers reach each other: TLS, and the token. */
+/** How edges, forwarders and inference servers reach each other: TLS, and tokens. */
 
 import type { TlsFiles } from "../../core/tls_files.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
@@ -6,31 +6,53 @@ import type { ServeOptions } from "../../inference/options.ts";
 import type { Configured } from "./configure.ts";
 import { checkIsFile } from "./paths.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { checkCallersToken, checkServerToken } from "./token.ts";
+import { checkCallersToken, checkClientsTokens, checkServerToken } from "./token.ts";
 
 /** How an inference server is called. Adds to the problems what is wrong with that. */
 export function resolveCallers(
   configured: Configured,
   around: Surroundings,
 ): Pick<ServeOptions, "tls" | "token"> {
-  const { tls_cert, tls_key, tls_client_ca, token } = configured.settings.inference;
-  const isSecure = tls_cert !== undefined || tls_key !== undefined || tls_client_ca !== undefined;
-  if (!isSecure) checkCallersToken(configured);
-  else if (tls_cert === undefined || tls_key === undefined) {
-    const given = tls_cert !== undefined
-      ? "tls_cert"
-      : tls_key !== undefined
-      ? "tls_key"
-      : "tls_client_ca";
-    addHalf(configured, "inference", given, "tls_cert and tls_key, both");
+  const { token } = configured.settings.inference;
+  const tls = servedTls(configured, around, "inference");
+  if (!tls) checkCallersToken(configured);
+  return { ...(tls ? { tls } : {}), ...(token === undefined ? {} : { token }) };
+}
+
+/** How a forwarder is asked. Adds to the problems what is wrong with that. */
+export function resolveClients(
+  configured: Configured,
+  around: Surroundings,
+): Pick<ForwarderOptions, "tls" | "tokens"> {
+  const { tokens } = configured.settings.forwarder;
+  const tls = servedTls(configured, around, "forwarder");
+  if (!tls) checkClientsTokens(configured);
+  checkFile(configured, around, ["forwarder", "tokens"], tokens);
+  return { ...(tls ? { tls } : {}), ...(tokens === undefined ? {} : { tokens }) };
+}
+
+/** What a server shows over TLS; `undefined` where it does not speak it. */
+function servedTls(
+  configured: Configured,
+  around: Surroundings,
+  section: "inference" | "forwarder",
+): TlsFiles | undefined {
+  const { tls_cert, tls_key, tls_client_ca } = configured.settings[section];
+  const given = tls_cert !== undefined
+    ? "tls_cert"
+    : tls_key !== undefined
+    ? "tls_key"
+    : tls_client_ca !== undefined
+    ? "tls_client_ca"
+    : undefined;
+  if (given === undefined) return undefined;
+  if (tls_cert === undefined || tls_key === undefined) {
+    addHalf(configured, section, given, "tls_cert and tls_key, both");
   }
   for (const key of ["tls_cert", "tls_key", "tls_client_ca"] as const) {
-    checkFile(configured, around, ["inference", key], configured.settings.inference[key]);
+    checkFile(configured, around, [section, key], configured.settings[section][key]);
   }
-  return {
-    ...(isSecure ? { tls: filesOf(tls_cert, tls_key, tls_client_ca) } : {}),
-    ...(token === undefined ? {} : { token }),
-  };
+  return filesOf(tls_cert, tls_key, tls_client_ca);
 }
 
 /** How the forwarder calls inference servers. Adds to the problems what is wrong with that. */
@@ -68,7 +90,8 @@ function filesOf(
 }
 
 type FileKey =
-  | ["inference", "tls_cert" | "tls_key" | "tls_client_ca"]
+  | ["inference" | "forwarder", "tls_cert" | "tls_key" | "tls_client_ca"]
+  | ["forwarder", "tokens"]
   | ["grpc-url", "ca_file" | "client_cert" | "client_key"];
 
 function checkFile(

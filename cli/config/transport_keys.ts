@@ -1,7 +1,7 @@
-/** Keys about TLS and tokens between a forwarder and inference servers. */
+/** Keys about TLS and tokens: of edges, forwarders and inference servers. */
 
-import { optional, plain, token, yesNo } from "./kinds.ts";
-import type { Key } from "./key.ts";
+import { modelName, optional, plain, token, yesNo } from "./kinds.ts";
+import type { Key, NumberedKey } from "./key.ts";
 
 /** Keys of `[grpc-url]`: how inference servers are called. */
 export const SERVER_ACCESS_KEYS = {
@@ -38,8 +38,8 @@ export const SERVER_ACCESS_KEYS = {
   },
 } as const satisfies Readonly<Record<string, Key>>;
 
-/** Keys of `[inference]`: how an inference server is called. */
-export const CALLER_ACCESS_KEYS = {
+/** Keys of `[inference]` and of `[forwarder]`: what a server shows over TLS, and what it wants to see. */
+export const SERVED_TLS_KEYS = {
   tls_cert: {
     kind: optional(plain("the path of a PEM file")),
     default: "",
@@ -55,6 +55,21 @@ export const CALLER_ACCESS_KEYS = {
     default: "",
     about: "PEM file with the authorities of clients' certificates, which clients then need",
   },
+} as const satisfies Readonly<Record<string, Key>>;
+
+/** Keys of `[grpc-url]` about servers that speak only the Open Inference Protocol. */
+export const OPEN_SERVER_KEYS = {
+  "oip_model<N>": {
+    numbered: true,
+    kind: optional(modelName()),
+    default: [],
+    about: "models of oip:// servers that do not tell theirs; none = those of the model sections",
+  },
+} as const satisfies Readonly<Record<string, NumberedKey>>;
+
+/** Keys of `[inference]`: how an inference server is called. */
+export const CALLER_ACCESS_KEYS = {
+  ...SERVED_TLS_KEYS,
   token: {
     kind: optional(token()),
     default: "",

@@ -198,9 +198,10 @@ export class CloudView {
   #noteServers({ servers }: ServersAnswer, askedAtMs: number): void {
     const atMs = this.clock.nowMs();
     const ready = servers.filter(({ state }) => state === "ready").slice(0, REPORTS_MAX);
-    this.#servers = new Map(ready.map(({ name, load }) => {
+    this.#servers = new Map(ready.flatMap(({ name, load }): [string, Heard][] => {
       const known = this.#servers.get(name);
-      return [name, known && known.atMs > askedAtMs ? known : { load: loadOf(load), atMs }];
+      if (known && known.atMs > askedAtMs) return [[name, known]];
+      return load ? [[name, { load: loadOf(load), atMs }]] : [];
     }));
   }
 

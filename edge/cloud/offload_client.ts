@@ -5,13 +5,13 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
 import { RetryBudget } from "../../core/retry_budget.ts";
 import {
-  ErrorAnswer,
   findingsOf,
   InferAnswer,
   queryOf,
   type Schema,
   ServersAnswer,
 } from "../../proto/http_codec.ts";
+import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
 import { UplinkMeter } from "./uplink_meter.ts";

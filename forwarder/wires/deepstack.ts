@@ -4,7 +4,8 @@ import type { Detection } from "../../core/detection.ts";
 import { ERRORS, SmarteyeError } from "../../core/errors.ts";
 import type { InferReply } from "../../core/infer.ts";
 import { readNumber } from "../../core/number.ts";
-import { json } from "../../web/answers.ts";
+import { json, refusalHeaders } from "../../web/answers.ts";
+import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
 import { readImageSize } from "../image_header.ts";
 import { deadlineOf, mediaType, readInTime, unsupported } from "../receive.ts";
@@ -25,6 +26,7 @@ const NAMED_MAX = 20;
 export function deepstackWire(modelOf: () => string): Wire {
   return {
     name: "deepstack",
+    hasTokenInBody: true,
 
     async receive(request, options) {
       const contentType = request.headers.get("content-type");
@@ -37,9 +39,10 @@ export function deepstackWire(modelOf: () => string): Wire {
       const deadlineAtMs = deadlineOf(undefined, options);
       const { bytes: body, receivedAtMs } = await readInTime(request, deadlineAtMs, options);
       const form = Form.parse(contentType, body);
+      const { min_confidence = MIN_CONFIDENCE, api_key } = form.textsBut("image");
+      options.onToken(api_key);
       const { bytes } = form.image;
       readImageSize(bytes, options.limits.pixelsMax);
-      const { min_confidence = MIN_CONFIDENCE } = form.textsBut("image");
       const scoreThreshold = confidenceOf(min_confidence);
       return {
         request: { model, service: "detection", scoreThreshold },
@@ -49,12 +52,15 @@ export function deepstackWire(modelOf: () => string): Wire {
       };
     },
 
-    answer: (_, reply, { processMs }) => json(answerOf(reply, processMs)),
+    answer: (_, reply, { processMs }) => json(answerOf(foundIn(reply), processMs)),
 
-    refuse(code, error, retryAfterS) {
+    refuse(code, error, { requestId: request_id, retryAfterS }) {
       const { http } = ERRORS[code];
-      const later = http === 503 ? { "retry-after": String(retryAfterS) } : {};
-      return json({ success: false, code: http, error }, http, later);
+      return json(
+        { success: false, code: http, error, request_id },
+        http,
+        refusalHeaders(http, retryAfterS),
+      );
     },
   };
 }

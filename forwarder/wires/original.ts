@@ -33,8 +33,14 @@ export const originalWire: Wire = {
     return workOf(fieldsOf(bytes), receivedAtMs, options);
   },
 
-  async answer({ image }, { model, findings }, { processMs }) {
+  async answer({ image }, reply, { processMs }) {
     const process_time = processMs / 1000;
+    if ("drawn" in reply) {
+      const { drawn } = reply;
+      if (drawn.kind === "class") return json({ prediction: drawn.label, process_time });
+      return json({ frame_shape: drawn.shape, result: drawn.frame, process_time });
+    }
+    const { model, findings } = reply;
     if ("classifications" in findings) {
       return json({ prediction: findings.classifications[0]?.label ?? "", process_time });
     }
@@ -56,6 +62,7 @@ function workOf(fields: Fields, receivedAtMs: number, options: ReceiveOptions): 
   return {
     request: { model },
     image: { kind: "raw", size: { width, height }, rgb: data },
+    takesDrawn: true,
     deadlineAtMs: deadlineOf(undefined, options),
     receivedAtMs,
   };

@@ -4,6 +4,7 @@ import { SmarteyeError } from "../../core/errors.ts";
 import { SENT_TYPES } from "../../core/image_formats.ts";
 import { inferAnswerOf, InferFields } from "../../proto/http_codec.ts";
 import { json, refuse } from "../../web/answers.ts";
+import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
 import { readImageSize } from "../image_header.ts";
 import {
@@ -24,7 +25,7 @@ const IMAGE_TYPES = [...SENT_TYPES, "image/jpg", "application/octet-stream"];
 export const smarteyeWire: Wire = {
   name: "smarteye",
   receive,
-  answer: (_, reply, told) => json(inferAnswerOf(reply, told)),
+  answer: (_, reply, told) => json(inferAnswerOf(foundIn(reply), told)),
   refuse,
 };
 
@@ -35,6 +36,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
   const query = Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1] ?? ""));
   if (IMAGE_TYPES.includes(type)) {
     const fields = checkFields(query);
+    if (fields.frame !== undefined) options.onFrame(fields.frame);
     options.onModel(fields.model);
     const deadlineAtMs = deadlineOf(fields.deadline_ms, options);
     return workOf(fields, await readInTime(request, deadlineAtMs, options), options);
@@ -44,6 +46,7 @@ async function receive(request: Request, options: ReceiveOptions): Promise<Recei
     const { bytes, receivedAtMs } = await readInTime(request, latestAtMs, options);
     const form = Form.parse(contentType, bytes);
     const fields = checkFields({ ...query, ...form.textsBut("image") });
+    if (fields.frame !== undefined) options.onFrame(fields.frame);
     options.onModel(fields.model);
     return workOf(fields, { bytes: imageOf(form), receivedAtMs }, options);
   }

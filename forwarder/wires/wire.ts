@@ -1,8 +1,9 @@
 /** The ways in which an inference is asked for over HTTP, and answered. */
 
 import type { ErrorCode } from "../../core/errors.ts";
-import type { InferReply } from "../../core/infer.ts";
+import type { RefusalFacts } from "../../web/answers.ts";
 import type { Instant } from "../../proto/http_codec.ts";
+import type { Reply } from "../backend.ts";
 import type { ReceivedWork, ReceiveOptions } from "../receive.ts";
 
 /** What is told with an answer. */
@@ -21,10 +22,12 @@ export interface Told {
 export interface Wire {
   /** What it is called in metrics. */
   readonly name: "smarteye" | "original" | "deepstack";
+  /** Whether a sender may show its token in the body. */
+  readonly hasTokenInBody?: boolean;
   /** Reads and checks a request. @throws {SmarteyeError} with the code that the client is to see. */
   receive(request: Request, options: ReceiveOptions): Promise<ReceivedWork>;
   /** What a request is answered. */
-  answer(work: ReceivedWork, reply: InferReply, told: Told): Response | Promise<Response>;
-  /** What is answered where there is no answer; `retryAfterS` seconds later there may be one. */
-  refuse(code: ErrorCode, detail: string, retryAfterS: number): Response;
+  answer(work: ReceivedWork, reply: Reply, told: Told): Response | Promise<Response>;
+  /** What is answered where there is no answer. */
+  refuse(code: ErrorCode, detail: string, facts: RefusalFacts): Response;
 }

@@ -61,7 +61,7 @@ class Served implements AsyncDisposable {
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
-    return await fetch(`http://127.0.0.1:${this.port.port}${path}`, { headers, ...init });
+    return await fetch(`http://127.0.0.1:${this.port.address.port}${path}`, { headers, ...init });
   }
 
   /** Asks, and reads JSON. */
@@ -218,7 +218,7 @@ Deno.test("metrics count requests by model, protocol and outcome, and what calle
 
 Deno.test("who has no token is told so, but may ask whether the server is well", async () => {
   await using served = await Served.open({ token: "open sesame".replace(" ", "-") });
-  const { port } = served.port;
+  const { port } = served.port.address;
   const status = async (path: string, authorization?: string) => {
     const headers = authorization === undefined ? {} : { authorization };
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
@@ -271,12 +271,12 @@ function stalled(port: number, model: string): Promise<string> {
 
 Deno.test("of an unknown model's request, the body is not waited for", async () => {
   await using served = await Served.open();
-  assert.equal(await stalled(served.port.port, "nobody"), "HTTP/1.1 404 Not Found");
+  assert.equal(await stalled(served.port.address.port, "nobody"), "HTTP/1.1 404 Not Found");
 });
 
 Deno.test("a server that has all the requests that it takes says that it is well", async () => {
   await using served = await Served.open();
-  const slow = Array.from({ length: 9 }, () => stalled(served.port.port, "tiny"));
+  const slow = Array.from({ length: 9 }, () => stalled(served.port.address.port, "tiny"));
   while (served.bench.clock.sleeping < slow.length) await systemClock.sleep(5);
   const answer = await served.fetch("/v2/models/tiny/infer", { method: "POST", body: "{}" });
   assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
@@ -289,7 +289,7 @@ Deno.test("a server that has all the requests that it takes says that it is well
 
 Deno.test("a connection is kept for the next request, with a body or without", async () => {
   await using served = await Served.open();
-  const socket = connect(served.port.port, "127.0.0.1");
+  const socket = connect(served.port.address.port, "127.0.0.1");
   let answers = "";
   socket.on("data", (bytes) => answers += bytes);
   const count = () => answers.split("HTTP/1.1 200").length - 1;

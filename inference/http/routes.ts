@@ -48,7 +48,7 @@ export function routes(
 ): (request: Request) => Promise<Response> {
   const failures = new Thinned((message) => log.warn("{message}", { message }));
   const { bodyBytesMax: bytesMax, bodyTimeoutMs: timeoutMs } = limits;
-  const bodies = new ArrivingBodies({ bytesMax, timeoutMs }, clock);
+  const bodies = new ArrivingBodies(() => ({ bytesMax, timeoutMs }), clock);
   const app = new Hono();
   app.use(async (c, next) => {
     nameSpan(() => spanOf(c));

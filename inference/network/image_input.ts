@@ -8,6 +8,9 @@ import { describe, isFree } from "./tensors.ts";
 /** Pictures that go into one run at most: their tensor and outputs are in memory together. */
 export const BATCH_MAX = 64;
 
+/** A second input, of networks that scale boxes themselves: width and height, `[1, 2]` int64. */
+export const SIZE_INPUT = "orig_target_sizes";
+
 /**
  * How an image lies in a tensor.
  *

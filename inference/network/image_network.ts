@@ -3,14 +3,11 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import type { ModelInput } from "../../models/manifest.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
-import { batchOf } from "./image_input.ts";
+import { batchOf, SIZE_INPUT } from "./image_input.ts";
 import type { PictureTensor } from "./picture_writer.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import type { Tensor, TensorInfo } from "../../core/tensor.ts";
 import { agree, describe } from "./tensors.ts";
-
-/** A second input, of networks that scale boxes themselves: width and height, `[1, 2]` int64. */
-const SIZE_INPUT = "orig_target_sizes";
 
 /** A network whose input is an image, or several of one size. */
 export class ImageNetwork {

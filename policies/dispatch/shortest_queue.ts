@@ -14,10 +14,12 @@ export const shortestQueue: DispatchPolicy = ({ candidates }, rng): string =>
  * A report counts everybody's requests, ours among them, and ages: added to `inFlight` as it stands
  * it would count ours twice, and would go on counting those that were answered since. So what was
  * ours at the time of the report is taken off it first. Where that is not known, `inFlight` of now
- * stands in for it, which makes the sum `max(inFlight, queueLength + running)`.
+ * stands in for it, which makes the sum `max(inFlight, queueLength + running)`. What a server does not
+ * tell of is not assumed.
  */
 export function queueLength({ inFlight, inFlightAtLoad, load }: DispatchCandidate): number {
   if (!load) return inFlight;
-  const ofOthers = load.queueLength + load.running - (inFlightAtLoad ?? inFlight);
+  const { queueLength = 0, running = 0 } = load;
+  const ofOthers = queueLength + running - (inFlightAtLoad ?? inFlight);
   return inFlight + Math.max(0, ofOthers);
 }

@@ -5,7 +5,8 @@ import { type Clock, systemClock } from "../../core/clock.ts";
 import { logger } from "../../core/log.ts";
 import { gateway } from "../../forwarder/gateway.ts";
 import { ShapedLink, type ShapedLinkOptions } from "../../lab/network/shaped_link.ts";
-import { listen } from "../../web/http_server.ts";
+import { openHttpPort } from "../../web/http_port.ts";
+import { Clients } from "../../forwarder/clients/clients.ts";
 import type { FakeBackend } from "./backend.ts";
 import { OPTIONS } from "./forwarder_world.ts";
 import { FakePool } from "./pool.ts";
@@ -47,16 +48,23 @@ export async function cloudBehindLink(shapes: Shapes): Promise<CloudBehindLink> 
   const { pool, metrics, dispatcher, backends: [backend] } = fakes;
   await fakes.look();
   const { limits, deadlineMs, listen: anyPort } = OPTIONS;
-  const parts = { pool, metrics, dispatcher, clock, limits, deadlineMs, retryAfterS: 1 };
-  const handler = gateway({ ...parts, draining: () => false, onFailure() {} });
-  const server = listen(anyPort, handler, { clock, log: logger("test") });
+  const { side } = gateway({
+    ...{ pool, metrics, dispatcher, clock, clients: Clients.open(clock) },
+    settings: () => ({ limits, deadlineMs, retryAfterS: 1 }),
+    draining: () => false,
+    ...{ onEnd() {}, onFault() {} },
+  });
+  const server = await openHttpPort({
+    ...{ listen: anyPort, tls: undefined, connectionsMax: 100, clock, log: logger("test") },
+    answer: side("both"),
+  });
   const url = `http://${formatAddress(server.address)}/image_handler`;
   const { url: near, link } = await behindLink(url, shapes, clock);
   return {
     ...{ url: near, link, backend: backend! },
     async [Symbol.asyncDispose]() {
       await link.close(); // first: what is on its way would be waited for
-      await server.stop(deadlineMs);
+      await server.close(deadlineMs);
       pool.close();
     },
   };

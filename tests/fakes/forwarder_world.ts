@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../core/clock.ts";
 import { seededRng } from "../../core/rng.ts";
-import { ErrorAnswer } from "../../proto/http_codec.ts";
+import { ErrorAnswer } from "../../proto/http_errors.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import { type RunningForwarder, startForwarder } from "../../forwarder/role.ts";
 import { type ScriptedServer, startScriptedServer } from "./grpc_server.ts";
@@ -17,6 +17,7 @@ export const JPEG: Uint8Array<ArrayBuffer> = jpegHeader(64, 48);
 export const OPTIONS: ForwarderOptions = {
   listen: { host: "127.0.0.1", port: 0 },
   servers: [],
+  others: { models: [], directory: "/nowhere", scoreThreshold: undefined, workers: 1 },
   dispatchPolicy: "round_robin",
   policyParameters: {},
   decisionMs: 50,
@@ -28,7 +29,12 @@ export const OPTIONS: ForwarderOptions = {
     pixelsMax: 50_000_000,
     bodyTimeoutMs: 4000,
     requestsMax: 8,
+    arrivingMax: 64,
+    bodyBytesPerSecMin: 0,
   },
+  connectionsMax: 1024,
+  corsOrigins: [],
+  accessLog: "none",
   json: false,
 };
 
@@ -51,12 +57,19 @@ export async function world(
   servers: number,
   options: Partial<ForwarderOptions>,
   test: (world: World) => Promise<void>,
+  deps: { readonly print?: (line: string) => void } = {},
 ): Promise<void> {
   const scripted = await Promise.all(Array.from({ length: servers }, () => startScriptedServer()));
-  const forwarder = await startForwarder(
-    { ...OPTIONS, servers: scripted.map(({ name }) => name), ...options },
-    { clock: systemClock, rng: seededRng(1) },
-  );
+  let forwarder: RunningForwarder;
+  try {
+    forwarder = await startForwarder(
+      { ...OPTIONS, servers: scripted.map(({ name }) => name), ...options },
+      { clock: systemClock, rng: seededRng(1), ...deps },
+    );
+  } catch (error) {
+    for (const server of scripted) server.kill();
+    throw error;
+  }
   const base = new URL(forwarder.url).origin;
   const post = (
     query = "model=m",
@@ -75,7 +88,7 @@ export async function world(
         assert.equal(response.headers.get("content-type"), "application/json");
         const { error, detail } = ErrorAnswer.parse(JSON.parse(text));
         assert.equal(error, code);
-        assert.equal(response.headers.has("retry-after"), status === 503);
+        assert.equal(response.headers.has("retry-after"), status === 503 || status === 429);
         return detail;
       },
     });

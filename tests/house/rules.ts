@@ -22,6 +22,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
 };
 
+/** Of the forwarder's Worker, which is started for such servers alone. */
+const IN_WORKER = "it decodes what a server answers that knows nothing of pictures";
+
 /** Files that may import more than their room. */
 export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: string])[] = [
   [/^inference\/(server|protocols\/\w+)\.ts$/, "proto", "a protocol speaks on the wire"],
@@ -30,6 +33,8 @@ export const EXCEPTIONS: readonly (readonly [file: RegExp, room: string, why: st
   [/^inference\/(ports|server|transport\/\w+)\.ts$/, "web", "sockets and tokens are those of web"],
   [/^inference\/protocols\/msg_transfer\.ts$/, "drawing", "it answers with the frame"],
   [/^forwarder\/wires\/original\.ts$/, "drawing", "it answers with the frame"],
+  [/^forwarder\/pictures\/(worker|open_network|open_models)\.ts$/, "inference", IN_WORKER],
+  [/^forwarder\/pictures\/(worker|open_network|open_models)\.ts$/, "models", IN_WORKER],
 ];
 
 /** Files that a room may not import although it may import their room, and why. */
@@ -39,8 +44,13 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
     /^inference\/((server|service|role|telemetry)\.ts$|protocols\/|http\/)/,
     "edge takes inference's detector, never its server",
   ],
+  [
+    "forwarder",
+    /^inference\/(?!decode\/|network\/(findings|fit|image_input|picture_writer|tensors)\.ts$|workers\/picture_decoder\.ts$)/,
+    "the forwarder makes tensors and reads them, and runs no network",
+  ],
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
-  ["web", /^proto\/(?!http_codec\.ts$)/, "web answers errors as our HTTP has them, and no more"],
+  ["web", /^proto\/(?!http_errors\.ts$)/, "web answers errors as our HTTP has them, and no more"],
   ["lab", /^inference\/((server|service|role)\.ts$|protocols\/)/, "the lab needs no server"],
 ];
 
@@ -48,7 +58,7 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
 export const DOORS: Readonly<Record<string, RegExp>> = {
   "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
-    /^(proto\/grpc_service|forwarder\/grpc_(backend|health)|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(against|(forward|chaos)\/\w+))\.ts$/,
+    /^(proto\/grpc_service|forwarder\/backends\/(channel|health)|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(against|(forward|chaos)\/\w+))\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
@@ -62,7 +72,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check":
-    /^(inference\/protocols\/health|forwarder\/grpc_health|bench\/chaos\/server)\.ts$/,
+    /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
   hono: /^(forwarder\/gateway|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
@@ -82,17 +92,18 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   sharp: /^core\/image\.ts$/,
   tar: /^build\/archive\.ts$/,
   wabt: /^build\/wasm\.ts$/,
-  yaml: /^lab\/evaluation\/class_list\.ts$/,
+  yaml: /^(lab\/evaluation\/class_list|forwarder\/clients\/token_file)\.ts$/,
   // Where something comes in from outside: settings, files, wires, a user's own policy.
   zod: new RegExp(
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
+      "forwarder/clients/token_file",
       "inference/profile_cache",
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/(http_codec|open_inference_http)",
+      "proto/(http_codec|http_errors|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };

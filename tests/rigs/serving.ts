@@ -46,7 +46,11 @@ export class Serving implements AsyncDisposable {
   /** A forwarder before servers. @returns its URL, without a path. */
   async forward(servers: readonly string[], ...args: string[]): Promise<string> {
     const all = ["forward", "--listen", "127.0.0.1:0", "--json", "--servers", servers.join(",")];
-    return `http://${await this.#things.use(new Program([...all, ...args], {})).address()}`;
+    const env = {
+      SMARTEYE_MODELS: this.folder.file("models"),
+      SMARTEYE_GRPC_URL_OIP_MODEL1: MODEL,
+    };
+    return `http://${await this.#things.use(new Program([...all, ...args], env)).address()}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

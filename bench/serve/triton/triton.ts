@@ -47,13 +47,35 @@ print(json.dumps({
 
 /** Starts Triton on a free port. @throws when it is not installed or does not start. */
 export async function startTriton(options: TritonOptions): Promise<Target> {
-  const { directory, entries } = options;
-  const places = await placesOf(options.python);
+  const repository = join(options.directory, "repository");
+  for (const entry of options.entries) await layModel(entry, repository, options);
+  const { process, port } = await runTriton(options, repository);
+  const method = OpenInference.service.ModelInfer;
+  return {
+    name: "triton",
+    address: `127.0.0.1:${port}`,
+    pid: process.pid,
+    method: method.path,
+    message: (model, picture, queueMs) =>
+      method.requestSerialize(requestOf(model, picture, queueMs)),
+    stop: () => stop(process),
+  };
+}
+
+/**
+ * Runs Triton on a free port.
+ *
+ * @param repository where its models are.
+ * @throws when it is not installed or does not start.
+ */
+export async function runTriton(
+  { python, directory }: Pick<TritonOptions, "python" | "directory">,
+  repository: string,
+): Promise<{ readonly process: Deno.ChildProcess; readonly port: number }> {
+  const places = await placesOf(python);
   const triton = join(places.packages, "pytriton", "tritonserver");
   const backends = join(directory, "backends");
   await layBackend(triton, join(backends, "python"), places.version);
-  const repository = join(directory, "repository");
-  for (const entry of entries) await layModel(entry, repository, options);
   const port = freePort();
   const process = new Deno.Command(join(triton, "bin", "tritonserver"), {
     args: [
@@ -71,16 +93,7 @@ export async function startTriton(options: TritonOptions): Promise<Target> {
     stderr: "piped",
   }).spawn();
   await waitFor(process.stderr, /Started GRPCInferenceService/);
-  const method = OpenInference.service.ModelInfer;
-  return {
-    name: "triton",
-    address: `127.0.0.1:${port}`,
-    pid: process.pid,
-    method: method.path,
-    message: (model, picture, queueMs) =>
-      method.requestSerialize(requestOf(model, picture, queueMs)),
-    stop: () => stop(process),
-  };
+  return { process, port };
 }
 
 /** A request with the file as one element of strings, and how long it may wait. */

@@ -2,7 +2,7 @@
 
 import { type Client, type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { service as health } from "grpc-health-check";
-import type { WatchEnd } from "./backend.ts";
+import type { WatchEnd } from "../backend.ts";
 
 /** A watch that is under way. */
 export interface HealthWatch {
