@@ -3,6 +3,8 @@
 # This script is the first part of the file; behind it stands a compressed archive of all that the
 # program needs. The first start unpacks it, once, into a directory of the user's cache that is
 # named by its content; every start runs it from there.
+# Each start gives the file in_use there a new date; a version that has none of late, and that no
+# process holds a lock on, another version removes (cli/unpacked.ts).
 # Needs sh, tail, tar, gzip and the commands that every Unix has beside them.
 # To take it apart by hand: tail -c +@OFFSET@ FILE | tar -xzf -
 
@@ -21,7 +23,9 @@ say() {
   printf 'smarteye: %s\n' "$*" >&2
 }
 
+# The date comes first: who removes looks at it last.
 is_whole() {
+  [ -f "$1/in_use" ] && { true >"$1/in_use"; } 2>/dev/null
   [ -x "$1/$runtime" ] && [ -f "$1/$main" ]
 }
 
@@ -54,6 +58,7 @@ unpack() {
     rm -rf "$part"
     return 1
   fi
+  true >"$part/in_use"
   # A directory that has lost a part since, to a cleaner of old files perhaps, makes room.
   if [ -d "$1/$hash" ] && ! is_whole "$1/$hash"; then
     mv "$1/$hash" "$part.old" && rm -rf "$part.old"
@@ -82,6 +87,8 @@ case @PLATFORM@ in
     ;;
 esac
 place=${cache:+$cache/smarteye/unpacked}
+# Where somebody has unpacked it for others, into a container's image perhaps.
+case ${SMARTEYE_UNPACKED-} in /*) place=$SMARTEYE_UNPACKED ;; esac
 [ -n "$place" ] && is_whole "$place/$hash" && start "$place/$hash" "$@"
 
 # Where there is no such place. Anyone may write beside this one: it counts only if it is our own.

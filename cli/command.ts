@@ -9,7 +9,9 @@ import { COMMON_FLAGS, type Flag } from "./config/flag.ts";
 import type { Surroundings } from "./config/surroundings.ts";
 import { watchCrashes } from "./crashes.ts";
 import { Progress } from "./progress.ts";
+import { tellManager } from "./service_manager.ts";
 import { watchSignals } from "./signals.ts";
+import { holdUnpacked } from "./unpacked.ts";
 import type { World } from "./world.ts";
 
 const log = logger("cli");
@@ -30,7 +32,7 @@ export type DefineCommand = (cli: Cli) => Command;
 /** A role, or whatever else a command does: from options and the world to an exit status. */
 export interface Role<Options> {
   /** Works until it is done or told to drain. */
-  run(options: Options, deps: RoleDeps): Promise<ExitStatus>;
+  run(options: Options, deps: RoleDeps<Options>): Promise<ExitStatus>;
 }
 
 /** One subcommand, described. */
@@ -126,13 +128,21 @@ export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Comm
       ...readFlags(command, flags),
       ...(file === undefined ? {} : { file: { where: "FILE", file } }),
     };
-    const configured = configure(commandLine, world.environment, world.directory);
+    const read = () => configure(commandLine, world.environment, world.directory);
+    const configured = read();
     cli.showsStacks = logLevelOf(configured) === "debug";
     const { directory, cores, clock } = world;
     const around = { directory, cores, startedAtMs: clock.epochMs() };
-    const options = spec.resolve(configured, around, command.args);
-    configured.problems.throwIfAny();
-    cli.status = await runRole(world, configured, options, spec.load);
+    const resolved = (configured: Configured) => {
+      const options = spec.resolve(configured, around, command.args);
+      configured.problems.throwIfAny();
+      return options;
+    };
+    cli.status = await runRole(world, configured, {
+      options: resolved(configured),
+      reread: () => resolved(read()),
+      load: spec.load,
+    });
   });
 }
 
@@ -145,8 +155,10 @@ function examplesText(examples: readonly (readonly [string, string])[]): string 
 async function runRole<Options>(
   world: World,
   configured: Configured,
-  options: Options,
-  load: () => Promise<Role<Options>>,
+  { options, reread, load }: Pick<CommandSpec<Options>, "load"> & {
+    readonly options: Options;
+    readonly reread: () => Options;
+  },
 ): Promise<ExitStatus> {
   const { stdout, stderr, clock, rng } = world;
   const progress = new Progress(stderr, clock);
@@ -155,12 +167,21 @@ async function runRole<Options>(
     log[level === "warning" ? "warn" : level](text.replaceAll("{", "{{"));
   }
 
-  const stopping = watchSignals(world.signals, clock, (line) => {
-    progress.clear();
-    stderr.write(`${line}\n`);
+  const reloads = new Set<() => void>();
+  const stopping = watchSignals(world.signals, clock, {
+    say: (line) => {
+      progress.clear();
+      stderr.write(`${line}\n`);
+    },
+    reload: () => {
+      for (const listener of reloads) listener();
+      return reloads.size > 0;
+    },
   });
   const crashes = watchCrashes(world.crashes);
-  const deps: RoleDeps = {
+  const manager = tellManager(world.environment, clock, stopping.drain);
+  const unpacked = holdUnpacked(world.unpacked, clock);
+  const deps: RoleDeps<Options> = {
     clock,
     rng,
     drain: stopping.drain,
@@ -168,7 +189,13 @@ async function runRole<Options>(
       progress.clear(); // both streams may end on one terminal
       stdout.write(`${line}\n`);
     },
+    reread,
+    onReload: (listener) => {
+      reloads.add(listener);
+      return () => void reloads.delete(listener);
+    },
     ...(configured.settings.telemetry.quiet ? {} : { progress: (line) => progress.show(line) }),
+    ...(manager ? { announce: manager.announce } : {}),
   };
   try {
     return await Promise.race([
@@ -180,5 +207,7 @@ async function runRole<Options>(
     progress.clear();
     stopping.end();
     crashes.end();
+    manager?.end();
+    await unpacked?.close();
   }
 }

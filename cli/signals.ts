@@ -1,4 +1,4 @@
-/** Ctrl-C and its kin: the first drains, the second stops at once. */
+/** Ctrl-C and its kin: the first drains, the second stops at once. SIGHUP may mean to read settings again. */
 
 import type { Clock } from "../core/clock.ts";
 
@@ -8,9 +8,12 @@ import type { Clock } from "../core/clock.ts";
  */
 export const ECHO_MS = 300;
 
+/** What is said of SIGHUP where it is not for a reload: whoever started the program has gone. */
+const HANG_UP = "SIGHUP of a terminal that is gone";
+
 /** Where signals come from. */
 export interface SignalSource {
-  /** Calls `listener` at every request to stop; returns what ends that. */
+  /** Calls `listener` at every request to stop or to reload; returns what ends that. */
   listen(listener: (signal: string) => void): () => void;
 }
 
@@ -19,7 +22,9 @@ export const processSignals: SignalSource = {
   listen(listener) {
     const handlers = namesHere().map((name) => [name, () => listener(name)] as const);
     if (isHangupIgnored) handlers.push(["SIGHUP", () => {}]);
-    else if (!isWindows) handlers.push(["SIGHUP", () => listener("SIGHUP")]);
+    else if (!isWindows) {
+      handlers.push(["SIGHUP", () => listener(isHungUp() ? HANG_UP : "SIGHUP")]);
+    }
     for (const [name, handler] of handlers) Deno.addSignalListener(name, handler);
     return () => {
       for (const [name, handler] of handlers) Deno.removeSignalListener(name, handler);
@@ -33,6 +38,23 @@ export const processSignals: SignalSource = {
  * nothing tells it any more, and the signal counts.
  */
 const isHangupIgnored = isIgnored(1);
+
+/** Whether a person watched at the start: as `isHangupIgnored`, looked at as soon as can be. */
+const hadTerminal = hasConsole();
+
+/** Whether the terminal that the program was started in is gone. */
+function isHungUp(): boolean {
+  return hadTerminal && !hasConsole();
+}
+
+function hasConsole(): boolean {
+  try {
+    Deno.consoleSize();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const isWindows = Deno.build.os === "windows";
 
@@ -61,17 +83,26 @@ export interface Stopping {
   end(): void;
 }
 
-/** Listens for signals; `say` tells the user what each one did. */
+/** What signals do beside stopping. */
+export interface SignalEffects {
+  /** Tells the user what each one did. */
+  readonly say: (line: string) => void;
+  /** Has the settings read again; says whether anybody does that. */
+  readonly reload?: () => boolean;
+}
+
+/** Listens for signals. */
 export function watchSignals(
   source: SignalSource,
   clock: Pick<Clock, "nowMs">,
-  say: (line: string) => void,
+  { say, reload }: SignalEffects,
 ): Stopping {
   const drain = new AbortController();
   let firstAtMs = 0;
   const stopped = Promise.withResolvers<void>();
   const end = source.listen((signal) => {
     const nowMs = clock.nowMs();
+    if (signal === "SIGHUP" && !drain.signal.aborted && reload?.()) return;
     if (!drain.signal.aborted) {
       firstAtMs = nowMs;
       say(`${signal}: finishing what is under way; once more stops at once`);

@@ -5,6 +5,7 @@ import { type LogLevel, startLogging } from "../core/log.ts";
 import { type Rng, seededRng } from "../core/rng.ts";
 import { type Output, streamOutput } from "./output.ts";
 import { processSignals, type SignalSource } from "./signals.ts";
+import { unpackedHere } from "./unpacked.ts";
 
 /** The world outside. */
 export interface World {
@@ -28,14 +29,18 @@ export interface World {
   readonly crashes: EventTarget;
   /** Starts logging to stderr; `beforeLine` is called before each line. */
   readonly startLogging: (level: LogLevel, beforeLine: () => void) => Promise<void>;
+  /** The directory that the program has unpacked itself into; absent when it has not. */
+  readonly unpacked?: string;
 }
 
 /** The world of this process. */
 export function processWorld(): World {
+  const environment = Deno.env.toObject();
+  const unpacked = unpackedHere(environment);
   return {
     stdout: streamOutput(Deno.stdout),
     stderr: streamOutput(Deno.stderr),
-    environment: Deno.env.toObject(),
+    environment,
     directory: Deno.cwd(),
     cores: navigator.hardwareConcurrency,
     clock: systemClock,
@@ -43,5 +48,6 @@ export function processWorld(): World {
     signals: processSignals,
     crashes: globalThis,
     startLogging,
+    ...(unpacked === undefined ? {} : { unpacked }),
   };
 }

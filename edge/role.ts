@@ -43,6 +43,8 @@ export async function run(
     opened.use(await serveMetrics(options.metrics, watched, deps.clock));
   }
   const plans = await planRuns(options, deps, world, opened);
+  // Not when cameras answer: one that is off must not keep a machine from starting the rest.
+  deps.announce?.("ready");
   const outcomes = await runAll(plans, { options, deps, world, opened, watched });
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {

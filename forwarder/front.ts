@@ -15,7 +15,7 @@ const OPERATORS_MAX = 64;
 
 /** What a front is made of. */
 export interface FrontParts
-  extends Pick<GatewayParts, "pool" | "dispatcher" | "metrics" | "clock" | "settings"> {
+  extends Pick<GatewayParts, "pool" | "dispatcher" | "metrics" | "clock" | "settings" | "reload"> {
   /** Writes a line of the access log. */
   readonly print: (line: string) => void;
 }

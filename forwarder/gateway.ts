@@ -2,7 +2,8 @@
 
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import { asSmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { reloadAnswerOf } from "../proto/http_reload.ts";
 import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
 import type { Caller } from "./clients/clients.ts";
@@ -10,6 +11,7 @@ import { requestIdOf } from "./exchange.ts";
 import { DRAINING, InferHandler, type InferHandlerParts, type Origin } from "./infer_handler.ts";
 import { instants } from "./instants.ts";
 import { mediaType } from "./receive.ts";
+import type { Reloaded } from "./reload.ts";
 import type { ServerPool } from "./server_pool.ts";
 import { deepstackWire } from "./wires/deepstack.ts";
 import { originalWire } from "./wires/original.ts";
@@ -22,6 +24,8 @@ export interface GatewayParts extends InferHandlerParts {
   readonly pool: ServerPool;
   /** Origins whose pages may ask, as browsers want to be told; none when empty. */
   readonly corsOrigins?: readonly string[];
+  /** Reads the settings again; absent where they are not from a file. */
+  readonly reload?: () => Promise<Reloaded>;
   /** Told of what went wrong in here. */
   readonly onFault: (detail: string) => void;
 }
@@ -121,13 +125,23 @@ function addInference(
 }
 
 /** What is for whoever runs the forwarder. Where tokens are wanted, one that manages is. */
-function addOperators(app: GatewayApp, { metrics, clients }: GatewayParts): void {
-  app.use("/metrics", async (c, next) => {
-    clients.assertManages(c.req.header("authorization") ?? null);
-    await next();
-  });
+function addOperators(app: GatewayApp, { metrics, clients, reload }: GatewayParts): void {
+  for (const path of ["/metrics", "/v1/reload"]) {
+    app.use(path, async (c, next) => {
+      clients.assertManages(c.req.header("authorization") ?? null);
+      await next();
+    });
+  }
   app.get("/metrics", () => metrics.answer());
+  app.post("/v1/reload", async () => {
+    if (!reload) {
+      const detail = "Cannot read the settings again: nobody knows where they are";
+      throw new SmarteyeError("failed_precondition", detail);
+    }
+    return json(reloadAnswerOf(await reload()));
+  });
   only(app, "GET", "/metrics");
+  only(app, "POST", "/v1/reload");
 }
 
 /** Pages of other origins may ask: browsers are told so, also before they send a token. */

@@ -60,6 +60,11 @@ export class Metrics {
     help: "Times that a server was passed over since calls went wrong at it or took too long",
     labels: ["server", "why"],
   });
+  readonly #unresolved = this.#registry.counter({
+    name: "unresolved_total",
+    help: "Times that a name of DNS had no address, or nobody answered",
+    labels: ["name"],
+  });
   readonly #clamped = this.#registry.counter({
     name: "clamped_scores_total",
     help: "Scores of a server that were not from 0 to 1, and were brought there",
@@ -176,6 +181,11 @@ export class Metrics {
   /** Notes that a server is passed over for a while. */
   ejected(server: string, why: EjectionReason): void {
     this.#ejections.add({ server, why });
+  }
+
+  /** Notes that a name of DNS had no address, or nobody answered. */
+  unresolved(name: string): void {
+    this.#unresolved.add({ name });
   }
 
   /** Notes scores of a server that were not from 0 to 1. */

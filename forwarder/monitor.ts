@@ -8,8 +8,6 @@ const LOOK_MS_MAX = 2000;
 
 /** Asks all servers at once, round after round; a round begins only when the last one has ended. */
 export class Monitor {
-  /** Milliseconds that a look may take: a round that waits for a server that hangs keeps its beat. */
-  readonly lookDeadlineMs: number;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #running: Promise<void> | undefined;
@@ -18,10 +16,13 @@ export class Monitor {
   constructor(
     private readonly pool: ServerPool,
     /** Milliseconds from the start of a round to the start of the next. */
-    private readonly intervalMs: number,
+    public intervalMs: number,
     private readonly clock: Clock,
-  ) {
-    this.lookDeadlineMs = Math.min(intervalMs, LOOK_MS_MAX);
+  ) {}
+
+  /** Milliseconds that a look may take: a round that waits for a server that hangs keeps its beat. */
+  get lookDeadlineMs(): number {
+    return Math.min(this.intervalMs, LOOK_MS_MAX);
   }
 
   /**

@@ -3,6 +3,7 @@
 import type { ListenAddress } from "../core/address.ts";
 import type { TlsFiles } from "../core/tls_files.ts";
 import type { AccessLogRule } from "./access_log.ts";
+import type { NameServer } from "./discovery.ts";
 import type { GatewayLimits } from "./settings.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { FailureOptions } from "./failure_options.ts";
@@ -25,6 +26,8 @@ export interface ForwarderOptions {
   readonly listen: ListenAddress;
   /** Each inference server, in one of the forms of forwarder/target.ts. */
   readonly servers: readonly string[];
+  /** Asked for the addresses of names; the system's name servers when absent. */
+  readonly nameServer?: NameServer;
   /** For those that are none of ours. */
   readonly others: OtherServers;
   /** Calls them over TLS by these files; plain TCP without. With no file of authorities, the usual ones. */

@@ -9,17 +9,15 @@ import { formatAddress, type ListenAddress } from "../core/address.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { loadDispatchPolicy } from "../policies/registry.ts";
 import { urlAt } from "../web/http_port.ts";
-import { connect } from "./backends/connect.ts";
+import { CurrentPicker } from "./current_picker.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { openFront } from "./front.ts";
-import { Metrics } from "./metrics.ts";
-import { Monitor } from "./monitor.ts";
+import type { Metrics } from "./metrics.ts";
 import type { ForwarderOptions } from "./options.ts";
 import { Picker } from "./picker.ts";
-import { PictureWorkers } from "./pictures/picture_workers.ts";
-import type { ServerState } from "./server.ts";
-import { ServerAccess } from "./server_access.ts";
-import { ServerPool } from "./server_pool.ts";
+import { Reloader } from "./reload.ts";
+import { openServers, type ServersDeps } from "./servers.ts";
+import type { GatewaySettings } from "./settings.ts";
 
 const log = logger("forwarder");
 
@@ -41,6 +39,13 @@ export interface RunningForwarder {
   close(): Promise<void>;
 }
 
+/** What a forwarder is started with. */
+export type ForwarderDeps =
+  & ServersDeps
+  & Partial<
+    Pick<RoleDeps<ForwarderOptions>, "drain" | "print" | "reread" | "onReload" | "announce">
+  >;
+
 /**
  * Starts a forwarder and returns when it listens and has looked at its servers once.
  *
@@ -50,89 +55,91 @@ export interface RunningForwarder {
  */
 export async function startForwarder(
   options: ForwarderOptions,
-  { clock, rng, drain, print = () => {} }:
-    & Pick<RoleDeps, "clock" | "rng">
-    & Partial<Pick<RoleDeps, "drain" | "print">>,
+  deps: ForwarderDeps,
 ): Promise<RunningForwarder> {
-  const { limits, deadlineMs, decisionMs, monitorIntervalMs, detectionModel, failure } = options;
-  const host = { clock, budgetMs: decisionMs, signal: drain };
-  const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
+  const { clock, print = () => {}, reread } = deps;
   await using opened = new AsyncDisposableStack();
-  opened.defer(() => policy.close());
-  const parameters = givenParameters(policy, options.policyParameters);
-  const { serverTls: files, serverToken: token } = options;
-  const access = await ServerAccess.open({ files, token, clock });
-  opened.defer(() => access.close());
-  const { models, ...known } = options.others;
-  const pictures = new PictureWorkers({ ...known, pixelsMax: limits.pixelsMax, clock });
-  opened.defer(() => pictures.close());
-  const ways = { imageBytesMax: limits.bodyBytesMax, access, pictures, models, clock };
-  const pool: ServerPool = new ServerPool({
-    connect: (name, heard) => connect(name, ways, heard),
-    clock,
-    rng,
-    ...failure,
-    onState(server, state) {
-      logState(server, state);
-      // With nobody left, waiting for the next look would turn one failure into an outage.
-      if (state.kind === "down" && pool.readyCount === 0) monitor.lookNow();
+  const servers = opened.use(await openServers(options, deps));
+  const { pool, metrics, monitor } = servers;
+  const picker = new CurrentPicker(await pickerOf(options, metrics, deps));
+  opened.defer(() => picker.close());
+  const dispatcher = new Dispatcher({ pool, picker, clock, metrics, failure: options.failure });
+  let settings = settingsOf(options);
+  const reloader = reread && new Reloader(options, {
+    reread,
+    async apply(changed) {
+      const next = await pickerOf(changed, metrics, deps);
+      await servers.change(changed).catch((error) => {
+        next.close();
+        throw error;
+      });
+      picker.change(next);
+      settings = settingsOf(changed);
     },
   });
-  opened.defer(() => pool.close());
-  for (const name of options.servers) pool.add(name);
-  const monitor = new Monitor(pool, monitorIntervalMs, clock);
-  const metrics = new Metrics(pool);
-  const picker = new Picker({ policy, parameters, decisionMs, rng, clock, metrics });
-  const settings = {
-    ...{ limits, deadlineMs, detectionModel },
-    retryAfterS: Math.max(1, Math.ceil(monitorIntervalMs / 1000)),
-  };
-  const dispatcher = new Dispatcher({ pool, picker, clock, metrics, failure });
-  const front = await openFront(
-    { pool, dispatcher, metrics, clock, settings: () => settings, print },
-    options,
-  );
-  opened.move(); // from here on they are closed with the forwarder
-  const { address } = front;
+  const front = await openFront({
+    ...{ pool, dispatcher, metrics, clock, print, settings: () => settings },
+    ...(reloader ? { reload: () => reloader.reload() } : {}),
+  }, options);
+  opened.defer(async () => {
+    const delivered = await front.close(settings.deadlineMs + DRAIN_SLACK_MS);
+    if (!delivered) log.warn("stopped although requests were still under way");
+  });
+  const { address, operators } = front;
   const url = urlAt(address, "/image_handler", options.tls !== undefined);
-  await monitor.start();
+  await servers.start();
+  if (reloader) opened.defer(reloadWhenAsked(reloader, deps));
   log.info("listening on {url}, {up} of {all} servers up", {
     url,
     up: pool.readyCount,
     all: pool.servers.length,
   });
   log.debug("a server that hangs is passed over within {ms} ms", { ms: monitor.foundWithinMs });
-  return {
-    url,
-    address,
-    operators: front.operators,
-    async close() {
-      const delivered = await front.close(deadlineMs + DRAIN_SLACK_MS);
-      if (!delivered) log.warn("stopped although requests were still under way");
-      await monitor.close();
-      pool.close();
-      pictures.close();
-      access.close();
-      picker.close();
-    },
-  };
+  const all = opened.move();
+  return { url, address, operators, close: () => all.disposeAsync() };
 }
 
-function logState(server: string, state: ServerState): void {
-  switch (state.kind) {
-    case "ready":
-      return log.info("{server} is up", { server });
-    case "draining":
-      return log.info("{server} is draining", { server });
-    case "down":
-      return log.warn("{server} is down: {why}", { server, why: state.why });
-    default:
-      return state satisfies never;
+/** Reloads when the user asks for it, telling whoever started the program; returns what ends that. */
+function reloadWhenAsked(
+  reloader: Reloader,
+  { onReload, announce }: Pick<ForwarderDeps, "onReload" | "announce">,
+): () => void {
+  const reload = () => {
+    announce?.("reloading");
+    // What is wrong with new settings is in the log; those from before go on.
+    void reloader.reload().catch(() => {}).then(() => announce?.("ready"));
+  };
+  return onReload?.(reload) ?? (() => {});
+}
+
+async function pickerOf(
+  options: ForwarderOptions,
+  metrics: Metrics,
+  { clock, rng, drain }: ForwarderDeps,
+): Promise<Picker> {
+  const { decisionMs } = options;
+  const host = { clock, budgetMs: decisionMs, signal: drain };
+  const policy = await loadDispatchPolicy(options.dispatchPolicy, host);
+  try {
+    const parameters = givenParameters(policy, options.policyParameters);
+    return new Picker({ policy, parameters, decisionMs, rng, clock, metrics });
+  } catch (error) {
+    policy.close();
+    throw error;
   }
 }
 
+function settingsOf(options: ForwarderOptions): GatewaySettings {
+  const { limits, deadlineMs, detectionModel, monitorIntervalMs } = options;
+  const retryAfterS = Math.max(1, Math.ceil(monitorIntervalMs / 1000));
+  return { limits, deadlineMs, detectionModel, retryAfterS };
+}
+
 /** Runs a forwarder until it is told to drain. @throws {SmarteyeError} like `startForwarder`. */
-export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<ExitStatus> {
+export async function run(
+  options: ForwarderOptions,
+  deps: RoleDeps<ForwarderOptions>,
+): Promise<ExitStatus> {
   const accessLog = new LineWriter(
     Deno.stdout,
     (lines) => JSON.stringify({ event: "lost", lines }), // nobody read them in time
@@ -147,6 +154,7 @@ export async function run(options: ForwarderOptions, deps: RoleDeps): Promise<Ex
     const apart = operators ? { operators: formatAddress(operators) } : {};
     deps.print(JSON.stringify({ role: "forward", listen, ...apart }));
   }
+  deps.announce?.("ready");
   await drained(deps.drain);
   log.info("draining");
   await forwarder.close();

@@ -14,10 +14,18 @@ import { keepWatch } from "./health_watch.ts";
 /** Least share of servers that are not passed over for going wrong (Envoy's panic threshold). */
 const PANIC = 0.5;
 
+/** What is known of a server beside its name. */
+export interface KnownOfServer {
+  /** Told of its load reports. */
+  readonly heard: (report: LoadReport) => void;
+  /** Whose certificate it has, where it was found by another name than its own. */
+  readonly authority?: string | undefined;
+}
+
 /** What a pool makes servers of. */
 export interface ServerPoolParts {
-  /** Opens the channel to a server, `host:port`; `heard` is told its load reports. */
-  readonly connect: (server: string, heard: (report: LoadReport) => void) => Backend;
+  /** Opens the channel to a server as it was named. */
+  readonly connect: (server: string, known: KnownOfServer) => Backend;
   /** Latencies and graces go by it. */
   readonly clock: Clock;
   /** How long servers are passed over differs by it. */
@@ -129,11 +137,14 @@ export class ServerPool {
   /**
    * Adds a server; it takes requests as soon as a look has found it up. Does nothing when it is in
    * the pool already; one that is still leaving it comes back as a new one, with a channel of its own.
+   *
+   * @param authority whose certificate it has, where that is not told by its name.
    */
-  add(name: string): void {
+  add(name: string, authority?: string): void {
     if (this.#members.has(name)) return;
     const { connect, clock, onState, rng } = this.parts;
-    const backend = connect(name, (report) => server.noteReport(report));
+    const heard = (report: LoadReport) => server.noteReport(report);
+    const backend = connect(name, { heard, authority });
     const server = new Server(name, backend, clock, onState, rng);
     this.#members.set(name, server);
     void keepWatch(server, { clock, rng });

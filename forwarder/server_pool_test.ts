@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { idle } from "../core/fake_clock.ts";
 import { seededRng } from "../core/rng.ts";
 import { shortestQueue } from "../policies/dispatch/shortest_queue.ts";
-import { codeOf, FakePool } from "../tests/fakes/pool.ts";
+import { codeOf, FakePool, NEVER, workFor } from "../tests/fakes/pool.ts";
 
 Deno.test("a server takes requests once it was looked at, and is there once", async () => {
   const fake = new FakePool(0);
@@ -104,4 +104,38 @@ Deno.test("closing the pool ends what members have, and those that are still lea
   assert.equal(fake.backends.flatMap(({ calls }) => calls).length, 3, "none is tried elsewhere");
   await removed;
   assert.equal(fake.clock.sleeping, 0);
+});
+
+Deno.test("a model that only draws is for those who take a drawing, and is listed as not offered", async () => {
+  const fake = new FakePool(2);
+  const [telling, drawing] = fake.backends;
+  drawing!.say = () =>
+    Promise.resolve({
+      ...{ models: [], drawing: ["m", "d"], load: undefined },
+      notOffered: [{ name: "n", why: "it is broken" }],
+    });
+  await fake.look();
+  const { pool } = fake;
+  const names = (model: string, takesDrawn?: boolean) =>
+    pool.candidates(model, new Set(), takesDrawn).map(({ name }) => name);
+  assert.deepEqual([names("m"), names("m", true)], [["s0"], ["s0", "s1"]]);
+  assert.deepEqual([names("d"), names("d", true)], [[], ["s1"]]);
+  assert.deepEqual([pool.models, pool.modelsOf("detection")], [["m"], ["m"]]);
+  assert.deepEqual([pool.knows("d"), pool.knowsDrawing("d"), pool.knowsDrawing("m")], [
+    true,
+    true,
+    false,
+  ]);
+  const { isLoadUntold, models, notOffered } = pool.servers[1]!.seen();
+  assert.deepEqual([isLoadUntold, models], [true, []]);
+  assert.deepEqual(notOffered!.map(({ name }) => name), ["m", "d", "n"]);
+  assert.equal(pool.servers[1]!.candidate().load, undefined);
+  const limits = { deadlineAtMs: 60_000, signal: NEVER };
+  await assert.rejects(fake.dispatcher.dispatch(workFor("d"), limits), {
+    code: "not_found",
+    message: /draw on the frame and do not tell/,
+  });
+  const { server } = await fake.dispatcher.dispatch({ ...workFor("d"), takesDrawn: true }, limits);
+  assert.equal(server, "s1");
+  assert.equal(telling!.calls.length, 0);
 });

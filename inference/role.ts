@@ -66,6 +66,7 @@ export async function run(options: ServeOptions, deps: RoleDeps): Promise<ExitSt
     if (options.json) {
       deps.print(JSON.stringify({ role: "serve", listen: grpc, ...(http ? { http } : {}) }));
     }
+    deps.announce?.("ready");
     await drained(drain);
     log.info("finishing what is under way");
     return 0;

@@ -93,7 +93,9 @@ Deno.test("a server's load reports are heard, with answers and with refusals", a
   const heard: LoadReport[] = [];
   const name = `127.0.0.1:${served.server.port}`;
   const access = ServerAccess.plain();
-  const backend = connectSmarteye(name, 100_000, access, (report) => void heard.push(report));
+  const backend = connectSmarteye(name, 100_000, access, {
+    heard: (report) => void heard.push(report),
+  });
   const bytes = await new PixelPicture(plain(64, 48)).jpeg({ width: 64, height: 48 }, 90);
   const infer = (model: string) =>
     backend.infer({ model }, { kind: "encoded", bytes }, {

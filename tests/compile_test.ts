@@ -38,6 +38,7 @@ testWhere("a Unix shell can unpack a file", isPacked, "the built file runs alone
       "edge on a clip, with the weights in the file and a policy of the user's",
       () => edge(machine),
     );
+    await t.step("another version removes what nothing uses", () => versions(machine));
     await t.step("without a home, then with one that has lost a part", () => homeless(machine));
     await t.step("nowhere to unpack", () => nowhere(machine));
     await t.step("a damaged file", () => damaged(machine));
@@ -131,6 +132,55 @@ async function serverUntilTerminated(machine: Machine, role: string): Promise<vo
   }
   assert.equal((await child.status).code, 0, await errors);
   assert.equal(JSON.parse(said).role, role);
+}
+
+async function versions(machine: Machine): Promise<void> {
+  const ours = names(machine.unpacked)[0]!;
+  const given = { PATH: machine.environment["PATH"]!, SMARTEYE_UNPACKED: machine.unpacked };
+  const elsewhere = await start({ ...machine, environment: given }, "--version");
+  assert.deepEqual(elsewhere, { code: 0, stdout: VERSION, stderr: "" });
+
+  const other = "f".repeat(ours.length);
+  const file = join(machine.directory, "other");
+  await copyAs(machine.file, file, ours, other);
+  const startedLongAgo = async () => {
+    const before = new Date(Date.now() - 25 * HOUR_MS);
+    await Deno.utime(join(machine.unpacked, other, "in_use"), before, before);
+  };
+  {
+    const args = ["forward", "--listen", "127.0.0.1:0", "--json"];
+    await using child = command({ ...machine, file }, args).spawn();
+    const errors = new Response(child.stderr).text();
+    const stdout = child.stdout.getReader();
+    await stdout.read(); // it has told where it listens
+    await startedLongAgo();
+    const both = [start(machine, "models list"), start(machine, "models list")];
+    for (const { code, stderr } of await Promise.all(both)) {
+      assert.deepEqual([code, stderr], [0, ""]);
+    }
+    assert.deepEqual(names(machine.unpacked).sort(), [ours, other].sort(), "the other runs");
+    child.kill("SIGTERM");
+    await stdout.cancel();
+    assert.equal((await child.status).code, 0, await errors);
+  }
+  assert.equal((await start({ ...machine, file }, "--version")).code, 0);
+  await start(machine, "models list");
+  assert.equal(names(machine.unpacked).length, 2, "the other was started of late");
+  await startedLongAgo();
+  const { code, stderr } = await start(machine, "models list");
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /removed 1 unpacked versions of smarteye from .* that nothing used\n$/);
+  assert.deepEqual(names(machine.unpacked), [ours]);
+}
+
+/** Copies the built file as another version of itself: its directory's name is all that differs. */
+async function copyAs(from: string, to: string, hash: string, other: string): Promise<void> {
+  const bytes = await Deno.readFile(from);
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
+  const at = head.indexOf(`hash=${hash}`);
+  assert.ok(at > 0);
+  bytes.set(new TextEncoder().encode(`hash=${other}`), at);
+  await Deno.writeFile(to, bytes, { mode: 0o755 });
 }
 
 async function edge(machine: Machine): Promise<void> {

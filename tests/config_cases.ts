@@ -210,7 +210,7 @@ export const BROKEN_FILES: readonly BrokenFile[] = [
     name: "arrays and nested sections of other dialects",
     text: "[grpc-url]\nurl[]=a:1\n[models.directory]\n",
     told: [
-      'FILE:2: [grpc-url]: found the unknown key "url[]", wanted a key of this section: url<N>, oip_model<N>, tls, ca_file, client_cert, client_key, token, allow_plain_token',
+      'FILE:2: [grpc-url]: found the unknown key "url[]", wanted a key of this section: url<N>, nameserver, oip_model<N>, tls, ca_file, client_cert, client_key, token, allow_plain_token',
       'FILE:3: found the unknown section "[models.directory]", wanted a known section: ' + SECTIONS,
     ],
   },

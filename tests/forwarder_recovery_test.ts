@@ -180,7 +180,7 @@ Deno.test("run says where it listens, and drains", sanitized, async () => {
   const drain = new AbortController();
   const printed = Promise.withResolvers<string>();
   const lines: string[] = [];
-  const roleDeps: RoleDeps = {
+  const roleDeps: RoleDeps<ForwarderOptions> = {
     ...deps,
     drain: drain.signal,
     print: (line) => {

@@ -3,6 +3,7 @@
  * description says what is wanted, and is what the user reads when something else was found.
  */
 
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
 import type { ImagesRule } from "../../edge/options.ts";
@@ -128,6 +129,17 @@ const HOST_PORT = new RegExp(`^(${HOST}):(\\d{1,5})$`);
 /** An inference server, or a name that has several. */
 export function serverTarget(): Kind<string> {
   return z.string().refine((text) => parseTarget(text) !== undefined).describe(TARGET_FORMS);
+}
+
+/** An IP address and a port. */
+export function ipPort(): Kind<{ readonly host: string; readonly port: number }> {
+  return z.string().refine((text) => inPortRange(text, 1) && isIP(hostOf(text)) !== 0)
+    .transform((text) => ({ host: hostOf(text), port: Number(HOST_PORT.exec(text)![2]) }))
+    .describe('an IP address and a port, such as "10.0.0.2:53"');
+}
+
+function hostOf(text: string): string {
+  return HOST_PORT.exec(text)![1]!.replace(/^\[|\]$/g, "");
 }
 
 /** `host:port` to listen on; port 0 takes a free one. */

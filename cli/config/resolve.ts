@@ -94,6 +94,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
   return deepFrozen({
     listen,
     servers: settings["grpc-url"]["url<N>"],
+    ...nameServerOf(settings),
     others: resolveOthers(configured, around),
     ...resolveServers(configured, around),
     dispatchPolicy: dispatch_policy,
@@ -137,6 +138,11 @@ function resolveOthers(configured: Configured, around: Surroundings): ForwarderO
     scoreThreshold,
     workers: Math.max(1, Math.min(PICTURE_WORKERS_MAX, around.cores - 1)),
   };
+}
+
+function nameServerOf(settings: Settings): Pick<ForwarderOptions, "nameServer"> {
+  const { nameserver } = settings["grpc-url"];
+  return nameserver ? { nameServer: nameserver } : {};
 }
 
 /** Options of `smarteye serve`. */

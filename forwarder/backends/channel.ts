@@ -79,6 +79,8 @@ export interface ChannelParts {
   readonly bytes: MessageBytes;
   /** How the server is reached. */
   readonly access: ServerAccess;
+  /** Whose certificate it has, where the address does not tell. */
+  readonly authority?: string | undefined;
   /** Told of the load reports in its trailers (gRFC A51). */
   readonly heard?: ((report: LoadReport) => void) | undefined;
 }
@@ -172,7 +174,9 @@ class Connections {
   readonly #forget: () => void;
   #current: Connection;
 
-  constructor(private readonly parts: Pick<ChannelParts, "address" | "bytes" | "access">) {
+  constructor(
+    private readonly parts: Pick<ChannelParts, "address" | "bytes" | "access" | "authority">,
+  ) {
     this.#current = this.#connect();
     this.#forget = parts.access.onRenewal(() => {
       const old = this.#current;
@@ -199,11 +203,15 @@ class Connections {
   }
 
   #connect(): Connection {
-    const { address, access, bytes: { sentMax = -1, receivedMax } } = this.parts;
+    const { address, access, authority, bytes: { sentMax = -1, receivedMax } } = this.parts;
     // `dns:///` keeps a host called "unix" or "xds" from being read as a scheme.
     const client = new Client(`dns:///${address}`, credentialsOf(access), {
       "grpc.max_send_message_length": sentMax,
       "grpc.max_receive_message_length": receivedMax,
+      ...(authority === undefined ? {} : {
+        "grpc.ssl_target_name_override": authority,
+        "grpc.default_authority": authority,
+      }),
       ...CHANNEL_OPTIONS,
     });
     const underWay = new Set<ClientUnaryCall>();

@@ -2,10 +2,10 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { SmarteyeError } from "../../core/errors.ts";
-import type { LoadReport } from "../../core/model.ts";
 import type { Backend } from "../backend.ts";
 import type { PictureWorkers } from "../pictures/picture_workers.ts";
 import type { ServerAccess } from "../server_access.ts";
+import type { KnownOfServer } from "../server_pool.ts";
 import { parseTarget, TARGET_FORMS, targetAddress } from "../target.ts";
 import { connectMsgTransfer } from "./msg_transfer.ts";
 import { connectOpenInference } from "./open_inference.ts";
@@ -29,13 +29,12 @@ export interface ConnectOptions {
  * Opens the channel to one server.
  *
  * @param server as configured: its form says what it speaks.
- * @param heard told of its load reports.
  * @throws {SmarteyeError} `invalid_argument` when it is in no form of a server.
  */
 export function connect(
   server: string,
   { imageBytesMax, access, pictures, models, clock }: ConnectOptions,
-  heard: (report: LoadReport) => void,
+  { heard, authority }: KnownOfServer,
 ): Backend {
   const target = parseTarget(server);
   if (!target) {
@@ -45,10 +44,10 @@ export function connect(
     );
   }
   const address = targetAddress(target);
-  const channel = { address, access, heard };
+  const channel = { address, access, heard, authority };
   switch (target.protocol) {
     case "smarteye":
-      return connectSmarteye(address, imageBytesMax, access, heard);
+      return connectSmarteye(address, imageBytesMax, access, { heard, authority });
     case "open_inference":
       return connectOpenInference({ server, channel, pictures, models, clock });
     case "msg_transfer":

@@ -23,6 +23,10 @@ export interface BackendSubject extends AsyncDisposable {
   readonly received: number;
   /** Lets time pass, at least so much. */
   elapse(ms: number): Promise<void>;
+  /** What is inferred, where it has to be an image. */
+  readonly image?: SentImage;
+  /** Milliseconds of a deadline before which a call is sure to have come to the server; 150 when absent. */
+  readonly deadlineMs?: number;
 }
 
 const REQUEST: InferRequest = { model: "m", service: "detection", scoreThreshold: 0.5 };
@@ -40,11 +44,12 @@ const CODES = (Object.keys(ERRORS) as ErrorCode[]).filter((code) =>
 );
 
 /** Both calls of a backend. */
-const CALLS: Readonly<Record<string, (backend: Backend, limits: CallLimits) => Promise<unknown>>> =
-  {
-    infer: (backend, limits) => backend.infer(REQUEST, IMAGES[0]!, limits),
-    status: (backend, limits) => backend.status(limits),
-  };
+const CALLS: Readonly<
+  Record<string, (subject: BackendSubject, limits: CallLimits) => Promise<unknown>>
+> = {
+  infer: ({ backend, image = IMAGES[0]! }, limits) => backend.infer(REQUEST, image, limits),
+  status: ({ backend }, limits) => backend.status(limits),
+};
 
 /** Limits that no test comes to, but for what is said otherwise. */
 function limitsOf(said: Partial<CallLimits> = {}): CallLimits {
@@ -57,9 +62,17 @@ async function failureOf(call: Promise<unknown>): Promise<SmarteyeError> {
   return ended;
 }
 
-/** Adds the tests of one kind of backend. */
-export function testBackend(name: string, make: () => Promise<BackendSubject>): void {
-  Deno.test(`${name} brings answers`, async () => {
+/**
+ * Adds the tests of one kind of backend.
+ *
+ * @param isOurs whether the server speaks our protocol, which brings all that an answer has.
+ */
+export function testBackend(
+  name: string,
+  make: () => Promise<BackendSubject>,
+  { isOurs = true } = {},
+): void {
+  Deno.test({ name: `${name} brings answers`, ignore: !isOurs }, async () => {
     await using subject = await make();
     for (const image of IMAGES) {
       assert.deepEqual(await subject.backend.infer(REQUEST, image, limitsOf()), replyOf("m"));
@@ -73,19 +86,20 @@ export function testBackend(name: string, make: () => Promise<BackendSubject>): 
       await using subject = await make();
       for (const code of CODES) {
         subject.end(code);
-        const failure = await failureOf(call(subject.backend, limitsOf()));
+        const failure = await failureOf(call(subject, limitsOf()));
         assert.deepEqual([failure.code, failure.message], [code, `scripted ${code}`]);
       }
       subject.end("ok");
-      await call(subject.backend, limitsOf());
+      await call(subject, limitsOf());
     });
 
     Deno.test(`${name} ends ${kind} at its deadline, and tells the server`, async () => {
       await using subject = await make();
       const { entered, givenUp } = subject.hang();
-      const failure = failureOf(call(subject.backend, limitsOf({ deadlineMs: 150 })));
+      const { deadlineMs = 150 } = subject;
+      const failure = failureOf(call(subject, limitsOf({ deadlineMs })));
       await entered;
-      await subject.elapse(150);
+      await subject.elapse(deadlineMs);
       assert.equal((await failure).code, "deadline_exceeded");
       await givenUp;
     });
@@ -94,13 +108,13 @@ export function testBackend(name: string, make: () => Promise<BackendSubject>): 
       await using subject = await make();
       const { entered, givenUp } = subject.hang();
       const leave = new AbortController();
-      const failure = failureOf(call(subject.backend, limitsOf({ signal: leave.signal })));
+      const failure = failureOf(call(subject, limitsOf({ signal: leave.signal })));
       await entered;
       leave.abort();
       assert.equal((await failure).code, "cancelled");
       await givenUp;
       const before = subject.received;
-      const never = failureOf(call(subject.backend, limitsOf({ signal: leave.signal })));
+      const never = failureOf(call(subject, limitsOf({ signal: leave.signal })));
       assert.equal((await never).code, "cancelled");
       assert.equal(subject.received, before, "it is not even begun");
     });
@@ -108,12 +122,12 @@ export function testBackend(name: string, make: () => Promise<BackendSubject>): 
     Deno.test(`${name} ends ${kind} when it is closed, and takes no more`, async () => {
       await using subject = await make();
       const { entered, givenUp } = subject.hang();
-      const failure = failureOf(call(subject.backend, limitsOf()));
+      const failure = failureOf(call(subject, limitsOf()));
       await entered;
       subject.backend.close();
       assert.equal((await failure).code, "unavailable");
       await givenUp;
-      const late = failureOf(call(subject.backend, limitsOf()));
+      const late = failureOf(call(subject, limitsOf()));
       assert.equal((await late).code, "unavailable");
       subject.backend.close();
     });

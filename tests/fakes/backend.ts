@@ -11,7 +11,7 @@ import {
 import type { ModelStatus, ServerLoad } from "../../core/model.ts";
 import { FIRST_VERSION, parseReference } from "../../core/reference.ts";
 import type { ServerStatus } from "../../core/server_status.ts";
-import type { Backend, CallLimits, WatchEnd } from "../../forwarder/backend.ts";
+import type { Backend, CallLimits, ServerNews, WatchEnd } from "../../forwarder/backend.ts";
 
 /** A load with nothing to do, but for what is said otherwise. */
 export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {
@@ -80,8 +80,7 @@ export class FakeBackend implements Backend {
   script: (request: InferRequest, limits: CallLimits) => Promise<End> = () =>
     Promise.resolve("ok" as const);
   /** What the next `status` says, or how it fails. */
-  say: (limits: CallLimits) => Promise<ErrorCode | Partial<ServerStatus>> = () =>
-    Promise.resolve({});
+  say: (limits: CallLimits) => Promise<ErrorCode | Partial<ServerNews>> = () => Promise.resolve({});
   /** How many detections an answer has. */
   detections = 0;
   /** Limits of each `infer`, in order of the calls. */
@@ -110,7 +109,7 @@ export class FakeBackend implements Backend {
     });
   }
 
-  status(limits: CallLimits): Promise<ServerStatus> {
+  status(limits: CallLimits): Promise<ServerNews> {
     return this.#call(limits, async (limits) => {
       this.looks++;
       const said = await this.say(limits);

@@ -41,6 +41,29 @@ export function rowsReply(
   };
 }
 
+/** An answer of a server that takes files: a car. */
+export function foundReply(
+  said: Partial<ModelInferResponseMessage> = {},
+): ModelInferResponseMessage {
+  const label = Buffer.from("\x03\0\0\0car");
+  return {
+    modelName: "m",
+    outputs: [
+      { name: "boxes", datatype: "FP32", shape: [1, 4] },
+      { name: "scores", datatype: "FP32", shape: [1] },
+      { name: "class_ids", datatype: "INT64", shape: [1] },
+      { name: "labels", datatype: "BYTES", shape: [1] },
+    ],
+    rawOutputContents: [
+      Buffer.from(Float32Array.of(4, 8, 20, 24).buffer),
+      Buffer.from(Float32Array.of(0.75).buffer),
+      Buffer.from(BigInt64Array.of(1n).buffer),
+      label,
+    ],
+    ...said,
+  };
+}
+
 /** An answer: a message, its bytes, or how the call ends. */
 export type OpenEnding = ModelInferResponseMessage | Uint8Array | Ending;
 

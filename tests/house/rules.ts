@@ -103,7 +103,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/(http_codec|http_errors|open_inference_http)",
+      "proto/(http_codec|http_errors|http_reload|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };

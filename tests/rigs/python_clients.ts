@@ -17,6 +17,13 @@ export function testWithPythonClients(name: string, test: () => Promise<void>): 
   );
 }
 
+/** Whether that Python has a module: one that was made for older tests lacks newer ones. */
+export function pythonHas(module: string): boolean {
+  if (PYTHON === undefined) return false;
+  const args = ["-c", `import ${module}`];
+  return new Deno.Command(PYTHON, { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
 /** Runs a script of `tests/clients`. @returns what it printed, read as JSON. */
 export async function runClient(script: string, ...args: string[]): Promise<unknown> {
   const path = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
