@@ -9,7 +9,7 @@
  * time than what is measured, and those of HTTP more than those of gRPC.
  */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Agent, request } from "node:http";

@@ -90,6 +90,7 @@ const DEFAULTS = {
     decisionMs: 50,
     monitorIntervalMs: 2000,
     deadlineMs: 10000,
+    failure: { retryBudget: 0.2, hedge: false, slowStartMs: 5000, serverRequestsMax: 0 },
     limits: GATEWAY_LIMITS,
     connectionsMax: 1024,
     corsOrigins: [],
@@ -213,6 +214,17 @@ const CASES: Case[] = [
   ["forward", "forward --listen [::1]:0", { listen: { host: "::1", port: 0 } }],
   ["forward", "forward --policy round_robin --json", { dispatchPolicy: "round_robin", json: true }],
   ["forward", "forward", { decisionMs: 20 }, { SMARTEYE_FORWARDER_DECISION_MS: "20" }],
+  [
+    "forward",
+    "forward",
+    { failure: { retryBudget: 0, hedge: true, slowStartMs: 0, serverRequestsMax: 16 } },
+    {
+      SMARTEYE_FORWARDER_RETRY_BUDGET: "0",
+      SMARTEYE_FORWARDER_HEDGE: "yes",
+      SMARTEYE_FORWARDER_SLOW_START_MS: "0",
+      SMARTEYE_FORWARDER_SERVER_REQUESTS_MAX: "16",
+    },
+  ],
   ["forward", "forward --servers a:1,b:2,a:1", { servers: ["a:1", "b:2"] }],
   ["forward", "forward --servers a:1", { servers: ["a:1"] }, { SMARTEYE_GRPC_URL_URL7: "z:1" }],
   ["forward", "forward --servers oip://a:1", {

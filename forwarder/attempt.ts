@@ -7,13 +7,30 @@ import { logger } from "../core/log.ts";
 import type { Reply } from "./backend.ts";
 import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
-import type { Metrics } from "./metrics.ts";
+import type { EjectionReason, Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
 
 const log = logger("forwarder");
 
-/** A server that ends many calls so is broken, whatever it says of itself. */
+/** A server that ends many calls so is broken, whatever it says of itself; or the requests are. */
 const BROKE: readonly ErrorCode[] = ["internal", "aborted"];
+
+/** Why a server was asked: as the first one, since that failed, or since that took long. */
+export type AttemptReason = "first" | "retry" | "hedge";
+
+/** How one attempt went. */
+export interface AttemptRecord {
+  /** Name of the server. */
+  readonly server: string;
+  /** What its end says about the server. */
+  readonly outcome: LeaseOutcome;
+  /** What it ended with; absent when it was answered. */
+  readonly code?: ErrorCode;
+  /** Why the server was asked. */
+  readonly why: AttemptReason;
+  /** Milliseconds that it took. */
+  readonly tookMs: number;
+}
 
 /** One image, and what is asked about it. */
 export interface Work {
@@ -31,6 +48,8 @@ export interface RequestLimits {
   readonly deadlineAtMs: number;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
+  /** Told of every attempt when it has ended, also where the request fails. */
+  readonly onAttempt?: ((record: AttemptRecord) => void) | undefined;
 }
 
 /** What an attempt works with. */
@@ -43,7 +62,8 @@ export interface AttemptParts {
 
 /**
  * Infers an image on one server. The call ends with the request's limits, and as soon as the
- * server is known to be lost.
+ * server is known to be lost. It has all the time that is left of the request's: what is over when it
+ * arrives there is gone from it, and a margin for the way back would only have more of them be late.
  *
  * @throws {SmarteyeError} what the server refused it with; `unavailable` when the server was lost.
  */
@@ -52,18 +72,22 @@ export async function attempt(
   { request, image }: Work,
   limits: RequestLimits,
   { clock, metrics }: AttemptParts,
+  why: AttemptReason = "first",
 ): Promise<Reply> {
-  const deadlineMs = limits.deadlineAtMs - clock.nowMs();
+  const beganAtMs = clock.nowMs();
+  const deadlineMs = limits.deadlineAtMs - beganAtMs;
   if (deadlineMs <= 0) throw new SmarteyeError("deadline_exceeded", "no time was left for it");
-  const lease = server.lease();
+  const lease = server.lease(request.model);
   const either = firstOf(limits.signal, lease.lost);
   // What is neither an answer nor a known failure is a fault in here, not the server's.
   let outcome: LeaseOutcome = "ignored";
+  let ended: ErrorCode | undefined = "internal";
   try {
     const reply = await server.backend.infer(request, image, { deadlineMs, signal: either.signal });
     server.noteLoad(reply.load);
     metrics.inferred(reply.timingsMs);
     outcome = "success";
+    ended = undefined;
     server.noteSuccess();
     if (!("findings" in reply)) return reply;
     const { findings, clamped } = boundedScores(reply.findings);
@@ -72,26 +96,69 @@ export async function attempt(
   } catch (error) {
     if (!isSmarteyeError(error)) throw error;
     const failure = abandoned(lease, limits, error) ?? error;
-    const { code, message } = failure;
-    if (ERRORS[code].scope === "server") outcome = "failed";
-    // Of a server that was lost it is known already, and it may have come back since.
-    if (code === "unavailable" && !lease.lost.aborted) server.passOver(message);
-    if (code === "not_found") server.forget(request.model);
-    if (BROKE.includes(code)) noteBreak(server, message, metrics);
-    if (code !== "cancelled") metrics.failed(server.name, code);
+    const { code } = failure;
+    ended = code;
+    outcome = outcomeOf(code);
+    noteFailure(server, request.model, failure, lease, metrics);
     throw failure;
   } finally {
     either.letGo();
     lease.end(outcome);
     metrics.dispatched(server.name, outcome);
+    const tookMs = clock.nowMs() - beganAtMs;
+    const code = ended === undefined ? {} : { code: ended };
+    limits.onAttempt?.({ server: server.name, outcome, ...code, why, tookMs });
   }
 }
 
-function noteBreak(server: Server, message: string, metrics: Metrics): void {
-  const why = server.noteBreak(message);
-  if (why === undefined) return;
-  metrics.ejected(server.name);
-  log.warn("{server} is {why}", { server: server.name, why });
+/** Whether a call ended because something broke: at the server, or at the request. */
+export function isBreak({ code }: SmarteyeError): boolean {
+  return BROKE.includes(code);
+}
+
+/** Counts a failure against a server, which may be one too many in a row. */
+export function countAgainst(
+  server: Server,
+  { message }: SmarteyeError,
+  why: "broke" | "unavailable",
+  metrics: Metrics,
+): void {
+  tellEjection(server, server.noteFailure(message), why, metrics);
+}
+
+/** Tells that a server is passed over for a while; nothing when it is not. */
+export function tellEjection(
+  server: Server,
+  told: string | undefined,
+  why: EjectionReason,
+  metrics: Metrics,
+): void {
+  if (told === undefined) return;
+  metrics.ejected(server.name, why);
+  log.warn("{server} is {why}", { server: server.name, why: told });
+}
+
+function outcomeOf(code: ErrorCode): LeaseOutcome {
+  if (code === "overloaded") return "refused";
+  return ERRORS[code].scope === "server" ? "failed" : "ignored";
+}
+
+function noteFailure(
+  server: Server,
+  model: string,
+  failure: SmarteyeError,
+  { lost }: Lease,
+  metrics: Metrics,
+): void {
+  const { code, message } = failure;
+  // Of a server that was lost it is known already, and it may have come back since.
+  if (code === "unavailable" && !lost.aborted) {
+    // Calls that fail together when it goes are one failure: the first finds it up.
+    if (server.isReady) countAgainst(server, failure, "unavailable", metrics);
+    server.passOver(message);
+  }
+  if (code === "not_found") server.forget(model);
+  if (code !== "cancelled") metrics.failed(server.name, code);
 }
 
 /** What a call's end means when not the client but the loss of the server ended it. */
@@ -108,7 +175,9 @@ function abandoned(
  * A signal that aborts with the first of two. Unlike that of `AbortSignal.any`, its ties to them
  * can be cut: the one of a server's up-time outlives many attempts.
  */
-function firstOf(...signals: readonly AbortSignal[]): { signal: AbortSignal; letGo: () => void } {
+export function firstOf(
+  ...signals: readonly AbortSignal[]
+): { signal: AbortSignal; letGo: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort();
   for (const signal of signals) {

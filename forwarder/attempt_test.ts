@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { idle } from "../core/fake_clock.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, type AttemptRecord } from "./attempt.ts";
 import { codeOf, FakePool, NEVER, workFor } from "../tests/fakes/pool.ts";
 
 /** A server that is up, and attempts at it. */
@@ -29,7 +29,9 @@ Deno.test("only a failure of the server counts against it, and only its absence 
     backend.script = () => Promise.resolve(code);
     assert.equal(await codeOf(tried()), code);
     const counts = ERRORS[code].scope === "server";
-    assert.deepEqual(await outcomes(), { [counts ? "failed" : "ignored"]: 1 }, code);
+    // A server that says that it has too much to do is well.
+    const outcome = code === "overloaded" ? "refused" : counts ? "failed" : "ignored";
+    assert.deepEqual(await outcomes(), { [outcome]: 1 }, code);
     assert.deepEqual(fake.states(), [code === "unavailable" ? "down" : "ready"], code);
     assert.equal(server.has("m"), code !== "not_found", code);
     assert.equal(server.inFlight, 0);
@@ -115,4 +117,50 @@ Deno.test("a fault in here is not taken for the server's", async () => {
   await assert.rejects(tried(), TypeError);
   assert.deepEqual([fake.states(), fake.inFlight()], [["ready"], [0]]);
   assert.deepEqual(await outcomes(), { ignored: 1 });
+});
+
+Deno.test("how an attempt went is told when it has ended, whatever its end", async () => {
+  const { fake, backend, server } = await setup();
+  const records: AttemptRecord[] = [];
+  const limits = {
+    deadlineAtMs: 10_000,
+    signal: NEVER,
+    onAttempt(record: AttemptRecord) {
+      assert.equal(server.inFlight, 0, "its place is given back by then");
+      records.push(record);
+    },
+  };
+  const takes = (ms: number, end: ErrorCode | "ok") => async () => {
+    await fake.clock.sleep(ms);
+    return end;
+  };
+  backend.script = takes(30, "ok");
+  await fake.clock.until(attempt(server, workFor(), limits, fake, "hedge"));
+  backend.script = takes(5, "overloaded");
+  await fake.clock.until(codeOf(attempt(server, workFor(), limits, fake, "retry")));
+  backend.script = () => Promise.reject(new TypeError("our own"));
+  await assert.rejects(attempt(server, workFor(), limits, fake));
+  assert.deepEqual(records, [
+    { server: "s0", outcome: "success", why: "hedge", tookMs: 30 },
+    { server: "s0", outcome: "refused", code: "overloaded", why: "retry", tookMs: 5 },
+    { server: "s0", outcome: "ignored", code: "internal", why: "first", tookMs: 0 },
+  ]);
+});
+
+Deno.test("a server that says it is up and takes no call, time after time, is passed over", async () => {
+  const { fake, backend, server, tried } = await setup();
+  backend.script = () => Promise.resolve("unavailable");
+  for (let i = 0; i < 4; i++) {
+    // Calls that fail together count once: so ends what a server has that is killed.
+    await Promise.all([codeOf(tried()), codeOf(tried()), codeOf(tried())]);
+    await fake.look();
+  }
+  assert.equal(server.isEjected, false);
+  await codeOf(tried());
+  await fake.look();
+  assert.match(server.seen().detail, /^passed over for \d+ s: 5 calls in a row went wrong/);
+  assert.match(
+    await fake.metricsText(),
+    /ejections_total\{server="s0",why="unavailable"\} 1\n/,
+  );
 });

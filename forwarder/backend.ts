@@ -37,6 +37,8 @@ export function foundIn(reply: Reply): InferReply {
 export interface ServerNews {
   /** The program and its version; empty where it does not tell. */
   readonly version: string;
+  /** Milliseconds since it began to listen; absent where it does not tell. */
+  readonly uptimeMs?: number;
   /** How busy it is; absent where it does not tell. */
   readonly load: ServerLoad | undefined;
   /** Models that it can infer with now. */
@@ -50,6 +52,12 @@ export interface ServerNews {
 }
 
 /**
+ * How a watch ended: the server has no such thing; or it, or somebody on the way, ended it; or its
+ * connection broke.
+ */
+export type WatchEnd = "unsupported" | "ended" | "lost";
+
+/**
  * The channel to one inference server. Its calls reject with a `SmarteyeError` and with nothing
  * else: with the server's own code where it answered, with `unavailable` where it did not or the
  * channel is closed, with `deadline_exceeded` and `cancelled` as the limits say.
@@ -59,6 +67,12 @@ export interface Backend {
   infer(request: InferRequest, image: SentImage, limits: CallLimits): Promise<Reply>;
   /** Asks the server for its state. @throws {SmarteyeError} */
   status(limits: CallLimits): Promise<ServerNews>;
+  /**
+   * Has the server tell whether it takes requests, now and whenever that changes. Resolves when it tells
+   * no more: after `signal` aborts or the channel is closed at once. Never rejects. Absent where the
+   * protocol has nothing like it.
+   */
+  watch?(onServing: (serving: boolean) => void, signal: AbortSignal): Promise<WatchEnd>;
   /** Gives the connection back. Calls under way, and those that come yet, fail. */
   close(): void;
 }

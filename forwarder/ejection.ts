@@ -1,4 +1,4 @@
-/** Passes over a server that goes wrong again and again, for a while (Envoy's outlier detection). */
+/** Passes over a server that goes wrong, or slow, for a while (Envoy's outlier detection). */
 
 import type { Clock } from "../core/clock.ts";
 import type { Rng } from "../core/rng.ts";
@@ -33,6 +33,11 @@ export class Ejection {
     return this.clock.nowMs() < this.#untilMs ? this.#why : undefined;
   }
 
+  /** Until when it is, or was, passed over, on the clock's `nowMs`; `-Infinity` where it never was. */
+  get endedAtMs(): number {
+    return this.#untilMs;
+  }
+
   /** Notes that a call was answered. */
   succeeded(): void {
     this.#inARow = 0;
@@ -44,14 +49,24 @@ export class Ejection {
    */
   failed(message: string): boolean {
     if (this.why !== undefined || ++this.#inARow < IN_A_ROW) return false;
+    this.#eject(`${IN_A_ROW} calls in a row went wrong, the last: ${message}`);
+    return true;
+  }
+
+  /** Notes that its answers take too long, and says whether that is why it is passed over from now on. */
+  slow(message: string): boolean {
+    if (this.why !== undefined) return false;
+    this.#eject(message);
+    return true;
+  }
+
+  #eject(why: string): void {
     const nowMs = this.clock.nowMs();
     const calmed = Math.floor(Math.max(0, nowMs - this.#untilMs) / CALMS_MS);
     this.#times = Math.min(GROWTH_MAX, Math.max(0, this.#times - calmed) + 1);
     const forMs = BASE_MS * this.#times * (1 + JITTER * (2 * this.rng() - 1));
     this.#untilMs = nowMs + forMs;
     this.#inARow = 0;
-    this.#why = `passed over for ${Math.round(forMs / 1000)} s: ${IN_A_ROW} calls in a row went ` +
-      `wrong, the last: ${message}`;
-    return true;
+    this.#why = `passed over for ${Math.round(forMs / 1000)} s: ${why}`;
   }
 }

@@ -2,9 +2,10 @@
 
 /**
  * How a lease ends (Netflix concurrency-limits, `Limiter.Listener`): `success` answered; `failed`
- * the server is at fault; `ignored` says nothing about the server: the client left, or was wrong.
+ * the server is at fault; `refused` it is well, and has too much to do; `ignored` says nothing about the
+ * server: the client left, or was wrong.
  */
-export type LeaseOutcome = "success" | "failed" | "ignored";
+export type LeaseOutcome = "success" | "failed" | "refused" | "ignored";
 
 /** One request's place on one server. */
 export class Lease {

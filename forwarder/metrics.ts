@@ -8,6 +8,12 @@ import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 import type { Wire } from "./wires/wire.ts";
 
+/** Why a server is passed over: calls broke, could not be made, or took too long. */
+export type EjectionReason = "broke" | "unavailable" | "slow";
+
+/** How a hedge ended: its answer came first, or did not; or it was not made for want of a budget. */
+export type HedgeResult = "won" | "lost" | "refused";
+
 /** Upper ends of the buckets of a request's time, in seconds. */
 const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -51,8 +57,8 @@ export class Metrics {
   });
   readonly #ejections = this.#registry.counter({
     name: "ejections_total",
-    help: "Times that a server was passed over since calls in a row went wrong at it",
-    labels: ["server"],
+    help: "Times that a server was passed over since calls went wrong at it or took too long",
+    labels: ["server", "why"],
   });
   readonly #unresolved = this.#registry.counter({
     name: "unresolved_total",
@@ -68,6 +74,16 @@ export class Metrics {
     name: "retries_total",
     help: "Requests tried on a second server, by the code of the first one's error",
     labels: ["code"],
+  });
+  readonly #retriesRefused = this.#registry.counter({
+    name: "retries_refused_total",
+    help: "Requests not tried on a second server since the budget for that was used up",
+    labels: ["code"],
+  });
+  readonly #hedges = this.#registry.counter({
+    name: "hedges_total",
+    help: "Second attempts since the first one took long, by how they ended",
+    labels: ["result"],
   });
   readonly #dispatchFallbacks = this.#registry.counter({
     name: "dispatch_fallbacks_total",
@@ -105,6 +121,11 @@ export class Metrics {
       "server_in_flight",
       "Requests that the server has not answered yet",
       ({ inFlight }) => inFlight,
+    );
+    this.#serverGauge(
+      "server_share",
+      "Share of its requests that the server gets: less than 1 after it has come up",
+      (server) => pool.shareOf(server),
     );
   }
 
@@ -158,8 +179,8 @@ export class Metrics {
   }
 
   /** Notes that a server is passed over for a while. */
-  ejected(server: string): void {
-    this.#ejections.add({ server });
+  ejected(server: string, why: EjectionReason): void {
+    this.#ejections.add({ server, why });
   }
 
   /** Notes that a name of DNS had no address, or nobody answered. */
@@ -175,6 +196,16 @@ export class Metrics {
   /** Notes that a request goes to a second server, and why. */
   retried(code: ErrorCode): void {
     this.#retries.add({ code });
+  }
+
+  /** Notes that a request does not go to a second server for want of a budget. */
+  retryRefused(code: ErrorCode): void {
+    this.#retriesRefused.add({ code });
+  }
+
+  /** Notes how a second attempt beside the first one ended. */
+  hedged(result: HedgeResult): void {
+    this.#hedges.add({ result });
   }
 
   /** Notes that the policy was late, failed, or is asked no more, and another picked for it. */

@@ -6,6 +6,7 @@ import type { AccessLogRule } from "./access_log.ts";
 import type { NameServer } from "./discovery.ts";
 import type { GatewayLimits } from "./settings.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
+import type { FailureOptions } from "./failure_options.ts";
 
 /** What servers of others do not know: pictures, and what their models are. */
 export interface OtherServers {
@@ -45,6 +46,8 @@ export interface ForwarderOptions {
   readonly deadlineMs: number;
   /** What detects for those who name no model, as NVRs do; the most accurate detector when absent. */
   readonly detectionModel?: string;
+  /** What is done where servers fail or are slow. */
+  readonly failure: FailureOptions;
   /** What a sender's request may cost. */
   readonly limits: GatewayLimits;
   /** Connections that may be open at once. */

@@ -37,6 +37,7 @@ const AT_START: Readonly<Record<Exclude<keyof ForwarderOptions, keyof typeof AT_
   clientRequestsMax: "[forwarder] client_requests_max",
   corsOrigins: "[forwarder] cors_origin",
   accessLog: "[forwarder] access_log",
+  failure: "[forwarder] retry_budget, hedge, slow_start_ms, server_requests_max",
   connectionsMax: "[security] connections_max",
   serverTls:
     "[grpc-url] tls, ca_file, client_cert, client_key (files are read again whenever they change)",

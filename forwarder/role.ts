@@ -63,7 +63,7 @@ export async function startForwarder(
   const { pool, metrics, monitor } = servers;
   const picker = new CurrentPicker(await pickerOf(options, metrics, deps));
   opened.defer(() => picker.close());
-  const dispatcher = new Dispatcher({ pool, picker, clock, metrics });
+  const dispatcher = new Dispatcher({ pool, picker, clock, metrics, failure: options.failure });
   let settings = settingsOf(options);
   const reloader = reread && new Reloader(options, {
     reread,

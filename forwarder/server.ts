@@ -1,6 +1,6 @@
 /** One inference server: its channel, how it is, and what of ours it has. */
 
-import type { Clock } from "../core/clock.ts";
+import { type Clock, OVER } from "../core/clock.ts";
 import { isSmarteyeError, messageOf } from "../core/errors.ts";
 import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
@@ -11,8 +11,10 @@ import type { NotOffered, ServerSeen } from "../proto/http_codec.ts";
 import type { Backend, CallLimits, ServerNews } from "./backend.ts";
 import { Ejection } from "./ejection.ts";
 import { LatencyByLoad } from "./latency_by_load.ts";
+import { type LatencySeen, slowness } from "./latency_outlier.ts";
 import { Lease } from "./lease.ts";
 import { PeakEwma } from "./peak_ewma.ts";
+import { RecentLatencies } from "./recent_latency.ts";
 
 /** `ready` takes requests; `draining` finishes what it has; `down` does not answer. */
 export type ServerState =
@@ -33,8 +35,13 @@ export class Server {
   readonly #latency: PeakEwma;
   readonly #latencyByLoad: LatencyByLoad;
   readonly #ejection: Ejection;
+  readonly #recent: RecentLatencies;
   #state: ServerState = { kind: "down", why: "not seen yet" };
   #announced = false;
+  /** Since when it takes requests, on the clock's `nowMs`. */
+  #readyAtMs = -Infinity;
+  /** What its watch says; `undefined` without one. */
+  #serving: boolean | undefined;
   #models: readonly ModelStatus[] = [];
   #drawing: readonly string[] = [];
   #notOffered: readonly NotOffered[] = [];
@@ -47,6 +54,7 @@ export class Server {
   #losses = 0;
   /** Aborted when a look finds that it hangs or is gone; another one from its next sign of life on. */
   #upTime = new AbortController();
+  readonly #gone = new AbortController();
   #retired = false;
   #idle = Promise.withResolvers<void>();
 
@@ -63,6 +71,7 @@ export class Server {
     this.#latency = new PeakEwma(clock);
     this.#latencyByLoad = new LatencyByLoad(clock);
     this.#ejection = new Ejection(clock, rng);
+    this.#recent = new RecentLatencies(clock);
   }
 
   /** How it was when it was last heard, or why it was not. */
@@ -78,6 +87,19 @@ export class Server {
   /** Whether it takes requests, but went wrong at so many that others are asked. */
   get isEjected(): boolean {
     return this.#ejection.why !== undefined;
+  }
+
+  /** Aborts when it leaves the pool: nothing more is to be known of it. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Milliseconds since it came up, or since it is passed over no more. */
+  get servingForMs(): number {
+    const { endedAtMs } = this.#ejection;
+    const nowMs = this.clock.nowMs();
+    // While it is passed over it may be asked all the same, for want of others.
+    return nowMs - (endedAtMs > nowMs ? this.#readyAtMs : Math.max(this.#readyAtMs, endedAtMs));
   }
 
   /** Models that it could infer with when it was last heard. */
@@ -132,18 +154,29 @@ export class Server {
     };
   }
 
-  /** Takes a place on it. @throws {Error} when it was retired. */
-  lease(): Lease {
+  /** What is known of how long its answers for a model take; nothing before the first request. */
+  latencyOf(model: string): LatencySeen | undefined {
+    return this.#recent.of(model);
+  }
+
+  /** Takes a place on it, for a model where that is known. @throws {Error} when it was retired. */
+  lease(model?: string): Lease {
     if (this.#retired) throw new Error(`Cannot take a lease of ${this.name}: it was removed`);
     const takenAtMs = this.clock.nowMs();
     const others = this.#inFlight++;
     if (others === 0) this.#idle = Promise.withResolvers();
+    const recent = model === undefined ? undefined : this.#recent.asked(model);
     return new Lease(this.name, this.#upTime.signal, (outcome) => {
       const tookMs = this.clock.nowMs() - takenAtMs;
       if (outcome === "success") {
         this.#latency.observe(tookMs);
         this.#latencyByLoad.observe(others, tookMs);
-      } else this.#latency.atLeast(tookMs);
+        recent?.observe(tookMs, others);
+      } else {
+        this.#latency.atLeast(tookMs);
+        // One that was lost or refused has not been waited for to the end.
+        if (outcome === "ignored") recent?.atLeast(tookMs, others);
+      }
       if (--this.#inFlight === 0) this.#idle.resolve();
     });
   }
@@ -153,9 +186,24 @@ export class Server {
     this.#ejection.succeeded();
   }
 
-  /** Notes that it broke at a call. @returns why others are asked from now on, if that was one too many. */
-  noteBreak(message: string): string | undefined {
+  /** Notes that it failed a call. @returns why others are asked from now on, if that was one too many. */
+  noteFailure(message: string): string | undefined {
     return this.#ejection.failed(message) ? this.#ejection.why : undefined;
+  }
+
+  /**
+   * Compares how long its answers for a model take with those of others.
+   *
+   * @returns why others are asked from now on, if they take too long.
+   */
+  noteSlowness(model: string, others: () => readonly LatencySeen[]): string | undefined {
+    const recent = this.#recent.of(model);
+    const why = recent && slowness(recent, others);
+    if (why === undefined || !this.#ejection.slow(`with ${JSON.stringify(model)} ${why}`)) {
+      return undefined;
+    }
+    recent!.restart();
+    return this.#ejection.why;
   }
 
   /** Notes the load that it told along with an answer, if it did, while the answer's lease still runs. */
@@ -175,6 +223,17 @@ export class Server {
     const meant = parseReference(model);
     this.#models = this.#models.filter((one) => !isMeant(meant, one));
     this.#drawing = this.#drawing.filter((name) => name !== model);
+  }
+
+  /**
+   * Notes what its watch says: whether it takes requests, or `undefined` when there is nobody any more
+   * who would tell. That it does not holds against looks, which may have been asked for before.
+   */
+  noteServing(serving: boolean | undefined): void {
+    this.#serving = serving;
+    if (serving !== false) return;
+    this.#losses++;
+    if (this.isReady) this.#change({ kind: "draining" });
   }
 
   /**
@@ -212,16 +271,21 @@ export class Server {
    * answer after `graceMs` milliseconds are given up.
    */
   async retire(graceMs: number): Promise<void> {
-    this.#retired = true;
+    this.#leave();
     if (this.#inFlight > 0) await within(graceMs, this.#idle.promise, this.clock);
     this.close();
   }
 
   /** Closes the channel; calls that it has are given up. */
   close(): void {
-    this.#retired = true;
+    this.#leave();
     this.#upTime.abort("it was removed");
     this.backend.close();
+  }
+
+  #leave(): void {
+    this.#retired = true;
+    this.#gone.abort(OVER);
   }
 
   #reported(): ReportedRates | undefined {
@@ -239,7 +303,13 @@ export class Server {
     this.#notOffered = status.notOffered ?? [];
     if (this.#losses !== lossesBefore || this.#retired) return;
     if (this.#upTime.signal.aborted) this.#upTime = new AbortController();
-    this.#change({ kind: status.draining ? "draining" : "ready" });
+    const takes = !status.draining && this.#serving !== false;
+    if (takes && !this.isReady) {
+      const nowMs = this.clock.nowMs();
+      // One that is seen for the first time may have been up for long.
+      this.#readyAtMs = this.#announced ? nowMs : nowMs - (status.uptimeMs ?? 0);
+    }
+    this.#change({ kind: takes ? "ready" : "draining" });
   }
 
   #change(state: ServerState): void {

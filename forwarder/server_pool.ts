@@ -6,7 +6,10 @@ import { SmarteyeError } from "../core/errors.ts";
 import type { LoadReport, ModelStatus } from "../core/model.ts";
 import type { Rng } from "../core/rng.ts";
 import type { Backend } from "./backend.ts";
+import type { LatencySeen } from "./latency_outlier.ts";
 import { Server, type StateListener } from "./server.ts";
+import { shareAfter, takePart } from "./slow_start.ts";
+import { keepWatch } from "./health_watch.ts";
 
 /** Least share of servers that are not passed over for going wrong (Envoy's panic threshold). */
 const PANIC = 0.5;
@@ -29,6 +32,10 @@ export interface ServerPoolParts {
   readonly rng: Rng;
   /** Told of every server's changes. */
   readonly onState: StateListener;
+  /** Milliseconds after it came up in which a server's share grows; 0 when absent: it has all at once. */
+  readonly slowStartMs?: number;
+  /** Requests that a server has of ours at most; 0, or absent, is no limit. */
+  readonly serverRequestsMax?: number;
 }
 
 /** Holds the servers. Makes no calls itself. */
@@ -89,17 +96,42 @@ export class ServerPool {
 
   /**
    * Ready servers that have the model, without those already tried, and without those that go wrong:
-   * unless that were more than half, when what is wrong is not theirs, or there are no others.
+   * unless that were more than half, when what is wrong is not theirs, or there are no others. Nor are
+   * those there that have as much as they may, or that chance leaves out since they have just come up.
    *
    * @param takesDrawn whether servers will do whose answer is a drawn frame.
    */
   candidates(model: string, tried: ReadonlySet<Server>, takesDrawn = false): Server[] {
-    const can = (server: Server) => server.has(model) || takesDrawn && server.draws(model);
-    const able = this.servers.filter((server) => server.isReady && can(server));
+    const able = this.#able(model, takesDrawn);
     const sound = able.filter(({ isEjected }) => !isEjected);
-    const left = (servers: readonly Server[]) => servers.filter((server) => !tried.has(server));
+    const left = (servers: readonly Server[]) =>
+      servers.filter((server) => !tried.has(server) && !this.isFull(server));
     const isPanic = sound.length < PANIC * able.length || left(sound).length === 0;
-    return left(isPanic ? able : sound);
+    const { rng } = this.parts;
+    return takePart(left(isPanic ? able : sound), (server) => this.shareOf(server), rng);
+  }
+
+  /** Whether a server has as many requests of ours as it may. */
+  isFull({ inFlight }: Server): boolean {
+    const { serverRequestsMax = 0 } = this.parts;
+    return serverRequestsMax > 0 && inFlight >= serverRequestsMax;
+  }
+
+  /** Whether all ready servers that have the model, and there are some, have as much as they may. */
+  areFull(model: string, takesDrawn: boolean): boolean {
+    const able = this.#able(model, takesDrawn);
+    return able.length > 0 && able.every((server) => this.isFull(server));
+  }
+
+  /** Share of its requests that a server gets: 1 but after it has come up. */
+  shareOf({ servingForMs }: Server): number {
+    return shareAfter(servingForMs, this.parts.slowStartMs ?? 0);
+  }
+
+  /** How long answers for a model take at the ready servers beside one, without those that go wrong. */
+  latenciesBeside(one: Server, model: string): LatencySeen[] {
+    return this.#able(model, true).filter((server) => server !== one && !server.isEjected)
+      .flatMap((server) => server.latencyOf(model) ?? []);
   }
 
   /**
@@ -115,6 +147,7 @@ export class ServerPool {
     const backend = connect(name, { heard, authority });
     const server = new Server(name, backend, clock, onState, rng);
     this.#members.set(name, server);
+    void keepWatch(server, { clock, rng });
   }
 
   /**
@@ -130,6 +163,11 @@ export class ServerPool {
     this.#leaving.add(server);
     await server.retire(graceMs);
     this.#leaving.delete(server);
+  }
+
+  #able(model: string, takesDrawn: boolean): Server[] {
+    const can = (server: Server) => server.has(model) || takesDrawn && server.draws(model);
+    return this.servers.filter((server) => server.isReady && can(server));
   }
 
   #offered(service: Service): ModelStatus[] {

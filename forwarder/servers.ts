@@ -60,6 +60,7 @@ export async function openServers(
     connect: (name, about) => connect(name, ways, about),
     clock,
     rng,
+    ...options.failure,
     onState(server, state) {
       logState(server, state);
       if (state.kind !== "down") return;

@@ -270,6 +270,8 @@ function codeOf(status: number, said: string, cancelledHere: boolean): ErrorCode
   const code = errorCodeOfGrpc(status);
   // grpc-js says so of a message over its limit.
   if (code === "overloaded" && /larger than max/.test(said)) return "payload_too_large";
+  // It says so of a connection that broke while a message was written: `… error: write EPIPE`.
+  if (code === "internal" && /triggered by internal client error/.test(said)) return "unavailable";
   // Not by us: the server reset the stream, as one does that is shut down by force.
   return code === "cancelled" && !cancelledHere ? "unavailable" : code;
 }

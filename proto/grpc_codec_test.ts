@@ -125,7 +125,10 @@ Deno.test("when to come back is the same behind the wire, and nonsense says noth
 Deno.test("what grpc-js says is told in our words, under our codes", () => {
   const refused =
     "No connection established. Last error: Error: connect ECONNREFUSED 192.0.2.1:1. Resolution note: ";
+  const broke = "Received RST_STREAM with code 2 triggered by internal client error: write EPIPE";
   const cases: [status: number, details: string, here: boolean, ErrorCode, message: string][] = [
+    [13, broke, false, "unavailable", "Received RST_STREAM"],
+    [13, "Received RST_STREAM with code 2 (Internal server error)", false, "internal", "Received"],
     [14, refused, false, "unavailable", "connect ECONNREFUSED 192.0.2.1:1"],
     [8, "Received message larger than max (9 vs. 4)", false, "payload_too_large", "Received"],
     [8, "the queue is full", false, "overloaded", "the queue is full"],

@@ -77,11 +77,13 @@ export class HttpConnections {
     return idle !== undefined && this.#end(idle);
   };
 
-  /** The answer to a request on it is ready: what is left of its body nobody reads any more. */
-  answers(socket: Socket, request: IncomingMessage): void {
+  /** The answer to a request is ready: what is left of its body nobody reads any more. */
+  answers(request: IncomingMessage): void {
+    const { socket } = request;
     const connection = this.#open.get(socket);
     if (connection) connection.dueAtMs = this.#after(this.patience.answerMs);
-    if (!request.readableEnded) request.removeAllListeners("data").resume();
+    if (!request.complete) ignore(socket);
+    else if (!request.readableEnded) request.removeAllListeners("data").resume();
   }
 
   #begun(request: IncomingMessage, response: ServerResponse): void {
@@ -99,11 +101,8 @@ export class HttpConnections {
         connection.dueAtMs = Infinity;
         return;
       }
-      if (request.readableEnded || request.complete) isIdle();
-      else {
-        connection.dueAtMs = this.#after(LINGER_MS);
-        request.once("end", isIdle);
-      }
+      if (request.complete) isIdle();
+      else connection.dueAtMs = this.#after(LINGER_MS);
       if (this.#open.delete(socket)) this.#open.set(socket, connection);
     });
   }
@@ -119,8 +118,7 @@ export class HttpConnections {
       return;
     }
     connection.dueAtMs = this.#after(LINGER_MS);
-    // Nor read as HTTP any more: a body in pieces of a byte costs more time than all others together.
-    socket.removeAllListeners("data").resume();
+    ignore(socket);
     socket.end();
   }
 
@@ -145,4 +143,12 @@ export class HttpConnections {
       }
     }
   }
+}
+
+/**
+ * What still comes is taken, and not read as HTTP any more: a body in pieces of a byte costs more time than
+ * all others together.
+ */
+function ignore(socket: Socket): void {
+  socket.removeAllListeners("data").resume();
 }

@@ -9,6 +9,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from "../core/tls_files.ts";
 import { refuse } from "./answers.ts";
+import { readsFrom } from "./body.ts";
 import { connectionsThatFit } from "./descriptors.ts";
 import { HttpConnections, type HttpPatience } from "./http_connections.ts";
 import { Listener } from "./listener.ts";
@@ -73,12 +74,12 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     request: Request,
     { incoming, outgoing }: HttpBindings,
   ): Promise<Response> => {
-    const { socket } = incoming;
-    try {
-      return await sent(await answer(request, socket.remoteAddress ?? ""), outgoing);
-    } finally {
-      connections.answers(socket, incoming);
-    }
+    readsFrom(request, incoming);
+    const response = await answer(request, incoming.socket.remoteAddress ?? "");
+    // What is left of its body nobody reads: another request could not be told from it.
+    if (!incoming.complete) outgoing.shouldKeepAlive = false;
+    connections.answers(incoming);
+    return await sent(response, outgoing);
   };
   const unreadable = (error: unknown) =>
     refuse("invalid_argument", `Cannot read the request's head: ${messageOf(error)}`);

@@ -22,6 +22,12 @@ const HEARD_MS = 2000, HEARD_STEP_MS = 20;
 /** Connections that the kernel keeps until they are accepted. */
 const BACKLOG = 511;
 
+/**
+ * Connections beyond those that may be open that are accepted in a rush, at most, before the rest is closed
+ * unheard: those that make room for others keep their descriptor until the event loop has turned.
+ */
+const RUSH_MAX = 64;
+
 /** How a listener is made. */
 export interface ListenerOptions {
   /** Where. */
@@ -116,6 +122,9 @@ export class Listener {
   #listen(port: number): Promise<void> {
     const server = createServer((socket) => this.#accept(socket));
     this.#server = server;
+    const { connectionsMax } = this.options;
+    server.maxConnections = connectionsMax + Math.min(RUSH_MAX, Math.ceil(connectionsMax / 2));
+    server.on("drop", () => this.#refuse());
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: this.options.listen.host, port, backlog: BACKLOG }, () => {
@@ -132,7 +141,7 @@ export class Listener {
     const { connectionsMax, makeRoom, serve } = this.options;
     socket.on("error", () => socket.destroy()); // who is gone is nobody's trouble
     if (this.#open.size >= connectionsMax && !makeRoom?.()) {
-      this.#refusals.tell(`a connection is refused, ${connectionsMax} are open`);
+      this.#refuse();
       socket.destroy();
       return;
     }
@@ -140,6 +149,10 @@ export class Listener {
     socket.once("close", () => this.#open.delete(socket));
     if (this.#secure) this.#secure.emit("connection", socket);
     else serve(socket);
+  }
+
+  #refuse(): void {
+    this.#refusals.tell(`a connection is refused, ${this.options.connectionsMax} are open`);
   }
 
   #secureServer(tls: TlsMaterial): SecureServer {

@@ -1,6 +1,6 @@
 /** An inference server that infers nothing and answers at once: what is between takes the time. */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { NO_TIMINGS } from "../../core/infer.ts";
 import { replyToWire, statusToWire } from "../../proto/grpc_codec.ts";

@@ -57,7 +57,8 @@ function start(meanMs: number, rng: Rng): Promise<string> {
       const model = { name: "m", version: "1", service: "detection", state: "ready" } as const;
       const unknown = { accuracy: undefined, latencyMs: undefined, detail: "" };
       const models = [{ ...model, ...unknown }];
-      const said = { version: "0", uptimeMs: 0, provider: "cpu", draining: false };
+      // They have nothing to warm up.
+      const said = { version: "0", uptimeMs: 3_600_000, provider: "cpu", draining: false };
       done(null, statusToWire({ ...said, models, load: load() }));
     },
   };

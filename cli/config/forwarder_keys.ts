@@ -9,6 +9,7 @@ import {
   optional,
   origin,
   plain,
+  share,
   whole,
   yesNo,
 } from "./kinds.ts";
@@ -41,6 +42,26 @@ export const FORWARDER_KEYS = {
     kind: optional(modelName()),
     default: "",
     about: "what detects for senders that name no model, as NVRs do; empty = the most accurate",
+  },
+  retry_budget: {
+    kind: share(),
+    default: "0.2",
+    about: "second attempts for each request, over the last ten seconds; 0 = never a second one",
+  },
+  hedge: {
+    kind: yesNo(),
+    default: "false",
+    about: "ask another server too when the first takes longer than 19 of 20 requests do",
+  },
+  slow_start_ms: {
+    kind: whole("milliseconds", 0, 600_000),
+    default: "5000",
+    about: "milliseconds after it came up in which a server's share grows; 0 = all at once",
+  },
+  server_requests_max: {
+    kind: whole("requests", 0, 100_000),
+    default: "0",
+    about: "requests that a server has of the forwarder at most; 0 = no limit",
   },
   ...SERVED_TLS_KEYS,
   tokens: {

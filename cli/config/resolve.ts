@@ -5,6 +5,7 @@ import envPaths from "env-paths";
 import { deepFrozen } from "../../core/deep_frozen.ts";
 import type { Limits } from "../../core/limits.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
+import type { FailureOptions } from "../../forwarder/failure_options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
 import type { ServeOptions } from "../../inference/options.ts";
 import type { ModelOptions } from "../../models/model_options.ts";
@@ -102,6 +103,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,
     ...(detection_model === undefined ? {} : { detectionModel: detection_model }),
+    failure: failureOf(settings),
     limits: {
       ...limitsOf(settings),
       arrivingMax: security.arriving_max,
@@ -194,6 +196,15 @@ export function resolveOrtLib(configured: Configured, around: Surroundings): str
   if (ort_lib === undefined) return undefined;
   checkIsNoFile(configured, around, origin(["inference", "ort_lib"]), ort_lib);
   return resolve(around.directory, ort_lib);
+}
+
+function failureOf({ forwarder }: Settings): FailureOptions {
+  return {
+    retryBudget: forwarder.retry_budget,
+    hedge: forwarder.hedge,
+    slowStartMs: forwarder.slow_start_ms,
+    serverRequestsMax: forwarder.server_requests_max,
+  };
 }
 
 function limitsOf({ security }: Settings): Limits {

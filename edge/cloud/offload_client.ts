@@ -3,6 +3,7 @@
 import { type Clock, OVER, systemClock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
+import { RetryBudget } from "../../core/retry_budget.ts";
 import {
   findingsOf,
   InferAnswer,
@@ -13,7 +14,6 @@ import {
 import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
-import { RetryBudget } from "./retry_budget.ts";
 import { UplinkMeter } from "./uplink_meter.ts";
 import type { Findings, Service } from "../../core/detection.ts";
 import type { ServerLoad } from "../../core/model.ts";
@@ -130,7 +130,7 @@ export class OffloadClient {
   ) {
     this.#url = new URL(url);
     this.#uplink = new UplinkMeter(connectionsMax);
-    this.#budget = new RetryBudget(clock);
+    this.#budget = new RetryBudget(clock, { share: 0.2, triesPerSec: 0.5 });
     this.#transport = transport ?? new HttpTransport(this.#url.protocol, connectionsMax, clock);
   }
 

@@ -1,4 +1,4 @@
-/** A channel to an inference server over gRPC. The only file here that knows grpc-js. */
+/** A channel to an inference server over gRPC. Beside `health.ts` the only file here that knows grpc-js. */
 
 import { Buffer } from "node:buffer";
 import {
@@ -14,8 +14,9 @@ import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import type { LoadReport } from "../../core/model.ts";
 import { errorFromWire } from "../../proto/grpc_codec.ts";
 import { LOAD_REPORT_TRAILER, loadReportFromWire } from "../../proto/orca.ts";
-import type { CallLimits } from "../backend.ts";
+import type { CallLimits, WatchEnd } from "../backend.ts";
 import type { ServerAccess } from "../server_access.ts";
+import { type HealthWatch, watchHealth } from "./health.ts";
 
 /** How channels are made: a call to a server that is down fails at once, and is retried elsewhere. */
 const CHANNEL_OPTIONS = {
@@ -39,6 +40,8 @@ const CHANNEL_OPTIONS = {
 interface Connection {
   readonly client: Client;
   readonly underWay: Set<ClientUnaryCall>;
+  /** They end with the connection, and do not hold it up. */
+  readonly watches: Set<HealthWatch>;
 }
 
 /** A method of a service, as proto-loader defines it. */
@@ -140,6 +143,19 @@ export class Channel {
     });
   }
 
+  /** Watches the server's health, as `Backend` says. */
+  async watch(onServing: (serving: boolean) => void, signal: AbortSignal): Promise<WatchEnd> {
+    if (signal.aborted || this.#isClosed) return "ended";
+    const { client, watches } = this.#connections.current;
+    const watch = watchHealth(client, metadataOf(this.parts.access), onServing);
+    watches.add(watch);
+    signal.addEventListener("abort", watch.cancel, { once: true });
+    const end = await watch.ended;
+    signal.removeEventListener("abort", watch.cancel);
+    watches.delete(watch);
+    return end;
+  }
+
   /** Gives the connection back. Calls under way, and those that come yet, fail. */
   close(): void {
     this.#isClosed = true;
@@ -180,8 +196,8 @@ class Connections {
 
   close(): void {
     this.#forget();
-    for (const { client, underWay } of this.#open) {
-      for (const call of underWay) call.cancel();
+    for (const { client, underWay, watches } of this.#open) {
+      for (const call of [...underWay, ...watches]) call.cancel();
       client.close();
     }
   }
@@ -198,13 +214,16 @@ class Connections {
       }),
       ...CHANNEL_OPTIONS,
     });
-    const connection = { client, underWay: new Set<ClientUnaryCall>() };
+    const underWay = new Set<ClientUnaryCall>();
+    const connection = { client, underWay, watches: new Set<HealthWatch>() };
     this.#open.add(connection);
     return connection;
   }
 
   #endIfOld(connection: Connection): void {
-    if (connection === this.#current || connection.underWay.size > 0) return;
+    if (connection === this.#current) return;
+    for (const watch of connection.watches) watch.cancel(); // and is begun anew on the current one
+    if (connection.underWay.size > 0) return;
     if (this.#open.delete(connection)) connection.client.close();
   }
 }

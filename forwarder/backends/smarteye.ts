@@ -32,6 +32,7 @@ export function connectSmarteye(
     infer: (request, image, limits) =>
       channel.call(Infer, requestToWire(request, image), replyFromWire, limits),
     status: (limits) => channel.call(ServerStatus, {}, statusFromWire, limits),
+    watch: (onServing, signal) => channel.watch(onServing, signal),
     close: () => channel.close(),
   };
 }

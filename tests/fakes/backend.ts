@@ -11,7 +11,7 @@ import {
 import type { ModelStatus, ServerLoad } from "../../core/model.ts";
 import { FIRST_VERSION, parseReference } from "../../core/reference.ts";
 import type { ServerStatus } from "../../core/server_status.ts";
-import type { Backend, CallLimits, ServerNews } from "../../forwarder/backend.ts";
+import type { Backend, CallLimits, ServerNews, WatchEnd } from "../../forwarder/backend.ts";
 
 /** A load with nothing to do, but for what is said otherwise. */
 export function loadOf(said: Partial<ServerLoad> = {}): ServerLoad {
@@ -87,6 +87,9 @@ export class FakeBackend implements Backend {
   readonly calls: CallLimits[] = [];
   /** How often `status` was asked for. */
   looks = 0;
+  /** How watches end: none can be had, unless a test says otherwise. */
+  watches: (onServing: (serving: boolean) => void, signal: AbortSignal) => Promise<WatchEnd> = () =>
+    Promise.resolve("unsupported");
   readonly #closed = new AbortController();
 
   /** Tells of `models` in `status`, unless `say` names others. Deadlines go by the clock. */
@@ -113,6 +116,10 @@ export class FakeBackend implements Backend {
       if (typeof said === "string") throw new SmarteyeError(said, `scripted ${said}`);
       return { ...statusOf(this.models), ...said };
     });
+  }
+
+  watch(onServing: (serving: boolean) => void, signal: AbortSignal): Promise<WatchEnd> {
+    return this.watches(onServing, AbortSignal.any([signal, this.#closed.signal]));
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import type { ForwarderOptions } from "../../forwarder/options.ts";
 import { type RunningForwarder, startForwarder } from "../../forwarder/role.ts";
 import { type ScriptedServer, startScriptedServer } from "./grpc_server.ts";
 import { jpegHeader } from "./image_headers.ts";
+import { FAILURE } from "./pool.ts";
 
 /** A good image. */
 export const JPEG: Uint8Array<ArrayBuffer> = jpegHeader(64, 48);
@@ -22,6 +23,7 @@ export const OPTIONS: ForwarderOptions = {
   decisionMs: 50,
   monitorIntervalMs: 60_000,
   deadlineMs: 5000,
+  failure: FAILURE,
   limits: {
     bodyBytesMax: 1_000_000,
     pixelsMax: 50_000_000,

@@ -1,6 +1,7 @@
 /** A real gRPC server of `smarteye.v1.Inference` that answers as a test tells it to. */
 
 import { Server, ServerCredentials, type ServerUnaryCall } from "@grpc/grpc-js";
+import { HealthImplementation } from "grpc-health-check";
 import type { Findings } from "../../core/detection.ts";
 import { replyToWire, statusToWire } from "../../proto/grpc_codec.ts";
 import type { InferenceHandlers } from "../../proto/generated/smarteye/v1/Inference.ts";
@@ -35,14 +36,19 @@ export interface ScriptedServer {
   readonly port: number;
   /** Bytes of the images that were inferred. */
   readonly received: number[];
+  /** Has it say whether it takes requests, which it only does when it was started so. */
+  serving(is: boolean): void;
   /** Drops all connections, as a killed process does. */
   kill(): void;
   /** Takes no new connection, finishes what it has, and resolves when that is done. */
   leave(): Promise<void>;
 }
 
-/** Starts a server; port 0 takes a free one. */
-export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
+/** Starts a server; port 0 takes a free one. With health it has `grpc.health.v1.Health`. */
+export async function startScriptedServer(
+  port = 0,
+  { health = false } = {},
+): Promise<ScriptedServer> {
   const script: Script = {
     models: ["m"],
     draining: false,
@@ -70,6 +76,8 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
     },
   };
   server.addService(Inference.service, handlers);
+  const said = new HealthImplementation({ "": "SERVING" });
+  if (health) said.addToServer(server);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error);
@@ -81,6 +89,7 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
     received,
     port: bound,
     name: `127.0.0.1:${bound}`,
+    serving: (is) => said.setStatus("", is ? "SERVING" : "NOT_SERVING"),
     kill: () => server.forceShutdown(),
     leave: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
   };

@@ -7,6 +7,7 @@ import { type ErrorCode, isSmarteyeError } from "../../core/errors.ts";
 import { seededRng } from "../../core/rng.ts";
 import type { Work } from "../../forwarder/attempt.ts";
 import { type Dispatched, Dispatcher } from "../../forwarder/dispatcher.ts";
+import type { FailureOptions } from "../../forwarder/failure_options.ts";
 import { Metrics } from "../../forwarder/metrics.ts";
 import { Picker } from "../../forwarder/picker.ts";
 import type { Server } from "../../forwarder/server.ts";
@@ -17,6 +18,14 @@ import { FakeBackend } from "./backend.ts";
 
 /** A signal that nobody aborts. */
 export const NEVER: AbortSignal = new AbortController().signal;
+
+/** One second attempt after a failure, and nothing else. */
+export const FAILURE: FailureOptions = {
+  retryBudget: 0.2,
+  hedge: false,
+  slowStartMs: 0,
+  serverRequestsMax: 0,
+};
 
 /** An image of which nobody looks at the pixels, for a model. */
 export function workFor(model = "m"): Work {
@@ -35,11 +44,19 @@ export class FakePool {
   readonly picker: Picker;
   readonly dispatcher: Dispatcher;
 
-  constructor(servers: number, pick: DispatchPolicy = roundRobin, seed = 1, time?: Clock) {
+  constructor(
+    servers: number,
+    pick: DispatchPolicy = roundRobin,
+    seed = 1,
+    time?: Clock,
+    said: Partial<FailureOptions> = {},
+  ) {
     const clock = time ?? this.clock;
+    const failure = { ...FAILURE, ...said };
     this.pool = new ServerPool({
       clock,
       rng: seededRng(seed),
+      ...failure,
       connect: () => {
         const backend = new FakeBackend(clock);
         this.backends.push(backend);
@@ -69,6 +86,7 @@ export class FakePool {
       picker: this.picker,
       clock,
       metrics: this.metrics,
+      failure,
     });
   }
 

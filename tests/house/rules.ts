@@ -58,7 +58,7 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
 export const DOORS: Readonly<Record<string, RegExp>> = {
   "@fontsource/dejavu-sans": /^drawing\/lettering\.ts$/,
   "@grpc/grpc-js":
-    /^(proto\/grpc_service|forwarder\/backends\/channel|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(added|against|forward\/\w+))\.ts$/,
+    /^(proto\/grpc_service|forwarder\/backends\/(channel|health)|inference\/(server|protocols\/\w+|transport\/(call_guard|grpc_connections))|bench\/(added|against|(forward|chaos)\/\w+))\.ts$/,
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
@@ -71,7 +71,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "env-paths":
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
-  "grpc-health-check": /^inference\/protocols\/health\.ts$/,
+  "grpc-health-check":
+    /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
   hono: /^(forwarder\/gateway|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,

@@ -3,13 +3,15 @@
  * more tries make it worse. After Finagle's `RetryBudget`; gRPC's A6 throttles retries for the same reason.
  */
 
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "./clock.ts";
 
-/** Tries that a request adds to the budget. */
-const SHARE = 0.2;
-
-/** Tries a second that there are without any request, so that a rare one may be sent once more. */
-const TRIES_PER_SEC = 0.5;
+/** How much there is. */
+export interface RetryAllowance {
+  /** Tries that a request adds to the budget. */
+  readonly share: number;
+  /** Tries a second that there are without any request, so that a rare one may be sent once more. */
+  readonly triesPerSec: number;
+}
 
 /** Seconds that a request counts for. */
 const RECENT_S = 10;
@@ -21,14 +23,14 @@ interface Second {
   again: number;
 }
 
-/** One for all requests to one server. */
+/** One for all requests that share their servers' fate. */
 export class RetryBudget {
   readonly #seconds: Second[] = [];
   #sentAgain = 0;
   #denied = 0;
 
   /** Knows of no request yet. */
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly allowance: RetryAllowance) {}
 
   /** Requests that were sent once more. */
   get sentAgain(): number {
@@ -50,7 +52,8 @@ export class RetryBudget {
     const now = this.#now();
     const requests = this.#seconds.reduce((sum, second) => sum + second.requests, 0);
     const again = this.#seconds.reduce((sum, second) => sum + second.again, 0);
-    if (again + 1 > SHARE * requests + TRIES_PER_SEC * RECENT_S) {
+    const { share, triesPerSec } = this.allowance;
+    if (again + 1 > share * requests + triesPerSec * RECENT_S) {
       this.#denied++;
       return false;
     }

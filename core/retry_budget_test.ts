@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../core/fake_clock.ts";
-import { pickIndex, seededRng } from "../../core/rng.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { pickIndex, seededRng } from "./rng.ts";
 import { RetryBudget } from "./retry_budget.ts";
+
+const FIFTH = { share: 0.2, triesPerSec: 0.5 };
 
 /** Tries that are to be had now. */
 function takeAll(budget: RetryBudget): number {
@@ -12,7 +14,7 @@ function takeAll(budget: RetryBudget): number {
 
 Deno.test("without requests a few may be sent once more, and later as many again", () => {
   const clock = new FakeClock();
-  const budget = new RetryBudget(clock);
+  const budget = new RetryBudget(clock, FIFTH);
   assert.equal(takeAll(budget), 5);
   clock.jump(9000);
   assert.equal(takeAll(budget), 0);
@@ -23,7 +25,7 @@ Deno.test("without requests a few may be sent once more, and later as many again
 
 Deno.test("each request adds a fifth of a try, for ten seconds", () => {
   const clock = new FakeClock();
-  const budget = new RetryBudget(clock);
+  const budget = new RetryBudget(clock, FIFTH);
   for (let request = 0; request < 100; request++) budget.request();
   assert.equal(takeAll(budget), 25);
   clock.jump(10_000);
@@ -34,7 +36,7 @@ Deno.test("whatever comes, no more than the share and the few are sent once more
   for (let seed = 0; seed < 50; seed++) {
     const rng = seededRng(seed);
     const clock = new FakeClock();
-    const budget = new RetryBudget(clock);
+    const budget = new RetryBudget(clock, FIFTH);
     const requests: number[] = [];
     const again: number[] = [];
     for (let step = 0; step < 500; step++) {
@@ -51,4 +53,15 @@ Deno.test("whatever comes, no more than the share and the few are sent once more
     assert.equal(budget.sentAgain, again.length);
     assert.ok(budget.denied > 0);
   }
+});
+
+Deno.test("a budget of nothing gives nothing, and one without a minimum goes by the share alone", () => {
+  const clock = new FakeClock();
+  const none = new RetryBudget(clock, { share: 0, triesPerSec: 0 });
+  const lean = new RetryBudget(clock, { share: 0.05, triesPerSec: 0 });
+  for (let request = 0; request < 100; request++) {
+    none.request();
+    lean.request();
+  }
+  assert.deepEqual([takeAll(none), takeAll(lean)], [0, 5]);
 });
