@@ -95,6 +95,7 @@ const DEFAULTS = {
     connectionsMax: 1024,
     corsOrigins: [],
     accessLog: "none",
+    loadModels: false,
     json: false,
   },
   serve: {

@@ -73,6 +73,10 @@ export interface Backend {
    * protocol has nothing like it.
    */
   watch?(onServing: (serving: boolean) => void, signal: AbortSignal): Promise<WatchEnd>;
+  /** Every model that the server knows, loaded or not; absent where it cannot tell. @throws {SmarteyeError} */
+  listModels?(limits: CallLimits): Promise<readonly ModelStatus[]>;
+  /** Has the server load a model, which may take long; absent where it cannot. @throws {SmarteyeError} */
+  loadModel?(model: string, limits: CallLimits): Promise<void>;
   /** Gives the connection back. Calls under way, and those that come yet, fail. */
   close(): void;
 }

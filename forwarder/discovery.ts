@@ -42,6 +42,8 @@ export interface Service {
   readonly target: string;
   /** Of that host. */
   readonly port: number;
+  /** Those of a higher number are for when none of a lower one is there; not used. */
+  readonly priority: number;
 }
 
 /** Asks the system's name servers, or the one that is said. */
@@ -82,7 +84,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<readonly Discovered[]> {
   const hosts = port === undefined
-    ? (await lookup.services(host, signal)).slice(0, ADDRESSES_MAX)
+    ? firstOf(await lookup.services(host, signal)).slice(0, ADDRESSES_MAX)
     : [{ target: host, port }];
   const found = await Promise.all(hosts.map(async ({ target, port }) => {
     const authority = target.replace(/\.$/, "");
@@ -94,6 +96,12 @@ async function ask(
     .sort((a, b) => a.address < b.address ? -1 : 1);
   if (servers.length === 0) throw new Error("it has no address");
   return servers.slice(0, ADDRESSES_MAX);
+}
+
+/** Those of the lowest priority (RFC 2782). */
+function firstOf(services: readonly Service[]): Service[] {
+  const lowest = Math.min(...services.map(({ priority }) => priority));
+  return services.filter(({ priority }) => priority === lowest);
 }
 
 /** Of a name that has addresses of one kind only, the other kind is no failure. */

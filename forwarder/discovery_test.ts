@@ -5,7 +5,7 @@ import { parseTarget } from "./target.ts";
 
 type Records = Readonly<Record<string, readonly string[]>>;
 
-/** A name server that has these records, `TYPE name`; those of `SRV` are `host:port`. */
+/** A name server that has these records, `TYPE name`; those of `SRV` are `host:port:priority`. */
 function serverOf(records: Records): Lookup {
   const ask = (type: string, name: string) => {
     const found = records[`${type} ${name}`];
@@ -15,8 +15,8 @@ function serverOf(records: Records): Lookup {
     ips: (name, kind) => ask(kind, name),
     services: async (name) =>
       (await ask("SRV", name)).map((text) => {
-        const [target, port] = text.split(":");
-        return { target: target!, port: Number(port) };
+        const [target, port, priority] = text.split(":");
+        return { target: target!, port: Number(port), priority: Number(priority) };
       }),
   };
 }
@@ -43,9 +43,10 @@ Deno.test("each address of a name is a server, of both kinds", async () => {
 
 Deno.test("SRV records tell hosts and their ports", async () => {
   const records = {
-    "SRV _grpc._tcp.serve.lan": ["a.lan.:1", "b.lan:2"],
+    "SRV _grpc._tcp.serve.lan": ["a.lan.:1:5", "b.lan:2:5", "later.lan:3:6"],
     "A a.lan": ["10.0.0.1"],
     "A b.lan": ["10.0.0.1", "10.0.0.2"],
+    "A later.lan": ["10.0.0.9"],
   };
   assert.deepEqual(await found("dns:///_grpc._tcp.serve.lan", records), [
     "10.0.0.1:1 a.lan",

@@ -22,6 +22,7 @@ import {
 import type { Reply } from "./backend.ts";
 import type { FailureOptions } from "./failure_options.ts";
 import { Hedging } from "./hedging.ts";
+import type { ModelLoading } from "./model_loading.ts";
 import type { Picker } from "./picker.ts";
 import { type Contender, race } from "./race.ts";
 import type { Server } from "./server.ts";
@@ -36,6 +37,8 @@ export interface DispatcherParts extends AttemptParts {
   readonly pool: ServerPool;
   /** Picks one of them. */
   readonly picker: Pick<Picker, "pick">;
+  /** Has models loaded that no server has; absent where that is not wanted. */
+  readonly loading?: Pick<ModelLoading, "mayLoad" | "load">;
   /** How many second attempts there may be. */
   readonly failure: Pick<FailureOptions, "retryBudget" | "hedge">;
 }
@@ -85,9 +88,9 @@ export class Dispatcher {
    * has it takes requests, `overloaded` when they have as much as they may.
    */
   assertOffered(model: string): void {
-    if (this.parts.pool.candidates(model, new Set(), true).length === 0) {
-      throw this.#nobodyHas(model, true);
-    }
+    const { pool, loading } = this.parts;
+    if (pool.candidates(model, new Set(), true).length > 0 || loading?.mayLoad()) return;
+    throw this.#nobodyHas(model, true);
   }
 
   /**
@@ -107,6 +110,7 @@ export class Dispatcher {
     const beganAtMs = clock.nowMs();
     this.#retries.request();
     this.#hedging?.request();
+    await this.#haveLoaded(work, limits);
     const ends = await this.#begin(course);
     const [first] = ends;
     // What was tried on two servers at once is not tried on a third.
@@ -120,6 +124,15 @@ export class Dispatcher {
       return { reply: end.reply, server: server.name, attempts };
     }
     throw this.#failureOf(ends, work);
+  }
+
+  async #haveLoaded(
+    { request: { model }, takesDrawn = false }: Work,
+    limits: RequestLimits,
+  ): Promise<void> {
+    const { pool, loading } = this.parts;
+    if (!loading || pool.candidates(model, new Set(), takesDrawn).length > 0) return;
+    if (!pool.areFull(model, takesDrawn)) await loading.load(model, limits);
   }
 
   /** The first attempt, and one beside it when it takes long; nothing when there is no server. */
@@ -193,8 +206,9 @@ export class Dispatcher {
     const { model } = work.request;
     if (candidates.length === 0) return [];
     const picked = await this.#pick(model, candidates, limits);
-    // While the policy thought, others may have filled it up.
-    const server = pool.isFull(picked) ? freest(candidates, pool) : picked;
+    // While the policy thought, others may have filled it up, or it was removed.
+    const isNone = pool.isFull(picked) || picked.isRetired;
+    const server = isNone ? freest(candidates, pool) : picked;
     if (!server) return [];
     tried.add(server);
     try {
@@ -275,7 +289,7 @@ export class Dispatcher {
 
 /** The one with the fewest requests of those that may have more. */
 function freest(servers: readonly Server[], pool: ServerPool): Server | undefined {
-  const [free] = servers.filter((server) => !pool.isFull(server))
+  const [free] = servers.filter((server) => !pool.isFull(server) && !server.isRetired)
     .sort((a, b) => a.inFlight - b.inFlight);
   return free;
 }

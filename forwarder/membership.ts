@@ -5,6 +5,7 @@ import { messageOf, SmarteyeError } from "../core/errors.ts";
 import { type Log, logger } from "../core/log.ts";
 import { addressesOf, type Discovered, type Lookup } from "./discovery.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 import { parseTarget, type Target, TARGET_FORMS } from "./target.ts";
 
@@ -13,6 +14,15 @@ import { parseTarget, type Target, TARGET_FORMS } from "./target.ts";
  * TTL, of which nothing is told here: to ask them often costs little, and misses nothing.
  */
 const ASK_MS = 1000;
+
+/**
+ * Answers in a row in which an address has to be missing until its server is wanted no more: of one that fails
+ * half, for one kind of addresses, nothing tells.
+ */
+const MISSED_MAX = 2;
+
+/** Milliseconds that a server stays which is wanted no more, until others have its models. */
+const COVER_MS = 10_000;
 
 /** What a membership works with. */
 export interface MembershipParts {
@@ -23,7 +33,7 @@ export interface MembershipParts {
   /** Questions go by it. */
   readonly clock: Clock;
   /** Counts questions that came to nothing. */
-  readonly metrics: Pick<Metrics, "unresolved">;
+  readonly metrics: Pick<Metrics, "unresolved" | "serverChanged">;
   /** Milliseconds that a server which leaves has for what it was asked. */
   readonly graceMs: () => number;
   /** Told when servers have come, which nobody has looked at yet. */
@@ -38,12 +48,19 @@ interface Named {
   readonly target: Target;
 }
 
+/** A server that was found, and answers in a row that were without it. */
+interface Seen extends Discovered {
+  readonly missed: number;
+}
+
 /** Keeps a pool's servers those that are wanted. */
 export class Membership {
   readonly #over = new AbortController();
   readonly #log: Log;
   /** Servers behind the names of DNS, by how these were written. */
-  readonly #found = new Map<string, readonly Discovered[]>();
+  readonly #found = new Map<string, readonly Seen[]>();
+  /** Servers that are wanted no more, and since when. */
+  readonly #leaving = new Map<string, number>();
   readonly #troubles = new Map<string, string>();
   #named: readonly Named[] = [];
   #asking: Promise<void> | undefined;
@@ -64,7 +81,7 @@ export class Membership {
     this.#named = targets.map(named);
     for (const text of this.#found.keys()) if (!targets.includes(text)) this.#found.delete(text);
     await this.#askAll();
-    if (this.#isWatching || !this.#named.some(({ target }) => target.isDiscovered)) return;
+    if (this.#isWatching) return;
     this.#isWatching = true;
     void every(this.parts.clock, ASK_MS, () => this.#askAll(), this.#over.signal);
   }
@@ -92,7 +109,8 @@ export class Membership {
   async #resolve({ text, target }: Named): Promise<void> {
     const { lookup, clock, metrics } = this.parts;
     try {
-      this.#found.set(text, await addressesOf(target, lookup(), clock));
+      const answer = await addressesOf(target, lookup(), clock);
+      this.#found.set(text, withMissed(answer, this.#found.get(text) ?? []));
       if (this.#troubles.delete(text)) this.#log.info("{text} has addresses again", { text });
     } catch (error) {
       metrics.unresolved(text);
@@ -107,7 +125,7 @@ export class Membership {
   }
 
   #apply(): void {
-    const { pool, graceMs, onAdded } = this.parts;
+    const { pool, graceMs, onAdded, metrics } = this.parts;
     const wanted = new Map<string, string | undefined>();
     for (const { text, target } of this.#named) {
       if (!target.isDiscovered) wanted.set(text, undefined);
@@ -121,17 +139,40 @@ export class Membership {
     for (const [name, authority] of wanted) {
       if (there.has(name)) continue;
       pool.add(name, authority);
+      metrics.serverChanged(name, "added");
       // Those of the start are told one by one when they are up.
       if (there.size > 0) this.#log.info("{name} is one of the servers now", { name });
       hasAdded = true;
     }
-    for (const name of there) {
-      if (wanted.has(name)) continue;
+    for (const name of this.#leaving.keys()) if (wanted.has(name)) this.#leaving.delete(name);
+    for (const server of pool.servers) {
+      const { name } = server;
+      if (wanted.has(name) || !this.#mayLeave(server)) continue;
+      this.#leaving.delete(name);
       this.#log.info("{name} is none of the servers any more: it finishes what it has", { name });
-      void pool.remove(name, graceMs());
+      void pool.remove(name, graceMs()).then(() => metrics.serverChanged(name, "removed"));
     }
     if (hasAdded) onAdded();
   }
+
+  /** One whose models nobody else has yet stays for a while: who takes its place is being looked at. */
+  #mayLeave({ name, isReady, models }: Server): boolean {
+    const { pool, clock } = this.parts;
+    const sinceMs = this.#leaving.get(name) ?? clock.nowMs();
+    this.#leaving.set(name, sinceMs);
+    if (!isReady || clock.nowMs() - sinceMs >= COVER_MS) return true;
+    const others = pool.servers.filter((other) => other.isReady && !this.#leaving.has(other.name));
+    return models.every((model) => others.some((other) => other.has(model.name)));
+  }
+}
+
+/** An answer, and those before that are missing in it for the first time. */
+function withMissed(answer: readonly Discovered[], before: readonly Seen[]): readonly Seen[] {
+  const there = new Set(answer.map(({ address }) => address));
+  const missing = before.filter(({ address }) => !there.has(address))
+    .map((seen) => ({ ...seen, missed: seen.missed + 1 }))
+    .filter(({ missed }) => missed < MISSED_MAX);
+  return [...answer.map((found) => ({ ...found, missed: 0 })), ...missing];
 }
 
 function named(text: string): Named {

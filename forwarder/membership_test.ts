@@ -9,6 +9,7 @@ import type { Server } from "./server.ts";
 function watched() {
   const clock = new FakeClock();
   const members = new Map<string, string | undefined>();
+  const ready = new Set<string>();
   const left: string[] = [];
   const warnings: string[] = [];
   const dns = new Map<string, readonly string[]>();
@@ -23,7 +24,12 @@ function watched() {
   const membership = new Membership({
     pool: {
       get servers() {
-        return [...members.keys()].map((name) => ({ name }) as Server);
+        return [...members.keys()].map((name) =>
+          ({
+            ...{ name, isReady: ready.has(name), models: [{ name: "m" }] },
+            has: (model: string) => model === "m",
+          }) as unknown as Server
+        );
       },
       add: (name, authority) => void members.set(name, authority),
       remove(name, graceMs) {
@@ -39,13 +45,13 @@ function watched() {
       },
       services: () => Promise.reject(new Error("nothing")),
     }),
-    metrics: { unresolved: () => void unresolved++ },
+    metrics: { unresolved: () => void unresolved++, serverChanged() {} },
     graceMs: () => 700,
     onAdded: () => void added++,
     ...{ clock, log },
   });
   return {
-    ...{ membership, members, left, dns, warnings },
+    ...{ membership, members, left, dns, warnings, ready },
     set: (...targets: string[]) => clock.until(membership.set(targets)),
     pass: (ms: number) => clock.until(clock.sleep(ms)),
     silence: (is: boolean) => void (isSilent = is),
@@ -74,6 +80,8 @@ Deno.test("a name's servers come and go with its addresses", async () => {
   );
   dns.set("serve.lan", ["10.0.0.2", "10.0.0.3"]);
   await pass(1500);
+  assert.ok(members.has("10.0.0.1:9"), "one answer may be half of one");
+  await pass(1000);
   assert.deepEqual([...members.keys()].sort(), ["10.0.0.2:9", "10.0.0.3:9"]);
   assert.deepEqual(left, ["10.0.0.1:9 700"]);
   membership.close();
@@ -119,4 +127,23 @@ Deno.test("what is no server changes nothing", async () => {
   await set("a:1");
   assert.match(await refused(set("b:1", "ftp://c"), "invalid_argument"), /ftp:\/\/c/);
   assert.deepEqual([...members.keys()], ["a:1"]);
+});
+
+Deno.test("one whose models nobody else has yet stays for a while", async () => {
+  const { set, pass, members, left, ready, membership } = watched();
+  await set("old:1");
+  ready.add("old:1");
+  await set("new:1");
+  assert.deepEqual([...members.keys()], ["old:1", "new:1"]);
+  await pass(3000);
+  assert.equal(left.length, 0);
+  ready.add("new:1");
+  await pass(1100);
+  assert.deepEqual([...members.keys()], ["new:1"]);
+  await set("dead:1");
+  await pass(9000);
+  assert.ok(members.has("new:1"));
+  await pass(2000);
+  assert.deepEqual([...members.keys()], ["dead:1"], "not for ever");
+  membership.close();
 });

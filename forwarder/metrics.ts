@@ -4,6 +4,7 @@ import type { ErrorCode } from "../core/errors.ts";
 import { INFER_STAGES, type InferTimings } from "../core/infer.ts";
 import { MetricsRegistry } from "../web/metrics.ts";
 import type { LeaseOutcome } from "./lease.ts";
+import type { LoadOutcome } from "./model_loading.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 import type { Wire } from "./wires/wire.ts";
@@ -64,6 +65,16 @@ export class Metrics {
     name: "unresolved_total",
     help: "Times that a name of DNS had no address, or nobody answered",
     labels: ["name"],
+  });
+  readonly #modelLoads = this.#registry.counter({
+    name: "model_loads_total",
+    help: "Models that a server was asked to load since none had them, by how that ended",
+    labels: ["server", "outcome"],
+  });
+  readonly #reloads = this.#registry.counter({
+    name: "reloads_total",
+    help: "Times that the settings were read again, by how that ended: ok or failed",
+    labels: ["outcome"],
   });
   readonly #clamped = this.#registry.counter({
     name: "clamped_scores_total",
@@ -181,6 +192,22 @@ export class Metrics {
   /** Notes that a server is passed over for a while. */
   ejected(server: string, why: EjectionReason): void {
     this.#ejections.add({ server, why });
+  }
+
+  /** Notes how loading a model at a server ended. */
+  modelLoaded(server: string, outcome: LoadOutcome): void {
+    this.#modelLoads.add({ server, outcome });
+  }
+
+  /** Notes how reading the settings again ended. */
+  reloaded(outcome: "ok" | "failed"): void {
+    this.#reloads.add({ outcome });
+  }
+
+  /** Notes that a server came or left: names of DNS may have any number of them in time. */
+  serverChanged(server: string, change: "added" | "removed"): void {
+    if (change === "added") this.#registry.hold("server", server);
+    else this.#registry.release("server", server);
   }
 
   /** Notes that a name of DNS had no address, or nobody answered. */

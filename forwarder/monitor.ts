@@ -1,6 +1,7 @@
 /** Looks at every inference server now and then. */
 
 import type { Clock } from "../core/clock.ts";
+import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 
 /** Milliseconds that a server has to say how it is, at most. */
@@ -64,8 +65,12 @@ export class Monitor {
     }
   }
 
+  /** Looks at one server now. Never rejects. */
+  async look(server: Server): Promise<void> {
+    await server.look({ deadlineMs: this.lookDeadlineMs, signal: this.#stop.signal });
+  }
+
   async #round(): Promise<void> {
-    const limits = { deadlineMs: this.lookDeadlineMs, signal: this.#stop.signal };
-    await Promise.all(this.pool.servers.map((server) => server.look(limits)));
+    await Promise.all(this.pool.servers.map((server) => this.look(server)));
   }
 }

@@ -46,6 +46,8 @@ export interface ForwarderOptions {
   readonly deadlineMs: number;
   /** What detects for those who name no model, as NVRs do; the most accurate detector when absent. */
   readonly detectionModel?: string;
+  /** Whether a server is asked to load a model that none has ready. */
+  readonly loadModels: boolean;
   /** What is done where servers fail or are slow. */
   readonly failure: FailureOptions;
   /** What a sender's request may cost. */

@@ -23,6 +23,7 @@ const AT_ONCE = {
   decisionMs: "[forwarder] decision_ms",
   deadlineMs: "[forwarder] deadline_ms",
   detectionModel: "[forwarder] detection_model",
+  loadModels: "[forwarder] load_models",
   monitorIntervalMs: "[monitor] monitor_interval",
   limits:
     "[security] body_bytes_max, pixels_max, body_timeout_ms, requests_max, arriving_max, body_rate_min",
@@ -52,6 +53,8 @@ export interface ReloaderParts {
   readonly reread: () => ForwarderOptions;
   /** Goes by these options. @throws {SmarteyeError} when that cannot be; nothing has changed then. */
   readonly apply: (options: ForwarderOptions) => Promise<void>;
+  /** Told how each time ended. */
+  readonly onEnd?: (outcome: "ok" | "failed") => void;
   /** Where its user says what happens. */
   readonly log?: Log;
 }
@@ -92,8 +95,10 @@ export class Reloader {
           name,
         });
       }
+      this.parts.onEnd?.("ok");
       return { changed, needsRestart };
     } catch (error) {
+      this.parts.onEnd?.("failed");
       const { code, message } = asSmarteyeError(error, "read the settings again");
       this.#log.error("settings stay as they were: {message}", { message });
       throw new SmarteyeError(code, message, { cause: error });

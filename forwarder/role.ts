@@ -60,13 +60,16 @@ export async function startForwarder(
   const { clock, print = () => {}, reread } = deps;
   await using opened = new AsyncDisposableStack();
   const servers = opened.use(await openServers(options, deps));
-  const { pool, metrics, monitor } = servers;
+  const { pool, metrics, monitor, loading } = servers;
   const picker = new CurrentPicker(await pickerOf(options, metrics, deps));
   opened.defer(() => picker.close());
-  const dispatcher = new Dispatcher({ pool, picker, clock, metrics, failure: options.failure });
+  const dispatcher = new Dispatcher({
+    ...{ pool, picker, clock, metrics, loading, failure: options.failure },
+  });
   let settings = settingsOf(options);
   const reloader = reread && new Reloader(options, {
     reread,
+    onEnd: (outcome) => metrics.reloaded(outcome),
     async apply(changed) {
       const next = await pickerOf(changed, metrics, deps);
       await servers.change(changed).catch((error) => {

@@ -1,7 +1,7 @@
 /** One inference server: its channel, how it is, and what of ours it has. */
 
 import { type Clock, OVER } from "../core/clock.ts";
-import { isSmarteyeError, messageOf } from "../core/errors.ts";
+import { isSmarteyeError, messageOf, SmarteyeError } from "../core/errors.ts";
 import type { LoadReport, ModelStatus, ServerLoad } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import type { Rng } from "../core/rng.ts";
@@ -159,9 +159,16 @@ export class Server {
     return this.#recent.of(model);
   }
 
-  /** Takes a place on it, for a model where that is known. @throws {Error} when it was retired. */
+  /** Whether it was removed: it takes nothing new. */
+  get isRetired(): boolean {
+    return this.#retired;
+  }
+
+  /** Takes a place on it, for a model where that is known. @throws {SmarteyeError} `unavailable` when retired. */
   lease(model?: string): Lease {
-    if (this.#retired) throw new Error(`Cannot take a lease of ${this.name}: it was removed`);
+    if (this.#retired) {
+      throw new SmarteyeError("unavailable", `Cannot take a lease of ${this.name}: it was removed`);
+    }
     const takenAtMs = this.clock.nowMs();
     const others = this.#inFlight++;
     if (others === 0) this.#idle = Promise.withResolvers();

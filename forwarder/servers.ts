@@ -6,6 +6,7 @@ import { connect } from "./backends/connect.ts";
 import { type Lookup, systemLookup } from "./discovery.ts";
 import { Membership } from "./membership.ts";
 import { Metrics } from "./metrics.ts";
+import { ModelLoading } from "./model_loading.ts";
 import { Monitor } from "./monitor.ts";
 import type { ForwarderOptions } from "./options.ts";
 import { PictureWorkers } from "./pictures/picture_workers.ts";
@@ -32,6 +33,8 @@ export interface Servers extends AsyncDisposable {
   readonly metrics: Metrics;
   /** Looks at them. */
   readonly monitor: Monitor;
+  /** Has models loaded that no server has. */
+  readonly loading: ModelLoading;
   /** Finds the servers, and looks at all of them once. */
   start(): Promise<void>;
   /** Goes by other options from now on. @throws {SmarteyeError} when they cannot be; nothing has changed then. */
@@ -72,6 +75,12 @@ export async function openServers(
   const metrics = new Metrics(pool);
   const monitor = new Monitor(pool, options.monitorIntervalMs, clock);
   opened.defer(() => monitor.close());
+  const loading = new ModelLoading({
+    ...{ pool, clock, isOn: () => current.loadModels },
+    look: (server) => monitor.look(server),
+    onLoad: (server, outcome) => metrics.modelLoaded(server, outcome),
+  });
+  opened.defer(() => loading.close());
   const membership = new Membership({
     ...{ pool, clock, metrics },
     lookup: () => lookup ?? systemLookup(current.nameServer),
@@ -81,7 +90,7 @@ export async function openServers(
   opened.defer(() => membership.close());
   const all = opened.move();
   return {
-    ...{ pool, metrics, monitor },
+    ...{ pool, metrics, monitor, loading },
     async start() {
       await membership.set(current.servers);
       await monitor.start();

@@ -62,6 +62,10 @@ export interface Distribution {
 export class MetricsRegistry {
   readonly #registry = new Registry();
   readonly #values = new Map<string, Set<string>>();
+  /** Values of labels that nothing is counted for any more, by the label. */
+  readonly #released = new Map<string, Set<string>>();
+  /** What keeps what it counted. */
+  readonly #kept: (PromCounter | PromHistogram)[] = [];
 
   /** Starts empty; every metric's name begins with `prefix`, such as `smarteye_forwarder_`. */
   constructor(
@@ -72,6 +76,7 @@ export class MetricsRegistry {
   /** Adds a counter. */
   counter<Label extends string = never>(names: MetricNames<Label>): Counter<Label> {
     const counter = new PromCounter(this.#configuration(names));
+    this.#kept.push(counter);
     return { add: (labels, by = 1) => counter.inc(this.#bounded(labels), by) };
   }
 
@@ -84,6 +89,7 @@ export class MetricsRegistry {
       ...this.#configuration(names),
       buckets: [...buckets],
     });
+    this.#kept.push(histogram);
     return { observe: (labels, value) => histogram.observe(this.#bounded(labels), value) };
   }
 
@@ -141,6 +147,22 @@ export class MetricsRegistry {
     this.#registry.registerMetric(metric as unknown as Metric);
   }
 
+  /**
+   * Notes that nothing will be counted for a value of a label: what was counted stays, until its place
+   * is needed for another value.
+   */
+  release(label: string, value: string): void {
+    const released = this.#released.get(label) ?? new Set();
+    this.#released.set(label, released);
+    released.delete(value);
+    released.add(value);
+  }
+
+  /** Notes that things are counted for a value again. */
+  hold(label: string, value: string): void {
+    this.#released.get(label)?.delete(value);
+  }
+
   /** All of it in Prometheus's text format, with the content type that belongs to it. */
   async answer(): Promise<Response> {
     const headers = { "content-type": this.#registry.contentType };
@@ -168,9 +190,35 @@ export class MetricsRegistry {
     let values = this.#values.get(label);
     if (!values) this.#values.set(label, values = new Set());
     if (values.has(value)) return true;
-    if (values.size >= this.labelValuesMax) return false;
+    if (values.size >= this.labelValuesMax && !this.#makeRoom(label, values)) return false;
     values.add(value);
     return true;
+  }
+
+  /** Forgets the value that was released first. */
+  #makeRoom(label: string, values: Set<string>): boolean {
+    const released = this.#released.get(label) ?? new Set<string>();
+    for (const value of released) {
+      released.delete(value);
+      if (!values.delete(value)) continue;
+      for (const metric of this.#kept) void forget(metric, label, value);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Removes what was counted for a value of a label. */
+async function forget(
+  metric: PromCounter | PromHistogram,
+  label: string,
+  value: string,
+): Promise<void> {
+  const { values } = await metric.get();
+  for (const { labels } of values) {
+    const { le: _, ...own }: Readonly<Record<string, string | number | undefined>> = labels;
+    if (own[label] !== value) continue;
+    metric.remove(own as Record<string, string>);
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { idle } from "../core/fake_clock.ts";
 import { MetricsRegistry, type Reading } from "./metrics.ts";
 
 const textOf = async (registry: MetricsRegistry) => await (await registry.answer()).text();
@@ -101,4 +102,39 @@ Deno.test("labels that are read are bounded as well, by as many values as are sa
     () => Array.from({ length: 5 }, (_, i) => [{ name: `n${i}` }, 1] as const),
   );
   assert.match(await textOf(registry), /\{name="n2"\} 1\n.*\{name="other"\} 2\n/);
+});
+
+Deno.test("a value that was released makes room for another one, and no other does", async () => {
+  const registry = new MetricsRegistry("test_", 3);
+  const calls = registry.counter({ name: "calls_total", help: "C", labels: ["server", "how"] });
+  const took = registry.histogram({ name: "seconds", help: "T", labels: ["server"] }, [1]);
+  const count = (server: string) => {
+    calls.add({ server, how: "well" });
+    took.observe({ server }, 0.5);
+  };
+  for (const server of ["a", "b", "c"]) count(server);
+  registry.release("server", "b");
+  registry.release("server", "a");
+  registry.hold("server", "a");
+  assert.match(
+    await textOf(registry),
+    /calls_total\{server="b",how="well"\} 1/,
+    "it stays for now",
+  );
+  count("d");
+  count("e");
+  await idle();
+  const text = await textOf(registry);
+  const counted = [...text.matchAll(/calls_total\{server="(\w+)"/g)].map(([_, server]) => server);
+  assert.deepEqual(counted, ["a", "c", "d", "other"]);
+  assert.doesNotMatch(text, /server="b"/);
+  for (let i = 0; i < 200; i++) {
+    registry.hold("server", `pod${i}`);
+    registry.release("server", i === 0 ? "d" : `pod${i - 1}`);
+    count(`pod${i}`);
+  }
+  await idle();
+  const after = await textOf(registry);
+  assert.match(after, /calls_total\{server="pod199",how="well"\} 1/);
+  assert.ok(after.split("\n").length < 60, after);
 });

@@ -63,6 +63,11 @@ export const FORWARDER_KEYS = {
     default: "0",
     about: "requests that a server has of the forwarder at most; 0 = no limit",
   },
+  load_models: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether a server is asked to load a model that none has ready",
+  },
   ...SERVED_TLS_KEYS,
   tokens: {
     kind: optional(plain("the path of a file of tokens")),

@@ -103,6 +103,7 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
     monitorIntervalMs: monitorIntervalMs(settings),
     deadlineMs: deadline_ms,
     ...(detection_model === undefined ? {} : { detectionModel: detection_model }),
+    loadModels: forwarder.load_models,
     failure: failureOf(settings),
     limits: {
       ...limitsOf(settings),

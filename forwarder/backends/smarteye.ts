@@ -1,13 +1,18 @@
 /** An inference server of ours: `smarteye.v1.Inference`. */
 
-import { replyFromWire, requestToWire, statusFromWire } from "../../proto/grpc_codec.ts";
+import {
+  modelFromWire,
+  replyFromWire,
+  requestToWire,
+  statusFromWire,
+} from "../../proto/grpc_codec.ts";
 import { Inference, messageLimits } from "../../proto/grpc_service.ts";
 import type { Backend } from "../backend.ts";
 import { ServerAccess } from "../server_access.ts";
 import type { KnownOfServer } from "../server_pool.ts";
 import { Channel } from "./channel.ts";
 
-const { Infer, ServerStatus } = Inference.service;
+const { Infer, ServerStatus, ListModels, LoadModel } = Inference.service;
 
 /**
  * Opens a channel to `address` (`host:port`) and keeps it, see `Channel`.
@@ -32,6 +37,9 @@ export function connectSmarteye(
     infer: (request, image, limits) =>
       channel.call(Infer, requestToWire(request, image), replyFromWire, limits),
     status: (limits) => channel.call(ServerStatus, {}, statusFromWire, limits),
+    listModels: (limits) =>
+      channel.call(ListModels, {}, ({ models }) => models.map(modelFromWire), limits),
+    loadModel: (model, limits) => channel.call(LoadModel, { model }, () => {}, limits),
     watch: (onServing, signal) => channel.watch(onServing, signal),
     close: () => channel.close(),
   };

@@ -35,6 +35,7 @@ export const OPTIONS: ForwarderOptions = {
   connectionsMax: 1024,
   corsOrigins: [],
   accessLog: "none",
+  loadModels: false,
   json: false,
 };
 
