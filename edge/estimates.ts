@@ -2,7 +2,8 @@
 
 import type { Clock } from "../core/clock.ts";
 import { RollingWindow } from "../core/rolling_window.ts";
-import type { OffloadFailure, OffloadTimings } from "./cloud/offload_client.ts";
+import type { OffloadFailure } from "./cloud/offload_client.ts";
+import type { OffloadTimings } from "./cloud/offload_timings.ts";
 
 /** Frames that an estimate looks back on. */
 const WINDOW = 20;

@@ -5,6 +5,7 @@ import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/
 import type { InferRequest, SentImage } from "../core/infer.ts";
 import { logger } from "../core/log.ts";
 import type { Reply } from "./backend.ts";
+import { tracedCall } from "../core/tracing.ts";
 import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import type { EjectionReason, Metrics } from "./metrics.ts";
@@ -83,7 +84,10 @@ export async function attempt(
   let outcome: LeaseOutcome = "ignored";
   let ended: ErrorCode | undefined = "internal";
   try {
-    const reply = await server.backend.infer(request, image, { deadlineMs, signal: either.signal });
+    const reply = await tracedCall(
+      () => callOf(server, request.model, why),
+      () => server.backend.infer(request, image, { deadlineMs, signal: either.signal }),
+    );
     server.noteLoad(reply.load);
     metrics.inferred(reply.timingsMs);
     outcome = "success";
@@ -109,6 +113,19 @@ export async function attempt(
     const code = ended === undefined ? {} : { code: ended };
     limits.onAttempt?.({ server: server.name, outcome, ...code, why, tookMs });
   }
+}
+
+/** As OpenTelemetry's semantic conventions have a call over gRPC. */
+function callOf({ name }: Server, model: string, why: AttemptReason) {
+  const attributes = {
+    "rpc.system": "grpc",
+    "rpc.service": "smarteye.v1.Inference",
+    "rpc.method": "Infer",
+    "server.address": name,
+    "smarteye.model": model,
+    "smarteye.attempt": why,
+  };
+  return { name: "smarteye.v1.Inference/Infer", attributes };
 }
 
 /** Whether a call ended because something broke: at the server, or at the request. */

@@ -2,7 +2,9 @@
 
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
+import { matchedRoutes } from "hono/route";
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { annotateSpan, nameSpan, traced, type TracedRequest } from "../core/tracing.ts";
 import { reloadAnswerOf } from "../proto/http_reload.ts";
 import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
@@ -54,6 +56,7 @@ export function gateway(parts: GatewayParts): Gateway {
   return {
     side(side) {
       const app: GatewayApp = new Hono<Env>();
+      addRoutesToSpans(app);
       addCors(app, parts.corsOrigins ?? []);
       addProbes(app, parts);
       addServers(app, parts, instant);
@@ -62,9 +65,12 @@ export function gateway(parts: GatewayParts): Gateway {
       addRefusals(app, parts);
       return async (request, peer = "") => {
         const requestId = requestIdOf(request);
-        const response = await app.fetch(request, { peer, requestId });
-        response.headers.set("x-request-id", requestId);
-        return response;
+        return await traced(() => spanOf(request, requestId), async () => {
+          const response = await app.fetch(request, { peer, requestId });
+          annotateSpan(() => ({ "http.response.status_code": response.status }));
+          response.headers.set("x-request-id", requestId);
+          return response;
+        });
       };
     },
   };
@@ -169,6 +175,32 @@ function addRefusals(app: GatewayApp, { onFault }: GatewayParts): void {
 
 function callerOf(c: Context<Env>): Caller {
   return { peer: c.env.peer, authorization: c.req.header("authorization") ?? null };
+}
+
+/** The span of a request, until its route is known. */
+function spanOf({ method, url, headers }: Request, requestId: string): TracedRequest {
+  return {
+    name: method,
+    attributes: {
+      "http.request.method": method,
+      "url.path": /^[a-z]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "",
+      "smarteye.request_id": requestId,
+    },
+    traceparent: headers.get("traceparent") ?? undefined,
+  };
+}
+
+/** Names the span by the route, as OpenAPI has it. */
+function addRoutesToSpans(app: GatewayApp): void {
+  app.use(async (c, next) => {
+    nameSpan(() => {
+      const pattern = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path;
+      if (pattern === undefined) return { name: c.req.method, attributes: {} };
+      const route = pattern.replaceAll(/:(\w+)/g, "{$1}");
+      return { name: `${c.req.method} ${route}`, attributes: { "http.route": route } };
+    });
+    await next();
+  });
 }
 
 /** Refuses other methods of paths; to be called behind what they take. */

@@ -1,7 +1,8 @@
 /** A request to infer, by whatever wire: who asks, what came, which server answered, what is told. */
 
 import type { Clock } from "../core/clock.ts";
-import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
+import { asSmarteyeError, ERRORS, SmarteyeError } from "../core/errors.ts";
+import { noteError } from "../core/tracing.ts";
 import type { Instant } from "../proto/http_codec.ts";
 import { ArrivingBodies, type ArrivingLimits } from "../web/arriving_bodies.ts";
 import type { Client } from "./clients/client.ts";
@@ -152,6 +153,7 @@ export class InferHandler {
   #refuse(error: SmarteyeError, wire: Wire, exchange: Exchange): Response {
     const { code, message, retryAfterMs = 1000 } = error;
     exchange.failure = { code, detail: message };
+    noteError(error, ERRORS[code].http >= 500);
     if (!exchange.isDispatched) this.parts.metrics.refused(code);
     const retryAfterS = code === "unavailable"
       ? this.parts.settings().retryAfterS

@@ -19,7 +19,7 @@ import type { ModelListener } from "./model_news.ts";
 import type { ModelTensors } from "./network/tensors.ts";
 import { RequestRates } from "./request_rates.ts";
 import type { InferPicture, ModelRepository, Ran, Urgency } from "./repository.ts";
-import { annotateSpan } from "./tracing.ts";
+import { annotateSpan } from "../core/tracing.ts";
 import type { Protocol, Telemetry, TelemetrySource } from "./telemetry.ts";
 
 /** What the service is made of. */

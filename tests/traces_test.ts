@@ -9,6 +9,7 @@ import { Program } from "./fakes/program.ts";
 
 interface Span {
   readonly traceId: string;
+  readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
   readonly kind: number;
@@ -39,6 +40,15 @@ class Collector implements AsyncDisposable {
   }
 }
 
+/** Where a process sends its spans. */
+const tracing = (collector: Collector) => ({
+  OTEL_DENO: "true",
+  OTEL_DENO_CONSOLE: "ignore",
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+  OTEL_BSP_SCHEDULE_DELAY: "200",
+});
+
 Deno.test("a request's span continues the caller's trace, over gRPC and over HTTP", async () => {
   await using folder = new Folder();
   await using collector = new Collector();
@@ -46,11 +56,7 @@ Deno.test("a request's span continues the caller's trace, over gRPC and over HTT
     ["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json", "--workers", "1"],
     {
       SMARTEYE_MODELS: folder.file("models"),
-      OTEL_DENO: "true",
-      OTEL_DENO_CONSOLE: "ignore",
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-      OTEL_BSP_SCHEDULE_DELAY: "200",
+      ...tracing(collector),
     },
   );
   const [, http] = await program.says(/"http":"([^"]+)"/);
@@ -94,4 +100,68 @@ Deno.test("a request's span continues the caller's trace, over gRPC and over HTT
   const refused = of("POST /v2/models/{name}/infer", trace("e"));
   assert.equal(refused.attributes["error.type"], "not_found");
   assert.equal(refused.status?.code ?? 0, 0);
+});
+
+Deno.test("a frame is one trace from the edge through the forwarder to the server", async () => {
+  await using folder = new Folder();
+  await using collector = new Collector();
+  const env = { SMARTEYE_MODELS: folder.file("models"), ...tracing(collector) };
+  const any = ["--listen", "127.0.0.1:0", "--json"];
+  await using server = new Program(["serve", ...any, "--workers", "1"], env);
+  await using forwarder = new Program(
+    ["forward", ...any, "--servers", await server.address()],
+    env,
+  );
+  const url = `http://${await forwarder.address()}/image_handler`;
+  await using edge = new Program(
+    [
+      ...[
+        "edge",
+        "-f",
+        "synthetic:?frames=3",
+        "--frames",
+        "3",
+        "--forwarder",
+        url,
+        "--out",
+        folder.file("out"),
+      ],
+      ...["--policy", "always_cloud_lowest_delay", "--images", "none"],
+    ],
+    env,
+  );
+  const { code, stderr } = await edge.ran();
+  assert.equal(code, 0, stderr);
+  for (const program of [forwarder, server]) {
+    program.kill("SIGTERM");
+    assert.equal((await program.ran()).code, 0);
+  }
+  const attributesOf = ({ attributes }: Span) =>
+    Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  const isOfFrame = (span: Span) =>
+    span.kind === 3 && span.name === "POST" && attributesOf(span)["smarteye.frame"] !== undefined;
+  const offloads = collector.spans.filter(isOfFrame);
+  assert.ok(offloads.length > 0, collector.spans.map(({ name }) => name).join());
+  for (const offload of offloads) {
+    // Deno has spans of its own between ours.
+    const isBelow = (span: Span, parent: Span): boolean => {
+      const above = collector.spans.find(({ spanId }) => spanId === span.parentSpanId);
+      return above !== undefined && (above === parent || isBelow(above, parent));
+    };
+    const child = (parent: Span, name: string, kind: number) => {
+      const found = collector.spans.filter((span) =>
+        span.name === name && span.kind === kind && isBelow(span, parent)
+      );
+      assert.equal(found.length, 1, `${name} below ${parent.name}`);
+      assert.equal(found[0]!.traceId, parent.traceId);
+      return found[0]!;
+    };
+    const received = child(offload, "POST /image_handler", 2);
+    const call = child(received, "smarteye.v1.Inference/Infer", 3);
+    const inferred = child(call, "smarteye.v1.Inference/Infer", 2);
+    assert.equal(attributesOf(offload)["http.response.status_code"]?.toString(), "200");
+    assert.match(`${attributesOf(received)["smarteye.request_id"]}`, /^[0-9a-f-]{36}$/);
+    assert.equal(attributesOf(call)["smarteye.attempt"], "first");
+    assert.equal(attributesOf(inferred)["rpc.grpc.status_code"]?.toString(), "0");
+  }
 });

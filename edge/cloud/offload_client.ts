@@ -3,6 +3,7 @@
 import { type Clock, OVER, systemClock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
+import { annotateSpan, tracedCall } from "../../core/tracing.ts";
 import { RetryBudget } from "../../core/retry_budget.ts";
 import {
   findingsOf,
@@ -14,6 +15,7 @@ import {
 import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
+import { type OffloadTimings, timingsOf } from "./offload_timings.ts";
 import { UplinkMeter } from "./uplink_meter.ts";
 import type { Findings, Service } from "../../core/detection.ts";
 import type { ServerLoad } from "../../core/model.ts";
@@ -33,20 +35,6 @@ export interface OffloadRequest {
   readonly deadlineMs: number;
   /** Asked before it is sent once more; without, it may be. */
   readonly mayRetry?: () => boolean;
-}
-
-/** Where the time of one offload went, in milliseconds: the stages add up to `total`. */
-export interface OffloadTimings {
-  /** On the way, there and back: the upload is part of it. */
-  readonly network: number;
-  /** Waiting for a Worker of the server. */
-  readonly queue: number;
-  /** At that Worker: decoded, preprocessed, inferred, postprocessed. */
-  readonly infer: number;
-  /** Whatever else the forwarder did: dispatching, calling the server, answering. */
-  readonly answer: number;
-  /** From the beginning, which may be to wait for a connection, to the last byte received. */
-  readonly total: number;
 }
 
 /** What the cloud answered. Findings are in pixels of the image that was sent. */
@@ -279,7 +267,11 @@ export class OffloadClient {
     const fields = queryOf({ model, service, deadline_ms: Math.ceil(deadlineMs), frame });
     for (const [name, value] of fields) url.searchParams.set(name, value);
     try {
-      return await this.#transport.exchange({ url, deadlineMs, jpeg, mayRepeat });
+      return await tracedCall(() => callOf(url, model, frame), async () => {
+        const exchange = await this.#transport.exchange({ url, deadlineMs, jpeg, mayRepeat });
+        annotateSpan(() => ({ "http.response.status_code": exchange.status }));
+        return exchange;
+      });
     } catch (cause) {
       if (cause instanceof ExchangeError) return cause;
       throw cause;
@@ -294,6 +286,19 @@ export class OffloadClient {
     const answer = `it answers ${status}` + (detail && `: ${detail}`);
     return isDenied(status) ? `${answer}; another token is wanted ([flask-url] token)` : answer;
   }
+}
+
+/** As OpenTelemetry's semantic conventions have a request over HTTP. */
+function callOf({ hostname, port, protocol, pathname }: URL, model: string, frame: number) {
+  const attributes = {
+    "http.request.method": "POST",
+    "server.address": hostname,
+    "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
+    "url.path": pathname,
+    "smarteye.model": model,
+    "smarteye.frame": frame,
+  };
+  return { name: "POST", attributes };
 }
 
 /** Milliseconds after which another try may help; `undefined` where none does. */
@@ -321,24 +326,6 @@ const DETAIL_MAX = 500;
 
 /** What an answer is that cannot be read. */
 const NOT_ONE = "its answer is not one of a forwarder";
-
-/**
- * What the forwarder did not need of an exchange, the network did. One that does not tell its stages
- * may count receiving the frame as its own time: of that one, only the server's time is certain.
- */
-function timingsOf(
-  { timings_ms, process_time, stages_ms }: InferAnswer,
-  total: number,
-): OffloadTimings {
-  const told = stages_ms ?? { queue: timings_ms.queue, infer: timings_ms.total - timings_ms.queue };
-  const processMs = Math.min(
-    total,
-    Math.max(0, stages_ms ? process_time * 1000 : timings_ms.total),
-  );
-  const queue = Math.min(processMs, Math.max(0, told.queue));
-  const infer = Math.min(processMs - queue, Math.max(0, told.infer));
-  return { network: total - processMs, queue, infer, answer: processMs - queue - infer, total };
-}
 
 /** A body as what it should be; `undefined` when it is none, which the caller says in one sentence. */
 function parsed<T>(schema: Schema<T>, body: Uint8Array): T | undefined {

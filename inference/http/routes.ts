@@ -7,7 +7,13 @@ import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
 import type { Limits } from "../../core/limits.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { json } from "../../web/answers.ts";
-import { annotateSpan, nameSpan, noteError, type SpanAttributes, traced } from "../tracing.ts";
+import {
+  annotateSpan,
+  nameSpan,
+  noteError,
+  type SpanAttributes,
+  traced,
+} from "../../core/tracing.ts";
 import type { InferenceService } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { BearerToken } from "../../web/bearer_token.ts";

@@ -8,7 +8,7 @@ import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
 import { LOAD_REPORT_TRAILER, loadReportToWire } from "../../proto/orca.ts";
-import { annotateSpan, noteError, traced, type TracedRequest } from "../tracing.ts";
+import { annotateSpan, noteError, traced, type TracedRequest } from "../../core/tracing.ts";
 import type { InferenceService } from "../service.ts";
 
 const log = logger("inference");

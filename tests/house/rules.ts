@@ -62,7 +62,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@grpc/proto-loader": /^proto\/grpc_service\.ts$/,
   "@grpc/reflection": /^inference\/protocols\/reflection\.ts$/,
   "@logtape/logtape": /^core\/log\.ts$/,
-  "@opentelemetry/api": /^inference\/tracing\.ts$/,
+  "@opentelemetry/api": /^core\/tracing\.ts$/,
   "@remix-run/multipart-parser": /^forwarder\/form\.ts$/,
   "@rgrove/parse-xml": /^edge\/discovery\/xml\.ts$/,
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,

@@ -1,8 +1,8 @@
-/** Spans of requests, which continue the caller's trace: OpenTelemetry, where `OTEL_DENO` is `true`. */
+/** Spans of requests and of calls to others, in one trace: OpenTelemetry, where `OTEL_DENO` is `true`. */
 
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import project from "../deno.json" with { type: "json" };
-import type { SmarteyeError } from "../core/errors.ts";
+import { messageOf, SmarteyeError } from "./errors.ts";
 
 /** What is told of a span, by name. */
 export type SpanAttributes = Readonly<Record<string, string | number>>;
@@ -41,6 +41,28 @@ export async function traced<T>(
   );
   try {
     return await context.with(trace.setSpan(parent, span), work);
+  } finally {
+    span.end();
+  }
+}
+
+/**
+ * Calls somebody else within a span of the call; Deno tells them of the trace by itself, below a span of its
+ * own. What it rejects with is the span's error.
+ */
+export async function tracedCall<T>(
+  call: () => Pick<TracedRequest, "name" | "attributes">,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!isOn) return await work();
+  const { name, attributes } = call();
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: { ...attributes } });
+  try {
+    return await context.with(trace.setSpan(context.active(), span), work);
+  } catch (error) {
+    span.setAttribute("error.type", error instanceof SmarteyeError ? error.code : "_OTHER");
+    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+    throw error;
   } finally {
     span.end();
   }
