@@ -40,7 +40,7 @@ export class AccessLog {
 
   #line(exchange: Exchange, status: number, bytesOut: number) {
     const { clock } = this;
-    const { arrivedAtMs, receivedAtMs, failure } = exchange;
+    const { arrivedAtMs, receivedAtMs, failure, attempts } = exchange;
     const nowMs = clock.nowMs();
     const ms = (from: number, to: number) => Math.round((to - from) * 100) / 100;
     return {
@@ -58,6 +58,10 @@ export class AccessLog {
       fault: failure && (status < 500 ? "client" : "server"),
       detail: failure?.detail,
       server: exchange.server,
+      // Of one that the first server answered there is nothing to tell.
+      attempts: attempts.length > 1 || failure
+        ? attempts.map(({ tookMs, ...of }) => ({ ...of, ms: ms(0, tookMs) }))
+        : undefined,
       bytes_in: exchange.bytesIn,
       bytes_out: bytesOut,
       receive_ms: receivedAtMs === undefined ? undefined : ms(arrivedAtMs, receivedAtMs),

@@ -18,6 +18,10 @@ async function told(rule: AccessLogRule) {
   log.tell(wrong, 401, 80);
   const broken = new Exchange("three", "192.0.2.2", "original", clock.nowMs());
   broken.failure = { code: "unavailable", detail: "nobody is up" };
+  broken.attempts.push(
+    { server: "a:1", outcome: "failed", code: "unavailable", why: "first", tookMs: 3 },
+    { server: "b:1", outcome: "failed", code: "unavailable", why: "retry", tookMs: 4.1234 },
+  );
   log.tell(broken, 503, 80);
   log.flush();
   return lines.map((line) => JSON.parse(line));
@@ -45,6 +49,10 @@ Deno.test("a line tells who asked, for what, who answered, and how long it took"
   assert.deepEqual([wrong.error, wrong.fault, wrong.status], ["unauthenticated", "client", 401]);
   assert.deepEqual([broken.error, broken.fault], ["unavailable", "server"]);
   assert.equal(broken.request_id, "three");
+  assert.deepEqual(broken.attempts, [
+    { server: "a:1", outcome: "failed", code: "unavailable", why: "first", ms: 3 },
+    { server: "b:1", outcome: "failed", code: "unavailable", why: "retry", ms: 4.12 },
+  ]);
 });
 
 Deno.test("what is not asked for is not told", async () => {

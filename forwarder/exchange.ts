@@ -1,6 +1,7 @@
 /** One request from its head to its answer: what is known of it, for whoever tells of it afterwards. */
 
 import type { ErrorCode } from "../core/errors.ts";
+import type { AttemptRecord } from "./attempt.ts";
 import type { Wire } from "./wires/wire.ts";
 
 /** What a caller may call its request: it comes back, and stands in logs. */
@@ -22,6 +23,8 @@ export class Exchange {
   isDispatched = false;
   /** Name of the server that answered. */
   server?: string;
+  /** Calls of servers for it, as they ended. */
+  readonly attempts: AttemptRecord[] = [];
   /** What went wrong. */
   failure?: { readonly code: ErrorCode; readonly detail: string };
 

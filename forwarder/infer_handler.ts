@@ -147,6 +147,7 @@ export class InferHandler {
     return await dispatcher.dispatch({ ...work, request: asked }, {
       deadlineAtMs: work.deadlineAtMs,
       signal: request.signal,
+      onAttempt: (record) => void exchange.attempts.push(record),
     });
   }
 
