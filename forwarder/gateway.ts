@@ -13,6 +13,8 @@ import { requestIdOf } from "./exchange.ts";
 import { DRAINING, InferHandler, type InferHandlerParts, type Origin } from "./infer_handler.ts";
 import { instants } from "./instants.ts";
 import { mediaType } from "./receive.ts";
+import { openApi } from "./openapi.ts";
+import { openApiPage } from "./openapi_page.ts";
 import type { Reloaded } from "./reload.ts";
 import type { ServerPool } from "./server_pool.ts";
 import { deepstackWire } from "./wires/deepstack.ts";
@@ -59,6 +61,7 @@ export function gateway(parts: GatewayParts): Gateway {
       addRoutesToSpans(app);
       addCors(app, parts.corsOrigins ?? []);
       addProbes(app, parts);
+      addDocument(app);
       addServers(app, parts, instant);
       if (side !== "operators") addInference(app, parts, infers);
       if (side !== "clients") addOperators(app, parts);
@@ -86,6 +89,13 @@ function addProbes(app: GatewayApp, { pool, draining, settings }: GatewayParts):
     return refuse("unavailable", "no inference server is up", { ...settings(), requestId });
   });
   only(app, "GET", "/healthz", "/readyz");
+}
+
+/** What can be asked here: told to anybody, since it tells nothing of what there is. */
+function addDocument(app: GatewayApp): void {
+  app.get("/openapi.json", () => json(openApi()));
+  app.get("/docs", () => openApiPage(openApi()));
+  only(app, "GET", "/openapi.json", "/docs");
 }
 
 /** How each server is, and which models there are: what an edge asks. */

@@ -48,10 +48,10 @@ const wholeNumber = z.coerce.number().int().min(0);
 
 /** Reads the fields from text: numbers may be given as digits. */
 export const InferFields: Schema<InferFields> = z.object({
-  model: z.string().min(1).max(128),
-  service: service.optional(),
-  deadline_ms: wholeNumber.min(1).optional(),
-  frame: wholeNumber.optional(),
+  model: z.string().min(1).max(128).describe("Its name, or name@version."),
+  service: service.optional().describe("A model of the other is refused."),
+  deadline_ms: wholeNumber.min(1).optional().describe("How long the sender waits."),
+  frame: wholeNumber.optional().describe("Its number in the sender's run; only told in logs."),
 });
 
 /** Answer to an offloaded frame, checked: it has either detections or classifications. */

@@ -4,6 +4,7 @@ import type { Detection } from "../../core/detection.ts";
 import { ERRORS, SmarteyeError } from "../../core/errors.ts";
 import type { InferReply } from "../../core/infer.ts";
 import { readNumber } from "../../core/number.ts";
+import type { Prediction, VisionAnswer } from "../../proto/http_answers.ts";
 import { json, refusalHeaders } from "../../web/answers.ts";
 import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
@@ -65,7 +66,10 @@ export function deepstackWire(modelOf: () => string): Wire {
   };
 }
 
-function answerOf({ findings, width, height, timingsMs }: InferReply, processMs: number) {
+function answerOf(
+  { findings, width, height, timingsMs }: InferReply,
+  processMs: number,
+): VisionAnswer {
   const found = "detections" in findings ? findings.detections : [];
   const predictions = [...found].sort((a, b) => b.score - a.score)
     .map((detection) => predictionOf(detection, width, height));
@@ -82,7 +86,11 @@ function answerOf({ findings, width, height, timingsMs }: InferReply, processMs:
 }
 
 /** Whole pixels within the image. */
-function predictionOf({ label, score, box }: Detection, width: number, height: number) {
+function predictionOf(
+  { label, score, box }: Detection,
+  width: number,
+  height: number,
+): Prediction {
   const [x1, y1, x2, y2] = box;
   const within = (at: number, most: number) => Math.min(most, Math.max(0, Math.round(at)));
   return {

@@ -98,18 +98,22 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
-      "forwarder/clients/token_file",
+      "forwarder/(clients/token_file|openapi)",
       "inference/profile_cache",
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/(http_codec|http_errors|http_reload|open_inference_http)",
+      "proto/(http_(codec|errors|reload|answers)|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };
 
 /** Packages that only tests import. */
-export const FOR_TESTS: readonly string[] = ["ini"];
+export const FOR_TESTS: readonly string[] = [
+  "@seriousme/openapi-schema-validator",
+  "ajv",
+  "ini",
+];
 
 /** Packages with native code: `forward` and `--help` run without loading any. */
 export const NATIVE = /^(sharp|onnxruntime-node|node-av)(\/|$)/;
