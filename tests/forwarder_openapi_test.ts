@@ -42,11 +42,6 @@ Deno.test("real answers are what the document says", async () => {
       assert.ok(holds(JSON.parse(text)), `${path}: ${text} ${JSON.stringify(holds.errors)}`);
       return text;
     };
-    const form = () => {
-      const form = new FormData();
-      form.set("image", new Blob([JPEG]));
-      return form;
-    };
     await ask("/image_handler?model=m&frame=1", "post", JPEG, "image/jpeg");
     await ask("/image_handler?model=none", "post", JPEG, "image/jpeg");
     await ask("/image_handler?model=m", "post", "no image", "image/jpeg");
@@ -60,9 +55,9 @@ Deno.test("real answers are what the document says", async () => {
     });
     server!.script.findings = { detections: [] };
     await ask("/image_handler", "post", original);
-    await ask("/v1/vision/detection", "post", form());
+    await ask("/v1/vision/detection", "post", aForm());
     await ask("/v1/vision/detection", "post", new FormData());
-    await ask("/v1/vision/custom/m", "post", form());
+    await ask("/v1/vision/custom/m", "post", aForm());
     await ask("/v1/vision/custom/list", "get");
     await ask("/v1/vision/custom/list", "post");
     for (const path of ["/v1/status/ping", "/healthz", "/readyz", "/v1/servers", "/metrics"]) {
@@ -81,8 +76,13 @@ Deno.test("real answers are what the document says", async () => {
       !/<script|https?:|src=/.test(page.replaceAll(/https?:\/\/spec/g, "")),
       "nothing from elsewhere",
     );
-    // Without a file of settings there is nothing to read again.
-    asked.add("post /v1/reload");
+    asked.add("post /v1/reload"); // there are no settings to read again
     assert.deepEqual([...asked].sort(), told.sort());
   });
 });
+
+function aForm(): FormData {
+  const form = new FormData();
+  form.set("image", new Blob([JPEG]));
+  return form;
+}
