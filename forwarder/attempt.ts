@@ -2,7 +2,6 @@
 
 import type { Clock } from "../core/clock.ts";
 import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
-import type { InferRequest, SentImage } from "../core/infer.ts";
 import { logger } from "../core/log.ts";
 import type { Reply } from "./backend.ts";
 import { tracedCall } from "../core/tracing.ts";
@@ -10,48 +9,12 @@ import { boundedScores } from "./bounded_scores.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import type { EjectionReason, Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
+import type { AttemptReason, RequestLimits, Work } from "./work.ts";
 
 const log = logger("forwarder");
 
 /** A server that ends many calls so is broken, whatever it says of itself; or the requests are. */
 const BROKE: readonly ErrorCode[] = ["internal", "aborted"];
-
-/** Why a server was asked: as the first one, since that failed, or since that took long. */
-export type AttemptReason = "first" | "retry" | "hedge";
-
-/** How one attempt went. */
-export interface AttemptRecord {
-  /** Name of the server. */
-  readonly server: string;
-  /** What its end says about the server. */
-  readonly outcome: LeaseOutcome;
-  /** What it ended with; absent when it was answered. */
-  readonly code?: ErrorCode;
-  /** Why the server was asked. */
-  readonly why: AttemptReason;
-  /** Milliseconds that it took. */
-  readonly tookMs: number;
-}
-
-/** One image, and what is asked about it. */
-export interface Work {
-  /** What is asked. */
-  readonly request: InferRequest;
-  /** About this image. */
-  readonly image: SentImage;
-  /** Whether a drawn frame will do for an answer, see `DrawnReply`. */
-  readonly takesDrawn?: boolean | undefined;
-}
-
-/** How long a request may take, and what ends it before that. */
-export interface RequestLimits {
-  /** On the clock's `nowMs`. */
-  readonly deadlineAtMs: number;
-  /** Aborts when the client is gone. */
-  readonly signal: AbortSignal;
-  /** Told of every attempt when it has ended, also where the request fails. */
-  readonly onAttempt?: ((record: AttemptRecord) => void) | undefined;
-}
 
 /** What an attempt works with. */
 export interface AttemptParts {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type ErrorCode, ERRORS, isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { idle } from "../core/fake_clock.ts";
-import { attempt, type AttemptRecord } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import type { AttemptRecord } from "./work.ts";
 import { codeOf, FakePool, NEVER, workFor } from "../tests/fakes/pool.ts";
 
 /** A server that is up, and attempts at it. */

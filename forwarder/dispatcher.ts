@@ -10,15 +10,12 @@ import { within } from "../core/within.ts";
 import {
   attempt,
   type AttemptParts,
-  type AttemptReason,
-  type AttemptRecord,
   countAgainst,
   firstOf,
   isBreak,
-  type RequestLimits,
   tellEjection,
-  type Work,
 } from "./attempt.ts";
+import type { AttemptReason, AttemptRecord, RequestLimits, Work } from "./work.ts";
 import type { Reply } from "./backend.ts";
 import type { FailureOptions } from "./failure_options.ts";
 import { Hedging } from "./hedging.ts";

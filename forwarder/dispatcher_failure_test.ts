@@ -4,7 +4,7 @@ import { idle } from "../core/fake_clock.ts";
 import type { DispatchPolicy } from "../policies/dispatch/policy.ts";
 import { type End, type FakeBackend, statusOf } from "../tests/fakes/backend.ts";
 import { codeOf, FakePool, NEVER, workFor } from "../tests/fakes/pool.ts";
-import type { AttemptRecord } from "./attempt.ts";
+import type { AttemptRecord } from "./work.ts";
 import type { FailureOptions } from "./failure_options.ts";
 
 const inOrder: DispatchPolicy = ({ candidates }) => candidates[0]!.name;

@@ -1,7 +1,7 @@
 /** One request from its head to its answer: what is known of it, for whoever tells of it afterwards. */
 
 import type { ErrorCode } from "../core/errors.ts";
-import type { AttemptRecord } from "./attempt.ts";
+import type { AttemptRecord } from "./work.ts";
 import type { Wire } from "./wires/wire.ts";
 
 /** What a caller may call its request: it comes back, and stands in logs. */

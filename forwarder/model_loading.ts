@@ -6,7 +6,7 @@ import { logger } from "../core/log.ts";
 import type { ModelStatus } from "../core/model.ts";
 import { isMeant, parseReference } from "../core/reference.ts";
 import { within } from "../core/within.ts";
-import type { RequestLimits } from "./attempt.ts";
+import type { RequestLimits } from "./work.ts";
 import type { Server } from "./server.ts";
 import type { ServerPool } from "./server_pool.ts";
 

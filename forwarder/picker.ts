@@ -10,7 +10,7 @@ import type { DispatchSnapshot } from "../policies/dispatch/policy.ts";
 import { shortestQueue } from "../policies/dispatch/shortest_queue.ts";
 import { LateDecision, type LoadedPolicy, NotAsked } from "../policies/loaded_policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
-import type { RequestLimits } from "./attempt.ts";
+import type { RequestLimits } from "./work.ts";
 import type { Metrics } from "./metrics.ts";
 
 const log = logger("forwarder");

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { isSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
 import type { ArrivingBodies } from "../web/arriving_bodies.ts";
-import type { Work } from "./attempt.ts";
+import type { Work } from "./work.ts";
 
 /** What is needed to receive a request. */
 export interface ReceiveOptions {

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import { FakeClock } from "../../core/fake_clock.ts";
 import { type ErrorCode, isSmarteyeError } from "../../core/errors.ts";
 import { seededRng } from "../../core/rng.ts";
-import type { Work } from "../../forwarder/attempt.ts";
+import type { Work } from "../../forwarder/work.ts";
 import { type Dispatched, Dispatcher } from "../../forwarder/dispatcher.ts";
 import type { FailureOptions } from "../../forwarder/failure_options.ts";
 import { Metrics } from "../../forwarder/metrics.ts";
