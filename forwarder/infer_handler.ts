@@ -78,10 +78,12 @@ export class InferHandler {
       const { work, client } = await this.#receive(request, wire, exchange);
       const { reply, server } = await this.#infer(request, work, client, exchange);
       exchange.server = server;
+      const processMs = clock.nowMs() - work.receivedAtMs;
+      this.parts.metrics.added(processMs / 1000, reply.timingsMs);
       return await wire.answer(work, reply, {
         server,
         receiveMs: work.receivedAtMs - exchange.arrivedAtMs,
-        processMs: clock.nowMs() - work.receivedAtMs,
+        processMs,
         received: this.instant(work.receivedAtMs),
       });
     } catch (error) {

@@ -111,6 +111,11 @@ export class Metrics {
     help: "From a request's arrival to the last byte of its body: the sender's network",
     labels: [],
   }, REQUEST_BUCKETS);
+  readonly #added = this.#registry.histogram({
+    name: "added_duration_seconds",
+    help: "From the last byte of a request to its answer, without the server's own time",
+    labels: [],
+  }, STAGE_BUCKETS);
   readonly #stages = this.#registry.histogram({
     name: "stage_duration_seconds",
     help: "Where a server's time for an answer went; the stages add up to its whole",
@@ -171,6 +176,12 @@ export class Metrics {
   /** Notes how long it took to receive a request's body. */
   receiving(seconds: number): void {
     this.#receiving.observe({}, seconds);
+  }
+
+  /** Notes how long an answer took beside the server's own time; nothing of a server that does not tell. */
+  added(seconds: number, timingsMs: InferTimings): void {
+    if (timingsMs.total === 0) return;
+    this.#added.observe({}, Math.max(0, seconds - timingsMs.total / 1000));
   }
 
   /** Notes where a server's time for an answer went; nothing of a server that does not tell. */
