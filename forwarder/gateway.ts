@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { matchedRoutes } from "hono/route";
 import { asSmarteyeError, SmarteyeError } from "../core/errors.ts";
 import { annotateSpan, nameSpan, traced, type TracedRequest } from "../core/tracing.ts";
+import type { ProbeAnswer, VisionModels, VisionPing } from "../proto/http_answers.ts";
 import { reloadAnswerOf } from "../proto/http_reload.ts";
 import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
@@ -81,11 +82,11 @@ export function gateway(parts: GatewayParts): Gateway {
 
 /** Whether a forwarder lives, and takes requests: asked by whoever balances load, without a token. */
 function addProbes(app: GatewayApp, { pool, draining, settings }: GatewayParts): void {
-  app.get("/healthz", () => json({ status: "alive" }));
+  app.get("/healthz", () => json({ status: "alive" } satisfies ProbeAnswer));
   app.get("/readyz", (c) => {
     const { requestId } = c.env;
     if (draining()) return refuse("unavailable", DRAINING, { requestId });
-    if (pool.readyCount > 0) return json({ status: "ready" });
+    if (pool.readyCount > 0) return json({ status: "ready" } satisfies ProbeAnswer);
     return refuse("unavailable", "no inference server is up", { ...settings(), requestId });
   });
   only(app, "GET", "/healthz", "/readyz");
@@ -129,13 +130,13 @@ function addInference(
     if (key !== undefined && clients.wantTokens) clients.byToken(key);
     else clients.by(callerOf(c));
     const models = pool.modelsOf("detection");
-    return json({ success: true, models, count: models.length });
+    return json({ success: true, models, count: models.length } satisfies VisionModels);
   });
   app.post("/v1/vision/custom/:model", (c) => {
     const model = c.req.param("model");
     return infers.handle(c.req.raw, deepstackWire(() => model), c.env);
   });
-  app.get("/v1/status/ping", () => json({ success: true }));
+  app.get("/v1/status/ping", () => json({ success: true } satisfies VisionPing));
   only(app, "POST", "/image_handler", "/v1/vision/detection", "/v1/vision/custom/:model");
   only(app, "GET", "/v1/status/ping");
 }

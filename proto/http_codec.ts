@@ -232,9 +232,10 @@ export interface ServerAnswer {
   readonly in_flight: number;
   /** What it last said of itself; all 0 before it said anything, absent of one that does not tell. */
   readonly load?: LoadAnswer | undefined;
-  /** Models that are ready on it; accuracy 0 to 100 and latency in milliseconds where known. */
+  /** Models that are ready on it; version, accuracy 0 to 100 and latency in milliseconds where known. */
   readonly models: readonly {
     readonly name: string;
+    readonly version?: string | undefined;
     readonly service: Service;
     readonly accuracy?: number | undefined;
     readonly latency_ms?: number | undefined;
@@ -257,8 +258,8 @@ export interface ServerSeen {
   readonly load: ServerLoad | undefined;
   /** Whether it does not tell that at all. */
   readonly isLoadUntold?: boolean | undefined;
-  /** Models that are ready on it. */
-  readonly models: readonly ModelProfile[];
+  /** Models that are ready on it; a version is empty where the server does not say. */
+  readonly models: readonly (ModelProfile & { readonly version?: string })[];
   /** Models that it has and that are not offered. */
   readonly notOffered?: readonly NotOffered[] | undefined;
 }
@@ -280,8 +281,10 @@ export function serverAnswerOf(
     ...{ name, state, detail },
     in_flight: inFlight,
     ...(isLoadUntold ? {} : { load: loadAnswerOf(load) }),
-    models: models.map(({ name, service, accuracy, latencyMs }) => ({
-      ...{ name, service },
+    models: models.map(({ name, version, service, accuracy, latencyMs }) => ({
+      name,
+      ...(version ? { version } : {}),
+      service,
       ...(accuracy === undefined ? {} : { accuracy }),
       ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }),
     })),
@@ -299,6 +302,7 @@ const serverAnswer = z.object({
   load: load.optional().catch(loadAnswerOf(NO_LOAD)),
   models: z.array(z.object({
     name: z.string(),
+    version: aside(z.string()),
     service,
     accuracy: aside(amount),
     latency_ms: aside(amount),

@@ -91,14 +91,14 @@ Deno.test("an error is the same behind the wire, under the status of the table",
 });
 
 Deno.test("a server is the same behind the wire, one that said nothing is idle", () => {
-  const bare = { ...modelOf("b"), accuracy: undefined, latencyMs: undefined };
+  const bare = { ...modelOf("b"), version: "", accuracy: undefined, latencyMs: undefined };
   const seen: ServerSeen = {
     name: "s1:1",
     state: "ready",
     detail: "",
     inFlight: 3,
     load: loadOf({ queueLength: 2, running: 1, workers: 4 }),
-    models: [modelOf("a"), bare],
+    models: [modelOf("a@7"), bare],
   };
   const down: ServerSeen = {
     ...{ name: "s2:1", state: "down", detail: "gone", inFlight: 0, load: undefined, models: [] },
@@ -112,7 +112,10 @@ Deno.test("a server is the same behind the wire, one that said nothing is idle",
         ...{ cpu_utilization: 0.25, memory_utilization: 0.125 },
         ...{ queue_length: 2, running: 1, workers: 4 },
       },
-      models: [{ name: "a", service, accuracy: 30, latency_ms: 20 }, { name: "b", service }],
+      models: [
+        { name: "a", version: "7", service, accuracy: 30, latency_ms: 20 },
+        { name: "b", service },
+      ],
     },
     {
       ...{ name: "s2:1", state: "down", detail: "gone", in_flight: 0 },
@@ -203,7 +206,7 @@ Deno.test("an answer stays one where what is told beside it cannot be", () => {
     const { [name]: _, ...others } = told;
     assert.deepEqual(answer, { ...INFER_ANSWER, ...others, [name]: undefined });
   }
-  const model = { name: "m", service: "detection", latency_ms: -1, accuracy: "best" };
+  const model = { name: "m", service: "detection", latency_ms: -1, accuracy: "best", version: 1 };
   const server = { name: "s", state: "ready", detail: "", in_flight: 0, models: [model] };
   const answer = ServersAnswer.parse({
     servers: [{ ...server, load: { ...load, running: -1 } }],

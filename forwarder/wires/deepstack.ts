@@ -3,17 +3,18 @@
 import type { Detection } from "../../core/detection.ts";
 import { ERRORS, SmarteyeError } from "../../core/errors.ts";
 import type { InferReply } from "../../core/infer.ts";
-import { readNumber } from "../../core/number.ts";
-import type { Prediction, VisionAnswer } from "../../proto/http_answers.ts";
+import {
+  type Prediction,
+  type VisionAnswer,
+  type VisionError,
+  VisionFields,
+} from "../../proto/http_answers.ts";
 import { json, refusalHeaders } from "../../web/answers.ts";
 import { foundIn } from "../backend.ts";
 import { Form } from "../form.ts";
 import { readImageSize } from "../image_header.ts";
 import { deadlineOf, mediaType, readInTime, unsupported } from "../receive.ts";
 import type { Wire } from "./wire.ts";
-
-/** Least confidence of what is told where a request names none, as in DeepStack. */
-const MIN_CONFIDENCE = "0.4";
 
 /** Labels that the message names, at most: of a crowd the answer tells, not the sentence. */
 const NAMED_MAX = 20;
@@ -40,11 +41,11 @@ export function deepstackWire(modelOf: () => string): Wire {
       const deadlineAtMs = deadlineOf(undefined, options);
       const { bytes: body, receivedAtMs } = await readInTime(request, deadlineAtMs, options);
       const form = Form.parse(contentType, body);
-      const { min_confidence = MIN_CONFIDENCE, api_key } = form.textsBut("image");
-      options.onToken(api_key);
+      const texts = form.textsBut("image");
+      options.onToken(texts["api_key"]);
       const { bytes } = form.image;
       readImageSize(bytes, options.limits.pixelsMax);
-      const scoreThreshold = confidenceOf(min_confidence);
+      const scoreThreshold = confidenceOf(texts);
       return {
         request: { model, service: "detection", scoreThreshold },
         image: { kind: "encoded", bytes },
@@ -58,7 +59,7 @@ export function deepstackWire(modelOf: () => string): Wire {
     refuse(code, error, { requestId: request_id, retryAfterS }) {
       const { http } = ERRORS[code];
       return json(
-        { success: false, code: http, error, request_id },
+        { success: false, code: http, error, request_id } satisfies VisionError,
         http,
         refusalHeaders(http, retryAfterS),
       );
@@ -109,9 +110,10 @@ function messageOf(labels: readonly string[]): string {
   return `Found ${labels.slice(0, NAMED_MAX).join(", ")}${more}`;
 }
 
-function confidenceOf(text: string): number {
-  const confidence = readNumber(text, { min: 0, max: 1 });
-  if (confidence !== undefined) return confidence;
+function confidenceOf(texts: Readonly<Record<string, string>>): number {
+  const fields = VisionFields.safeParse(texts);
+  if (fields.success) return fields.data.min_confidence;
+  const text = texts["min_confidence"] ?? ""; // any other field may be any text
   throw new SmarteyeError(
     "invalid_argument",
     `Cannot read the form: min_confidence is ${JSON.stringify(text.slice(0, 40))}, ` +

@@ -5,17 +5,16 @@ import { Typesetter } from "../../drawing/lettering.ts";
 import { givenBytes } from "../../core/bytes.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { frameOfText, textOfFrame } from "../../proto/msg_transfer.ts";
+import { type OriginalAnswer, OriginalFields } from "../../proto/http_answers.ts";
 import { json, refuse } from "../../web/answers.ts";
 import { deadlineOf, readInTime, type ReceivedWork, type ReceiveOptions } from "../receive.ts";
 import type { Wire } from "./wire.ts";
 
-/** What its form has. */
-const FIELDS = ["selected_model", "frame_shape", "frame"] as const;
+/** What its form has, for messages. */
+const FIELDS = "selected_model, frame_shape, frame";
 
 /** Fields that a form may have: of millions, each would be kept. */
 const FIELDS_MAX = 16;
-
-type Fields = Readonly<Record<typeof FIELDS[number], string>>;
 
 /** Read when a frame is drawn on for the first time. */
 let lettering: Promise<Typesetter> | undefined;
@@ -37,25 +36,33 @@ export const originalWire: Wire = {
     const process_time = processMs / 1000;
     if ("drawn" in reply) {
       const { drawn } = reply;
-      if (drawn.kind === "class") return json({ prediction: drawn.label, process_time });
-      return json({ frame_shape: drawn.shape, result: drawn.frame, process_time });
+      if (drawn.kind === "class") return told({ prediction: drawn.label, process_time });
+      return told({ frame_shape: drawn.shape, result: drawn.frame, process_time });
     }
     const { model, findings } = reply;
     if ("classifications" in findings) {
-      return json({ prediction: findings.classifications[0]?.label ?? "", process_time });
+      return told({ prediction: findings.classifications[0]?.label ?? "", process_time });
     }
     if (image.kind !== "raw") throw new Error("this wire has raw pixels alone");
     const { width, height } = image.size;
     const pixels = { width, height, data: givenBytes(image.rgb) };
     annotate(pixels, findings, model, await (lettering ??= Typesetter.open()));
     const frame_shape = `(${height}, ${width}, 3)`;
-    return json({ frame_shape, result: textOfFrame(pixels), process_time });
+    return told({ frame_shape, result: textOfFrame(pixels), process_time });
   },
 
   refuse,
 };
 
-function workOf(fields: Fields, receivedAtMs: number, options: ReceiveOptions): ReceivedWork {
+function told(answer: OriginalAnswer): Response {
+  return json(answer);
+}
+
+function workOf(
+  fields: OriginalFields,
+  receivedAtMs: number,
+  options: ReceiveOptions,
+): ReceivedWork {
   const { selected_model: model, frame, frame_shape: shape } = fields;
   options.onModel(model);
   const { width, height, data } = frameOfText(frame, shape, options.limits.pixelsMax);
@@ -68,23 +75,20 @@ function workOf(fields: Fields, receivedAtMs: number, options: ReceiveOptions): 
   };
 }
 
-function fieldsOf(body: Uint8Array): Fields {
+function fieldsOf(body: Uint8Array): OriginalFields {
   const text = new TextDecoder().decode(body);
   if (text.split("&", FIELDS_MAX + 1).length > FIELDS_MAX) {
     throw new SmarteyeError(
       "invalid_argument",
-      `Cannot read the form: it has more than ${FIELDS_MAX} fields, ${
-        FIELDS.join(", ")
-      } are wanted`,
+      `Cannot read the form: it has more than ${FIELDS_MAX} fields, ${FIELDS} are wanted`,
     );
   }
-  const form = new URLSearchParams(text);
-  const missing = FIELDS.filter((name) => !form.get(name));
-  if (missing.length > 0) {
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot read the form: ${missing.join(", ")} is missing; ${FIELDS.join(", ")} are wanted`,
-    );
-  }
-  return Object.fromEntries(FIELDS.map((name) => [name, form.get(name)!])) as Fields;
+  const given = [...new URLSearchParams(text)].reverse(); // of several of a name, the first counts
+  const fields = OriginalFields.safeParse(Object.fromEntries(given));
+  if (fields.success) return fields.data;
+  const missing = fields.error.issues.map(({ path }) => path.join(".")).join(", ");
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot read the form: ${missing} is missing; ${FIELDS} are wanted`,
+  );
 }
