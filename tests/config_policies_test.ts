@@ -275,7 +275,10 @@ Deno.test("config check shows them, and where each was written", async () => {
     return world.stdout.text;
   };
   const text = await checked();
-  assert.match(text, /│ policy:threshold_offload_policy │ pending_threshold │ 5 +│ site\.ini:3 +│/);
+  assert.match(
+    text,
+    /│ policy:threshold_offload_policy │ pending_threshold +│ 5 +│ site\.ini:3 +│/,
+  );
   assert.match(text, /│ policy:mine +│ rate +│ 0\.5 \(checked when it is used\) +│ site\.ini:5 +│/);
   const { settings } = JSON.parse(await checked("--json"));
   assert.deepEqual(settings["policy:threshold_offload_policy"], {
