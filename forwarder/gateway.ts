@@ -14,8 +14,6 @@ import { requestIdOf } from "./exchange.ts";
 import { DRAINING, InferHandler, type InferHandlerParts, type Origin } from "./infer_handler.ts";
 import { instants } from "./instants.ts";
 import { mediaType } from "./receive.ts";
-import { openApi } from "./openapi.ts";
-import { openApiPage } from "./openapi_page.ts";
 import type { Reloaded } from "./reload.ts";
 import type { ServerPool } from "./server_pool.ts";
 import { deepstackWire } from "./wires/deepstack.ts";
@@ -103,8 +101,9 @@ function addProbes(app: GatewayApp, { pool, draining, settings }: GatewayParts):
 
 /** What can be asked here: told to anybody, since it tells nothing of what there is. */
 function addDocument(app: GatewayApp): void {
-  app.get("/openapi.json", () => json(openApi()));
-  app.get("/docs", () => openApiPage(openApi()));
+  const document = async () => (await import("./openapi.ts")).openApi(); // many are never asked
+  app.get("/openapi.json", async () => json(await document()));
+  app.get("/docs", async () => (await import("./openapi_page.ts")).openApiPage(await document()));
   only(app, "GET", "/openapi.json", "/docs");
 }
 

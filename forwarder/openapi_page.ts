@@ -1,38 +1,38 @@
 /** OpenAPI as a page for people: no script, nothing from elsewhere, and readable on a phone. */
 
-import type { OpenApi, Operation, Schema } from "./openapi_types.ts";
+import { createHash } from "node:crypto";
+import { html, raw } from "hono/html";
+import { fieldsIn } from "./openapi_fields.ts";
+import { STYLE } from "./openapi_style.ts";
+import type { Answer, Content, OpenApi, Operation, Parameter, Schema } from "./openapi_types.ts";
+
+/** What the template makes: it escapes all that is put into it, but for what it made itself. */
+type Html = ReturnType<typeof html>;
 
 /** A page shows what is in it and nothing else, wherever it is embedded. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " +
-  "frame-ancestors 'none'";
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+].join("; ");
 
-const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --get: #0a7d4f; --post: #1f5fbf; }
-@media (prefers-color-scheme: dark) { :root { --get: #4cc38a; --post: #7cb0ff; } }
-* { box-sizing: border-box; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.6rem; margin: 0; } h2 { margin: 2.5rem 0 .25rem; font-size: 1.2rem; }
-p { margin: .25rem 0 .75rem; } .soft { opacity: .75; }
-code, pre { font: .875em/1.45 ui-monospace, monospace; }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; }
-summary { cursor: pointer; padding: .6rem .8rem; display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; }
-summary code { font-weight: 600; overflow-wrap: anywhere; } details > div { padding: 0 .8rem .8rem; }
-.verb { font: 700 .75rem/1 ui-monospace, monospace; min-width: 3rem; }
-.get { color: var(--get); } .post { color: var(--post); }
-table { border-collapse: collapse; width: 100%; margin: .25rem 0 1rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line); }
-th { font-weight: 600; white-space: nowrap; } h3 { font-size: .95rem; margin: 1rem 0 .25rem; }
-pre { background: var(--soft); border-radius: .5rem; padding: .75rem; overflow-x: auto; margin: .25rem 0; }
+const OPTIONAL = html`
+  <span class="soft">optional</span>
 `;
 
-/** The page of a document. */
-export function openApiPage(document: OpenApi): Response {
-  const html = new TextEncoder().encode(pageOf(document));
-  return new Response(html, {
+const written = new WeakMap<OpenApi, Uint8Array<ArrayBuffer>>();
+
+/** The page of a document; of the same one it is written once. */
+export async function openApiPage(document: OpenApi): Promise<Response> {
+  let page = written.get(document);
+  if (!page) {
+    page = new TextEncoder().encode(String(await pageOf(document)));
+    written.set(document, page);
+  }
+  return new Response(page, {
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-length": String(html.length),
+      "content-length": String(page.length),
       "content-security-policy": POLICY,
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
@@ -40,84 +40,145 @@ export function openApiPage(document: OpenApi): Response {
   });
 }
 
-function pageOf({ info, tags, paths, components: { schemas } }: OpenApi): string {
+/** An operation with where it stands. */
+interface Placed extends Operation {
+  readonly path: string;
+  readonly verb: string;
+}
+
+function pageOf({ info, tags, paths, components }: OpenApi): Html {
   const operations = Object.entries(paths).flatMap(([path, { get, post, parameters = [] }]) =>
-    Object.entries({ get, post }).flatMap(([verb, operation]) =>
+    Object.entries({ get, post }).flatMap(([verb, operation]): Placed[] =>
       operation
         ? [{ path, verb, ...operation, parameters: [...parameters, ...operation.parameters ?? []] }]
         : []
     )
   );
-  const groups = tags.map(({ name, description }) =>
-    `<h2>${text(name)}</h2><p class="soft">${text(description)}</p>` +
-    operations.filter((one) => one.tags.includes(name)).map(operationOf).join("")
-  );
-  const shapes = Object.entries(schemas).map(([name, schema]) =>
-    `<details id="${text(name)}"><summary><code>${text(name)}</code></summary>` +
-    `<div><pre>${text(shapeOf(schema))}</pre></div></details>`
-  );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">` +
-    `<meta name="viewport" content="width=device-width, initial-scale=1">` +
-    `<title>${text(info.title)}</title><style>${STYLE}</style></head><body>` +
-    `<h1>${text(info.title)} <span class="soft">${text(info.version)}</span></h1>` +
-    `<p>${text(info.description)} For programs: <a href="openapi.json">openapi.json</a>.</p>` +
-    `${groups.join("")}<h2>schemas</h2>${shapes.join("")}</body></html>`;
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>${info.title}</title>
+        <style>${raw(STYLE)}</style>
+      </head>
+      <body>
+        <header>
+          <h1>${info.title} <small>${info.version}</small></h1>
+          <p>${prose(info.description)}</p>
+          <p>For programs: <a href="openapi.json">openapi.json</a></p>
+        </header>
+        <main>
+    ${tags.map(({ name, description }) =>
+      html`
+        <section><h2>${name}</h2><p class="soft">${prose(description)}</p>
+        ${operations.filter((one) => one.tags.includes(name)).map(operationOf)}</section>
+      `
+    )}
+    <section><h2>schemas</h2><p class="soft">What answers look like.</p>
+    ${Object.entries(components.schemas).map(([name, schema]) =>
+      html`
+        <details>
+          <summary><code>${name}</code></summary>
+          <div id="${name}">${fieldTables(schema)}</div>
+        </details>
+      `
+    )}</section>
+        </main>
+      </body>
+    </html>
+  `;
 }
 
 function operationOf(
-  operation: Operation & { readonly path: string; readonly verb: string },
-): string {
-  const { path, verb, summary, description = "", parameters = [], requestBody, responses } =
-    operation;
-  const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) =>
-    `<h3>${text(type)}</h3><pre>${text(shapeOf(schema))}</pre>`
-  );
-  const rows = parameters.map(({ name, in: where, required = false, schema, description = "" }) =>
-    `<tr><th><code>${text(name)}</code></th><td>${text(where)}${required ? ", wanted" : ""}</td>` +
-    `<td><code>${text(shapeOf(schema))}</code> ${text(schema.description ?? description)}</td></tr>`
-  );
-  const answers = Object.entries(responses).map(([status, { description, content = {} }]) => {
-    const [schema] = Object.values(content).map(({ schema }) => schema);
-    return `<tr><th>${text(status)}</th><td>${text(description)}</td><td>${
-      schema ? linked(schema) : ""
-    }</td></tr>`;
-  });
-  return `<details><summary><span class="verb ${verb}">${verb.toUpperCase()}</span>` +
-    `<code>${text(path)}</code><span class="soft">${text(summary)}</span></summary><div>` +
-    (description ? `<p>${text(description)}</p>` : "") +
-    (rows.length > 0 ? `<h3>Parameters</h3><table>${rows.join("")}</table>` : "") +
-    bodies.join("") + `<h3>Answers</h3><table>${answers.join("")}</table></div></details>`;
+  { path, verb, summary, description, parameters = [], requestBody, responses, security }: Placed,
+): Html {
+  const method = verb.toUpperCase();
+  return html`
+    <details>
+      <summary><span class="verb ${verb}">${method}</span> <code>${path}</code> <span class="soft">${summary}</span></summary>
+      <div>
+    ${description === undefined ? "" : html`<p>${prose(description)}</p>`}
+    ${security?.length === 0 ? html`<p>No token is wanted.</p>` : ""}
+    ${parameters.length === 0 ? "" : html`<h3>Parameters</h3>${parameterTable(parameters)}`}
+    ${requestBody === undefined ? "" : bodiesOf(requestBody.content)}
+    <h3>Answers</h3>
+    <table class="answers">${Object.entries(responses).map(([status, one]) =>
+      answerRow(status, one)
+    )}</table>
+      </div>
+    </details>
+  `;
 }
 
-function linked(schema: Schema): string {
-  return (schema.anyOf ?? [schema]).map(({ $ref }) => {
-    const name = $ref?.split("/").at(-1);
-    return name ? `<a href="#${text(name)}"><code>${text(name)}</code></a>` : "";
-  }).join(" ");
-}
-
-/** A schema in the form in which its values stand. */
-function shapeOf(schema: Schema, indent = ""): string {
-  const inner = `${indent}  `;
-  if (schema.$ref) return schema.$ref.split("/").at(-1)!;
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(" | ");
-  if (schema.anyOf) return schema.anyOf.map((one) => shapeOf(one, indent)).join(" | ");
-  if (schema.prefixItems) {
-    return `[${schema.prefixItems.map((one) => shapeOf(one, indent)).join(", ")}]`;
-  }
-  if (schema.items) return `${shapeOf(schema.items, indent)}[]`;
-  if (!schema.properties) return schema.format ?? schema.type ?? "any";
-  const fields = Object.entries(schema.properties).map(([name, one]) =>
-    `${inner}${name}${schema.required?.includes(name) ? "" : "?"}: ${shapeOf(one, inner)}`
+/** Bodies of the same schema together. */
+function bodiesOf(content: Content): Html[] {
+  const alike = Map.groupBy(Object.entries(content), ([, { schema }]) => schema);
+  return [...alike].map(([schema, types]) =>
+    html`<h3>Body: ${
+      types.map(([type], at) => html`${at === 0 ? "" : ", "}<code>${type}</code>`)
+    }</h3>${fieldTables(schema)}`
   );
-  return `{\n${fields.join("\n")}\n${indent}}`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" },
-};
+function parameterTable(parameters: readonly Parameter[]): Html {
+  return html`<table>${
+    parameters.map(({ name, in: where, required = false, schema, description }) => {
+      const [only] = fieldsIn(schema)[0]!;
+      const said = description ?? schema.description ?? "";
+      return html`
+        <tr>
+          <th><code>${name}</code></th>
+          <td>${where}, ${only!.type}${required ? "" : OPTIONAL}</td>
+          <td>${prose(said)}</td>
+        </tr>
+      `;
+    })
+  }</table>`;
+}
 
-function text(value: string): string {
-  return value.replaceAll(/[&<>"']/g, (one) => ENTITIES[one]!);
+function answerRow(status: string, { description, headers = {}, content = {} }: Answer): Html {
+  const names = Object.keys(headers).filter((name) => name !== "x-request-id"); // all have that
+  const schemas = Object.values(content).flatMap(({ schema }) => schema.anyOf ?? [schema]);
+  return html`
+    <tr>
+      <th>${status}</th>
+      <td>${prose(description)}${names.map((name) =>
+        html`
+          <code>${name}</code>
+        `
+      )}</td>
+      <td>${schemas.map(({ $ref }) => $ref === undefined ? "" : link($ref))}</td>
+    </tr>
+  `;
+}
+
+/** To a schema, in whose details it opens what is closed. */
+function link($ref: string): Html {
+  const name = $ref.split("/").at(-1)!;
+  return html`
+    <a href="#${name}"><code>${name}</code></a>
+  `;
+}
+
+function fieldTables(schema: Schema): Html[] {
+  return fieldsIn(schema).map((fields, at) =>
+    html`${at === 0 ? "" : html`<p class="soft">or</p>`}<table>${
+      fields.map(({ name, isWanted, type, description }) =>
+        html`
+          <tr>
+            <th>${name === "" ? "" : html`<code>${name}</code>`}</th>
+            <td>${type}${isWanted ? "" : OPTIONAL}</td>
+            <td>${prose(description)}</td>
+          </tr>
+        `
+      )
+    }</table>`
+  );
+}
+
+/** A sentence of the document: what stands between backticks is code. */
+function prose(sentence: string): (Html | string)[] {
+  return sentence.split("`").map((part, at) => at % 2 === 1 ? html`<code>${part}</code>` : part);
 }

@@ -48,13 +48,19 @@ export interface Operation {
   /** What it takes. */
   readonly requestBody?: { readonly content: Content };
   /** What it answers, by status. */
-  readonly responses: Readonly<
-    Record<string, {
-      readonly description: string;
-      readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
-      readonly content?: Content;
-    }>
-  >;
+  readonly responses: Readonly<Record<string, Answer>>;
+  /** How a token may be shown; empty where none is wanted, absent where it is as everywhere. */
+  readonly security?: readonly unknown[];
+}
+
+/** An answer. */
+export interface Answer {
+  /** For people. */
+  readonly description: string;
+  /** What is said beside the body. */
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+  /** What it holds. */
+  readonly content?: Content;
 }
 
 /** What is said beside the body. */

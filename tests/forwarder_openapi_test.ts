@@ -108,7 +108,11 @@ Deno.test("real answers are what the document says", async () => {
       await asks(200, `GET ${path}`);
     }
     await asks(200, "GET /openapi.json");
-    await asks(200, "GET /docs");
+    const page = await asks(200, "GET /docs");
+    for (const path of Object.keys(openApi().paths)) {
+      assert.ok(page.includes(`<code>${path}</code>`), path);
+    }
+    assert.ok(!/<script|https?:|src=/.test(page), "nothing from elsewhere");
     const changed = JSON.parse(await asks(200, "POST /v1/reload"));
     assert.deepEqual(changed.changed.includes("[forwarder] deadline_ms"), true);
     assert.deepEqual([...asker.asked].sort(), OPERATIONS);

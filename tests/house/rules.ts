@@ -74,7 +74,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check":
     /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
-  hono: /^(forwarder\/gateway|inference\/http\/\w+)\.ts$/,
+  hono: /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
