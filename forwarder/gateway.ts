@@ -50,23 +50,32 @@ type GatewayApp = Hono<Env>;
 export interface Gateway {
   /** Those of one side. `peer`: the other end's IP address. What it gives never rejects. */
   side(side: Side): (request: Request, peer?: string) => Promise<Response>;
+  /** What that side takes, as `GET /v1/vision/custom/{model}`. */
+  routes(side: Side): readonly string[];
 }
 
 /** The gateway. */
 export function gateway(parts: GatewayParts): Gateway {
   const instant = instants(parts.clock); // one for all: others compare them
   const infers = new InferHandler(parts, instant);
+  const appOf = (side: Side) => {
+    const app: GatewayApp = new Hono<Env>();
+    addRoutesToSpans(app);
+    addCors(app, parts.corsOrigins ?? []);
+    addProbes(app, parts);
+    addDocument(app);
+    addServers(app, parts, instant);
+    if (side !== "operators") addInference(app, parts, infers);
+    if (side !== "clients") addOperators(app, parts);
+    addRefusals(app, parts);
+    return app;
+  };
   return {
+    routes: (side) =>
+      appOf(side).routes.filter(({ method }) => method !== "ALL")
+        .map(({ method, path }) => `${method} ${asTold(path)}`),
     side(side) {
-      const app: GatewayApp = new Hono<Env>();
-      addRoutesToSpans(app);
-      addCors(app, parts.corsOrigins ?? []);
-      addProbes(app, parts);
-      addDocument(app);
-      addServers(app, parts, instant);
-      if (side !== "operators") addInference(app, parts, infers);
-      if (side !== "clients") addOperators(app, parts);
-      addRefusals(app, parts);
+      const app = appOf(side);
       return async (request, peer = "") => {
         const requestId = requestIdOf(request);
         return await traced(() => spanOf(request, requestId), async () => {
@@ -201,13 +210,18 @@ function spanOf({ method, url, headers }: Request, requestId: string): TracedReq
   };
 }
 
-/** Names the span by the route, as OpenAPI has it. */
+/** A route as OpenAPI has it. */
+function asTold(path: string): string {
+  return path.replaceAll(/:(\w+)/g, "{$1}");
+}
+
+/** Names the span by the route. */
 function addRoutesToSpans(app: GatewayApp): void {
   app.use(async (c, next) => {
     nameSpan(() => {
       const pattern = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path;
       if (pattern === undefined) return { name: c.req.method, attributes: {} };
-      const route = pattern.replaceAll(/:(\w+)/g, "{$1}");
+      const route = asTold(pattern);
       return { name: `${c.req.method} ${route}`, attributes: { "http.route": route } };
     });
     await next();

@@ -10,10 +10,16 @@ export interface Schema {
   readonly format?: string;
   /** For people. */
   readonly description?: string;
+  /** What is meant when there is none. */
+  readonly default?: unknown;
   /** The only value. */
   readonly const?: unknown;
   /** All values. */
   readonly enum?: readonly unknown[];
+  /** The least number. */
+  readonly minimum?: number;
+  /** The greatest number. */
+  readonly maximum?: number;
   /** One of these. */
   readonly anyOf?: readonly Schema[];
   /** Of each element. */
@@ -43,7 +49,11 @@ export interface Operation {
   readonly requestBody?: { readonly content: Content };
   /** What it answers, by status. */
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content?: Content }>
+    Record<string, {
+      readonly description: string;
+      readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+      readonly content?: Content;
+    }>
   >;
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { readNumber } from "../core/number.ts";
-import type { Schema } from "./http_codec.ts";
+import type { Schema } from "./http_schema.ts";
 
 /** What stands beside the image in the form of `POST /v1/vision/detection`. */
 export interface VisionFields {

@@ -5,28 +5,7 @@ import type { Classification, Detection, Findings, Service } from "../core/detec
 import type { InferReply, InferTimings } from "../core/infer.ts";
 import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
 import { type LoadAnswer, loadAnswerOf } from "./http_load.ts";
-
-/** Holds what came over the wire against what is wanted. Fields that nobody asked for are left out. */
-export interface Schema<T> {
-  /** The value, checked. @throws {Error} saying every problem. */
-  parse(value: unknown): T;
-  /** The same, with the problems as a value: each with the path of the field that it is about. */
-  safeParse(value: unknown): Parsed<T>;
-}
-
-/** A checked value, or what is wrong with it. */
-export type Parsed<T> =
-  | { readonly success: true; readonly data: T; readonly error?: undefined }
-  | {
-    readonly success: false;
-    readonly data?: undefined;
-    readonly error: {
-      readonly issues: readonly {
-        readonly path: readonly PropertyKey[];
-        readonly message: string;
-      }[];
-    };
-  };
+import type { Schema } from "./http_schema.ts";
 
 /** Fields of an offloaded frame, checked: in the query, or beside the file in a form. */
 export interface InferFields {
@@ -108,15 +87,15 @@ export interface Instant {
 
 const amount = z.number().min(0);
 const load = z.object({
-  cpu_utilization: amount,
-  memory_utilization: amount,
-  queue_length: amount.optional(),
-  running: amount.optional(),
-  workers: amount.optional(),
+  cpu_utilization: amount.describe("Share of its processors that was busy lately, 0 to 1."),
+  memory_utilization: amount.describe("Share of its memory that is in use, 0 to 1."),
+  queue_length: amount.optional().describe("Requests that wait for a Worker."),
+  running: amount.optional().describe("Requests that are being inferred."),
+  workers: amount.optional().describe("Workers that infer."),
 });
 const instant = z.object({
-  at_ms: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
-  clock: z.string().max(64),
+  at_ms: z.number().min(0).max(Number.MAX_SAFE_INTEGER).describe("Milliseconds of that clock."),
+  clock: z.string().max(64).describe("Only instants of the same clock can be compared."),
 });
 
 /** What is only told beside an answer: where it cannot be, the answer is one without it. */
@@ -124,45 +103,52 @@ function aside<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return schema.optional().catch(undefined);
 }
 
-const label = { label: z.string(), class_id: z.number().int(), score: z.number().min(0).max(1) };
-const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const label = {
+  label: z.string().describe("What it is."),
+  class_id: z.number().int().describe("The label's place in the model's list."),
+  score: z.number().min(0).max(1).describe("How sure that is."),
+};
+const box = z.tuple([z.number(), z.number(), z.number(), z.number()])
+  .describe("x1, y1, x2, y2 in pixels of the image.");
 const count = z.number().int().min(0);
 const side = z.number().int().min(1).max(SIDE_MAX);
-const mask = z.object({ size: z.tuple([side, side]), counts: z.array(count) }).refine(
+const mask = z.object({
+  size: z.tuple([side, side]).describe("Height and width."),
+  counts: z.array(count).describe("Runs of pixels outside and inside in turn, column by column."),
+}).refine(
   ({ size: [height, width], counts }) => counts.reduce((sum, n) => sum + n, 0) <= height * width,
   { message: "runs of no more pixels than the mask has are wanted" },
 );
 
 /** Reads the answer to an offloaded frame from JSON. */
 export const InferAnswer: Schema<InferAnswer> = z.object({
-  model: z.string(),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  detections: z.array(z.object({ ...label, box, mask: mask.optional() })).optional(),
-  classifications: z.array(z.object(label)).optional(),
-  server: z.string(),
+  model: z.string().describe("The model that inferred it."),
+  width: z.number().int().positive().describe("Pixels of the image."),
+  height: z.number().int().positive().describe("Pixels of the image."),
+  detections: z.array(z.object({ ...label, box, mask: mask.optional().describe("Its pixels.") }))
+    .optional().describe("Of a detector alone."),
+  classifications: z.array(z.object(label)).optional().describe("Of a classifier alone."),
+  server: z.string().describe("The inference server that inferred it."),
   timings_ms: z.object({
-    decode: z.number(),
-    queue: z.number(),
-    preprocess: z.number(),
-    infer: z.number(),
-    postprocess: z.number(),
-    total: z.number(),
-  }),
-  process_time: z.number(),
+    decode: z.number().describe("Decoding the image."),
+    queue: z.number().describe("Waiting for a Worker, and to be handed on."),
+    preprocess: z.number().describe("Making the tensor."),
+    infer: z.number().describe("The network."),
+    postprocess: z.number().describe("Reading its outputs."),
+    total: z.number().describe("All of these."),
+  }).describe("Where the server's time went, in milliseconds."),
+  process_time: z.number().describe("Seconds from the last byte of the request to the answer."),
   stages_ms: aside(z.object({
-    receive: amount,
-    queue: amount,
-    infer: amount,
-    answer: amount,
-  })),
-  load: aside(load),
-  received: aside(instant),
+    receive: amount.describe("From the head of the request to the last byte of its body."),
+    queue: amount.describe("Waiting for a Worker."),
+    infer: amount.describe("At that Worker."),
+    answer: amount.describe("All else."),
+  })).describe("Where the forwarder's time went, in milliseconds."),
+  load: aside(load).describe("How busy the server was when it answered."),
+  received: aside(instant).describe("When the last byte of the request arrived."),
 }).refine(
   (answer) => (answer.detections === undefined) !== (answer.classifications === undefined),
-  {
-    message: "either detections or classifications are wanted",
-  },
+  { message: "either detections or classifications are wanted" },
 );
 
 /** What the forwarder itself tells of an offloaded frame. */
@@ -295,23 +281,25 @@ export function serverAnswerOf(
 }
 
 const serverAnswer = z.object({
-  name: z.string(),
-  state: z.enum(["ready", "draining", "down"]),
-  detail: z.string(),
-  in_flight: z.number(),
-  load: load.optional().catch(loadAnswerOf(NO_LOAD)),
+  name: z.string().describe("host:port, as in the forwarder's config."),
+  state: z.enum(["ready", "draining", "down"]).describe("Only a ready one takes requests."),
+  detail: z.string().describe("Why it is down, or passed over; empty otherwise."),
+  in_flight: z.number().describe("Requests of this forwarder that it has not answered yet."),
+  load: load.optional().catch(loadAnswerOf(NO_LOAD)).describe(
+    "Absent where it does not tell.",
+  ),
   models: z.array(z.object({
-    name: z.string(),
-    version: aside(z.string()),
-    service,
-    accuracy: aside(amount),
-    latency_ms: aside(amount),
-  })),
-  not_offered: aside(z.array(z.object({ name: z.string(), detail: z.string() }))),
+    name: z.string().describe("Its name."),
+    version: aside(z.string()).describe("Which of that name it is, where the server tells."),
+    service: service.describe("What it does."),
+    accuracy: aside(amount).describe("Published accuracy, 0 to 100."),
+    latency_ms: aside(amount).describe("Measured latency on that machine, in milliseconds."),
+  })).describe("Models that are ready on it."),
+  not_offered: aside(z.array(z.object({
+    name: z.string().describe("As the server calls it."),
+    detail: z.string().describe("Why not."),
+  }))).describe("Models that it has and that nobody is offered."),
 });
-
-/** Reads one server in the answer of `GET /v1/servers` from JSON. */
-export const ServerAnswer: Schema<ServerAnswer> = serverAnswer;
 
 /** Answer of `GET /v1/servers`. */
 export interface ServersAnswer {
@@ -323,8 +311,8 @@ export interface ServersAnswer {
 
 /** Reads the answer of `GET /v1/servers` from JSON. */
 export const ServersAnswer: Schema<ServersAnswer> = z.object({
-  servers: z.array(serverAnswer),
-  received: aside(instant),
+  servers: z.array(serverAnswer).describe("All, in the order of the forwarder's config."),
+  received: aside(instant).describe("When the question arrived."),
 });
 
 /** The models that the ready servers of an answer offer, each once, with its best measured latency. */

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type ErrorCode, ERRORS } from "../core/errors.ts";
-import type { Schema } from "./http_codec.ts";
+import type { Schema } from "./http_schema.ts";
 
 /** Body of every error answer. */
 export interface ErrorAnswer {
@@ -16,9 +16,11 @@ export interface ErrorAnswer {
 
 /** Reads the body of an error answer from JSON. */
 export const ErrorAnswer: Schema<ErrorAnswer> = z.object({
-  error: z.string(),
-  detail: z.string(),
-  request_id: z.string().optional().catch(undefined),
+  error: z.string().describe("A word for programs, such as not_found."),
+  detail: z.string().describe("A sentence for people."),
+  request_id: z.string().optional().catch(undefined).describe(
+    "What the request is called in logs.",
+  ),
 });
 
 /** The body of an error's answer, and the status that goes with it. */

@@ -1,7 +1,7 @@
 /** operator ↔ forwarder: what became of reading the settings again. */
 
 import { z } from "zod";
-import type { Schema } from "./http_codec.ts";
+import type { Schema } from "./http_schema.ts";
 
 /** Answer to `POST /v1/reload`. */
 export interface ReloadAnswer {
@@ -13,8 +13,8 @@ export interface ReloadAnswer {
 
 /** Reads it from JSON. */
 export const ReloadAnswer: Schema<ReloadAnswer> = z.object({
-  changed: z.array(z.string()),
-  needs_restart: z.array(z.string()),
+  changed: z.array(z.string()).describe("Settings that are others now."),
+  needs_restart: z.array(z.string()).describe("Settings that count at the next start."),
 });
 
 /** The answer as it goes over the wire. */

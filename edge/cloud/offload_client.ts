@@ -5,15 +5,10 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
 import { annotateSpan, tracedCall, traceparent } from "../../core/tracing.ts";
 import { RetryBudget } from "../../core/retry_budget.ts";
-import {
-  findingsOf,
-  InferAnswer,
-  queryOf,
-  type Schema,
-  ServersAnswer,
-} from "../../proto/http_codec.ts";
+import { findingsOf, InferAnswer, queryOf, ServersAnswer } from "../../proto/http_codec.ts";
 import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
+import type { Schema } from "../../proto/http_schema.ts";
 import { type Exchange, ExchangeError, HttpTransport, type Transport } from "./http_exchange.ts";
 import { type OffloadTimings, timingsOf } from "./offload_timings.ts";
 import { UplinkMeter } from "./uplink_meter.ts";

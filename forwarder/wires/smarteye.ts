@@ -19,7 +19,11 @@ import {
 import type { Wire } from "./wire.ts";
 
 /** What an image is sent as. What it is, its bytes tell: some call a JPEG so, others call it nothing. */
-const IMAGE_TYPES = [...SENT_TYPES, "image/jpg", "application/octet-stream"];
+export const IMAGE_TYPES: readonly string[] = [
+  ...SENT_TYPES,
+  "image/jpg",
+  "application/octet-stream",
+];
 
 /** `POST /image_handler`. */
 export const smarteyeWire: Wire = {

@@ -5,7 +5,7 @@ import { systemClock } from "../../core/clock.ts";
 import { seededRng } from "../../core/rng.ts";
 import { ErrorAnswer } from "../../proto/http_errors.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
-import { type RunningForwarder, startForwarder } from "../../forwarder/role.ts";
+import { type ForwarderDeps, type RunningForwarder, startForwarder } from "../../forwarder/role.ts";
 import { type ScriptedServer, startScriptedServer } from "./grpc_server.ts";
 import { jpegHeader } from "./image_headers.ts";
 import { FAILURE } from "./pool.ts";
@@ -58,7 +58,7 @@ export async function world(
   servers: number,
   options: Partial<ForwarderOptions>,
   test: (world: World) => Promise<void>,
-  deps: { readonly print?: (line: string) => void } = {},
+  deps: Pick<ForwarderDeps, "print" | "reread"> = {},
 ): Promise<void> {
   const scripted = await Promise.all(Array.from({ length: servers }, () => startScriptedServer()));
   let forwarder: RunningForwarder;

@@ -98,7 +98,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
-      "forwarder/(clients/token_file|openapi)",
+      "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
       "lab/evaluation/coco_labels",
       "models/(manifest|pull/part_file)",
