@@ -46,10 +46,7 @@ export async function traced<T>(
   }
 }
 
-/**
- * Calls somebody else within a span of the call; Deno tells them of the trace by itself, below a span of its
- * own. What it rejects with is the span's error.
- */
+/** Calls somebody else within a span of the call. What it rejects with is the span's error. */
 export async function tracedCall<T>(
   call: () => Pick<TracedRequest, "name" | "attributes">,
   work: () => Promise<T>,
@@ -66,6 +63,14 @@ export async function tracedCall<T>(
   } finally {
     span.end();
   }
+}
+
+/** What tells others of the span that is going on (W3C Trace Context); nothing where there is none. */
+export function traceparent(): string | undefined {
+  if (!isOn) return undefined;
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent;
 }
 
 /** Says what the request that is being handled turned out to be. */

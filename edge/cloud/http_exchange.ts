@@ -5,6 +5,7 @@ import https from "node:https";
 import { concatBytes } from "../../core/bytes.ts";
 import { type Clock, OVER } from "../../core/clock.ts";
 import type { Traffic } from "../record.ts";
+import { requestHead } from "./request_head.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { connectionTrouble, TlsAgent } from "./tls_agent.ts";
 import { Wire } from "./wire.ts";
@@ -23,6 +24,8 @@ export interface Asked {
   readonly jpeg?: Uint8Array;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
+  /** Sent with a frame: what its span is called elsewhere (W3C Trace Context). */
+  readonly traceparent?: string | undefined;
   /**
    * Asked before it is sent once more over another connection, since the one that it went over was
    * closed meanwhile; it is sent at most twice. Without, it may be.
@@ -124,9 +127,10 @@ export class HttpTransport implements Transport {
     this.#questions = agent(QUESTIONS_MAX);
   }
 
-  exchange({ url, jpeg, deadlineMs, mayRepeat, mayRead }: Asked): Promise<Exchange> {
+  exchange(asked: Asked): Promise<Exchange> {
+    const { deadlineMs, mayRepeat, mayRead } = asked;
     return new Promise((resolve, reject) => {
-      const request = this.#request(url, jpeg);
+      const request = this.#request(asked);
       const wire = new Wire(this.clock);
       let connections = 0;
       const ended = new AbortController();
@@ -187,7 +191,7 @@ export class HttpTransport implements Transport {
           if (!request.writableFinished) request.destroy();
         });
       });
-      request.end(jpeg);
+      request.end(asked.jpeg);
     });
   }
 
@@ -198,17 +202,19 @@ export class HttpTransport implements Transport {
     this.#questions.destroy();
   }
 
-  #request(url: URL, jpeg: Uint8Array | undefined): http.ClientRequest {
+  #request({ url, jpeg, traceparent }: Asked): http.ClientRequest {
     const { token } = this.access;
     const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
     if (!jpeg) {
-      return this.#node.request(url, { method: "GET", headers: known, agent: this.#questions });
+      const headers = requestHead(url, known);
+      return this.#node.request(url, { method: "GET", headers, agent: this.#questions });
     }
-    const headers = {
+    const headers = requestHead(url, {
       ...known,
       "content-type": "image/jpeg",
       "content-length": String(jpeg.length),
-    };
+      traceparent,
+    });
     return this.#node.request(url, { method: "POST", headers, agent: this.#frames });
   }
 }

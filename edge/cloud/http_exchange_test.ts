@@ -64,3 +64,35 @@ Deno.test("an answer that comes before the whole frame is sent keeps no connecti
     await serving;
   }
 });
+
+Deno.test("the head of a request says who asks, and which trace it belongs to", async () => {
+  const heads: string[] = [];
+  await using server: RawServer = new RawServer(async (connection, request) => {
+    heads.push(new TextDecoder().decode(request).split("\r\n\r\n")[0]!.toLowerCase());
+    await server.send(connection, rawAnswer(INFER_ANSWER));
+  });
+  const { host } = new URL(server.url);
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+  const cases: [login: string, token: string | undefined, known: string | undefined][] = [
+    ["", undefined, undefined],
+    ["", "open-sesame", "bearer open-sesame"],
+    ["ann:s%40d@", undefined, `basic ${btoa("ann:s@d").toLowerCase()}`],
+    ["ann:s%40d@", "open-sesame", "bearer open-sesame"],
+  ];
+  for (const [login, token, known] of cases) {
+    const transport = new HttpTransport("http:", 1, systemClock, { token });
+    const url = new URL(server.url.replace("//", `//${login}`));
+    await transport.exchange({ url, deadlineMs: 5000 });
+    await transport.exchange({ url, jpeg: JPEG, deadlineMs: 5000 });
+    await transport.exchange({ url, jpeg: JPEG, deadlineMs: 5000, traceparent });
+    transport.close();
+    const [question, frame, traced] = heads.splice(0).map((head) => head.split("\r\n").toSorted());
+    const common = ["connection: keep-alive", `host: ${host}`];
+    if (known !== undefined) common.push(`authorization: ${known}`);
+    assert.deepEqual(question, [...common, "get /image_handler http/1.1"].toSorted());
+    const posted = [...common, "content-type: image/jpeg", `content-length: ${JPEG.length}`];
+    posted.push("post /image_handler http/1.1");
+    assert.deepEqual(frame, posted.toSorted());
+    assert.deepEqual(traced, [...posted, `traceparent: ${traceparent}`].toSorted());
+  }
+});

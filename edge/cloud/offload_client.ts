@@ -3,7 +3,7 @@
 import { type Clock, OVER, systemClock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { HIDDEN, redact } from "../../core/redact.ts";
-import { annotateSpan, tracedCall } from "../../core/tracing.ts";
+import { annotateSpan, tracedCall, traceparent } from "../../core/tracing.ts";
 import { RetryBudget } from "../../core/retry_budget.ts";
 import { findingsOf, InferAnswer, queryOf, ServersAnswer } from "../../proto/http_codec.ts";
 import { ErrorAnswer } from "../../proto/http_errors.ts";
@@ -263,7 +263,10 @@ export class OffloadClient {
     for (const [name, value] of fields) url.searchParams.set(name, value);
     try {
       return await tracedCall(() => callOf(url, model, frame), async () => {
-        const exchange = await this.#transport.exchange({ url, deadlineMs, jpeg, mayRepeat });
+        const exchange = await this.#transport.exchange({
+          ...{ url, deadlineMs, jpeg, mayRepeat },
+          traceparent: traceparent(),
+        });
         annotateSpan(() => ({ "http.response.status_code": exchange.status }));
         return exchange;
       });

@@ -12,6 +12,8 @@ import {
 } from "@grpc/grpc-js";
 import { asSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import type { LoadReport } from "../../core/model.ts";
+import { traceparent } from "../../core/tracing.ts";
+import { OUR_TRACEPARENT, TRACEPARENT } from "../../proto/trace_context.ts";
 import { errorFromWire } from "../../proto/grpc_codec.ts";
 import { LOAD_REPORT_TRAILER, loadReportFromWire } from "../../proto/orca.ts";
 import type { CallLimits, WatchEnd } from "../backend.ts";
@@ -237,6 +239,11 @@ function credentialsOf({ tls }: ServerAccess) {
 function metadataOf({ token }: ServerAccess): Metadata {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+  const trace = traceparent();
+  if (trace !== undefined) {
+    metadata.set(TRACEPARENT, trace);
+    metadata.set(OUR_TRACEPARENT, trace);
+  }
   return metadata;
 }
 

@@ -7,6 +7,7 @@ import { asSmarteyeError, ERRORS } from "../../core/errors.ts";
 import type { Patience } from "../../core/infer.ts";
 import { logger, Thinned } from "../../core/log.ts";
 import { errorToWire, errorTrailers } from "../../proto/grpc_codec.ts";
+import { OUR_TRACEPARENT, TRACEPARENT } from "../../proto/trace_context.ts";
 import { LOAD_REPORT_TRAILER, loadReportToWire } from "../../proto/orca.ts";
 import { annotateSpan, noteError, traced, type TracedRequest } from "../../core/tracing.ts";
 import type { InferenceService } from "../service.ts";
@@ -97,7 +98,7 @@ async function noted<T>(perform: () => T | Promise<T>): Promise<T> {
 
 function requestOf(call: ServerUnaryCall<unknown, unknown>): TracedRequest {
   const [service, method] = call.getPath().slice(1).split("/");
-  const [traceparent] = call.metadata.get("traceparent");
+  const [traceparent] = [OUR_TRACEPARENT, TRACEPARENT].flatMap((name) => call.metadata.get(name));
   return {
     name: `${service}/${method}`,
     attributes: { "rpc.system": "grpc", "rpc.service": service!, "rpc.method": method! },
