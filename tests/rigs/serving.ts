@@ -49,6 +49,7 @@ export class Serving implements AsyncDisposable {
     const env = {
       SMARTEYE_MODELS: this.folder.file("models"),
       SMARTEYE_GRPC_URL_OIP_MODEL1: MODEL,
+      SMARTEYE_FORWARDER_SLOW_START_MS: "0", // all take part from the first request on
     };
     return `http://${await this.#things.use(new Program([...all, ...args], env)).address()}`;
   }
