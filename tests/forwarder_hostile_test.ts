@@ -50,6 +50,7 @@ class Gateway implements AsyncDisposable {
   /** Sends good requests while `strangers` do what they do, and holds that they are served. */
   async among(strangers: (gateway: Gateway, over: AbortSignal) => Promise<unknown>): Promise<void> {
     const over = new AbortController();
+    await Promise.all(Array.from({ length: 4 }, () => this.#ask())); // they are there before
     const senders = Array.from({ length: 4 }, async () => {
       while (!over.signal.aborted) {
         this.#sent++;

@@ -5,6 +5,7 @@
  */
 
 import { createServer, type Server, type Socket } from "node:net";
+import { setImmediate } from "node:timers";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:tls";
 import { cannotListen, type ListenAddress } from "../core/address.ts";
 import { type Clock, every, OVER } from "../core/clock.ts";
@@ -23,10 +24,10 @@ const HEARD_MS = 2000, HEARD_STEP_MS = 20;
 const BACKLOG = 511;
 
 /**
- * Connections beyond those that may be open that are accepted in a rush, at most, before the rest is closed
- * unheard: those that make room for others keep their descriptor until the event loop has turned.
+ * Connections for which others make room in one turn of the event loop, at most; the rest of a rush is closed
+ * unheard. One that is ended while it is read keeps its descriptor until the turn is over.
  */
-const RUSH_MAX = 64;
+const RUSH_MAX = 32;
 
 /** How a listener is made. */
 export interface ListenerOptions {
@@ -66,6 +67,7 @@ export class Listener {
   #accepted = 0;
   #acceptedAtLook = 0;
   #isShort = false;
+  #rush = 0;
 
   private constructor(private readonly options: ListenerOptions) {
     const { log, tls, clock } = options;
@@ -122,9 +124,6 @@ export class Listener {
   #listen(port: number): Promise<void> {
     const server = createServer((socket) => this.#accept(socket));
     this.#server = server;
-    const { connectionsMax } = this.options;
-    server.maxConnections = connectionsMax + Math.min(RUSH_MAX, Math.ceil(connectionsMax / 2));
-    server.on("drop", () => this.#refuse());
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: this.options.listen.host, port, backlog: BACKLOG }, () => {
@@ -140,7 +139,7 @@ export class Listener {
     this.#accepted++;
     const { connectionsMax, makeRoom, serve } = this.options;
     socket.on("error", () => socket.destroy()); // who is gone is nobody's trouble
-    if (this.#open.size >= connectionsMax && !makeRoom?.()) {
+    if (this.#open.size >= connectionsMax && !(makeRoom && this.#mayRush() && makeRoom())) {
       this.#refuse();
       socket.destroy();
       return;
@@ -149,6 +148,11 @@ export class Listener {
     socket.once("close", () => this.#open.delete(socket));
     if (this.#secure) this.#secure.emit("connection", socket);
     else serve(socket);
+  }
+
+  #mayRush(): boolean {
+    if (this.#rush === 0) setImmediate(() => this.#rush = 0);
+    return this.#rush++ < RUSH_MAX;
   }
 
   #refuse(): void {
