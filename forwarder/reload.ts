@@ -25,8 +25,8 @@ const AT_ONCE = {
   detectionModel: "[forwarder] detection_model",
   loadModels: "[forwarder] load_models",
   monitorIntervalMs: "[monitor] monitor_interval",
-  limits:
-    "[security] body_bytes_max, pixels_max, body_timeout_ms, requests_max, arriving_max, body_rate_min",
+  limits: "[security] body_bytes_max, pixels_max, body_timeout_ms, requests_max, arriving_max, " +
+    "body_rate_min (for servers of others pixels_max counts at the next start)",
 } as const satisfies Names;
 
 /** Options that count at the next start, and where they are set. */
@@ -43,7 +43,7 @@ const AT_START: Readonly<Record<Exclude<keyof ForwarderOptions, keyof typeof AT_
   serverTls:
     "[grpc-url] tls, ca_file, client_cert, client_key (files are read again whenever they change)",
   serverToken: "[grpc-url] token",
-  others: "[grpc-url] models, [models]",
+  others: "[grpc-url] oip_model, [models]",
   json: "--json",
 };
 

@@ -4,6 +4,11 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 const BEARER = /^Bearer +([^ ]+) *$/i;
 
+/** The token in the value of an `Authorization` (RFC 6750); `undefined` where there is none. */
+export function bearerOf(authorization: string | null | undefined): string | undefined {
+  return BEARER.exec(authorization ?? "")?.[1];
+}
+
 /**
  * Knows the token without saying it. For any protocol that carries an `Authorization` (RFC 6750): over
  * HTTP, a caller that it does not admit gets 401 with `WWW-Authenticate: Bearer`.
@@ -21,7 +26,7 @@ export class BearerToken {
    * digests are compared, which are of one length, and to their end.
    */
   admits(authorization: string | null | undefined): boolean {
-    const given = BEARER.exec(authorization ?? "")?.[1];
+    const given = bearerOf(authorization);
     return given !== undefined && timingSafeEqual(digestOf(given), this.#digest);
   }
 }

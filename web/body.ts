@@ -130,6 +130,7 @@ function readMessage(
     message.off("data", onData).off("end", onEnd).off("close", onGone).pause();
   };
   message.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
+  if (message.destroyed) onGone(); // it tells that once
   return stop;
 }
 

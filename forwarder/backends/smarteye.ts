@@ -17,7 +17,7 @@ const { Infer, ServerStatus, ListModels, LoadModel } = Inference.service;
 /**
  * Opens a channel to `address` (`host:port`) and keeps it, see `Channel`.
  *
- * @param imageBytesMax Bytes of the largest image that will be sent.
+ * @param imageBytesMax Bytes of an image: an answer is no larger.
  * @param access How it is reached.
  * @param known Who is told of the load reports in its trailers (gRFC A51), and whose certificate it has.
  */
@@ -27,11 +27,8 @@ export function connectSmarteye(
   access: ServerAccess = ServerAccess.plain(),
   known: Partial<KnownOfServer> = {},
 ): Backend {
-  const limits = messageLimits(imageBytesMax);
-  const bytes = {
-    sentMax: limits["grpc.max_send_message_length"],
-    receivedMax: limits["grpc.max_receive_message_length"],
-  };
+  // What is sent the gateway bounds, by settings that may change while it runs.
+  const bytes = { receivedMax: messageLimits(imageBytesMax)["grpc.max_receive_message_length"] };
   const channel = new Channel({ address, bytes, access, ...known });
   return {
     infer: (request, image, limits) =>

@@ -4,14 +4,13 @@ import { createHash } from "node:crypto";
 import { type Clock, every, OVER } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { type Log, logger } from "../../core/log.ts";
+import { bearerOf } from "../../web/bearer_token.ts";
 import { Client, InFlight } from "./client.ts";
 import { OPEN } from "./grant.ts";
 import { readTokens, type TokenTable } from "./token_file.ts";
 
 /** Milliseconds between two looks at the file. */
 const LOOK_MS = 2000;
-
-const BEARER = /^Bearer +([^ ]+) *$/i;
 
 /** What is known of a request before it is read. */
 export interface Caller {
@@ -76,7 +75,7 @@ export class Clients {
    * @throws {SmarteyeError} `unauthenticated` when a token is wanted, and there is none that is known.
    */
   by({ peer, authorization }: Caller): Client {
-    if (this.wantTokens) return this.byToken(BEARER.exec(authorization ?? "")?.[1]);
+    if (this.wantTokens) return this.byToken(bearerOf(authorization));
     const { inFlightMax } = this.options;
     return new Client({ ...OPEN, name: peer, inFlightMax }, this.clock, this.#inFlight);
   }
