@@ -51,9 +51,11 @@ export function readFlags(command: Command, flags: readonly Flag[]): GivenOnComm
     if (last === undefined) continue;
     if ("sets" in flag && flag.several) given.push(...oneMore(flag, values, given));
     else {
-      if (flag.term.includes("<") && values.length > 1) repeated.push({ flag, values });
+      if (flag.term.includes("<") && values.length > 1 && !flag.several) {
+        repeated.push({ flag, values });
+      }
       if ("sets" in flag) given.push(...givenBy(flag.sets, flag.says ?? last, nameOf(flag)));
-      else own.set(flag, last);
+      else own.set(flag, flag.several ? values.join("\n") : last);
     }
   }
   return { given, own, repeated };

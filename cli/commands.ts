@@ -8,6 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { forwardCommand } from "./commands/forward.ts";
 import { gpuCommand } from "./commands/gpu.ts";
+import { labCommand } from "./commands/lab.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { policiesCommand } from "./commands/policies.ts";
 import { sampleCommand } from "./commands/sample.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => serveCommand(cli),
   (cli) => modelsCommand(cli),
   (cli) => policiesCommand(cli),
+  (cli) => labCommand(cli),
   (cli) => camerasCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),

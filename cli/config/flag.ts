@@ -30,6 +30,8 @@ export interface OwnFlag<T = unknown> {
   readonly default?: string;
   /** Nothing goes without it. */
   readonly isRequired?: true;
+  /** It may be given several times: its kind, `severalOf`, is given a line for each. */
+  readonly several?: true;
 }
 
 /** One flag. */

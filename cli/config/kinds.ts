@@ -85,6 +85,21 @@ function everyOf(text: string): number | undefined {
   return readNumber(digits ?? "", { min: 1, max: 1_000_000_000, isWhole: true });
 }
 
+/** A list, with commas between. */
+export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
+  return separated(kind, ",").describe(`${kind.description}, several with commas between`);
+}
+
+/** What a flag that may be given several times gives: a line each. */
+export function severalOf<T>(kind: Kind<T>): Kind<readonly T[]> {
+  return separated(kind, "\n").describe(kind.description ?? "");
+}
+
+function separated<T>(kind: Kind<T>, separator: string): Kind<readonly T[]> {
+  return z.string().transform((text) => text.split(separator).map((part) => part.trim()))
+    .pipe(z.array(kind));
+}
+
 /** Any text, as it stands. */
 export function text(): Kind<string> {
   return z.string().describe("text");

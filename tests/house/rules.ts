@@ -12,7 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inference: ["core", "models"],
   edge: ["core", "street", "drawing", "policies", "models", "proto", "web", "inference"],
   forwarder: ["core", "policies", "proto", "web"],
-  lab: ["core", "street", "policies", "models", "inference"],
+  lab: ["core", "street", "policies", "models", "inference", "edge", "proto"],
   cli: [
     ...["core", "street", "drawing", "policies", "models", "proto", "web"],
     ...["inference", "edge", "forwarder", "lab"],
@@ -52,6 +52,8 @@ export const KEPT_APART: readonly (readonly [room: string, file: RegExp, why: st
   ["edge", /^proto\/g(rpc_|enerated)/, "edge speaks HTTP, not gRPC"],
   ["web", /^proto\/(?!http_errors\.ts$)/, "web answers errors as our HTTP has them, and no more"],
   ["lab", /^inference\/((server|service|role)\.ts$|protocols\/)/, "the lab needs no server"],
+  ["lab", /^edge\/role\.ts$/, "the lab runs what an edge runs, and is none"],
+  ["lab", /^proto\/g(rpc_|enerated)/, "the lab speaks as an edge does"],
 ];
 
 /** Which files may import a package. Each of `deno.json` has its door. */
@@ -74,6 +76,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check":
     /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
+  hyparquet: /^lab\/parquet\.ts$/,
+  "hyparquet-writer": /^lab\/parquet\.ts$/,
   hono: /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   "node-av":
@@ -100,7 +104,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "cli/(config/kinds|demo/score)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
-      "lab/evaluation/coco_labels",
+      "lab/(evaluation/coco_labels|profile/(profile_files|truth))",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
       "proto/(http_(codec|errors|reload|answers)|open_inference_http)",

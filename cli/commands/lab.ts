@@ -1,0 +1,22 @@
+/** `smarteye lab`: policies, tried on recorded video and recorded networks. */
+
+import type { Command } from "commander";
+import { type Cli, type DefineCommand, groupCommand } from "../command.ts";
+import { labProfileCommand } from "./lab/profile.ts";
+
+/** What it can do, in the order in which help lists it: a new one is one more line. */
+const COMMANDS: readonly DefineCommand[] = [
+  (cli) => labProfileCommand(cli),
+];
+
+/** The `lab` command. */
+export function labCommand(cli: Cli): Command {
+  return groupCommand(cli, {
+    name: "lab",
+    about: "try control policies on recorded video and recorded networks",
+    examples: [
+      ["smarteye lab profile -f door.mp4 -o profiles", "measure once what models find, and cost"],
+    ],
+    commands: COMMANDS,
+  });
+}
