@@ -64,6 +64,9 @@ export type CloudOptions =
   >
   & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "allowance">;
 
+/** What the edge itself knows of models. */
+export type KnownModels = Pick<Catalogue, "list" | "select">;
+
 /**
  * Asks the forwarder what it offers, and goes on asking. A forwarder that is not there is no error.
  *
@@ -74,7 +77,7 @@ export type CloudOptions =
  */
 export async function openCloudLink(
   options: CloudOptions,
-  catalogue: Catalogue,
+  catalogue: KnownModels,
   clock: Clock,
   transport?: Transport,
   allowanceDirectory?: string,
@@ -185,7 +188,7 @@ function tellEnd({ denied }: Retries, allowance: ByteAllowance | undefined): voi
  * What the cloud is reckoned to offer until it says so itself: the model that was asked for, or those
  * that this edge would use, or where it has none, any that is known.
  */
-function expectedModels(catalogue: Catalogue, options: CloudOptions): ModelProfile[] {
+function expectedModels(catalogue: KnownModels, options: CloudOptions): ModelProfile[] {
   const { service, model, models } = options;
   const known = catalogue.list(service);
   const { chosen } = catalogue.select(models[service], service);

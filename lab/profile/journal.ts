@@ -1,5 +1,6 @@
 /** Frames of a profile as they are taken, so that one that was stopped goes on where it was. */
 
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { ProfiledFrame } from "./profile.ts";
@@ -27,8 +28,15 @@ export class Journal {
     const path = join(directory, FILE);
     try {
       await Deno.mkdir(directory, { recursive: true });
-      const kept = await readKept(path, asked);
       const file = await Deno.open(path, { write: true, create: true });
+      if (!await file.tryLock(true)) {
+        file.close();
+        throw new SmarteyeError(
+          "already_in_use",
+          `Cannot profile into "${directory}": another process does, another directory is wanted`,
+        );
+      }
+      const kept = await readKept(path, asked);
       await file.truncate(kept?.bytes ?? 0);
       await file.seek(0, Deno.SeekMode.End);
       if (!kept) await append(file, asked);
@@ -40,7 +48,7 @@ export class Journal {
 
   /** Keeps a frame. @throws {SmarteyeError} `failed_precondition` when it cannot be written. */
   async add(frame: ProfiledFrame): Promise<void> {
-    await append(this.file, JSON.stringify(frame)).catch((cause) => {
+    await append(this.file, lineOf(frame)).catch((cause) => {
       throw cannotKeep(this.path, cause);
     });
   }
@@ -65,8 +73,17 @@ async function readKept(path: string, asked: string) {
   const whole = text.slice(0, text.lastIndexOf("\n") + 1); // the last line may be cut
   const [head, ...lines] = whole.split("\n").slice(0, -1);
   if (head !== asked) return undefined;
-  const frames = lines.map((line): ProfiledFrame => JSON.parse(line));
+  const frames = lines.map(frameOf);
   return { frames, bytes: new TextEncoder().encode(whole).length };
+}
+
+function lineOf({ grey, ...frame }: ProfiledFrame): string {
+  return JSON.stringify({ ...frame, grey: Buffer.from(grey).toString("base64") });
+}
+
+function frameOf(line: string): ProfiledFrame {
+  const { grey, ...frame } = JSON.parse(line);
+  return { ...frame, grey: new Uint8Array(Buffer.from(grey, "base64")) };
 }
 
 async function append(file: Deno.FsFile, line: string): Promise<void> {

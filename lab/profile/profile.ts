@@ -54,6 +54,8 @@ export interface ProfiledFrame {
   readonly edges: number;
   /** Share of its pixels, at 64×36, that differ by more than noise from the profiled frame before. */
   readonly area: number;
+  /** Its brightness at 64×36, row by row, 0 is black: what policies that look at frames compare. */
+  readonly grey: Uint8Array;
   /** What is there, in pixels of the captured frame; scores are 1 where people labelled it. */
   readonly truth: readonly Detection[];
   /** One for each of the profile's operating points, in their order. */

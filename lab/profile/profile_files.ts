@@ -88,6 +88,7 @@ export async function readProfile(directory: string): Promise<Profile> {
         difference: Number(row["difference"]),
         edges: Number(row["edges"]),
         area: Number(row["area"]),
+        grey: row["grey"] as Uint8Array,
         truth: boxesOf(frame),
         answers: points.map((point, i): Answer => {
           const answer = answers[at * points.length + i]!;
@@ -156,6 +157,7 @@ function frameColumns(frames: readonly ProfiledFrame[]): Record<string, Column> 
     difference: { type: "FLOAT", data: of(({ difference }) => difference) },
     edges: { type: "FLOAT", data: of(({ edges }) => edges) },
     area: { type: "FLOAT", data: of(({ area }) => area) },
+    grey: { type: "BYTE_ARRAY", data: frames.map(({ grey }) => grey) },
     last_count: { type: "INT32", data: of((_, at) => frames[at - 1]?.truth.length ?? 0) },
     count: { type: "INT32", data: of(({ truth }) => truth.length) },
   };

@@ -89,7 +89,7 @@ export async function takeProfile(task: ProfileTask, tools: ProfileTools): Promi
       checkSize(picture, size, number);
       const grey = await picture.grey(LOOKED_AT);
       if (taken++ >= frames.length) {
-        const known = { index: number, ptsMs: picture.ptsMs, ...featuresOf(grey, before) };
+        const known = { index: number, ptsMs: picture.ptsMs, ...featuresOf(grey, before), grey };
         const frame = { ...known, ...await lookAt(picture, number, points, task, tools) };
         await journal.add(frame);
         frames.push(frame);

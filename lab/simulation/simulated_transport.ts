@@ -1,0 +1,71 @@
+/** The way between an edge and a forwarder in simulated time: requests and answers share a link. */
+
+import { type Clock, OVER } from "../../core/clock.ts";
+import {
+  type Asked,
+  type Exchange,
+  ExchangeError,
+  type Transport,
+} from "../../edge/cloud/http_exchange.ts";
+import type { SharedWay } from "../network/shared_way.ts";
+import type { SimulatedCloud } from "./simulated_cloud.ts";
+import { sentBy } from "./simulated_source.ts";
+
+/** Bytes of the heads of a frame, of a question and of an answer, as they are on the wire. */
+const HEAD_BYTES = { frame: 330, question: 130, answer: 160 } as const;
+
+/** A link, both ways; several edges may share it. */
+export interface SharedLink {
+  /** From the edges. */
+  readonly up: SharedWay;
+  /** To the edges. */
+  readonly down: SharedWay;
+}
+
+/** Exchanges over a link. A connection is always open: no time is spent on one. */
+export class SimulatedTransport implements Transport {
+  /** Nothing is under way. */
+  constructor(
+    private readonly link: SharedLink,
+    private readonly cloud: SimulatedCloud,
+    private readonly clock: Clock,
+  ) {}
+
+  exchange(asked: Asked): Promise<Exchange> {
+    const over = new AbortController();
+    const bytesUp = HEAD_BYTES[asked.jpeg ? "frame" : "question"] + (asked.jpeg?.length ?? 0);
+    return new Promise((resolve, reject) => {
+      this.#exchange(asked, bytesUp, over.signal).then((exchange) => {
+        over.abort(OVER);
+        resolve(exchange);
+      }, reject);
+      void this.clock.sleep(asked.deadlineMs, over.signal).then(() => {
+        if (over.signal.aborted) return;
+        over.abort(OVER);
+        const why = `no answer within ${Math.round(asked.deadlineMs)} ms`;
+        reject(new ExchangeError(why, { bytesUp, bytesDown: 0 }, "late"));
+      });
+    });
+  }
+
+  close(): void {}
+
+  async #exchange(
+    { url, jpeg, deadlineMs }: Asked,
+    bytesUp: number,
+    signal: AbortSignal,
+  ): Promise<Exchange> {
+    const { link: { up, down }, cloud, clock } = this;
+    const sentAtMs = clock.nowMs();
+    await up.carry(bytesUp, signal);
+    const sent = jpeg && sentBy(jpeg);
+    const model = url.searchParams.get("model") ?? "";
+    const takenMs = clock.nowMs() - sentAtMs;
+    const { status, body } = sent
+      ? await cloud.infer(sent, model, takenMs, sentAtMs + deadlineMs)
+      : cloud.servers();
+    const bytesDown = HEAD_BYTES.answer + body.length;
+    await down.carry(bytesDown, signal);
+    return { status, body, traffic: { bytesUp, bytesDown }, sentAtMs, bytesSent: bytesUp };
+  }
+}
