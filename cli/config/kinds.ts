@@ -100,6 +100,28 @@ function separated<T>(kind: Kind<T>, separator: string): Kind<readonly T[]> {
     .pipe(z.array(kind));
 }
 
+/** Names or paths of policies with commas between, but for those within brackets. */
+export function policyList(): Kind<readonly string[]> {
+  return z.string().transform((text) => text.split(/,(?![^(]*\))/).map((part) => part.trim()))
+    .pipe(z.array(z.string().min(1)))
+    .describe("names of policies or paths of modules, with commas between");
+}
+
+/** `2/8`: the second of eight parts. */
+export function shard(): Kind<{ readonly index: number; readonly count: number }> {
+  return z.string().refine((text) => partOf(text) !== undefined)
+    .transform((text) => partOf(text)!)
+    .describe("a part and how many there are, such as 1/8 or 8/8");
+}
+
+function partOf(text: string): { readonly index: number; readonly count: number } | undefined {
+  const [index, count] = text.split("/").map((side) =>
+    readNumber(side, { min: 1, max: 100_000, isWhole: true })
+  );
+  const isOne = index !== undefined && count !== undefined && index <= count;
+  return isOne && text.split("/").length === 2 ? { index, count } : undefined;
+}
+
 /** Any text, as it stands. */
 export function text(): Kind<string> {
   return z.string().describe("text");

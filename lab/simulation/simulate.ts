@@ -152,7 +152,8 @@ class SimulatedEdge {
       onEncoded: (encoding) => void (this.offGrid += recording.isMeasured(encoding) ? 0 : 1),
     });
     const run = new SourceRun({
-      ...{ node, source, sinks: [this.#sink], policy, parameters, clock },
+      ...{ node, source, sinks: [this.#sink], policy: inSimulatedTime(policy, clock) },
+      ...{ parameters, clock },
       seed: seedOf(setting.seed, 100 + this.index),
       drain: NEVER,
     }, options);
@@ -205,6 +206,17 @@ function simulatedFrame(
     toCloud: encoding !== undefined,
     bytesUp: bytes_up,
     reason: decision?.reason ?? "",
+  };
+}
+
+/** One that answers from a thread of its own: no simulated time passes until it does. */
+function inSimulatedTime(policy: Contestant["policy"], clock: FakeClock): Contestant["policy"] {
+  return {
+    ...{ name: policy.name, needs: policy.needs },
+    ask: (snapshot, seed) => {
+      const answer = policy.ask(snapshot, seed);
+      return answer instanceof Promise ? clock.outside(answer) : answer;
+    },
   };
 }
 

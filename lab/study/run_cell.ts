@@ -1,0 +1,127 @@
+/** Simulates one video on one network under every policy of a plan. */
+
+import { seedOf } from "../../core/rng.ts";
+import { percentile } from "../../core/rolling_window.ts";
+import { openNetwork } from "../network/network.ts";
+import { readProfile } from "../profile/profile_files.ts";
+import { pointName } from "../profile/profile.ts";
+import { Recording } from "../simulation/recording.ts";
+import { accuracies, isMissed, scoreOf } from "../simulation/score.ts";
+import { type Scenario, simulate, type Simulated } from "../simulation/simulate.ts";
+import type { LoadedPolicies } from "./load_policies.ts";
+import { staticPolicies } from "./static_policies.ts";
+import {
+  BEST_STATIC,
+  type Cell,
+  type CellPlace,
+  ORACLE,
+  type Result,
+  type StudyPlan,
+  type Timeline,
+} from "./study.ts";
+
+/** Milliseconds of a step of timelines. */
+const STEP_MS = 1000;
+
+/** Recordings that were played, by directory: cells of one video come one after the other. */
+export class Recordings {
+  #last: { readonly directory: string; readonly recording: Recording } | undefined;
+
+  /** The recording of a profile. @throws {SmarteyeError} when it cannot be read. */
+  async open(directory: string): Promise<Recording> {
+    if (this.#last?.directory !== directory) {
+      this.#last = { directory, recording: new Recording(await readProfile(directory)) };
+    }
+    return this.#last.recording;
+  }
+}
+
+/**
+ * Runs a cell. The same plan and place come to the same.
+ *
+ * @throws {SmarteyeError} when a profile, a network or a policy is not usable.
+ */
+export async function runCell(
+  plan: StudyPlan,
+  { profile, network: networkAt }: CellPlace,
+  recordings: Recordings,
+  policies: LoadedPolicies,
+): Promise<Cell> {
+  const recording = await recordings.open(plan.profiles[profile]!);
+  const network = await openNetwork(plan.networks[networkAt]!, plan.directory);
+  const { head, frames: profiled } = recording.profile;
+  const frames = plan.seconds === undefined
+    ? profiled.length
+    : Math.max(1, Math.round(plan.seconds * head.fps));
+  // Each cell has its own chance, and all policies in it have the same.
+  const seed = seedOf(plan.setting.seed, 1 + profile * 1000 + networkAt);
+  const scenario = { recording, network, setting: { ...plan.setting, seed, frames } };
+  const results: Result[] = [];
+  for (const { name, parameters } of plan.policies) {
+    if (name === ORACLE) continue; // below, as all others are held against it
+    const result = name === BEST_STATIC
+      ? await bestStatic(scenario)
+      : await resultOf({ ...scenario, policy: await policies.get(name), parameters }, name, "");
+    results.push(result);
+  }
+  const seconds = Math.ceil(frames * 1000 / head.fps / STEP_MS);
+  const uplink = Array.from({ length: seconds }, (_, i) => {
+    const { bytesUntil } = network.up.capacity;
+    return bytesUntil((i + 1) * STEP_MS) - bytesUntil(i * STEP_MS);
+  });
+  return { video: head.name, network: network.name, fps: head.fps, uplink, results };
+}
+
+async function bestStatic(scenario: Omit<Scenario, "policy" | "parameters">): Promise<Result> {
+  let best: Result | undefined;
+  for (const { policy, point } of staticPolicies(scenario.recording, scenario.setting)) {
+    const simulated = { ...scenario, policy, parameters: {} };
+    const result = await resultOf(simulated, BEST_STATIC, pointName(point));
+    if (!best || result.accuracy > best.accuracy) best = result;
+  }
+  return best!;
+}
+
+async function resultOf(scenario: Scenario, policy: string, detail: string): Promise<Result> {
+  const simulated = await simulate(scenario);
+  if (simulated.failure !== undefined) throw new Error(simulated.failure);
+  const { recording, setting: { deadlineMs, seed } } = scenario;
+  const score = scoreOf(recording, simulated, deadlineMs, seedOf(seed, 9));
+  const latencies = simulated.edges.flat().filter(({ point }) => point !== undefined)
+    .map(({ capturedAtMs, endedAtMs }) => endedAtMs - capturedAtMs);
+  return {
+    policy,
+    detail,
+    score,
+    accuracy: score.accuracy.mean,
+    shareOfBound: null,
+    latencyQuantilesMs: latencies.length === 0
+      ? []
+      : Array.from({ length: 101 }, (_, i) => percentile(latencies, i)!),
+    timeline: timelineOf(recording, simulated, deadlineMs),
+    offGrid: simulated.offGrid,
+  };
+}
+
+function timelineOf(recording: Recording, { edges }: Simulated, deadlineMs: number): Timeline {
+  const frames = edges.flatMap((frames) => {
+    const f1 = accuracies(recording, frames, deadlineMs);
+    return frames.map((frame, i) => ({ ...frame, f1: f1[i]! }));
+  });
+  const steps = Math.max(...frames.map(({ capturedAtMs }) => Math.floor(capturedAtMs / STEP_MS))) +
+    1;
+  const per = Array.from({ length: steps }, (): typeof frames => []);
+  for (const frame of frames) per[Math.floor(frame.capturedAtMs / STEP_MS)]!.push(frame);
+  type Frame = typeof frames[number];
+  const count = (which: (frame: Frame) => boolean) => per.map((some) => some.filter(which).length);
+  const sum = (some: Frame[], value: (frame: Frame) => number) =>
+    some.reduce((total, frame) => total + value(frame), 0);
+  return {
+    here: count(({ outcome }) => outcome === "local"),
+    cloud: count(({ outcome }) => outcome === "cloud"),
+    filtered: count(({ outcome }) => outcome === "filtered"),
+    missed: count((frame) => isMissed(frame, deadlineMs)),
+    bytesUp: per.map((some) => sum(some, ({ bytesUp }) => bytesUp)),
+    accuracy: per.map((some) => some.length === 0 ? 0 : sum(some, ({ f1 }) => f1) / some.length),
+  };
+}
