@@ -27,7 +27,8 @@ export class RunMemory {
   readonly #sent = new Map<string, Sending & { readonly bytes: RollingWindow }>();
   #last: LastFindings | undefined;
   readonly #results: RecentResult[] = [];
-  #lastDetections: readonly Detection[] | undefined;
+  /** Detections of those, the newest first. */
+  readonly #detections: (readonly Detection[])[] = [];
 
   /** What was found in the latest frame that was inferred. */
   get last(): LastFindings | undefined {
@@ -61,25 +62,21 @@ export class RunMemory {
     if (!("findings" in ending) || index <= (this.#last?.index ?? 0)) return;
     const { outcome: place, model, findings } = ending;
     this.#last = { index, ...digest(findings) };
-    const detections = "detections" in findings
-      ? findings.detections.toSorted((a, b) => b.score - a.score).slice(0, COMPARED_MAX)
-      : undefined;
-    const agreement = detections && this.#lastDetections && f1(detections, this.#lastDetections);
-    this.#lastDetections = detections;
-    const { height, quality } = sendingOf(place, decided);
-    const { count, meanScore } = meanOf(findings);
-    this.#results.push({
-      index,
-      ptsMs,
-      place,
-      model,
-      height,
-      quality,
-      count,
-      meanScore,
-      agreement,
-    });
+    const agreements = this.#compare(findings);
+    const sending = sendingOf(place, decided);
+    this.#results.push({ index, ptsMs, place, model, ...sending, ...meanOf(findings), agreements });
     if (this.#results.length > RESULTS_MAX) this.#results.shift();
+  }
+
+  /** F1 of findings with those of the results before, the nearest first. */
+  #compare(findings: Findings): number[] {
+    if (!("detections" in findings)) return [];
+    const detections = findings.detections.toSorted((a, b) => b.score - a.score)
+      .slice(0, COMPARED_MAX);
+    const agreements = this.#detections.map((before) => f1(detections, before));
+    this.#detections.unshift(detections);
+    if (this.#detections.length >= RESULTS_MAX) this.#detections.pop();
+    return agreements;
   }
 }
 
@@ -87,7 +84,7 @@ export class RunMemory {
 function sendingOf(place: RecentResult["place"], decided: Decided | undefined): Sending {
   const decision = decided?.decision;
   if (place === "local" || decision?.place !== "cloud") return { height: 0, quality: 0 };
-  return decision;
+  return { height: decision.height, quality: decision.quality };
 }
 
 function meanOf(findings: Findings): Pick<RecentResult, "count" | "meanScore"> {

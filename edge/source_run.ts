@@ -257,8 +257,11 @@ export class SourceRun {
   ): LocalTask | undefined {
     const cost = traffic ? { traffic } : {};
     const cannot = `Cannot offload to ${this.parts.node.cloud.description}`;
-    if (this.options.onCloudFailure === "drop") {
-      this.#cloudWarnings.tell(`${cannot}, frames are dropped (on_cloud_failure = drop)`, why);
+    const { decision } = decided;
+    const wished = decision.place === "cloud" ? decision.onFailure : undefined;
+    if ((wished ?? this.options.onCloudFailure) === "drop") {
+      const by = wished ? "as the policy says" : "on_cloud_failure = drop";
+      this.#cloudWarnings.tell(`${cannot}, frames are dropped (${by})`, why);
       const detail = `the cloud failed: ${why}`;
       return void this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
     }
@@ -268,7 +271,8 @@ export class SourceRun {
       const detail = `the cloud failed: ${why}; no model here`;
       return void this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
     }
-    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
+    const by = wished ? "as the policy says" : "on_cloud_failure = local";
+    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (${by})`, why);
     const hereAtMs = this.parts.clock.nowMs();
     return { frame, decided, model, hereAtMs, fallback: why, ...cost };
   }

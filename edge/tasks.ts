@@ -89,7 +89,7 @@ export async function offload(
   { service, deadlineMs }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
   const { index, picture, startAtMs } = frame;
-  const { model, height, quality } = decision;
+  const { model, height, quality, waitMs = deadlineMs } = decision;
   let jpeg: Uint8Array;
   try {
     jpeg = await picture.jpeg(scaledToHeight(picture, height), quality);
@@ -99,7 +99,8 @@ export async function offload(
   memory.noteSent(decision, jpeg.length);
   const offloading = node.estimates.offloads.began(jpeg.length);
   try {
-    const asked = { jpeg, model, service, frame: index, deadlineMs };
+    const patience = { deadlineMs: Math.min(deadlineMs, waitMs) };
+    const asked = { jpeg, model, service, frame: index, ...patience };
     const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });
     const latencyMs = clock.nowMs() - startAtMs;
     offloading.answered(latencyMs, answer.timingsMs.network);

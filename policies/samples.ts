@@ -20,7 +20,7 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
   last: { index: 19, count: 2, bestScore: 0.9, labels: ["car", "person"] },
   results: [{
     ...{ index: 19, ptsMs: 760, place: "cloud", model: "yolox_nano", height: 480, quality: 85 },
-    ...{ count: 2, meanScore: 0.7, agreement: 0.8 },
+    ...{ count: 2, meanScore: 0.7, agreements: [0.8, 0.7] },
   }],
   local: {
     pending: 1,

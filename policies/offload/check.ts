@@ -13,6 +13,8 @@ const Shape = z.discriminatedUnion("place", [
     model: z.string(),
     height: z.number().int().min(16).max(8192),
     quality: z.number().int().min(1).max(100),
+    waitMs: z.number().positive().exactOptional(),
+    onFailure: z.enum(["local", "drop"]).exactOptional(),
     reason,
   }),
   z.object({ place: z.literal("filter"), reason }),

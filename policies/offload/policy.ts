@@ -140,11 +140,11 @@ export interface RecentResult {
   /** Mean of their scores, 0 to 1; 0 when nothing was found. */
   readonly meanScore: number;
   /**
-   * F1 of its detections held against those of the result before it in the list, at an IoU of 0.5 and by
-   * label: what moved between, and what one of the two did not see, make it less. `undefined` of the
-   * first, and of classifications.
+   * F1 of its detections held against those of each of the 7 results before it, the nearest first, at an
+   * IoU of 0.5 and by label: what moved between, and what one of the two did not see, make it less. None
+   * of classifications.
    */
-  readonly agreement: number | undefined;
+  readonly agreements: readonly number[];
 }
 
 /** An offload that has no answer yet. */
@@ -206,6 +206,10 @@ export type Decision =
     readonly height: number;
     /** JPEG quality that the frame is sent at, 1 to 100. */
     readonly quality: number;
+    /** Milliseconds that its answer is waited for, at most the setting's `deadlineMs`, which is the default. */
+    readonly waitMs?: number;
+    /** What becomes of it when the cloud fails: inferred here or dropped; as the user set, where absent. */
+    readonly onFailure?: "local" | "drop";
     readonly reason: string;
   }
   /** The frame is not worth inferring. */
