@@ -143,9 +143,31 @@ function optionsOf(
   const sent = bytes + HEAD_BYTES.frame;
   const afterMs = up.delayMs + FORWARDER_MS + workMs + down.delayMs;
   const throughMs = up.capacity.whenPassed(up.capacity.bytesUntil(releaseMs) + sent);
+  // Nobody waits for an answer longer than the deadline, whenever it was sent.
+  const patienceMs = deadlineMs - afterMs;
   return dueMs.flatMap((due, lag): Option[] =>
-    throughMs + afterMs > due ? [] : [
-      { point, bytes: sent, localMs: 0, releaseMs, throughByMs: due - afterMs, lag },
-    ]
+    throughMs + afterMs > due || !passesWithin(up, sent, patienceMs, releaseMs, due - afterMs)
+      ? []
+      : [
+        { point, bytes: sent, localMs: 0, releaseMs, throughByMs: due - afterMs, lag },
+      ]
   );
+}
+
+/** Milliseconds between instants at which an upload is tried: it may last as much longer. */
+const TRIED_EVERY_MS = 5;
+
+/** Whether there is a time of some length in which bytes pass, between two instants. */
+function passesWithin(
+  { capacity }: Network["up"],
+  bytes: number,
+  lengthMs: number,
+  fromMs: number,
+  toMs: number,
+): boolean {
+  for (let atMs = fromMs; atMs < toMs; atMs += TRIED_EVERY_MS) {
+    const endMs = Math.min(toMs, atMs + lengthMs + TRIED_EVERY_MS);
+    if (capacity.bytesUntil(endMs) - capacity.bytesUntil(atMs) >= bytes) return true;
+  }
+  return false;
 }

@@ -14,6 +14,7 @@ const Shape = z.discriminatedUnion("place", [
     height: z.number().int().min(16).max(8192),
     quality: z.number().int().min(1).max(100),
     waitMs: z.number().positive().exactOptional(),
+    hedgeMs: z.number().nonnegative().exactOptional(),
     onFailure: z.enum(["local", "drop"]).exactOptional(),
     reason,
   }),

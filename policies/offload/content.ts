@@ -38,6 +38,9 @@ const KEPT = 0.93;
 /** How much two results agree of a scene in which nothing moves: each misses other things. */
 const STILL = 0.88;
 
+/** Milliseconds in which something new comes that no result has shown yet, on average. */
+const UNSEEN_MS = 3000;
+
 /** Learns from results that are new, and from how far apart frames are. */
 export function learnContent({ results, frame, state }: ControlSnapshot): ContentMemory {
   const known = memoryOf(state);
@@ -59,7 +62,8 @@ export function learnContent({ results, frame, state }: ControlSnapshot): Conten
 /** What is left of a result's worth so many milliseconds later, 0 to 1. */
 export function keptAfter(memory: ContentMemory, ms: number): number {
   if (ms <= 0) return 1;
-  return Math.min(1, agreementAfter(memory, ms) / STILL);
+  const unseen = Math.exp(-ms / UNSEEN_MS);
+  return unseen * Math.min(1, agreementAfter(memory, ms) / STILL);
 }
 
 function agreementAfter({ agreement }: ContentMemory, ms: number): number {

@@ -34,16 +34,36 @@ export const parameters = {
     max: 100,
     isWhole: true,
   },
+  miss_cost: {
+    about: "accuracy that a deadline is worth by itself: the more, the less is risked",
+    unit: "",
+    default: 0.5,
+    min: 0,
+    max: 10,
+  },
 } as const satisfies Parameters;
 
+/** What may be done with a frame: sent so, or filled. */
+interface Choice {
+  readonly worth: number;
+  readonly sending?: Sending;
+  readonly isHedged?: boolean;
+}
+
 /** Milliseconds before the deadline at which a result is to be there. */
-const MARGIN_MS = 8;
+const MARGIN_MS = 4;
 
 /** A rate may be less than any that was measured of late: this much, as likely as this. */
 const WORSE = { factor: 0.6, weight: 0.2 } as const;
 
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
+
+/** Milliseconds before the deadline at which an answer is not waited for any more. */
+const GIVE_UP_MS = 2;
+
+/** How many times as long as usual an inference may take. */
+const SLOW = 1.8;
 
 /** What all samples weigh together below which nothing is known of now. */
 const KNOWN_WEIGHT = 0.2;
@@ -77,20 +97,46 @@ class Plan {
       if (!here) throw new Error("neither the edge nor the cloud has a model for this service");
       return this.#fill(here, "the cloud is not available");
     }
-    const fill = this.#fillWorth(here);
     if (this.#isUnknown()) return this.#probe(model);
-    let best: { readonly sending: Sending; readonly worth: number } | undefined;
+    const fill = this.#fillWorth(here);
+    const next = this.#carriedNext(fill);
+    let best: Choice = { worth: fill + next };
     for (const sending of this.#affordable(fill)) {
       const likely = this.#likelyNow(sending);
-      const worth = likely * sending.accuracy + (1 - likely) * fill;
-      if (!best || worth > best.worth) best = { sending, worth };
+      const answered = sending.accuracy * (1 + keptAfter(this.memory, this.memory.intervalMs));
+      for (const isHedged of here ? [true, false] : [false]) {
+        const worth = likely * answered + (1 - likely) * this.#unanswered(isHedged, next);
+        if (worth > best.worth) best = { worth, sending, isHedged };
+      }
     }
-    if (best && (best.worth > fill || !here && skip === 0)) {
-      const { height, quality } = best.sending;
-      const reason = `${best.worth.toFixed(2)} expected there, ${fill.toFixed(2)} here`;
-      return { place: "cloud", model: model.name, height, quality, onFailure: "drop", reason };
+    const { sending, isHedged = false, worth } = best;
+    if (!sending) return this.#fill(here, `${fill.toFixed(2)} without the cloud`);
+    const reason = `${(worth / 2).toFixed(2)} expected there, ${
+      ((fill + next) / 2).toFixed(2)
+    } here`;
+    return this.#send(model, sending, isHedged, reason);
+  }
+
+  /** Worth of a frame that is sent and not answered in time, and of the next one. */
+  #unanswered(isHedged: boolean, next: number): number {
+    const local = this.#localWorth();
+    if (isHedged) return local + local * keptAfter(this.memory, this.memory.intervalMs);
+    const { miss_cost = parameters.miss_cost.default } = this.snapshot.parameters;
+    return this.#carried - miss_cost + next;
+  }
+
+  /** Worth of what is known for the next frame, when this one is filled. */
+  #carriedNext(fill: number): number {
+    const { frame, results } = this.snapshot;
+    const newest = results.at(-1);
+    if (!newest || fill > this.#carried) {
+      return this.#localWorth() * keptAfter(this.memory, this.memory.intervalMs);
     }
-    return this.#fill(here, `${fill.toFixed(2)} without the cloud`);
+    const ageMs = frame.ptsMs - newest.ptsMs;
+    const [now, then] = [ageMs, ageMs + this.memory.intervalMs].map((ms) =>
+      keptAfter(this.memory, ms)
+    );
+    return this.#carried * then! / Math.max(1e-3, now!);
   }
 
   /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
@@ -101,15 +147,39 @@ class Plan {
 
   /** The least that tells how the link is. */
   #probe({ name }: ModelProfile): Decision {
-    const { height, quality } = sendings(this.snapshot)[0]!;
-    return {
+    const isHedged = this.#localWorth() >= this.#carried;
+    return this.#send({ name }, sendings(this.snapshot)[0]!, isHedged, "to see how the link is");
+  }
+
+  /** Sends it. Where the edge can do it in time by itself, it does when the answer takes too long. */
+  #send(
+    { name }: Pick<ModelProfile, "name">,
+    { height, quality }: Pick<Sending, "height" | "quality">,
+    isHedged: boolean,
+    reason: string,
+  ): Decision {
+    const { deadlineMs } = this.snapshot.settings;
+    const waitMs = Math.max(1, deadlineMs - GIVE_UP_MS);
+    const sent = {
       place: "cloud",
       model: name,
       height,
       quality,
+      waitMs,
       onFailure: "drop",
-      reason: "to see how the link is",
-    };
+      reason,
+    } as const;
+    const hereMs = this.#hereMs();
+    return isHedged && hereMs !== undefined && hereMs < waitMs
+      ? { ...sent, hedgeMs: waitMs - hereMs }
+      : sent;
+  }
+
+  /** Milliseconds in which the edge infers a frame, those before it too; `undefined` where it does not. */
+  #hereMs(): number | undefined {
+    const latencyMs = this.#here()?.latencyMs;
+    const { pending, workers } = this.snapshot.local;
+    return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
   }
 
   /** Sizes that are worth more than all smaller ones, sent as often as the link bears. */

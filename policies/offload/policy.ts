@@ -206,8 +206,16 @@ export type Decision =
     readonly height: number;
     /** JPEG quality that the frame is sent at, 1 to 100. */
     readonly quality: number;
-    /** Milliseconds that its answer is waited for, at most the setting's `deadlineMs`, which is the default. */
+    /**
+     * Milliseconds after its capture up to which its answer is waited for, at most as long as the setting
+     * `deadlineMs` says, which holds from when it is sent. One that comes later is no failure of the cloud.
+     */
     readonly waitMs?: number;
+    /**
+     * Milliseconds after its capture at which it is inferred here as well, with the fastest model, unless
+     * the answer is there. That result counts when none comes while it is waited for.
+     */
+    readonly hedgeMs?: number;
     /** What becomes of it when the cloud fails: inferred here or dropped; as the user set, where absent. */
     readonly onFailure?: "local" | "drop";
     readonly reason: string;
