@@ -39,6 +39,7 @@ export function result(
   };
   return {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    decided: undefined,
     ending,
     record: record(frame, said),
   };
@@ -51,6 +52,7 @@ export function droppedResult(frame: number): FrameResult {
   const { detections: _, ...rest } = record(frame, { outcome: "dropped", model: null });
   return {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    decided: undefined,
     ending: { outcome: "dropped", detail: "late" },
     record: { ...rest, detail: "late" },
   };
