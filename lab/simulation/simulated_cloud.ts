@@ -14,7 +14,7 @@ import type { Sent } from "./simulated_source.ts";
 import { SimulatedWorkers } from "./simulated_workers.ts";
 
 /** Milliseconds that the forwarder itself takes for a frame: `bench:added` measures it. */
-const FORWARDER_MS = 1;
+export const FORWARDER_MS = 1;
 
 /** What a cloud consists of. */
 export interface CloudShape extends Machine {

@@ -12,7 +12,7 @@ import type { SimulatedCloud } from "./simulated_cloud.ts";
 import { sentBy } from "./simulated_source.ts";
 
 /** Bytes of the heads of a frame, of a question and of an answer, as they are on the wire. */
-const HEAD_BYTES = { frame: 330, question: 130, answer: 160 } as const;
+export const HEAD_BYTES = { frame: 330, question: 130, answer: 160 } as const;
 
 /** A link, both ways; several edges may share it. */
 export interface SharedLink {
