@@ -76,7 +76,7 @@ Deno.test("95 % intervals of the doubly robust estimate cover what policies come
     // Intervals are some 4 standard errors wide: the mean of 40 estimates is much nearer than one.
     const [bias, width] = [sum / SEEDS - truth.get(name)!, widths / SEEDS];
     assert.ok(Math.abs(bias) < width / 8, `${name}: ${bias} off, intervals of ${width}`);
-    assert.ok(width < 0.2, `${name}: intervals of ${width}`);
+    assert.ok(width < 0.05, `${name}: intervals of ${width}`);
   }
 });
 
