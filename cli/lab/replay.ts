@@ -1,7 +1,6 @@
 /** `smarteye lab simulate --replay`: decides again what was recorded, and judges policies by it. */
 
 import { SmarteyeError } from "../../core/errors.ts";
-import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { decideAgain, type Replayed } from "../../lab/replay/decide_again.ts";
 import { type Candidate, judge } from "../../lab/replay/judge.ts";
@@ -11,9 +10,7 @@ import { LoadedPolicies } from "../../lab/study/load_policies.ts";
 import { BEST_STATIC, ORACLE } from "../../lab/study/study.ts";
 import { givenParameters } from "../../policies/given_parameters.ts";
 import type { GivenParameters } from "../../policies/parameters.ts";
-import { differenceLine, judgementTable, replayTable } from "./tell_replay.ts";
-
-const log = logger("lab");
+import { judgementText, replayText } from "./tell_replay.ts";
 
 /** Options of `smarteye lab simulate --replay`. */
 export interface LabReplayOptions {
@@ -62,12 +59,7 @@ async function replayAll(
     const policy = await policies.get(recording.head.control_policy);
     replayed.push(await decideAgain(recording, policy, drain));
   }
-  print(json ? JSON.stringify({ form: 1, recordings: replayed }) : replayTable(replayed));
-  for (const { first, differences, path } of replayed) {
-    for (const difference of first) log.error("{line}", { line: differenceLine(difference) });
-    const more = differences - first.length;
-    if (more > 0) log.error("{path}: {more} more decisions come out otherwise", { path, more });
-  }
+  print(json ? JSON.stringify({ form: 1, recordings: replayed }) : replayText(replayed));
   return replayed.some(({ differences }) => differences > 0) ? 1 : 0;
 }
 
@@ -91,12 +83,6 @@ async function judgeAll(
     candidates.push({ name, policy, parameters: givenParameters(policy, parameters) });
   }
   const judgement = await judge(recordings, candidates, { reward, deadlineMs, seed, stop: drain });
-  print(json ? JSON.stringify({ form: 1, ...judgement }) : judgementTable(judgement));
-  if (judgement.late > 0) {
-    log.warn("{late} decisions were late, and are left out", { late: judgement.late });
-  }
-  for (const { policy, warnings } of judgement.policies) {
-    for (const warning of warnings) log.warn("{policy}: {warning}", { policy, warning });
-  }
+  print(json ? JSON.stringify({ form: 1, ...judgement }) : judgementText(judgement));
   return 0;
 }

@@ -1,13 +1,28 @@
-/** What a replay has come to, as tables. */
+/** What a replay has come to, for people. */
 
 import { basename } from "node:path";
+import project from "../../deno.json" with { type: "json" };
 import type { Difference, Replayed } from "../../lab/replay/decide_again.ts";
 import type { Judgement } from "../../lab/replay/judge.ts";
 import type { Estimate } from "../../lab/simulation/score.ts";
 import { table } from "../table.ts";
 
-/** Every recording that was decided again. */
-export function replayTable(replayed: readonly Replayed[]): string {
+/** Every recording that was decided again, and below it where the first differences are. */
+export function replayText(replayed: readonly Replayed[]): string {
+  const lines = replayed.flatMap(({ path, differences, first, smarteye }) => {
+    const more = differences - first.length;
+    return [
+      ...first.map(differenceLine),
+      ...(more > 0 ? [`${path}: ${more} more decisions come out otherwise`] : []),
+      ...(differences > 0 && smarteye !== project.version
+        ? [`${path}: it was recorded by smarteye ${smarteye}, and this is ${project.version}`]
+        : []),
+    ];
+  });
+  return [replayTable(replayed), ...lines].join("\n");
+}
+
+function replayTable(replayed: readonly Replayed[]): string {
   return table(
     [
       ["recording", "left"],
@@ -26,13 +41,21 @@ export function replayTable(replayed: readonly Replayed[]): string {
   );
 }
 
-/** One difference, in a line. */
-export function differenceLine({ path, line, frame, what }: Difference): string {
+function differenceLine({ path, line, frame, what }: Difference): string {
   return `${path}:${line}: frame ${frame} is decided otherwise: ${what}`;
 }
 
-/** Every policy that was judged, below the recorded one. */
-export function judgementTable({ reward, frames, recorded, policies }: Judgement): string {
+/** Every policy that was judged, below the recorded one, and why it is not to be trusted. */
+export function judgementText(judgement: Judgement): string {
+  const { late, policies } = judgement;
+  const lines = policies.flatMap(({ policy, warnings }) =>
+    warnings.map((warning) => `(!) ${policy}: ${warning}`)
+  );
+  const left = late > 0 ? [`${late} decisions were late, and are left out`] : [];
+  return [judgementTable(judgement), ...left, ...lines].join("\n");
+}
+
+function judgementTable({ reward, frames, recorded, policies }: Judgement): string {
   const digits = reward === "latency" ? 1 : 3;
   const cells = (estimate: Estimate | null) =>
     estimate
