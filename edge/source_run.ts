@@ -303,7 +303,7 @@ export class SourceRun {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs, frame.startAtMs);
-    this.#engine.settled(frame, ending);
+    this.#engine.settled(frame, ending, decided);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
     this.#delivery.add({ frame, decided, ending, record });
   }

@@ -97,10 +97,13 @@ export async function offload(
     return { outcome: "failed", detail: messageOf(error) };
   }
   memory.noteSent(decision, jpeg.length);
+  const offloading = node.estimates.offloads.began(jpeg.length);
   try {
     const asked = { jpeg, model, service, frame: index, deadlineMs };
     const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });
-    node.estimates.addCloud(clock.nowMs() - startAtMs, answer.timingsMs);
+    const latencyMs = clock.nowMs() - startAtMs;
+    offloading.answered(latencyMs, answer.timingsMs.network);
+    node.estimates.addCloud(latencyMs, answer.timingsMs);
     const findings = scaleFindings(answer.findings, answer, picture);
     const { traffic, server } = answer;
     return { outcome: "cloud", model: answer.model, findings, server, traffic };
@@ -109,8 +112,13 @@ export async function offload(
     const cost = known ? { traffic: error.traffic } : {};
     const why = messageOf(error);
     const kind = known ? error.kind : "broken";
-    if (kind === "barred") return { outcome: "cloud_failed", why, unsent: true };
-    node.estimates.addCloudFailure(clock.nowMs() - startAtMs, kind);
+    if (kind === "barred") {
+      offloading.withdrawn();
+      return { outcome: "cloud_failed", why, unsent: true };
+    }
+    const lastedMs = clock.nowMs() - startAtMs;
+    offloading.failed(lastedMs);
+    node.estimates.addCloudFailure(lastedMs, kind);
     const denied = kind === "denied" ? { denied: true as const } : {};
     return { outcome: "cloud_failed", why, ...denied, ...cost };
   }

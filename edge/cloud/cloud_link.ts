@@ -38,6 +38,8 @@ export interface CloudLink {
   readonly models: readonly ModelProfile[];
   /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
   readonly uplinkBytesPerSec: number | undefined;
+  /** Least time of the latest questions to the forwarder, there and back; `undefined` before one. */
+  readonly roundTripMs: number | undefined;
   /** Frames that were sent once more, and that were not for want of a budget, up to now. */
   readonly retries: Retries;
   /** Bytes both ways of the allowance that are used in this period, by all who share it; 0 without one. */
@@ -122,6 +124,9 @@ export async function openCloudLink(
     },
     get uplinkBytesPerSec() {
       return client.uplinkBytesPerSec;
+    },
+    get roundTripMs() {
+      return view.roundTripMs;
     },
     get retries() {
       return client.retries;

@@ -1,7 +1,7 @@
 /** A profile as what a simulation plays: frames, and what any model finds in them however they are sent. */
 
 import type { Detection } from "../../core/detection.ts";
-import { f1 } from "../evaluation/f1.ts";
+import { f1 } from "../../core/agreement.ts";
 import type { Answer, Encoding, Profile, ProfiledFrame } from "../profile/profile.ts";
 
 /** A place in a recording: 0, 1, 2 …; after the last frame the first comes again. */

@@ -33,6 +33,8 @@ export interface ControlSnapshot {
   readonly service: Service;
   /** The latest frame of the run with findings; `undefined` before there is one. */
   readonly last: LastFindings | undefined;
+  /** The latest frames of the run with findings, in order, the newest last: at most 8. */
+  readonly results: readonly RecentResult[];
   /** Inference on the edge itself. */
   readonly local: {
     /** Frames of all runs that wait for, or are in, a local worker. */
@@ -75,6 +77,12 @@ export interface ControlSnapshot {
     readonly inferMs: number | undefined;
     /** Bytes a second that the uplink carries while frames are being sent, all of them together. */
     readonly uplinkBytesPerSec: number | undefined;
+    /** Least time of the latest questions to the forwarder, there and back, milliseconds: the way itself. */
+    readonly roundTripMs: number | undefined;
+    /** Offloads of all runs that are under way, those that began first first. */
+    readonly underWay: readonly OffloadUnderWay[];
+    /** The latest offloads of all runs that ended, the newest last: at most 20, none older than a minute. */
+    readonly recent: readonly RecentOffload[];
     /** Milliseconds since the latest answer that these measurements come from. */
     readonly measuredAgoMs: number | undefined;
     /** Offloads of the last minute that failed. */
@@ -111,6 +119,52 @@ export interface LastFindings {
   readonly bestScore: number;
   /** Every label that was found, each once, by score. */
   readonly labels: readonly string[];
+}
+
+/** A frame with findings: how it was inferred, and how much they are those of the one before. */
+export interface RecentResult {
+  /** That frame's number. */
+  readonly index: number;
+  /** Its presentation time in the source, milliseconds. */
+  readonly ptsMs: number;
+  /** Where it was inferred. */
+  readonly place: "local" | "cloud";
+  /** Which model inferred it. */
+  readonly model: string;
+  /** Height in pixels that it was sent at; 0 when it was inferred here. */
+  readonly height: number;
+  /** JPEG quality that it was sent at; 0 when it was inferred here. */
+  readonly quality: number;
+  /** Detections or classifications. */
+  readonly count: number;
+  /** Mean of their scores, 0 to 1; 0 when nothing was found. */
+  readonly meanScore: number;
+  /**
+   * F1 of its detections held against those of the result before it in the list, at an IoU of 0.5 and by
+   * label: what moved between, and what one of the two did not see, make it less. `undefined` of the
+   * first, and of classifications.
+   */
+  readonly agreement: number | undefined;
+}
+
+/** An offload that has no answer yet. */
+export interface OffloadUnderWay {
+  /** Of the JPEG. */
+  readonly bytes: number;
+  /** Milliseconds since its frame was encoded. */
+  readonly sinceMs: number;
+}
+
+/** An offload that ended. */
+export interface RecentOffload {
+  /** Of the JPEG. */
+  readonly bytes: number;
+  /** Milliseconds since it ended. */
+  readonly agoMs: number;
+  /** From capture to result, or until it failed, milliseconds. */
+  readonly latencyMs: number;
+  /** Time on the network, both ways, milliseconds; `undefined` of one that failed. */
+  readonly networkMs: number | undefined;
 }
 
 /** How large frames are when they are sent at one height and quality. */

@@ -1,6 +1,6 @@
-/** How well detections agree with what is there, in one number a picture. */
+/** How well detections agree with others of the same picture, or with what is there, in one number. */
 
-import { type Detection, iou } from "../../core/detection.ts";
+import { type Detection, iou } from "./detection.ts";
 
 /** Overlap from which on a detection and an object are taken for the same. */
 const IOU_MIN = 0.5;
