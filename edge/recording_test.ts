@@ -7,6 +7,7 @@ import { decideOn } from "../policies/offload/decide.ts";
 import type { ControlPolicy } from "../policies/offload/policy.ts";
 import { STATE_BYTES_MAX } from "../policies/offload/state.ts";
 import { Folder } from "../tests/fakes/folder.ts";
+import { result } from "../tests/fakes/records.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { CLOUD, FakeNode, FakeRun, LOCAL, type RunScript, scripted } from "../tests/fakes/run.ts";
 import { OffloadError } from "./cloud/offload_client.ts";
@@ -108,15 +109,22 @@ const ANSWERED = {
   traffic: { bytesUp: 1200, bytesDown: 300 },
 };
 
-Deno.test("states of the greatest size are recorded whole, however many come at once", async () => {
+Deno.test("states of the greatest size are recorded whole, as many at once as are taken", async () => {
+  await using folder = new Folder();
+  const path = folder.file("fake.decisions.jsonl");
+  const sink = await DecisionSink.open({ path, overwrite: false }, RUN, new FakeClock());
   const state = "x".repeat(STATE_BYTES_MAX - 2);
-  const { lines, failure } = await recorded({
-    source: { frames: 40 },
-    policy: () => ({ ...LOCAL, state }),
+  const writing = Array.from({ length: sink.atOnce }, (_, i) => {
+    const one = result(i + 1);
+    const { decided } = one;
+    const told = { ...decided!, snapshot: { ...decided!.snapshot, state } };
+    return sink.write({ ...one, decided: told });
   });
-  assert.equal(failure, undefined);
-  assert.equal(lines.length, 40);
-  assert.ok(lines.slice(1).every(({ snapshot }) => snapshot.state === state));
+  await Promise.all(writing);
+  await sink.close();
+  const [, ...lines] = Deno.readTextFileSync(path).trimEnd().split("\n");
+  assert.equal(lines.length, sink.atOnce);
+  assert.ok(lines.every((line) => JSON.parse(line).snapshot.state === state));
 });
 
 Deno.test("a frame that nothing was decided about has no line, and a run without any has the first", async () => {

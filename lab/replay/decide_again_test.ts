@@ -1,6 +1,7 @@
 /** Runs that are decided again from what was recorded of them. */
 
 import assert from "node:assert/strict";
+import type { DecisionRecord } from "../../edge/decision_record.ts";
 import type { ControlPolicy } from "../../policies/offload/policy.ts";
 import { ANY, anyOfThem, OPTIONS, recorded } from "../../tests/fakes/recorded.ts";
 import { Folder } from "../../tests/fakes/folder.ts";
@@ -66,44 +67,52 @@ Deno.test("a line that was tampered with is told with file and line", async () =
   const [recording] = await recorded(folder.path, ANY, 1, { frames: 20 });
   const { path } = recording!;
   const lines = Deno.readTextFileSync(path).trimEnd().split("\n");
-  const changed = (line: number, change: (text: string) => string) =>
-    Deno.writeTextFileSync(
-      path,
-      lines.map((text, i) => i === line - 1 ? change(text) : text).join("\n") + "\n",
-    );
-  const decided = (change: (text: string) => string) => {
-    changed(9, change);
+  const LINE = 9;
+  const decided = (change: (line: DecisionRecord) => object | string) => {
+    const line: DecisionRecord = JSON.parse(lines[LINE - 1]!);
+    const now = change(line);
+    const text = typeof now === "string" ? now : JSON.stringify({ ...line, ...now });
+    Deno.writeTextFileSync(path, lines.with(LINE - 1, text).join("\n") + "\n");
     return decideAgain(recording!, ANY, NEVER);
   };
-  const cases: [what: string, change: (text: string) => string, told: RegExp][] = [
+  const cases: [what: string, change: (line: DecisionRecord) => object, told: RegExp][] = [
     [
       "its reason",
-      (t) => t.replace(/"reason":"0/, '"reason":"1'),
-      /^reason was "1\.\d+", and is "0/,
+      ({ decision }) => ({ decision: { ...decision, reason: "because" } }),
+      /^reason was "because", and is "0\.\d+" now$/,
     ],
-    ["its propensity", (t) => t.replace('"propensity":0.25', '"propensity":0.5'), /propensity was/],
+    ["its propensity", () => ({ propensity: 0.5 }), /^propensity was 0\.5, and is 0\.25 now$/],
+    [
+      "its state",
+      ({ snapshot }) => ({ snapshot: { ...snapshot, state: { a: 1 } } }),
+      /^the state before it was \{ a: 1 \}, and is undefined now$/,
+    ],
     [
       "what was offered",
-      (t) => t.replace(/("cloud":\{.*?"models":)\[.*?\]/, "$1[]"),
-      /propensity was 0.25, and is 0.5 now|decides nothing/,
+      ({ snapshot }) => ({ snapshot: { ...snapshot, cloud: { ...snapshot.cloud, models: [] } } }),
+      /propensity was 0\.25, and is 0\.5 now/,
     ],
   ];
   for (const [what, change, told] of cases) {
-    const { differences, first } = await decided(change);
-    assert.deepEqual([differences, first[0]?.line, first[0]?.frame], [1, 9, 8], what);
+    const { first } = await decided(change);
+    assert.deepEqual([first[0]?.line, first[0]?.frame], [LINE, LINE - 1], what);
     assert.match(first[0]!.what, told, what);
   }
-  const refusals: [what: string, change: (text: string) => string, told: RegExp][] = [
+  const refusals: [
+    what: string,
+    change: (line: DecisionRecord) => object | string,
+    told: RegExp,
+  ][] = [
+    ["its seed", () => ({ seed: 5 }), /line 9 has the seed 5, for frame 8 -?\d+ is wanted/],
+    ["its frame", () => ({ frame: 3 }), /line 9 is of frame 3, one after frame 7 is wanted/],
     [
-      "its seed",
-      (t) => t.replace(/"seed":-?\d+/, '"seed":5'),
-      /line 9 has the seed 5, for frame 8/,
+      "of two frames",
+      ({ snapshot }) => ({ snapshot: { ...snapshot, frame: { ...snapshot.frame, index: 9 } } }),
+      /line 9 is of frame 8 with the snapshot of frame 9, one frame is wanted/,
     ],
-    ["its frame", (t) => t.replace('"frame":8', '"frame":3'), /line 9 is of frame 3, one after/],
-    ["of two frames", (t) => t.replace('"index":8', '"index":9'), /line 9 is of frame 8 with/],
-    ["a place", (t) => t.replace(/"place":"(local|cloud)","model":"\w+",/, ""), /line 9 has "dec/],
-    ["half of it", (t) => t.slice(0, 100), /line 9 is not JSON/],
-    ["no chance", (t) => t.replace('"propensity":0.25', '"propensity":0'), /line 9 has "propens/],
+    ["no place", () => ({ decision: { reason: "" } }), /line 9 has "decision\.place" that is not/],
+    ["no chance", () => ({ propensity: 0 }), /line 9 has "propensity" that is not usable/],
+    ["half of it", (line) => JSON.stringify(line).slice(0, 100), /line 9 is not JSON/],
   ];
   for (const [what, change, told] of refusals) {
     const message = await refused(decided(change), "invalid_argument");

@@ -138,7 +138,7 @@ export async function judge(
 }
 
 /** What a candidate does with a frame. */
-interface Choices {
+export interface Choices {
   /** Drawn independently; one, where it does not go by chance. */
   readonly drawn: readonly Action[];
   /** The probabilities of those that were drawn, as the candidate says them; empty where it does not. */
@@ -221,13 +221,11 @@ class Asked {
   }
 }
 
-/** Decisions are the same where place, model, height and quality are. */
+/** Decisions are the same where all is but the reason: place, model, and in the cloud how it is sent. */
 export function actionOf(decision: Decision): Action {
-  const { place } = decision;
-  if (place === "filter") return { key: place, place };
-  const { model } = decision;
-  const sent = place === "cloud" ? [decision.height, decision.quality] : [];
-  return { key: [place, model, ...sent].join(" "), place };
+  const { reason: _, ...what } = decision;
+  const said = Object.entries(what).filter(([, value]) => value !== undefined);
+  return { key: said.sort(([a], [b]) => a < b ? -1 : 1).flat().join(" "), place: decision.place };
 }
 
 function propensityOf({ path, head }: DecisionRecording, { line, record }: RecordedDecision) {

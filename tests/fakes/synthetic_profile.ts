@@ -2,7 +2,7 @@
 
 import type { Detection } from "../../core/detection.ts";
 import { seededRng, seedOf } from "../../core/rng.ts";
-import { f1 } from "../../lab/evaluation/f1.ts";
+import { f1 } from "../../core/agreement.ts";
 import type {
   Answer,
   OperatingPoint,
