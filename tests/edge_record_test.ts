@@ -91,6 +91,12 @@ Deno.test("what replay does not go with is said", async () => {
   const neither = await lab();
   assert.equal(neither.code, 2);
   assert.match(neither.stderr, /--profile: found nothing, wanted --profile DIR \(or --replay DIR/);
+  const both = await lab("--replay", folder.path, "--network", "lte", "-o", folder.path);
+  assert.equal(both.code, 2);
+  assert.match(both.stderr, /--network: found it beside --replay, wanted only one of them/);
+  assert.match(both.stderr, /--out: found it beside --replay/);
+  const oracle = await lab("--replay", folder.path, "--policy", "oracle");
+  assert.equal(oracle.code, 2);
   const file = folder.write("file", "");
   const edge = await run(["edge", "-f", STREET, "--record", file], new FakeWorld());
   assert.equal(edge, 2);

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { RoleDeps } from "../../../core/role.ts";
 import { NETWORK_FORMS } from "../../../lab/network/network.ts";
 import { type Cli, roleCommand } from "../../command.ts";
-import type { OwnFlag } from "../../config/flag.ts";
+import { nameOf, type OwnFlag } from "../../config/flag.ts";
 import {
   choice,
   listOf,
@@ -246,6 +246,15 @@ function replayOptions(
   replay: string,
 ): LabReplayOptions {
   const { flag, settings } = configured;
+  const others: readonly OwnFlag[] = [PROFILE, NETWORK, RECORD, OUT, SECONDS];
+  for (const other of others) {
+    if (flag(other) === undefined) continue;
+    configured.problems.add({
+      where: nameOf(other),
+      found: "it beside --replay",
+      wanted: "only one of them: what was recorded is not simulated",
+    });
+  }
   return {
     replay: absolute(around.directory, replay),
     policies: flag(POLICY),
