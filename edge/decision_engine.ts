@@ -86,10 +86,10 @@ export class DecisionEngine {
     const difference = await this.#differences?.of(frame).catch(() => undefined);
     const snapshot = this.#snapshot(frame, pending, difference);
     try {
-      const { decision, state } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
+      const { state, ...decided } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
       this.#lateInARow = 0;
       if (state !== undefined) this.#state = state;
-      return { policy: policy.name, decision, snapshot };
+      return { policy: policy.name, ...decided, snapshot };
     } catch (error) {
       if (!(error instanceof LateDecision)) {
         throw this.#cannotDecide(frame, messageOf(error), error);

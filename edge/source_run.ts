@@ -335,7 +335,7 @@ export class SourceRun {
     this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending, decided);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
-    this.#delivery.add({ frame, ending, record });
+    this.#delivery.add({ frame, decided, ending, record });
   }
 
   /** Ends the run early: no more frames are captured, what is under way is finished. */

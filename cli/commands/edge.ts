@@ -90,6 +90,7 @@ export function edgeCommand(
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
+      { term: "--record <dir>", sets: ["edge-setting", "record"] },
       ...CAPTURE_FLAGS,
       { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
       OUT_FLAG,

@@ -7,8 +7,9 @@ import { readProfile } from "../profile/profile_files.ts";
 import { pointName } from "../profile/profile.ts";
 import { Recording } from "../simulation/recording.ts";
 import { accuracies, isMissed, scoreOf } from "../simulation/score.ts";
-import { type Scenario, simulate, type Simulated } from "../simulation/simulate.ts";
+import { type OpenSinks, type Scenario, simulate, type Simulated } from "../simulation/simulate.ts";
 import type { LoadedPolicies } from "./load_policies.ts";
+import { recorder } from "./recorder.ts";
 import { staticPolicies } from "./static_policies.ts";
 import {
   BEST_STATIC,
@@ -19,6 +20,16 @@ import {
   type StudyPlan,
   type Timeline,
 } from "./study.ts";
+
+/** What a cell is run with. */
+export interface CellTools {
+  /** Profiles, played. */
+  readonly recordings: Recordings;
+  /** Asked. */
+  readonly policies: LoadedPolicies;
+  /** Directory that the decisions of every policy and edge are recorded in, if anywhere. */
+  readonly record?: string | undefined;
+}
 
 /** Milliseconds of a step of timelines. */
 const STEP_MS = 1000;
@@ -39,14 +50,15 @@ export class Recordings {
 /**
  * Runs a cell. The same plan and place come to the same.
  *
- * @throws {SmarteyeError} when a profile, a network or a policy is not usable.
+ * @throws {SmarteyeError} when a profile, a network or a policy is not usable, or what is to be recorded
+ * cannot be written.
  */
 export async function runCell(
   plan: StudyPlan,
-  { profile, network: networkAt }: CellPlace,
-  recordings: Recordings,
-  policies: LoadedPolicies,
+  place: CellPlace,
+  { recordings, policies, record }: CellTools,
 ): Promise<Cell> {
+  const { profile, network: networkAt } = place;
   const recording = await recordings.open(plan.profiles[profile]!);
   const network = await openNetwork(plan.networks[networkAt]!, plan.directory);
   const { head, frames: profiled } = recording.profile;
@@ -59,10 +71,16 @@ export async function runCell(
   const results: Result[] = [];
   for (const { name, parameters } of plan.policies) {
     if (name === ORACLE) continue; // below, as all others are held against it
-    const result = name === BEST_STATIC
-      ? await bestStatic(scenario)
-      : await resultOf({ ...scenario, policy: await policies.get(name), parameters }, name, "");
-    results.push(result);
+    if (name === BEST_STATIC) {
+      results.push(await bestStatic(scenario));
+      continue;
+    }
+    const policy = await policies.get(name);
+    const openSinks = record === undefined ? undefined : recorder(record, {
+      ...{ control_policy: name, policy: policy.name, parameters },
+      names: [head.name, network.name, `${profile + 1}-${networkAt + 1}`],
+    });
+    results.push(await resultOf({ ...scenario, policy, parameters }, name, "", openSinks));
   }
   const seconds = Math.ceil(frames * 1000 / head.fps / STEP_MS);
   const uplink = Array.from({ length: seconds }, (_, i) => {
@@ -82,8 +100,13 @@ async function bestStatic(scenario: Omit<Scenario, "policy" | "parameters">): Pr
   return best!;
 }
 
-async function resultOf(scenario: Scenario, policy: string, detail: string): Promise<Result> {
-  const simulated = await simulate(scenario);
+async function resultOf(
+  scenario: Scenario,
+  policy: string,
+  detail: string,
+  openSinks?: OpenSinks,
+): Promise<Result> {
+  const simulated = await simulate(scenario, openSinks);
   if (simulated.failure !== undefined) throw new Error(simulated.failure);
   const { recording, setting: { deadlineMs, seed } } = scenario;
   const score = scoreOf(recording, simulated, deadlineMs, seedOf(seed, 9));

@@ -227,7 +227,15 @@ export type Decision =
  * A decision, and what the policy wants to be told with the next frame: so it can learn, and still be
  * decided again from the record. Without a `state` it keeps the one that it had.
  */
-export type Answer = Decision & { readonly state?: Json };
+export type Answer = Decision & {
+  readonly state?: Json;
+  /**
+   * Of a policy that goes by chance: the probability with which, given this snapshot, it makes this very
+   * choice of place, model, height and quality; above 0, at most 1. It changes nothing but what is
+   * recorded: with it, other policies can be judged from the record (Horvitz and Thompson, JASA 1952).
+   */
+  readonly propensity?: number;
+};
 
 /** Decides about one frame. No I/O, no clock, no state outside its arguments: so it can be replayed. */
 export type ControlPolicy = (snapshot: ControlSnapshot, rng: Rng) => Answer;

@@ -104,7 +104,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "cli/(config/kinds|demo/score)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
-      "lab/(evaluation/coco_labels|profile/(profile_files|truth))",
+      "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
       "proto/(http_(codec|errors|reload|answers)|open_inference_http)",
