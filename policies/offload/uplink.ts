@@ -46,8 +46,14 @@ export function uplinkOf({ cloud }: ControlSnapshot): Uplink {
   const restMs = rests.length === 0
     ? UNKNOWN.restMs + (cloud.inferMs ?? 0)
     : rests.reduce((sum, ms) => sum + ms, 0) / rests.length;
+  // One that should have been answered by now says that the link is slower than it was.
+  const slower = underWay.flatMap(({ bytes, sinceMs }): RateSample[] => {
+    const lastsMs = sinceMs - restMs - wayMs;
+    return lastsMs <= 0 ? [] : [{ bytesPerMs: bytes / (lastsMs + TRANSFER_MS_MIN), weight: 1 }];
+  });
+  const fastest = Math.max(...samples.map(({ bytesPerMs }) => bytesPerMs));
   return {
-    samples,
+    samples: [...samples, ...slower.filter(({ bytesPerMs }) => bytesPerMs < fastest)],
     restMs: restMs + wayMs,
     backlogBytes: (bytesPerMs) =>
       underWay.reduce(
