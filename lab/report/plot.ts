@@ -144,7 +144,7 @@ export function scatterPlot(plot: ScatterPlot): string {
     ...(plot.lines ?? []).map((line) => lineSeries(line)),
     ...markSeries(plot.marks),
     ...intervals,
-    ...plot.groups.map(pointSeries),
+    ...plot.groups.map((group) => pointSeries(group, plot.width ?? WIDTH)),
   ]);
 }
 
@@ -180,7 +180,10 @@ function lineSeries({ points, style: { colour, dash }, isStepped }: Line) {
   };
 }
 
-function pointSeries({ style: { colour, symbol }, size = "small", points }: PointGroup) {
+function pointSeries(
+  { style: { colour, symbol }, size = "small", points }: PointGroup,
+  width: number,
+) {
   const isLarge = size === "large";
   return {
     type: "scatter",
@@ -198,9 +201,19 @@ function pointSeries({ style: { colour, symbol }, size = "small", points }: Poin
         ...{ show: true, formatter: () => label, position: "right", fontSize: 12 },
       },
     })),
-    labelLayout: { hideOverlap: true },
+    labelLayout: (it: Labelled) => ({
+      hideOverlap: true,
+      // What would end outside stands on the other side of its point.
+      ...it.labelRect.x + it.labelRect.width > width ? { x: it.rect.x - 4, align: "right" } : {},
+    }),
     silent: true,
   };
+}
+
+/** A point and its label, where they are. */
+interface Labelled {
+  readonly rect: { readonly x: number };
+  readonly labelRect: { readonly x: number; readonly width: number };
 }
 
 /** Reference values are the marks of a series without points. */
