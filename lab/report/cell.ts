@@ -1,13 +1,13 @@
 /** One video on one network: what each policy achieved, in numbers and over time. */
 
-import type { Result } from "../study/study.ts";
+import { ORACLE, type Result } from "../study/study.ts";
 import { count } from "./head.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { latencyPlot } from "./latency.ts";
 import { figure, policyLegend, type Styles, timelineLegend } from "./legend.ts";
-import { bytes, f1, milliseconds, percent, significant } from "./numbers.ts";
-import { isBound } from "./overview.ts";
+import { bytes, f1, interval, milliseconds, percent, significant } from "./numbers.ts";
 import { resultIn, type StudyCell } from "./summary.ts";
+import { type TableCell, tableOf, twoLines } from "./table.ts";
 import { accuracyPlot, framesPlot, timeScale } from "./timeline.ts";
 
 /** What is told of a cell. */
@@ -31,10 +31,10 @@ export function cellOf(
     shown.map(({ result, style }) => ({ style, results: [result] })),
     deadlineMs,
   );
-  const timelines = shown.flatMap(({ result: { policy, detail, timeline }, style }, i) => {
+  const timelines = shown.flatMap(({ result: { policy, detail, timeline } }, i) => {
     if (!timeline) return [];
     const title = `What became of frames under ${policy} on ${place}, over time`;
-    const svg = framesPlot(`frames-${at}-${i}`, title, timeline, style, scale);
+    const svg = framesPlot(`frames-${at}-${i}`, title, timeline, scale);
     return [figure(svg, policy, detail === "" ? "" : `, ${detail}`)];
   });
   const accuracy = accuracyPlot(
@@ -43,59 +43,46 @@ export function cellOf(
     shown,
     scale,
   );
-  return html`
-    <section class="cell" id="cell-${at}">
-      <details${isOpen
-        ? html`
-          open
-        `
-        : undefined}><summary>${place}</summary>
-    ${table(place, results)}
-    ${results.map(offGridNote)}${policyLegend(results.map(({ policy }) => policy), styles)}
-    <div class="plots two">
-    ${figure(accuracy, "Accuracy over time")}${latency === undefined
-      ? undefined
-      : figure(latency, "Latency", " of frames to infer")}</div>
-    ${timelineLegend()}<div class="plots">
-    ${timelines}</div>
-    </details>
-    </section>
-  `;
+  return markup`<section class="cell" id="cell-${at}">
+<details${isOpen ? markup` open` : undefined}><summary>${place}</summary>
+${table(cell, place, results)}${results.map(offGridNote)}${
+    policyLegend(results.map(({ policy }) => policy), styles)
+  }<div class="plots two">
+${figure(accuracy, "Accuracy over time")}${
+    latency === undefined ? undefined : figure(latency, "Latency", " of frames to infer")
+  }</div>
+${timelineLegend()}<div class="plots">
+${timelines}</div>
+</details>
+</section>
+`;
 }
 
-function table(place: string, results: readonly Result[]): Html {
+function table({ at }: StudyCell, place: string, results: readonly Result[]): Html {
   const heads = [
-    ...["F1", "95 % interval", "of bound", "streaming F1", "95 % interval", "missed"],
-    ...["p50, ms", "p95, ms", "p99, ms", "here", "cloud", "filtered", "dropped", "failed"],
-    ...["fallbacks", "sent", "server, s"],
+    ...["F1", "of bound", "streaming F1", "missed", "p50, ms", "p95, ms", "p99, ms"],
+    ...["here", "cloud", "filtered", "dropped", "failed", "fallbacks", "sent", "server, s"],
   ];
-  const rows = results.map((result) =>
-    html`<tr${isBound(result.policy)}><th scope="row">${result.policy}${
-      result.detail === "" ? undefined : html`<span class="detail">${result.detail}</span>`
-    }</th>${valuesOf(result, heads.length).map((value) => html`<td>${value}</td>`)}</tr>\n`
-  );
-  return html`
-    <div class="wide" role="region" aria-label="${place}" tabindex="0">
-      <table>
-        <thead>
-          <tr><th scope="col">policy</th>${heads.map((head) =>
-            html`<th scope="col">${head}</th>`
-          )}</tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
-    </div>
-  `;
+  const rows = results.map((result) => ({
+    names: [twoLines(result.policy, result.detail).content],
+    values: valuesOf(result, heads.length),
+    isBound: result.policy === ORACLE,
+  }));
+  const caption = `Each policy on ${place}; 95 % intervals below means.`;
+  return tableOf(`table-${at}`, { caption, names: ["policy"], heads, rows });
 }
 
-function valuesOf({ accuracy, shareOfBound, score }: Result, length: number): readonly string[] {
+function valuesOf(
+  { accuracy, shareOfBound, score }: Result,
+  length: number,
+): readonly (string | TableCell)[] {
   const share = shareOfBound === null ? "" : percent(shareOfBound);
-  if (!score) return [f1(accuracy), "", share, ...Array<string>(length - 3).fill("")];
+  if (!score) return [f1(accuracy), share, ...Array<string>(length - 2).fill("")];
   const { frames, latencyMs, streaming } = score;
-  const interval = ({ low, high }: typeof streaming) => `${f1(low)}–${f1(high)}`;
   return [
-    ...[f1(accuracy), interval(score.accuracy), share, f1(streaming.mean), interval(streaming)],
+    twoLines(f1(accuracy), interval(score.accuracy)),
+    share,
+    twoLines(f1(streaming.mean), interval(streaming)),
     percent(score.misses / Math.max(1, frames.captured)),
     ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map(milliseconds),
     ...[frames.here, frames.cloud, frames.filtered, frames.dropped, frames.failed].map(String),
@@ -105,9 +92,9 @@ function valuesOf({ accuracy, shareOfBound, score }: Result, length: number): re
 
 function offGridNote({ policy, offGrid, score }: Result): Html | undefined {
   if (offGrid === 0 || !score) return undefined;
-  return html`
-    <p
-      class="note"><b>${policy}</b> sent ${count(offGrid, "frame", "frames")} of ${score.frames
-        .captured} in sizes or qualities that were not profiled: their findings are those of the nearest that were, their bytes are interpolated.</p>\\n
-  `;
+  const frames = count(offGrid, "frame", "frames");
+  return markup`<p class="note"><b>${policy}</b> sent ${frames} of ${score.frames.captured} in sizes
+or qualities that were not profiled: their findings are those of the nearest that were, their bytes
+are interpolated.</p>
+`;
 }

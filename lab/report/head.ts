@@ -1,7 +1,7 @@
 /** The head of a report: what was studied, and how it is run again. */
 
 import type { Study, StudyPlan } from "../study/study.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { commandOf, configOf } from "./rerun.ts";
 
 /** What was studied. */
@@ -11,33 +11,29 @@ export function headOf(study: Study, notes: readonly string[]): Html {
   const networks = new Set(cells.map(({ network }) => network)).size;
   const part = shard.count === 1
     ? undefined
-    : html`<p class="note">This is part ${shard.index} of ${shard.count} of a study, not the whole.</p>\n`;
-  return html`
-    <header>
-    <h1>Control policies compared</h1>
-    <p>${count(plan.policies.length, "policy", "policies")} on ${count(
-      videos,
-      "video",
-      "videos",
-    )} over ${count(
-      networks,
-      "network",
-      "networks",
-    )}, in simulated time. A result is of use for <b>${plan.setting.deadlineMs} ms</b>.</p>
-    ${part}${notes.map((note) => html`<p class="note">${note}</p>\n`)}${facts(plan, cells)}
-    <details class="rerun"><summary>How to run it again</summary>
-    <pre>${commandOf(plan)}</pre>
-    <p>with <code>study.ini</code>:</p>
-    <pre>${configOf(plan)}</pre>
-    </details>
-    </header>
-  `;
+    : noteOf(`This is part ${shard.index} of ${shard.count} of a study, not the whole.`);
+  const studied = `${count(plan.policies.length, "policy", "policies")} on ` +
+    `${count(videos, "video", "videos")} over ${count(networks, "network", "networks")}`;
+  return markup`<header>
+<h1>Control policies compared</h1>
+<p>${studied}, in simulated time. A result is of use for <b>${plan.setting.deadlineMs} ms</b>.</p>
+${part}${notes.map(noteOf)}${facts(plan, cells)}<details><summary>How to run it again</summary>
+<pre>${commandOf(plan)}</pre>
+<p>with <code>study.ini</code>:</p>
+<pre>${configOf(plan)}</pre>
+</details>
+</header>
+`;
+}
+
+function noteOf(text: string): Html {
+  return markup`<p class="note">${text}</p>\n`;
 }
 
 function facts(plan: StudyPlan, cells: Study["cells"]): Html {
   const { edges, edge, cloud, seed, options } = plan.setting;
   const rates = [...new Set(cells.map(({ fps }) => Number(fps.toFixed(2))))].sort((a, b) => a - b);
-  const rows: [string, string | Html][] = [
+  const rows: [string, string][] = [
     [
       "Edges",
       `${edges}, each ${edge.speed} × as fast as the machine of the profile, ` +
@@ -63,7 +59,9 @@ function facts(plan: StudyPlan, cells: Study["cells"]): Html {
     ],
     ["Seed", `${seed}`],
   ];
-  return html`<dl>\n${rows.map(([what, value]) => html`<dt>${what}</dt><dd>${value}</dd>\n`)}</dl>`;
+  return markup`<dl>
+${rows.map(([what, value]) => markup`<dt>${what}</dt><dd>${value}</dd>\n`)}</dl>
+`;
 }
 
 function told(parameters: Readonly<Record<string, number>>): string {

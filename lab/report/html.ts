@@ -6,11 +6,11 @@ export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What may stand in {@link html}: text is escaped, HTML is not, of lists all, of nothing nothing. */
+/** What may stand in {@link markup}: text is escaped, HTML is not, of lists all, of nothing nothing. */
 export type Content = string | number | Html | undefined | readonly Content[];
 
-/** HTML with values in it: `html\`<td>${name}</td>\``. */
-export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
+/** HTML with values in it: `` markup`<td>${name}</td>` ``. Not named `html`, lest it be reformatted. */
+export function markup(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(parts.map((part, i) => part + textOf(values[i])).join(""));
 }
 

@@ -1,6 +1,6 @@
 /** What stands for what in plots. */
 
-import { type Html, Html as Raw, html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 import { BOUND_STYLE, OUTCOME_COLOURS, type PointSymbol, type Style, styleOf } from "./palette.ts";
 import { ORACLE } from "../study/study.ts";
 
@@ -26,38 +26,46 @@ const OUTLINES: Readonly<Record<PointSymbol, string>> = {
 
 /** Line and symbol of each policy. */
 export function policyLegend(policies: readonly string[], styles: Styles): Html {
-  const items = policies.map((name) => {
+  return list(policies.map((name) => {
     const { colour, dash, symbol } = styles.get(name)!;
-    const isBound = name === ORACLE;
-    const mark = isBound ? undefined : html`
-      <path d="${OUTLINES[symbol]}" transform="translate(17 7)" fill="${colour}" />
-    `;
-    return html`<li><svg viewBox="0 0 34 14" aria-hidden="true"><path d="M0 7L34 7" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${
-      dash.join(" ")
-    }"/>${mark}</svg>${name}${isBound ? " (bound)" : ""}</li>\n`;
-  });
-  return html`<ul class="legend">\n${items}</ul>\n`;
+    if (name === ORACLE) return markup`${sample(colour, dash)}${name} (bound)`;
+    const outline = OUTLINES[symbol];
+    const mark = markup`<path d="${outline}" transform="translate(17 7)" fill="${colour}"/>`;
+    return markup`${sample(colour, dash, mark)}${name}`;
+  }));
 }
 
 /** What bars and lines of timelines stand for. */
 export function timelineLegend(): Html {
-  const told = {
-    here: "inferred on the edge",
-    cloud: "inferred in the cloud",
-    filtered: "filtered",
-    missed: "no result of its own in time, below 0",
-  };
-  const bars = Object.entries(told).map(([name, what]) =>
-    html`<li><i style="background:${OUTCOME_COLOURS[name as keyof typeof told]}"></i>${what}</li>\n`
-  );
-  const line = (dash: string, what: string) =>
-    html`<li><svg viewBox="0 0 34 14" aria-hidden="true"><path d="M0 7L34 7" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="${dash}"/></svg>${what}</li>\n`;
-  return html`<ul class="legend">\n${bars}${line("", "what the uplink could carry, Mbit/s")}${
-    line("3 2", "what was sent, Mbit/s, in the policy's colour")
-  }</ul>\n`;
+  const box = (name: keyof typeof OUTCOME_COLOURS, what: string) =>
+    markup`<i style="background:${OUTCOME_COLOURS[name]}"></i>${what}`;
+  return list([
+    box("here", "inferred on the edge"),
+    box("cloud", "inferred in the cloud"),
+    box("filtered", "filtered"),
+    box("missed", "no result of its own in time, below 0 (late ones are above 0 too)"),
+    markup`${sample("currentColor", [])}what the uplink could carry, Mbit/s`,
+    markup`${sample("currentColor", [2, 2])}what was sent, Mbit/s`,
+  ]);
 }
 
 /** A plot with what it shows above it. */
-export function figure(svg: string, title: Html | string, more: Html | string = ""): Html {
-  return html`<figure><figcaption><b>${title}</b>${more}</figcaption>\n${new Raw(svg)}</figure>\n`;
+export function figure(svg: string, title: string, more = ""): Html {
+  return markup`<figure><figcaption><b>${title}</b>${more}</figcaption>
+${new Html(svg)}</figure>
+`;
+}
+
+function list(items: readonly Html[]): Html {
+  return markup`<ul class="legend">
+${items.map((item) => markup`<li>${item}</li>\n`)}</ul>
+`;
+}
+
+/** A piece of a line as it is drawn. */
+function sample(colour: string, dash: readonly number[], mark?: Html): Html {
+  const line = markup`<path d="M0 7L34 7" fill="none" stroke="${colour}" stroke-width="2"${
+    dash.length > 0 ? markup` stroke-dasharray="${dash.join(" ")}"` : undefined
+  }/>`;
+  return markup`<svg viewBox="0 0 34 14" aria-hidden="true">${line}${mark}</svg>`;
 }

@@ -1,11 +1,18 @@
 /** Numbers as they stand in a report: with their unit, and no more digits than they are good for. */
 
+import type { Estimate } from "../simulation/score.ts";
+
 /** What stands where there is nothing to tell. */
 export const NOTHING = "–";
 
 /** F1 and its like: `0.873`. */
 export function f1(value: number): string {
   return value.toFixed(3);
+}
+
+/** Between which values a mean lies: `0.861–0.885`. */
+export function interval({ low, high }: Pick<Estimate, "low" | "high">): string {
+  return `${f1(low)}–${f1(high)}`;
 }
 
 /** A share: `87.3 %`. */

@@ -1,12 +1,13 @@
 /** The overview of a report: every policy on every video and network, then means. */
 
 import { ORACLE, type Study } from "../study/study.ts";
-import { Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { latencyPlot } from "./latency.ts";
 import { figure, policyLegend, type Styles } from "./legend.ts";
-import { bytes, f1, milliseconds, NOTHING, percent, significant } from "./numbers.ts";
+import { bytes, f1, interval, milliseconds, NOTHING, percent, significant } from "./numbers.ts";
 import { type Mark, type PointGroup, scatterPlot } from "./plot.ts";
 import { mean, type PolicySummary, type StudyCell } from "./summary.ts";
+import { breakable, type TableCell, tableOf, twoLines } from "./table.ts";
 
 /** The overview. */
 export function overviewOf(
@@ -26,37 +27,33 @@ export function overviewOf(
     curves,
     deadlineMs,
   );
-  return html`
-    <section id="overview">
-    <h2>Overview</h2>
-    ${summaryTable(policies)}
-    <h3>Each video on each network</h3>
-    ${heatTable(study.cells, policies)}
-    ${policyLegend(names, styles)}
-    <div class="plots two">
-    ${figure(
-      tradeOff(policies, styles),
-      "Accuracy against bytes sent",
-      ". Small: a video on a network. Large: a policy's mean over all of them, with its 95 % interval.",
-    )}
-    ${latency === undefined ? undefined : figure(
-      latency,
-      "Latency",
-      ". Frames to infer with a result within a time, all videos and networks. Filtered frames do not count; a curve that ends below 1 belongs to frames without any result.",
-    )}</div>
-    </section>
-  `;
+  return markup`<section id="overview">
+<h2>Overview</h2>
+${summaryTable(policies)}
+<h3>Each video on each network</h3>
+${heatTable(study.cells, policies)}${policyLegend(names, styles)}<div class="plots two">
+${figure(tradeOff(policies, styles), "Accuracy against bytes sent", TRADE_OFF)}${
+    latency === undefined ? undefined : figure(latency, "Latency", LATENCY)
+  }</div>
+</section>
+`;
 }
+
+const TRADE_OFF =
+  ". Small: a video on a network. Large: a policy's mean over all of them, with its 95 % interval.";
+
+const LATENCY =
+  ". Frames to infer with a result within a time, all videos and networks. Filtered " +
+  "frames do not count; a curve that ends below 1 has frames without any result.";
 
 function summaryTable(policies: readonly PolicySummary[]): Html {
   const heads = [
-    ...["F1, mean", "95 % interval", "F1, worst", "of bound, mean", "of bound, worst"],
+    ...["F1, mean", "F1, worst", "of bound, mean", "of bound, worst"],
     ...["missed", "missed, worst", "p95, worst, ms", "sent a frame", "sent", "server, s"],
   ];
   const rows = policies.map(({ policy, accuracy, leastAccuracy, shareOfBound, cost }) => {
-    const cells = [
-      f1(accuracy.mean),
-      cost ? `${f1(accuracy.low)}–${f1(accuracy.high)}` : "",
+    const values = [
+      twoLines(f1(accuracy.mean), cost ? interval(accuracy) : ""),
       f1(leastAccuracy),
       shareOfBound ? percent(shareOfBound.mean) : "",
       shareOfBound ? percent(shareOfBound.min) : "",
@@ -71,74 +68,51 @@ function summaryTable(policies: readonly PolicySummary[]): Html {
         ]
         : Array<string>(6).fill(""),
     ];
-    return html`<tr${isBound(policy)}><th scope="row">${policy}</th>${
-      cells.map((value) => html`<td>${value}</td>`)
-    }</tr>\n`;
+    return { names: [policy], values, isBound: policy === ORACLE };
   });
-  return html`
-    <div class="wide" role="region" aria-label="All videos and networks together" tabindex="0">
-      <table>
-        <caption>All videos and networks together; “worst” is the worst of them.</caption>
-        <thead>
-          <tr><th scope="col">policy</th>${heads.map((head) =>
-            html`<th scope="col">${head}</th>`
-          )}</tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
-    </div>
-  `;
-}
-
-/** A row's class. */
-export function isBound(policy: string): Html {
-  return new Html(policy === ORACLE ? ' class="bound"' : "");
+  return tableOf("summary", {
+    caption:
+      "All videos and networks together, the mean's 95 % interval below it; “worst” is the " +
+      "worst of them.",
+    ...{ names: ["policy"], heads, rows },
+  });
 }
 
 /** Shares below this have no colour. */
 const PALE = 0.5;
 
 function heatTable(cells: readonly StudyCell[], policies: readonly PolicySummary[]): Html {
-  const hasBound = policies.some(({ policy }) => policy === ORACLE);
   const contestants = policies.filter(({ policy }) => policy !== ORACLE);
+  const oracle = policies.find(({ policy }) => policy === ORACLE);
   const rows = cells.map(({ video, network, at }, i) => {
-    const bound = policies.find(({ policy }) => policy === ORACLE)?.results[i]?.accuracy;
+    const bound = oracle?.results[i]?.accuracy;
     const best = Math.max(0, ...contestants.flatMap(({ results }) => results[i]?.accuracy ?? []));
-    const most = bound ?? best;
     const values = contestants.map(({ results }) => {
-      const result = results[i];
-      if (!result) return html`<td>${NOTHING}</td>`;
-      const share = most > 0 ? Math.min(1, result.accuracy / most) : 1;
-      const heat = Math.max(0, (share - PALE) / (1 - PALE)).toFixed(3);
-      const best100 = result.accuracy >= best ? " best" : "";
-      return html`
-        <td class="heat${best100}"
-          style="--v:${heat}">${f1(result.accuracy)} <span class="quiet">${(100 * share).toFixed(
-            0,
-          )} %</span></td>
-      `;
+      const accuracy = results[i]?.accuracy;
+      return accuracy === undefined ? NOTHING : heatCell(accuracy, bound ?? best, accuracy >= best);
     });
-    return html`<tr><th scope="row"><a href="#cell-${at}">${video}</a></th><th scope="row">${network}</th>${values}${
-      hasBound ? html`<td>${bound === undefined ? NOTHING : f1(bound)}</td>` : undefined
-    }</tr>\n`;
+    return {
+      names: [markup`<a href="#cell-${at}">${video}</a>`, network],
+      values: [...values, ...oracle ? [bound === undefined ? NOTHING : f1(bound)] : []],
+    };
   });
-  const against = hasBound ? "the bound" : "the best of the row";
-  return html`
-    <div class="wide" role="region" aria-label="Each video on each network" tabindex="0">
-      <table>
-        <caption>F1, and its share of ${against}: the fuller the colour, the nearer to it. The best of each row is bold.</caption>
-        <thead>
-          <tr><th scope="col">video</th><th scope="col" style="text-align:left">network</th>${contestants
-            .map(({ policy }) => html`<th scope="col" class="policy">${policy}</th>`)}${hasBound
-            ? html`<th scope="col">bound</th>`
-            : undefined}</tr>
-        </thead>
-        <tbody>
-    ${rows}</tbody>
-      </table>
-    </div>
-  `;
+  return tableOf("each", {
+    caption: `F1, and its share of ${oracle ? "the bound" : "the best of the row"}: the fuller ` +
+      "the colour, the nearer to it. The best of each row is bold.",
+    names: ["video", "network"],
+    heads: [...contestants.map(({ policy }) => breakable(policy)), ...oracle ? ["bound"] : []],
+    rows,
+  });
+}
+
+function heatCell(accuracy: number, most: number, isBest: boolean): TableCell {
+  const share = most > 0 ? Math.min(1, accuracy / most) : 1;
+  const heat = Math.max(0, (share - PALE) / (1 - PALE)).toFixed(3);
+  const names = isBest ? "heat best" : "heat";
+  return {
+    content: markup`${f1(accuracy)} <span class="quiet">${(100 * share).toFixed(0)} %</span>`,
+    attributes: markup` class="${names}" style="--v:${heat}"`,
+  };
 }
 
 function tradeOff(policies: readonly PolicySummary[], styles: Styles): string {

@@ -233,6 +233,8 @@ function markSeries(marks: readonly Mark[] = []) {
         label: {
           ...FONT,
           ...{ fontSize: 12, formatter: () => label },
+          // Where points or lines lie behind it, it can still be read.
+          ...{ textBorderColor: "var(--paper, #fff)", textBorderWidth: 3 },
           position: axis === "x" ? "end" : "insideEndTop",
         },
       })),

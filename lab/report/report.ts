@@ -3,7 +3,7 @@
 import type { Study } from "../study/study.ts";
 import { cellOf } from "./cell.ts";
 import { headOf } from "./head.ts";
-import { Html, html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 import { stylesOf } from "./legend.ts";
 import { overviewOf } from "./overview.ts";
 import { STYLE } from "./style.ts";
@@ -31,26 +31,24 @@ export function reportHtml(study: Study, notes: readonly string[] = []): string 
   const { deadlineMs } = study.plan.setting;
   const isOpen = study.cells.length <= OPEN_CELLS_MAX;
   const cells = study.cells.map((cell) => cellOf(cell, names, styles, { deadlineMs, isOpen }));
-  const page = html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="generator" content="smarteye lab">
-        <title>Control policies compared: ${[...new Set(study.cells.map(({ video }) => video))]
-          .join(", ")}</title>
-        <style>${new Html(STYLE)}</style>
-      </head>
-      <body>
-    ${headOf(study, notes)}<main>
-    ${overviewOf(study, policies, styles)}<h2>Each video on each network</h2>
-    ${cells}${glossary(deadlineMs)}</main>
-    <script>${new Html(SCRIPT)}</script>
-      </body>
-    </html>
-  `;
-  return page.text;
+  const videos = [...new Set(study.cells.map(({ video }) => video))];
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="smarteye lab">
+<title>Control policies compared: ${videos.join(", ")}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+${headOf(study, notes)}<main>
+${overviewOf(study, policies, styles)}<h2>Each video on each network</h2>
+${cells}${glossary(deadlineMs)}</main>
+<script>${new Html(SCRIPT)}</script>
+</body>
+</html>
+`.text;
 }
 
 function glossary(deadlineMs: number): Html {
@@ -71,11 +69,10 @@ function glossary(deadlineMs: number): Html {
     ["fallbacks", "frames that the cloud failed on and the edge inferred; they count as here"],
     ["server, s", "seconds that servers were at work"],
   ];
-  return html`
-    <section id="words">
-      <h2>What the words mean</h2>
-      <dl>
-    ${words.map(([word, meaning]) => html`<dt>${word}</dt><dd>${meaning}</dd>\n`)}</dl>
-    </section>
-  `;
+  return markup`<section id="words">
+<h2>What the words mean</h2>
+<dl>
+${words.map(([word, meaning]) => markup`<dt>${word}</dt><dd>${meaning}</dd>\n`)}</dl>
+</section>
+`;
 }

@@ -15,14 +15,14 @@ export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:76rem;background:var(--paper);color:var(--ink);
+body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:78rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem}
 h2{font-size:1.3rem;margin:2.5rem 0 .6rem;padding-top:.8rem;border-top:1px solid var(--line)}
 h3{font-size:1.05rem;margin:1.6rem 0 .4rem}
 p{margin:.4rem 0 .8rem;max-width:48rem}
 a{color:inherit}
-.quiet,figcaption,caption{color:var(--quiet);font-size:.88rem}
+.quiet,figcaption{color:var(--quiet);font-size:.88rem}
 .note{border-left:3px solid var(--colour-1);padding:.3rem .8rem;background:var(--soft);max-width:48rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.2rem;margin:.8rem 0}
 dt{color:var(--quiet)}
@@ -30,11 +30,10 @@ dd{margin:0;overflow-wrap:anywhere}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:4px;padding:.7rem .9rem;
 font:.82rem/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .wide{overflow-x:auto;margin:.8rem 0}
-table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;padding:0 0 .4rem}
-th,td{padding:.28rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
-thead th{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--line)}
-thead th.policy{white-space:normal;overflow-wrap:anywhere;min-width:6.5rem;max-width:10rem}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
+th,td{padding:.28rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
+thead th{font-weight:600;vertical-align:bottom;white-space:normal;border-bottom:2px solid var(--line)}
+thead th.name{text-align:left}
 tbody th{text-align:left;font-weight:500}
 td.heat{background:rgb(var(--heat)/calc(var(--v)*.5))}
 td .quiet{font-size:.8rem}
@@ -61,8 +60,8 @@ nav ul{columns:18rem;padding-left:1.2rem;font-size:.9rem}
 dd{margin-bottom:.4rem}.plots{margin-inline:-.2rem}}
 @media print{@page{size:A4;margin:14mm 12mm}:root{color-scheme:light;${LIGHT}}
 body{font-size:10pt;padding:0;max-width:none}table{font-size:6.6pt}th,td{padding:.12rem .28rem}
-.wide{overflow:visible}thead th{white-space:normal}thead th.policy{min-width:0}
+.wide{overflow:visible}
 .plots{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
-h2,h3,caption,summary{break-after:avoid}section.cell{break-before:page}nav,.screen{display:none}
+h2,h3,.caption,summary{break-after:avoid}section.cell{break-before:page}nav,.screen{display:none}
 details::details-content{content-visibility:visible;display:block;height:auto}}
 `;

@@ -54,12 +54,11 @@ export function framesPlot(
   id: string,
   title: string,
   timeline: Timeline,
-  style: Style,
   { step, capacity, framesMax, mbitMax, below }: TimeScale,
 ): string {
   const { here, cloud, filtered, missed, sent } = bars(timeline, step);
   return piledPlot({
-    ...{ id, title, step, height: below > 0 ? 280 : 240 },
+    ...{ id, title, step, width: 400, height: below > 0 ? 260 : 220 },
     x: { label: "time, s" },
     y: {
       ...{ label: "frames/s", min: -below * framesMax, max: framesMax, step: framesMax / 4 },
@@ -81,7 +80,11 @@ export function framesPlot(
         style: { colour: "currentColor", dash: [] },
         isStepped: true,
       },
-      { points: stairs(sent, step), style: { ...style, dash: [3, 2] }, isStepped: true },
+      {
+        points: stairs(sent, step),
+        style: { colour: "currentColor", dash: [2, 2] },
+        isStepped: true,
+      },
     ],
   });
 }
@@ -91,7 +94,7 @@ export function accuracyPlot(
   id: string,
   title: string,
   results: readonly { readonly result: Result; readonly style: Style }[],
-  { step }: TimeScale,
+  { step, capacity }: TimeScale,
 ): string {
   const marks: Mark[] = results.filter(({ result }) => !result.timeline).map(({ result }) => ({
     ...{ axis: "y", at: result.accuracy },
@@ -104,7 +107,7 @@ export function accuracyPlot(
   });
   return linePlot({
     ...{ id, title, marks, lines },
-    x: { label: "time, s", min: 0 },
+    x: { label: "time, s", min: 0, max: capacity.length * step },
     y: { label: "F1", min: 0, max: 1, step: 0.25 },
   });
 }
