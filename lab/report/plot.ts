@@ -128,7 +128,8 @@ const SYMBOLS: Readonly<Record<PointSymbol, string>> = {
 
 /** Draws lines, as one SVG element. */
 export function linePlot(plot: LinePlot): string {
-  return drawn(plot, [...plot.lines.map((line) => lineSeries(line)), ...markSeries(plot.marks)]);
+  const lines = plot.lines.map((line, i) => lineSeries(line, 2 * beneath(i, plot.lines.length)));
+  return drawn(plot, [...lines, ...markSeries(plot.marks)]);
 }
 
 /** Draws points, as one SVG element. */
@@ -144,7 +145,9 @@ export function scatterPlot(plot: ScatterPlot): string {
     ...(plot.lines ?? []).map((line) => lineSeries(line)),
     ...markSeries(plot.marks),
     ...intervals,
-    ...plot.groups.map((group) => pointSeries(group, plot.width ?? WIDTH)),
+    ...plot.groups.map((group, i) =>
+      pointSeries(group, beneath(i, plot.groups.length), plot.width ?? WIDTH)
+    ),
   ]);
 }
 
@@ -168,13 +171,18 @@ export function piledPlot(plot: PiledPlot): string {
   );
 }
 
-function lineSeries({ points, style: { colour, dash }, isStepped }: Line) {
+/** What lies beneath others is the larger, so that it is seen even where they are the same. */
+function beneath(index: number, count: number): number {
+  return 1 + 0.5 * (count - 1 - index) / count;
+}
+
+function lineSeries({ points, style: { colour, dash }, isStepped }: Line, width = 2) {
   return {
     type: "line",
     data: points.map((point) => [...point]),
     showSymbol: false,
     step: isStepped ? "end" : false,
-    lineStyle: { color: colour, width: 2, type: dash.length > 0 ? [...dash] : "solid" },
+    lineStyle: { color: colour, width, type: dash.length > 0 ? [...dash] : "solid" },
     itemStyle: { color: colour },
     silent: true,
   };
@@ -182,13 +190,14 @@ function lineSeries({ points, style: { colour, dash }, isStepped }: Line) {
 
 function pointSeries(
   { style: { colour, symbol }, size = "small", points }: PointGroup,
+  scale: number,
   width: number,
 ) {
   const isLarge = size === "large";
   return {
     type: "scatter",
     symbol: SYMBOLS[symbol],
-    symbolSize: isLarge ? 15 : 8,
+    symbolSize: scale * (isLarge ? 13 : 8),
     itemStyle: {
       color: colour,
       opacity: isLarge ? 1 : 0.55,

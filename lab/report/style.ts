@@ -30,15 +30,15 @@ dd{margin:0;overflow-wrap:anywhere}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:4px;padding:.7rem .9rem;
 font:.82rem/1.45 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .wide{overflow-x:auto;margin:.8rem 0}
-table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
-th,td{padding:.28rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
+table{border-collapse:collapse;font-size:.82rem;font-variant-numeric:tabular-nums}
+th,td{padding:.28rem .38rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 thead th{font-weight:600;vertical-align:bottom;white-space:normal;border-bottom:2px solid var(--line)}
 thead th.name{text-align:left}
 tbody th{text-align:left;font-weight:500}
 td.heat{background:rgb(var(--heat)/calc(var(--v)*.5))}
-td .quiet{font-size:.8rem}
+td .quiet{font-size:.92em}
 td.best{font-weight:700}
-.detail{display:block;color:var(--quiet);font-size:.8rem;font-weight:400}
+.detail{display:block;color:var(--quiet);font-size:.92em;font-weight:400}
 tr.bound{font-style:italic}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));
 gap:1rem 1.6rem;margin:1rem 0}
@@ -61,7 +61,7 @@ dd{margin-bottom:.4rem}.plots{margin-inline:-.2rem}}
 @media print{@page{size:A4;margin:14mm 12mm}:root{color-scheme:light;${LIGHT}}
 body{font-size:10pt;padding:0;max-width:none}table{font-size:6.6pt}th,td{padding:.12rem .28rem}
 .wide{overflow:visible}
-.plots{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
+.plots,.plots.two{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
 h2,h3,.caption,summary{break-after:avoid}section.cell{break-before:page}nav,.screen{display:none}
 details::details-content{content-visibility:visible;display:block;height:auto}}
 `;
