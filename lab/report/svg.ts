@@ -4,16 +4,17 @@
  * Of a generated plot: identifiers are the page's own, what only serves pointers and scripts is left
  * out, and whoever cannot see it is told what it shows.
  *
- * @param id that no other plot of the page has.
+ * @param given identifier that no other plot of the page has: of letters, digits and `-`, all else is left out.
  * @param title what it shows, already escaped.
  */
-export function embedded(svg: string, id: string, title: string): string {
+export function embedded(svg: string, given: string, title: string): string {
+  const id = given.replace(/[^\w-]/g, "");
   const body = svg
     .replace(/<style\s*>[\s\S]*?<\/style>\s*/g, "")
     .replace(/ (?:class|ecmeta_\w+|pointer-events|xmlns:xlink|baseProfile|version)="[^"]*"/g, "")
     .replace(/\bzr\d+-(\w+)/g, `${id}-$1`)
     // A hundredth of a pixel is more than anybody sees.
-    .replace(/ (?:d|transform)="[^"]*"/g, (given) => given.replace(/-?\d+\.\d{3,}/g, hundredths))
+    .replace(/ (?:d|transform)="[^"]*"/g, (one) => one.replace(/-?\d+\.\d{3,}/g, hundredths))
     .replace(/<defs\s*>\s*<\/defs>\s*/g, "");
   const [opening = ""] = /^<svg[^>]*>/.exec(body) ?? [];
   const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(opening) ?? [];
