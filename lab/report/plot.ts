@@ -145,9 +145,11 @@ export function scatterPlot(plot: ScatterPlot): string {
     ...(plot.lines ?? []).map((line) => lineSeries(line)),
     ...markSeries(plot.marks),
     ...intervals,
-    ...plot.groups.map((group, i) =>
-      pointSeries(group, beneath(i, plot.groups.length), plot.width ?? WIDTH)
-    ),
+    ...plot.groups.map((group) => {
+      const alike = plot.groups.filter(({ size }) => size === group.size);
+      const scale = beneath(alike.indexOf(group), alike.length);
+      return pointSeries(group, scale, plot.width ?? WIDTH);
+    }),
   ]);
 }
 
@@ -173,7 +175,7 @@ export function piledPlot(plot: PiledPlot): string {
 
 /** What lies beneath others is the larger, so that it is seen even where they are the same. */
 function beneath(index: number, count: number): number {
-  return 1 + 0.5 * (count - 1 - index) / count;
+  return 1 + 0.6 * (count - 1 - index) / count;
 }
 
 function lineSeries({ points, style: { colour, dash }, isStepped }: Line, width = 2) {

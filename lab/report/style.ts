@@ -37,6 +37,7 @@ thead th.name{text-align:left}
 tbody th{text-align:left;font-weight:500}
 td.heat{background:rgb(var(--heat)/calc(var(--v)*.5))}
 td .quiet{font-size:.92em}
+td.heat .quiet{color:inherit}
 td.best{font-weight:700}
 .detail{display:block;color:var(--quiet);font-size:.92em;font-weight:400}
 tr.bound{font-style:italic}
@@ -55,13 +56,12 @@ margin-right:.4rem}
 details>summary{cursor:pointer;font-size:1.15rem;font-weight:600;padding:.5rem 0;
 border-top:1px solid var(--line);overflow-wrap:anywhere}
 .heat,.legend i,pre,.note{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-nav ul{columns:18rem;padding-left:1.2rem;font-size:.9rem}
 @media (max-width:40rem){body{padding:1rem .7rem 3rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}.plots{margin-inline:-.2rem}}
 @media print{@page{size:A4;margin:14mm 12mm}:root{color-scheme:light;${LIGHT}}
-body{font-size:10pt;padding:0;max-width:none}table{font-size:6.6pt}th,td{padding:.12rem .28rem}
+body{font-size:10pt;padding:0;max-width:none}table{font-size:6.2pt}th,td{padding:.1rem .2rem}
 .wide{overflow:visible}
 .plots,.plots.two{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
-h2,h3,.caption,summary{break-after:avoid}section.cell{break-before:page}nav,.screen{display:none}
+h2,h3,.caption,summary{break-after:avoid}section.cell{break-before:page}
 details::details-content{content-visibility:visible;display:block;height:auto}}
 `;
