@@ -45,7 +45,7 @@ export function cellOf(
   );
   return markup`<section class="cell" id="cell-${at}">
 <details${isOpen ? markup` open` : undefined}><summary>${place}</summary>
-${table(cell, place, results)}${results.map(offGridNote)}${
+${table(cell, place, results)}${offGridNote(results)}${
     policyLegend(results.map(({ policy }) => policy), styles)
   }<div class="plots two">
 ${figure(accuracy, "Accuracy over time")}${
@@ -90,11 +90,14 @@ function valuesOf(
   ];
 }
 
-function offGridNote({ policy, offGrid, score }: Result): Html | undefined {
-  if (offGrid === 0 || !score) return undefined;
-  const frames = count(offGrid, "frame", "frames");
-  return markup`<p class="note"><b>${policy}</b> sent ${frames} of ${score.frames.captured} in sizes
-or qualities that were not profiled: their findings are those of the nearest that were, their bytes
-are interpolated.</p>
+function offGridNote(results: readonly Result[]): Html | undefined {
+  const off = results.filter(({ offGrid, score }) => offGrid > 0 && score).map((result, i) =>
+    markup`${i === 0 ? "" : ", "}<b>${result.policy}</b> ${
+      count(result.offGrid, "frame", "frames")
+    } of ${result.score!.frames.captured}`
+  );
+  if (off.length === 0) return undefined;
+  return markup`<p class="note">Sent in sizes or qualities that were not profiled: ${off}. Their
+findings are those of the nearest that were, their bytes are interpolated.</p>
 `;
 }

@@ -7,7 +7,7 @@ import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { escaped } from "./html.ts";
 import type { PointSymbol, Style } from "./palette.ts";
-import { embedded } from "./svg.ts";
+import { embedded, FONT_FAMILY } from "./svg.ts";
 
 use([
   ...[BarChart, LineChart, ScatterChart],
@@ -116,7 +116,7 @@ export interface PiledPlot extends PlotFrame {
 
 const WIDTH = 480;
 const HEIGHT = 300;
-const FONT = { fontSize: 13, fontFamily: "system-ui, sans-serif", color: "currentColor" };
+const FONT = { fontSize: 13, fontFamily: FONT_FAMILY, color: "currentColor" };
 const SYMBOLS: Readonly<Record<PointSymbol, string>> = {
   circle: "circle",
   triangle: "triangle",
@@ -159,7 +159,8 @@ export function piledPlot(plot: PiledPlot): string {
     type: "bar",
     stack: "all",
     xAxisIndex: 1,
-    data: values,
+    // What is nothing is not drawn.
+    data: values.map((value) => value === 0 ? "-" : value),
     barCategoryGap: values.length > 30 ? "0%" : "12%",
     itemStyle: { color: colour },
     animation: false,

@@ -43,7 +43,7 @@ export function reportHtml(study: Study, notes: readonly string[] = []): string 
 </head>
 <body>
 ${headOf(study, notes)}<main>
-${overviewOf(study, policies, styles)}<h2>Each video on each network</h2>
+${overviewOf(study, policies, styles)}<h2 class="cells">Each video on each network</h2>
 ${cells}${glossary(deadlineMs)}</main>
 <script>${new Html(SCRIPT)}</script>
 </body>

@@ -64,7 +64,7 @@ Deno.test("every video, network and policy is told, and what is off the grid", (
   }
   assert.equal(page.match(/<th scope="row">\.\/mine\.ts/g)?.length, 3, "summary and both cells");
   assert.equal(page.match(/<tr class="bound"><th scope="row">oracle/g)?.length, 3);
-  const note = /<b>\.\/mine\.ts<\/b> sent 7 frames of 30 in sizes\nor qualities that were not/g;
+  const note = /were not profiled: <b>\.\/mine\.ts<\/b> 7 frames of 30\. Their/g;
   assert.equal(page.match(note)?.length, 2);
   assert.ok(page.includes('<p class="note">Parameters were chosen on other videos.</p>'));
   assert.match(page, /<td>0\.800<span class="detail">0\.750–0\.850<\/span><\/td><td>88\.9 %<\/td>/);

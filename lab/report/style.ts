@@ -61,7 +61,7 @@ dd{margin-bottom:.4rem}.plots{margin-inline:-.2rem}}
 @media print{@page{size:A4;margin:14mm 12mm}:root{color-scheme:light;${LIGHT}}
 body{font-size:10pt;padding:0;max-width:none}table{font-size:6.2pt}th,td{padding:.1rem .2rem}
 .wide{overflow:visible}
-.plots,.plots.two{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
-h2,h3,.caption,summary{break-after:avoid}section.cell{break-before:page}
+.plots{grid-template-columns:repeat(3,1fr);gap:.5rem .8rem}.plots.two{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
+h2,h3,.caption,summary{break-after:avoid}section.cell,h2.cells{break-before:page}h2.cells+section{break-before:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}}
 `;

@@ -1,5 +1,11 @@
 /** SVG as it is generated, made fit to stand in a page beside others, the same each time. */
 
+/** What is written in plots. */
+export const FONT_FAMILY = "system-ui, sans-serif";
+
+/** As it stands at every text, where once is enough. */
+const FONT = `font-family:${FONT_FAMILY};`;
+
 /**
  * Of a generated plot: identifiers are the page's own, what only serves pointers and scripts is left
  * out, and whoever cannot see it is told what it shows.
@@ -13,13 +19,16 @@ export function embedded(svg: string, given: string, title: string): string {
     .replace(/<style\s*>[\s\S]*?<\/style>\s*/g, "")
     .replace(/ (?:class|ecmeta_\w+|pointer-events|xmlns:xlink|baseProfile|version)="[^"]*"/g, "")
     .replace(/\bzr\d+-(\w+)/g, `${id}-$1`)
+    .replaceAll(FONT, "")
+    .replace(/ style="font-size:(\d+)px;"/g, ' font-size="$1"')
+    .replace(/<path d=""[^>]*><\/path>\n/g, "")
     // A hundredth of a pixel is more than anybody sees.
     .replace(/ (?:d|transform)="[^"]*"/g, (one) => one.replace(/-?\d+\.\d{3,}/g, hundredths))
     .replace(/<defs\s*>\s*<\/defs>\s*/g, "");
   const [opening = ""] = /^<svg[^>]*>/.exec(body) ?? [];
   const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(opening) ?? [];
   const own = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
-    `role="img" aria-labelledby="${id}-title">\n<title id="${id}-title">${title}</title>\n`;
+    `font-family="${FONT_FAMILY}" role="img" aria-labelledby="${id}-title">\n<title id="${id}-title">${title}</title>\n`;
   return merged(own + body.slice(opening.length).trimStart());
 }
 
