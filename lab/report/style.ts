@@ -59,9 +59,10 @@ border-top:1px solid var(--line);overflow-wrap:anywhere}
 @media (max-width:40rem){body{padding:1rem .7rem 3rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.4rem}.plots{margin-inline:-.2rem}}
 @media print{@page{size:A4;margin:14mm 12mm}:root{color-scheme:light;${LIGHT}}
-body{font-size:10pt;padding:0;max-width:none}table{font-size:6.2pt}th,td{padding:.1rem .2rem}
+html{font-size:8.5pt}body{font-size:1rem;padding:0;max-width:none}p,.note{max-width:none}
+.plots.two svg{width:auto;height:46mm}table{font-size:6.2pt}th,td{padding:.1rem .2rem}
 .wide{overflow:visible}
 .plots{grid-template-columns:repeat(3,1fr);gap:.5rem .8rem}.plots.two{grid-template-columns:repeat(2,1fr)}figure,tr,.legend{break-inside:avoid}
-h2,h3,.caption,summary{break-after:avoid}section.cell,h2.cells{break-before:page}h2.cells+section{break-before:avoid}
+h2,h3,.caption,summary{break-after:avoid}#overview,section.cell,h2.cells{break-before:page}h2.cells+section{break-before:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}}
 `;
