@@ -70,6 +70,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
+  echarts: /^lab\/report\/plot\.ts$/,
   "env-paths":
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
