@@ -84,19 +84,10 @@ export async function openCloudLink(
   transport?: Transport,
   allowanceDirectory?: string,
 ): Promise<OpenedCloudLink> {
-  const { offloadsMax, forwarderUrl } = options;
+  const { offloadsMax } = options;
   const way = await openTransport(options, clock, transport);
   const allowance = openAllowance(options, clock, allowanceDirectory);
-  const metered = allowance
-    ? new MeteredTransport(way, allowance, options.forwarderToken?.length ?? 0)
-    : way;
-  const client = new OffloadClient(
-    forwarderUrl,
-    offloadsMax,
-    clock,
-    metered,
-    options.forwarderToken,
-  );
+  const client = clientOver(way, allowance, options, clock);
   const view = new CloudView(client, expectedModels(catalogue, options), options, clock);
   try {
     await Promise.all([client.assertPath(ASK_MS), view.refresh()]);
@@ -147,6 +138,19 @@ export async function openCloudLink(
       await allowance?.close();
     },
   };
+}
+
+/** What speaks to the forwarder: within the allowance, if there is one. */
+function clientOver(
+  way: Transport,
+  allowance: ByteAllowance | undefined,
+  { forwarderUrl, forwarderToken, offloadsMax }: CloudOptions,
+  clock: Clock,
+): OffloadClient {
+  const metered = allowance
+    ? new MeteredTransport(way, allowance, forwarderToken?.length ?? 0)
+    : way;
+  return new OffloadClient(forwarderUrl, offloadsMax, clock, metered, forwarderToken);
 }
 
 /** Exchanges over HTTP, unless another way is given, with what makes this edge known. */

@@ -4,6 +4,7 @@ import type { ControlSnapshot, Json, RecentResult } from "./policy.ts";
 
 /** What a policy keeps of it from frame to frame, as its `state`. */
 export interface ContentMemory {
+  /** It is JSON. */
   readonly [key: string]: Json;
   /** The latest frame whose result was learned from. */
   readonly index: number;
@@ -11,11 +12,13 @@ export interface ContentMemory {
   readonly ptsMs: number;
   /** Milliseconds from a frame to the next, on average. */
   readonly intervalMs: number;
-  /** Agreement of results that are so far apart as {@link LAGS_MS}, and how much that is known by. */
+  /** F1 of results held against others, by how many milliseconds they are apart. */
   readonly agreement: readonly number[];
+  /** How many results that is known by, for each. */
   readonly agreementWeight: readonly number[];
-  /** Accuracy of the edge's model, as the cloud's results see it, 0 to 1, and how much it is known by. */
+  /** Accuracy of the edge's model, as the cloud's results see it, 0 to 1. */
   readonly local: number;
+  /** How many results that is known by. */
   readonly localWeight: number;
 }
 
@@ -39,7 +42,7 @@ const KEPT = 0.93;
 const STILL = 0.88;
 
 /** Milliseconds in which something new comes that no result has shown yet, on average. */
-const UNSEEN_MS = 3000;
+const UNSEEN_MS = 8000;
 
 /** Learns from results that are new, and from how far apart frames are. */
 export function learnContent({ results, frame, state }: ControlSnapshot): ContentMemory {

@@ -1,11 +1,12 @@
 /**
  * The best expected accuracy within the deadline, by a model of what comes: which size and quality the
- * link carries in time, how likely, and what a frame is worth that is not inferred, since the last result
- * still says something about it.
+ * link carries in time, how likely that is, and what a frame is worth that is not inferred, since the last
+ * result still says something about it.
  *
  * Model-predictive control as in video streaming (Yin et al., A Control-Theoretic Approach for Dynamic
  * Adaptive Video Streaming over HTTP, SIGCOMM 2015), after the pattern of DeepDecision (Ran et al.,
- * INFOCOM 2018); the risk comes from the spread of what was measured, not from its mean.
+ * INFOCOM 2018); the risk comes from the spread of what was measured, not from its mean. What is sent is
+ * hedged here where the edge alone would be in time (Dean and Barroso, The Tail at Scale, CACM 2013).
  */
 
 import type { ModelProfile } from "../../core/model.ts";
@@ -14,7 +15,7 @@ import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 import { fastestModel, mostAccurateModel } from "./rank.ts";
-import { type Uplink, uplinkOf } from "./uplink.ts";
+import { type RateSample, type Uplink, uplinkOf } from "./uplink.ts";
 
 /** Its own parameters. */
 export const parameters = {
@@ -35,35 +36,28 @@ export const parameters = {
     isWhole: true,
   },
   miss_cost: {
-    about: "accuracy that a deadline is worth by itself: the more, the less is risked",
+    about: "accuracy that a deadline is worth by itself: with less, more of them are risked",
     unit: "",
-    default: 0.5,
+    default: 1,
     min: 0,
     max: 10,
   },
 } as const satisfies Parameters;
 
-/** What may be done with a frame: sent so, or filled. */
-interface Choice {
-  readonly worth: number;
-  readonly sending?: Sending;
-  readonly isHedged?: boolean;
-}
-
 /** Milliseconds before the deadline at which a result is to be there. */
 const MARGIN_MS = 4;
-
-/** A rate may be less than any that was measured of late: this much, as likely as this. */
-const WORSE = { factor: 0.6, weight: 0.2 } as const;
-
-/** Bytes a millisecond that are reckoned with before anything is known. */
-const UNKNOWN_RATE = 125;
 
 /** Milliseconds before the deadline at which an answer is not waited for any more. */
 const GIVE_UP_MS = 2;
 
-/** How many times as long as usual an inference may take. */
+/** How many times as long as usual an inference here may take. */
 const SLOW = 1.8;
+
+/** A rate may be less than any that was measured of late: this much, as likely as this. */
+const WORSE = { factor: 0.6, weight: 0.1 } as const;
+
+/** Bytes a millisecond that are reckoned with before anything is known. */
+const UNKNOWN_RATE = 125;
 
 /** What all samples weigh together below which nothing is known of now. */
 const KNOWN_WEIGHT = 0.2;
@@ -74,145 +68,106 @@ export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
   return { ...new Plan(snapshot, memory).decide(), state: memory };
 };
 
-/** What is known at one decision, and what follows from it. */
+/** What may be done with a frame: it is sent so, hedged or not. */
+interface Choice {
+  readonly sending: Sending;
+  readonly isHedged: boolean;
+  /** Of this frame and the next one. */
+  readonly worth: number;
+}
+
+/** What is known at one decision, and what follows from it. Worth is expected accuracy, 0 to 1. */
 class Plan {
   readonly #uplink: Uplink;
-  readonly #rates: readonly { readonly bytesPerMs: number; readonly weight: number }[];
-  /** Worth of the last result for this frame; 0 without one. */
+  readonly #rates: readonly RateSample[];
+  readonly #sendings: readonly Sending[];
+  /** The edge's model; `undefined` when it has none. */
+  readonly #here: ModelProfile | undefined;
+  /** Worth of a result of the edge's own. */
+  readonly #local: number;
+  /** Worth of the last result for this frame, and for the next one. */
   readonly #carried: number;
-  readonly #deadlineMs: number;
+  readonly #carriedNext: number;
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
     this.#uplink = uplinkOf(snapshot);
     this.#rates = ratesOf(this.#uplink);
-    this.#deadlineMs = snapshot.settings.deadlineMs - snapshot.frame.ageMs - MARGIN_MS;
-    this.#carried = this.#carriedWorth();
+    this.#sendings = sendings(snapshot);
+    this.#here = fastestModel(snapshot.local.models);
+    this.#local = this.#here ? memory.local : 0;
+    this.#carried = this.#carriedAfter(0);
+    this.#carriedNext = this.#carriedAfter(memory.intervalMs);
   }
 
   decide(): Decision {
-    const { cloud, parameters: { skip } } = this.snapshot;
+    const { cloud } = this.snapshot;
     const model = mostAccurateModel(cloud.models);
-    const here = this.#here();
-    if (!model || (!cloud.available && here)) {
-      if (!here) throw new Error("neither the edge nor the cloud has a model for this service");
-      return this.#fill(here, "the cloud is not available");
+    if (!model && !this.#here) {
+      throw new Error("neither the edge nor the cloud has a model for this service");
     }
-    if (this.#isUnknown()) return this.#probe(model);
-    const fill = this.#fillWorth(here);
-    const next = this.#carriedNext(fill);
-    let best: Choice = { worth: fill + next };
-    for (const sending of this.#affordable(fill)) {
+    if (!model || (!cloud.available && this.#here)) return this.#fill("the cloud is not available");
+    if (this.#isUnknown()) {
+      return this.#send(model, this.#sendings[0]!, this.#local >= this.#carried, "to see the link");
+    }
+    const [now, next] = this.#filled();
+    const best = this.#bestChoice();
+    const filled = ((now + next) / 2).toFixed(2);
+    if (!best || best.worth <= now + next) return this.#fill(`${filled} without the cloud`);
+    const reason = `${(best.worth / 2).toFixed(2)} expected there, ${filled} without`;
+    return this.#send(model, best.sending, best.isHedged, reason);
+  }
+
+  /** Of all that the link bears, what is worth most; `undefined` where it bears nothing now. */
+  #bestChoice(): Choice | undefined {
+    const kept = keptAfter(this.memory, this.memory.intervalMs);
+    const missCost = this.#parameter("miss_cost");
+    const unanswered = [
+      { isHedged: false, worth: this.#carried - missCost + this.#carriedNext },
+      ...this.#here ? [{ isHedged: true, worth: this.#local * (1 + kept) }] : [],
+    ];
+    let best: Choice | undefined;
+    for (const sending of this.#affordable()) {
       const likely = this.#likelyNow(sending);
-      const answered = sending.accuracy * (1 + keptAfter(this.memory, this.memory.intervalMs));
-      for (const isHedged of here ? [true, false] : [false]) {
-        const worth = likely * answered + (1 - likely) * this.#unanswered(isHedged, next);
-        if (worth > best.worth) best = { worth, sending, isHedged };
+      for (const { isHedged, worth } of unanswered) {
+        const expected = likely * sending.accuracy * (1 + kept) + (1 - likely) * worth;
+        if (!best || expected > best.worth) best = { sending, isHedged, worth: expected };
       }
     }
-    const { sending, isHedged = false, worth } = best;
-    if (!sending) return this.#fill(here, `${fill.toFixed(2)} without the cloud`);
-    const reason = `${(worth / 2).toFixed(2)} expected there, ${
-      ((fill + next) / 2).toFixed(2)
-    } here`;
-    return this.#send(model, sending, isHedged, reason);
+    return best;
   }
 
-  /** Worth of a frame that is sent and not answered in time, and of the next one. */
-  #unanswered(isHedged: boolean, next: number): number {
-    const local = this.#localWorth();
-    if (isHedged) return local + local * keptAfter(this.memory, this.memory.intervalMs);
-    const { miss_cost = parameters.miss_cost.default } = this.snapshot.parameters;
-    return this.#carried - miss_cost + next;
-  }
-
-  /** Worth of what is known for the next frame, when this one is filled. */
-  #carriedNext(fill: number): number {
-    const { frame, results } = this.snapshot;
-    const newest = results.at(-1);
-    if (!newest || fill > this.#carried) {
-      return this.#localWorth() * keptAfter(this.memory, this.memory.intervalMs);
-    }
-    const ageMs = frame.ptsMs - newest.ptsMs;
-    const [now, then] = [ageMs, ageMs + this.memory.intervalMs].map((ms) =>
-      keptAfter(this.memory, ms)
-    );
-    return this.#carried * then! / Math.max(1e-3, now!);
-  }
-
-  /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
-  #isUnknown(): boolean {
-    const weight = this.#uplink.samples.reduce((sum, sample) => sum + sample.weight, 0);
-    return weight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
-  }
-
-  /** The least that tells how the link is. */
-  #probe({ name }: ModelProfile): Decision {
-    const isHedged = this.#localWorth() >= this.#carried;
-    return this.#send({ name }, sendings(this.snapshot)[0]!, isHedged, "to see how the link is");
-  }
-
-  /** Sends it. Where the edge can do it in time by itself, it does when the answer takes too long. */
-  #send(
-    { name }: Pick<ModelProfile, "name">,
-    { height, quality }: Pick<Sending, "height" | "quality">,
-    isHedged: boolean,
-    reason: string,
-  ): Decision {
-    const { deadlineMs } = this.snapshot.settings;
-    const waitMs = Math.max(1, deadlineMs - GIVE_UP_MS);
-    const sent = {
-      place: "cloud",
-      model: name,
-      height,
-      quality,
-      waitMs,
-      onFailure: "drop",
-      reason,
-    } as const;
-    const hereMs = this.#hereMs();
-    return isHedged && hereMs !== undefined && hereMs < waitMs
-      ? { ...sent, hedgeMs: waitMs - hereMs }
-      : sent;
-  }
-
-  /** Milliseconds in which the edge infers a frame, those before it too; `undefined` where it does not. */
-  #hereMs(): number | undefined {
-    const latencyMs = this.#here()?.latencyMs;
-    const { pending, workers } = this.snapshot.local;
-    return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
-  }
-
-  /** Sizes that are worth more than all smaller ones, sent as often as the link bears. */
-  #affordable(fill: number): readonly Sending[] {
-    const { stride } = this.snapshot.parameters;
-    const all = sendings(this.snapshot);
+  /**
+   * Sizes up to the one that is worth most when it is sent as often as the link bears it: every frame, or
+   * a larger one every few frames. None when it is not yet the turn of the next.
+   */
+  #affordable(): readonly Sending[] {
+    const stride = this.#parameter("stride");
     let best:
-      | { readonly sending: Sending; readonly every: number; readonly worth: number }
+      | { readonly bytes: number; readonly every: number; readonly worth: number }
       | undefined;
-    for (const sending of all) {
-      for (let every = 1; every <= (stride ?? parameters.stride.default); every++) {
-        const worth = this.#worthOfEvery(sending, every, fill);
-        if (!best || worth > best.worth) best = { sending, every, worth };
+    for (const sending of this.#sendings) {
+      for (let every = 1; every <= stride; every++) {
+        const worth = this.#worthOfEvery(sending, every);
+        if (!best || worth > best.worth) best = { bytes: sending.bytes, every, worth };
       }
     }
-    const { sending, every } = best!;
+    const { bytes: most, every } = best!;
     if (this.#framesSinceSent() < every) return [];
-    return all.filter(({ bytes }) => bytes <= sending.bytes);
+    return this.#sendings.filter(({ bytes }) => bytes <= most);
   }
 
   /** Mean worth of frames of which one of `every` is sent so, for ever. */
-  #worthOfEvery({ bytes, accuracy }: Sending, every: number, fill: number): number {
+  #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
-    const periodMs = every * intervalMs;
     const likely = this.#share((bytesPerMs) =>
-      bytes / bytesPerMs <= periodMs &&
-      this.#uplink.restMs + bytes / bytesPerMs <= this.#deadlineMs
+      bytes / bytesPerMs <= every * intervalMs &&
+      this.#uplink.restMs + bytes / bytesPerMs <= this.#leftMs
     );
-    let sum = likely * accuracy + (1 - likely) * fill;
-    const here = this.#localWorth();
+    const [filled] = this.#filled();
+    let sum = likely * accuracy + (1 - likely) * filled;
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
-      sum += Math.max(carried, here);
+      sum += Math.max(carried, this.#local);
     }
     return sum / every;
   }
@@ -221,7 +176,7 @@ class Plan {
   #likelyNow({ bytes }: Sending): number {
     return this.#share((bytesPerMs) => {
       const waiting = this.#uplink.backlogBytes(bytesPerMs);
-      return this.#uplink.restMs + (waiting + bytes) / bytesPerMs <= this.#deadlineMs;
+      return this.#uplink.restMs + (waiting + bytes) / bytesPerMs <= this.#leftMs;
     });
   }
 
@@ -235,6 +190,18 @@ class Plan {
     return all === 0 ? 0 : yes / all;
   }
 
+  /** Milliseconds that there are for this frame. */
+  get #leftMs(): number {
+    const { settings: { deadlineMs }, frame: { ageMs } } = this.snapshot;
+    return deadlineMs - ageMs - MARGIN_MS;
+  }
+
+  /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
+  #isUnknown(): boolean {
+    const weight = this.#uplink.samples.reduce((sum, sample) => sum + sample.weight, 0);
+    return weight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
+  }
+
   #framesSinceSent(): number {
     const { cloud: { underWay, recent }, frame } = this.snapshot;
     const sinceMs = Math.min(
@@ -244,46 +211,62 @@ class Plan {
     return (sinceMs + frame.ageMs) / this.memory.intervalMs + 0.5;
   }
 
-  /** The edge's model that is used; `undefined` when it has none. */
-  #here(): ModelProfile | undefined {
-    return fastestModel(this.snapshot.local.models);
-  }
-
-  #localWorth(): number {
-    return this.#here() ? this.memory.local : 0;
-  }
-
-  /** What the newest result says about this frame. */
-  #carriedWorth(): number {
+  /** What the newest result says about a frame that comes so much later than this one. */
+  #carriedAfter(ms: number): number {
     const { results, frame } = this.snapshot;
     const newest = results.at(-1);
     if (!newest) return 0;
     const { place, ptsMs, height, quality } = newest;
-    const worth = place === "local"
-      ? this.memory.local
-      : sendings(this.snapshot).find((one) => one.height === height && one.quality === quality)
-        ?.accuracy ?? 0.8;
-    return worth * keptAfter(this.memory, frame.ptsMs - ptsMs);
+    const sent = this.#sendings.find((one) => one.height === height && one.quality === quality);
+    const worth = place === "local" ? this.memory.local : sent?.accuracy ?? 0.8;
+    return worth * keptAfter(this.memory, frame.ptsMs - ptsMs + ms);
   }
 
-  #fillWorth(here: ModelProfile | undefined): number {
-    const { skip } = this.snapshot.parameters;
-    const local = here ? this.#localWorth() : 0;
-    return skip === 0 ? local : Math.max(local, this.#carried);
+  /** Whether a frame that is not sent does with the last result. */
+  get #isSkipped(): boolean {
+    return !this.#here || (this.#parameter("skip") === 1 && this.#carried >= this.#local);
+  }
+
+  /** Worth of this frame and of the next one, when this one is not sent. */
+  #filled(): readonly [now: number, next: number] {
+    if (this.#isSkipped) return [this.#carried, this.#carriedNext];
+    return [this.#local, this.#local * keptAfter(this.memory, this.memory.intervalMs)];
   }
 
   /** What is done with a frame that is not sent. */
-  #fill(here: ModelProfile | undefined, reason: string): Decision {
-    const isEnough = this.snapshot.parameters["skip"] !== 0 && this.#carried >= this.#localWorth();
-    if (!here || isEnough) {
-      return { place: "filter", reason: `${reason}; the last result does` };
-    }
-    return { place: "local", model: here.name, reason };
+  #fill(reason: string): Decision {
+    if (this.#isSkipped) return { place: "filter", reason: `${reason}; the last result does` };
+    return { place: "local", model: this.#here!.name, reason };
+  }
+
+  /** Sends it; hedged, the edge infers it as well when the answer takes long. */
+  #send(
+    { name }: ModelProfile,
+    { height, quality }: Sending,
+    isHedged: boolean,
+    reason: string,
+  ): Decision {
+    const waitMs = Math.max(1, this.snapshot.settings.deadlineMs - GIVE_UP_MS);
+    const sent = { place: "cloud", model: name, height, quality, waitMs, reason } as const;
+    const hereMs = this.#hereMs();
+    const hedgeMs = hereMs === undefined ? 0 : waitMs - hereMs;
+    return { ...sent, ...(isHedged && hedgeMs > 0 ? { hedgeMs } : {}), onFailure: "drop" };
+  }
+
+  /** Milliseconds in which the edge infers a frame, and those before it; `undefined` where it is not known. */
+  #hereMs(): number | undefined {
+    const latencyMs = this.#here?.latencyMs;
+    const { pending, workers } = this.snapshot.local;
+    return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
+  }
+
+  #parameter(name: keyof typeof parameters): number {
+    return this.snapshot.parameters[name] ?? parameters[name].default;
   }
 }
 
 /** Rates that the link may have now: those that it had, and somewhat less. */
-function ratesOf({ samples }: Uplink) {
+function ratesOf({ samples }: Uplink): readonly RateSample[] {
   if (samples.length === 0) return [{ bytesPerMs: UNKNOWN_RATE, weight: 1 }];
   return samples.flatMap(({ bytesPerMs, weight }) => [
     { bytesPerMs, weight: weight * (1 - WORSE.weight) },

@@ -21,7 +21,7 @@ export interface Uplink {
 }
 
 /** Milliseconds after which a sample says 1/e of what it said. */
-const MEMORY_MS = 800;
+const MEMORY_MS = 300;
 
 /** Milliseconds that uploads are known by, at least: less is how late timers are. */
 const TRANSFER_MS_MIN = 2;
