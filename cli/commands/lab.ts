@@ -6,6 +6,7 @@ import { labMergeCommand } from "./lab/merge.ts";
 import { labProfileCommand } from "./lab/profile.ts";
 import { labReportCommand } from "./lab/report.ts";
 import { labSimulateCommand } from "./lab/simulate.ts";
+import { labTuneCommand } from "./lab/tune.ts";
 
 /** What it can do, in the order in which help lists it: a new one is one more line. */
 const COMMANDS: readonly DefineCommand[] = [
@@ -13,6 +14,7 @@ const COMMANDS: readonly DefineCommand[] = [
   (cli) => labSimulateCommand(cli),
   (cli) => labMergeCommand(cli),
   (cli) => labReportCommand(cli),
+  (cli) => labTuneCommand(cli),
 ];
 
 /** The `lab` command. */

@@ -122,6 +122,21 @@ function partOf(text: string): { readonly index: number; readonly count: number 
   return isOne && text.split("/").length === 2 ? { index, count } : undefined;
 }
 
+const BYTES: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6 };
+
+/** Bytes, with `k` or `M` for thousands and millions of them: `500k`. */
+export function byteCount(): Kind<number> {
+  return z.string().refine((text) => bytesOf(text) !== undefined)
+    .transform((text) => bytesOf(text)!)
+    .describe("a number of bytes above 0, such as 500k or 1.5M (k = 1000, M = 1000000)");
+}
+
+function bytesOf(text: string): number | undefined {
+  const [, digits = "", unit = ""] = /^([\d.]+)([kM]?)$/i.exec(text) ?? [];
+  const value = readNumber(digits, { min: 0, max: 1e9, isAboveMin: true });
+  return value === undefined ? undefined : value * BYTES[unit.toLowerCase()]!;
+}
+
 /** Any text, as it stands. */
 export function text(): Kind<string> {
   return z.string().describe("text");

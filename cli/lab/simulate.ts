@@ -1,11 +1,10 @@
 /** `smarteye lab simulate`: plays profiles over networks under policies. */
 
-import { basename, join } from "node:path";
-import { SmarteyeError } from "../../core/errors.ts";
+import { basename } from "node:path";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { openNetwork } from "../../lab/network/network.ts";
-import { hasProfile, readProfile } from "../../lab/profile/profile_files.ts";
+import { readProfile } from "../../lab/profile/profile_files.ts";
 import type { Profile } from "../../lab/profile/profile.ts";
 import { LoadedPolicies } from "../../lab/study/load_policies.ts";
 import { runStudy, type Shard } from "../../lab/study/run_study.ts";
@@ -18,6 +17,7 @@ import {
 } from "../../lab/study/study.ts";
 import { givenParameters } from "../../policies/given_parameters.ts";
 import type { GivenParameters } from "../../policies/parameters.ts";
+import { modelsOf, profilesIn } from "./profiles_in.ts";
 import { tellStudy } from "./tell_study.ts";
 import { TimeLeft } from "./time_left.ts";
 
@@ -99,45 +99,7 @@ async function plannedPolicies(
   }
 }
 
-/** The directory itself, or those in it that have a profile. */
-async function profilesIn(directory: string): Promise<readonly string[]> {
-  if (await hasProfile(directory)) return [directory];
-  const found: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(directory)) {
-      if (isDirectory && await hasProfile(join(directory, name))) found.push(join(directory, name));
-    }
-  } catch { // there is none: told below
-  }
-  if (found.length > 0) return found.sort();
-  throw new SmarteyeError(
-    "invalid_argument",
-    `Cannot simulate: there is no profile in "${directory}", what "smarteye lab profile" ` +
-      `writes is wanted (--profile)`,
-  );
-}
-
 type Head = Profile["head"];
-
-/** Names that every profile has a model for. */
-function modelsOf(
-  given: readonly string[] | undefined,
-  heads: readonly Head[],
-  byDefault: (head: Head) => readonly string[],
-): readonly string[] {
-  const wanted = given ?? [...new Set(heads.flatMap(byDefault))];
-  for (const { name, models } of heads) {
-    const missing = wanted.find((model) => !models.some((known) => known.name === model));
-    if (missing === undefined) continue;
-    const known = models.map((model) => model.name).join(", ");
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot simulate the model "${missing}": the profile "${name}" does not have it, ` +
-        `one of ${known} is wanted`,
-    );
-  }
-  return wanted;
-}
 
 function fastest({ models }: Head): readonly string[] {
   return [models.toSorted((a, b) => a.serviceMs - b.serviceMs)[0]!.name];

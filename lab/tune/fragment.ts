@@ -2,23 +2,15 @@
 
 import { bytes, f1, milliseconds, percent } from "../report/numbers.ts";
 import { type MeasuredPoint, placedName } from "./measured_point.ts";
-import type { MeasuredProfile, Tuning } from "./tuning.ts";
-
-/** What a config is made of. */
-export interface FragmentParts {
-  /** Whose `all` has a chosen point. */
-  readonly tuning: Tuning;
-  /** What it was tuned on. */
-  readonly profiles: readonly MeasuredProfile[];
-  /** Names of the networks; none where there were none. */
-  readonly networks: readonly string[];
-}
+import type { MeasuredProfile, Tuned } from "./tuning.ts";
 
 /**
  * The config as INI, with what it comes to above it; `undefined` when no point was chosen. A config
  * file that is valid as it stands, or sections to be copied into one.
  */
-export function fragmentOf({ tuning, profiles, networks }: FragmentParts): string | undefined {
+export function fragmentOf(
+  { tuning, profiles, networks }: Omit<Tuned, "setting">,
+): string | undefined {
   const { all: { chosen }, targets } = tuning;
   if (!chosen) return undefined;
   const names = profiles.map(({ head }) => head.name).join(", ");
@@ -26,7 +18,9 @@ export function fragmentOf({ tuning, profiles, networks }: FragmentParts): strin
   const worst = profiles.length * Math.max(1, networks.length) > 1 ? "; each at its worst" : "";
   const keys = [
     "service = detection",
-    `control_policy = ${chosen.encoding ? "always_cloud_lowest_delay" : "always_local_fastest_model"}`,
+    `control_policy = ${
+      chosen.encoding ? "always_cloud_lowest_delay" : "always_local_fastest_model"
+    }`,
     `model = ${chosen.model}`,
     ...chosen.encoding
       ? [`offload_height = ${chosen.encoding.height}`, `jpeg_quality = ${chosen.encoding.quality}`]

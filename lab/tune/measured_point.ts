@@ -7,6 +7,7 @@ import type { Recording } from "../simulation/recording.ts";
 import { type Setting, simulate } from "../simulation/simulate.ts";
 import { HEAD_BYTES } from "../simulation/simulated_transport.ts";
 import { staticPolicies } from "../study/static_policies.ts";
+import { GIVEN_UP_MS } from "./given_up.ts";
 
 /** Share of frames that a point must have results for: else it does not keep up with the camera. */
 export const KEEPS_UP = 0.95;
@@ -35,13 +36,15 @@ export interface MeasuredPoint extends OperatingPoint, Measures {}
 /** What points are measured in: a study's setting, but for how many frames there are. */
 export type TuneSetting = Omit<Setting, "frames" | "edges" | "deadlineMs">;
 
-/**
- * Milliseconds after which a frame is given up: no target is that far, so that whoever misses one
- * knows by how much.
- */
-export const GIVEN_UP_MS = 10_000;
+/** How points are measured. */
+export interface MeasuringTools {
+  /** Frames that are played over each network. */
+  readonly frames: number;
+  /** Told which share of the points is measured, 0 to 1. */
+  readonly progress?: (share: number) => void;
+}
 
-/** Where the edge stands, for people: `on the edge`, `in the cloud`. */
+/** Where it is inferred. */
 export function placeOf({ encoding }: OperatingPoint): "edge" | "cloud" {
   return encoding ? "cloud" : "edge";
 }
@@ -59,20 +62,20 @@ export function placedName(point: OperatingPoint): string {
  * no formula of the capacity alone would tell. The same arguments come to the same.
  *
  * @param networks at least one.
- * @param frames that are played over each.
  * @throws {Error} when a simulation fails.
  */
 export async function measurePoints(
   recording: Recording,
   networks: readonly Network[],
   setting: TuneSetting,
-  frames: number,
+  { frames, progress }: MeasuringTools,
 ): Promise<readonly MeasuredPoint[]> {
   const options = { ...setting.options, onCloudFailure: "drop" } as const;
   const simulated = { ...setting, options, edges: 1, deadlineMs: GIVEN_UP_MS, frames };
   const { head, frames: profiled } = recording.profile;
   const found: Omit<MeasuredPoint, "share">[] = [];
-  for (const { point, policy } of staticPolicies(recording, setting)) {
+  const policies = staticPolicies(recording, setting);
+  for (const { point, policy } of policies) {
     const at = head.points.indexOf(point);
     const mean = (value: (answer: typeof profiled[number]["answers"][number]) => number) =>
       profiled.reduce((sum, { answers }) => sum + value(answers[at]!), 0) / profiled.length;
@@ -86,6 +89,7 @@ export async function measurePoints(
     const bytes = point.encoding ? mean((answer) => answer.bytes) + HEAD_BYTES.frame : 0;
     const f1 = mean((answer) => answer.f1);
     found.push({ ...point, f1, bytes, bytesPerSec: bytes * head.fps, ...worst(timings) });
+    progress?.(found.length / policies.length);
   }
   const best = Math.max(...found.map(({ f1 }) => f1));
   return found.map((point) => ({ ...point, share: best > 0 ? point.f1 / best : 1 }));

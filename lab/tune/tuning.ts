@@ -2,7 +2,7 @@
 
 import { pointName } from "../profile/profile.ts";
 import type { ProfileHead } from "../profile/profile.ts";
-import type { MeasuredPoint } from "./measured_point.ts";
+import type { MeasuredPoint, TuneSetting } from "./measured_point.ts";
 import { paretoFront } from "./pareto.ts";
 import { chosen, keepsUp, nearest, type Targets } from "./targets.ts";
 
@@ -42,6 +42,25 @@ export interface Tuning {
   readonly all: Choice;
 }
 
+/** What was tuned, on what, and what came of it. */
+export interface Tuned {
+  /** Their points were measured. */
+  readonly profiles: readonly MeasuredProfile[];
+  /** Names of the networks that they were measured on; none where there were none. */
+  readonly networks: readonly string[];
+  /** What they were measured in. */
+  readonly setting: Pick<TuneSetting, "seed" | "options"> & {
+    /** The edge. */
+    readonly edge: Omit<TuneSetting["edge"], "models">;
+    /** Its cloud. */
+    readonly cloud: Omit<TuneSetting["cloud"], "models">;
+    /** Seconds that each video was played; absent: once. */
+    readonly seconds: number | undefined;
+  };
+  /** What came of it. */
+  readonly tuning: Tuning;
+}
+
 /** What the choice that holds for all profiles is called. */
 export const ALL = "all";
 
@@ -49,9 +68,7 @@ export const ALL = "all";
 export function tune(profiles: readonly MeasuredProfile[], targets: Targets): Tuning {
   const each = profiles.map(({ head, points }) => choiceOf(head.name, points, targets));
   const [first] = each;
-  const all = each.length === 1 && first
-    ? first
-    : choiceOf(ALL, worstOf(profiles), targets);
+  const all = each.length === 1 && first ? first : choiceOf(ALL, worstOf(profiles), targets);
   return { targets, each, all };
 }
 

@@ -25,13 +25,13 @@ import { REWARDS } from "../../../lab/replay/reward.ts";
 import type { LabReplayOptions } from "../../lab/replay.ts";
 import type { LabSimulateOptions } from "../../lab/simulate.ts";
 
-const PROFILE: OwnFlag<readonly string[]> = {
+export const PROFILE: OwnFlag<readonly string[]> = {
   term: "--profile <dir>",
   kind: severalOf(plain("a directory with a profile, or with several")),
   about: 'directory that "lab profile" wrote, or one with several of them; also several times',
   several: true,
 };
-const NETWORK: OwnFlag<readonly string[]> = {
+export const NETWORK: OwnFlag<readonly string[]> = {
   term: "--network <network>",
   kind: severalOf(plain("a network")),
   about: "link between the edges and their cloud, also several times; see below",
@@ -55,7 +55,7 @@ const DEADLINE: OwnFlag<number> = {
     "(default: 150; of --replay: what was recorded)",
 };
 const DEADLINE_MS = 150;
-const SEED = {
+export const SEED = {
   term: "--seed <n>",
   kind: whole("", 0, 4_294_967_295),
   about: "of all that is left to chance: the same seed, the same report, byte for byte",
@@ -77,42 +77,42 @@ const EDGE_MODELS: OwnFlag<readonly string[]> = {
   kind: listOf(modelName()),
   about: "models on the edge (default: the fastest of the profile)",
 };
-const CLOUD_MODELS: OwnFlag<readonly string[]> = {
+export const CLOUD_MODELS: OwnFlag<readonly string[]> = {
   term: "--cloud-models <list>",
   kind: listOf(modelName()),
   about: "models in the cloud (default: all of the profile)",
 };
-const EDGE_SPEED = {
+export const EDGE_SPEED = {
   term: "--edge-speed <x>",
   kind: positive("", 1000),
   about: "how many times as fast an edge is as the machine of the profile",
   default: "0.25",
 };
-const SERVER_SPEED = {
+export const SERVER_SPEED = {
   term: "--server-speed <x>",
   kind: positive("", 1000),
   about: "how many times as fast a server is as the machine of the profile",
   default: "2",
 };
-const EDGE_WORKERS = {
+export const EDGE_WORKERS = {
   term: "--edge-workers <n>",
   kind: whole("workers", 1, 1000),
   about: "frames that an edge infers at once",
   default: "1",
 };
-const SERVERS = {
+export const SERVERS = {
   term: "--servers <n>",
   kind: whole("servers", 1, 1000),
   about: "inference servers in the cloud",
   default: "1",
 };
-const WORKERS = {
+export const WORKERS = {
   term: "--server-workers <n>",
   kind: whole("workers", 1, 1000),
   about: "frames that a server infers at once",
   default: "2",
 };
-const SECONDS: OwnFlag<number> = {
+export const SECONDS: OwnFlag<number> = {
   term: "--seconds <n>",
   kind: positive("seconds", 1e6),
   about: "play each video for so long, again and again (default: once)",
