@@ -37,7 +37,7 @@ function choiceText(choice: Choice, { tuning: { all, each, targets }, networks }
       shortfalls(nearest, targets).map(missed).join("; ")
     }`
     : "no point is in all profiles";
-  return `${title}, ${over}\n${
+  const shown = rows.length === 0 ? [] : [
     table([
       ["", "left"],
       ["model", "left"],
@@ -50,8 +50,9 @@ function choiceText(choice: Choice, { tuning: { all, each, targets }, networks }
       ["a second", "right"],
       ["mean ms", "right"],
       ["p95 ms", "right"],
-    ], rows)
-  }\n${left}\n${answer}`;
+    ], rows),
+  ];
+  return [`${title}, ${over}`, ...shown, left, answer].join("\n");
 }
 
 /** Why there is no config, and what came nearest to one. */

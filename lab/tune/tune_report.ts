@@ -172,7 +172,7 @@ function plotOf(
     ...marked && keepsUp(marked)
       ? [{
         ...{ style: CHOSEN, size: "large" as const },
-        points: [{ at: at(marked), label: placedName(marked) }],
+        points: [{ at: at(marked) }], // its name would lie on other points
       }]
       : [],
   ];
@@ -216,7 +216,8 @@ function table(id: string, { points, front, chosen }: Choice): Html {
     };
   });
   return tableOf(`${id}-points`, {
-    caption: "Every operating point, by its bytes. Bold: nothing keeps up and is better.",
+    caption:
+      "Every operating point, by its bytes. Bold: no point that keeps up is better in F1, bytes and p95 together.",
     names: ["model"],
     heads: [
       ...["at", "height", "quality", "F1", "of best", "a frame", "a second"],
