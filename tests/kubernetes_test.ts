@@ -15,6 +15,10 @@ const BASE = `${DIRECTORY}/base`;
 /** Of Kubernetes: the oldest that probes by gRPC without being told to, some between, the newest. */
 const VERSIONS = "1.27,1.30,1.34,1.37";
 
+/** A study's: `tests/lab_cluster_test.ts` holds what else is wanted of them. */
+const LAB = ["namespace", "volumes", "network_policy", "simulate", "merge/merge"]
+  .map((file) => `${DIRECTORY}/lab/${file}.yaml`);
+
 /** Milliseconds that each role takes to drain, and seconds that are to spare in a pod's grace. */
 const DRAIN_S: Readonly<Record<string, number>> = { serve: 10, forward: 11 };
 const SPARE_S = 10;
@@ -45,7 +49,7 @@ testWhere(
   pythonHas("kubernetes_validate"),
   "Kubernetes' own schemas accept the manifests, and know each field",
   async () => {
-    const paths = files.map((file) => `${BASE}/${file}`);
+    const paths = [...files.map((file) => `${BASE}/${file}`), ...LAB];
     assert.deepEqual(await runClient("kubernetes_schema.py", VERSIONS, ...paths), []);
 
     const typo = await Deno.makeTempFile({ suffix: ".yaml" });

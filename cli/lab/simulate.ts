@@ -1,6 +1,7 @@
 /** `smarteye lab simulate`: plays profiles over networks under policies. */
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
+import { messageOf } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { openNetwork } from "../../lab/network/network.ts";
@@ -15,6 +16,7 @@ import {
   type Study,
   type StudyPlan,
 } from "../../lab/study/study.ts";
+import { isShardOf, readStudy, shardFile } from "../../lab/study/study_files.ts";
 import { givenParameters } from "../../policies/given_parameters.ts";
 import type { GivenParameters } from "../../policies/parameters.ts";
 import { modelsOf, profilesIn } from "./profiles_in.ts";
@@ -42,6 +44,8 @@ export interface LabSimulateOptions extends Pick<StudyPlan, "networks" | "direct
   readonly cloudModels: readonly string[] | undefined;
   /** Which part of the study is simulated. */
   readonly shard: Shard;
+  /** Whether what is there already, whole and of the same plan, is not simulated again. */
+  readonly resume: boolean;
   /** Cells at once. */
   readonly jobs: number;
   /** Where files go, if anywhere. */
@@ -55,6 +59,11 @@ export interface LabSimulateOptions extends Pick<StudyPlan, "networks" | "direct
 /** Simulates. @throws {SmarteyeError} when a profile, a network or a policy is not usable. */
 export async function run(options: LabSimulateOptions, deps: RoleDeps): Promise<ExitStatus> {
   const plan = await planOf(options);
+  const kept = options.resume ? await keptShard(plan, options) : undefined;
+  if (kept) {
+    await tellStudy(kept, { ...options, print: deps.print });
+    return 0;
+  }
   const left = new TimeLeft(deps.clock);
   const study = await runStudy(plan, options.shard, {
     workers: options.jobs,
@@ -65,6 +74,27 @@ export async function run(options: LabSimulateOptions, deps: RoleDeps): Promise<
   tellOffGrid(study);
   await tellStudy(study, { ...options, print: deps.print });
   return 0;
+}
+
+/** What was simulated before, where it is whole and of the same plan. */
+async function keptShard(
+  plan: StudyPlan,
+  { out, shard }: LabSimulateOptions,
+): Promise<Study | undefined> {
+  const path = join(out!, shardFile(shard));
+  const isThere = await Deno.stat(path).then(() => true, () => false);
+  if (!isThere) return undefined;
+  try {
+    const study = await readStudy(path);
+    if (isShardOf(study, plan, shard)) {
+      log.info("{path} is there already, whole: it is not simulated again", { path });
+      return study;
+    }
+    log.warn("{path} is of another study: it is simulated anew", { path });
+  } catch (error) {
+    log.warn("{why}: it is simulated anew", { why: messageOf(error) });
+  }
+  return undefined;
 }
 
 /** Everything is looked at before anything is simulated: what is wrong is told at once. */

@@ -1,7 +1,7 @@
 /** Studies as files, and the shards of one put together. */
 
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import { cellsOf, type Study } from "./study.ts";
+import { cellsOf, type Study, type StudyPlan } from "./study.ts";
 
 /** What a whole study is called in its directory. */
 export const STUDY_FILE = "study.json";
@@ -34,6 +34,18 @@ export async function readStudy(path: string): Promise<Study> {
   }
   if (study.form === 1 && study.plan && study.shard && study.cells) return study as Study;
   throw unreadable(path, 'it is none, what "smarteye lab simulate" writes is wanted');
+}
+
+/** Whether a study is the shard of a plan that is meant, with every cell of it. */
+export function isShardOf(
+  study: Study,
+  plan: StudyPlan,
+  { index, count }: Study["shard"],
+): boolean {
+  const wanted = cellsOf(plan).map((_, at) => at).filter((at) => at % count === index - 1);
+  return study.shard.index === index && study.shard.count === count &&
+    JSON.stringify(study.plan) === JSON.stringify(plan) &&
+    JSON.stringify(study.cells.map(({ at }) => at)) === JSON.stringify(wanted);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   severalOf,
   shard,
   whole,
+  yesNo,
 } from "../../config/kinds.ts";
 import { givenParameters } from "../../config/policy_sections.ts";
 import type { Configured } from "../../config/configure.ts";
@@ -123,6 +124,12 @@ const SHARD = {
   about: 'simulate only the i-th of n parts; "lab merge" puts them together',
   default: "1/1",
 };
+const RESUME: OwnFlag<boolean> = {
+  term: "--resume",
+  kind: yesNo(),
+  about: "do not simulate again what lies in --out already, where it is whole and of the same " +
+    "study: policies' modules, profiles and traces are taken to be as they were",
+};
 const JOBS: OwnFlag<number> = {
   term: "--jobs <n>",
   kind: whole("jobs", 1, 1024),
@@ -157,7 +164,7 @@ export function labSimulateCommand(cli: Cli): Command {
     flags: [
       ...[PROFILE, NETWORK, POLICY, DEADLINE, SEED, OUT, EDGES],
       ...[EDGE_MODELS, CLOUD_MODELS, EDGE_SPEED, EDGE_WORKERS],
-      ...[SERVER_SPEED, SERVERS, WORKERS, SECONDS, SHARD, JOBS],
+      ...[SERVER_SPEED, SERVERS, WORKERS, SECONDS, SHARD, RESUME, JOBS],
       ...[RECORD, REPLAY, REWARD],
     ],
     examples: [
@@ -207,6 +214,11 @@ function simulateOptions(configured: Configured, around: Surroundings): LabSimul
       wanted: `--${what} ${form} (or --replay DIR, of what was recorded)`,
     });
   }
+  const resume = flag(RESUME) ?? false;
+  if (resume && out === undefined) {
+    const wanted = "--out DIR beside it, where what was simulated lies";
+    configured.problems.add({ where: "--resume", found: "it alone", wanted });
+  }
   return {
     profiles: (profiles ?? []).map((path) => absolute(around.directory, path)),
     networks: networks ?? [],
@@ -233,6 +245,7 @@ function simulateOptions(configured: Configured, around: Surroundings): LabSimul
     cloudModels: flag(CLOUD_MODELS),
     seconds: flag(SECONDS),
     shard: flag(SHARD),
+    resume,
     jobs: flag(JOBS) ?? availableParallelism(),
     out: out === undefined ? undefined : absolute(around.directory, out),
     record: record === undefined ? undefined : absolute(around.directory, record),
