@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { cpus } from "node:os";
 import { basename, extname, join } from "node:path";
+import { closest } from "../../core/closest.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import { referenceOf } from "../../core/reference.ts";
@@ -15,7 +16,11 @@ import { CPU } from "../../inference/provider.ts";
 import { Journal } from "../../lab/profile/journal.ts";
 import { hasProfile, readProfile, writeProfile } from "../../lab/profile/profile_files.ts";
 import type { ProfiledFrame, ProfileHead, TruthSource } from "../../lab/profile/profile.ts";
-import { type ProfileTools, takeProfile } from "../../lab/profile/take_profile.ts";
+import {
+  type ProfileTask,
+  type ProfileTools,
+  takeProfile,
+} from "../../lab/profile/take_profile.ts";
 import { readTruth } from "../../lab/profile/truth.ts";
 import { rankedAccuracy } from "../../models/accuracy.ts";
 import { Catalogue, type CatalogueEntry, labelsOf } from "../../models/catalogue.ts";
@@ -64,14 +69,16 @@ const SCORE_THRESHOLD = 0.3;
 export async function run(options: LabProfileOptions, deps: RoleDeps): Promise<ExitStatus> {
   const catalogue = await Catalogue.open(options.directory);
   const entries = chosen(catalogue, options);
-  const truth = truthSource(options.truth, entries);
-  const labels = options.labels ?? common(entries);
+  const truth = truthSource(options, entries);
+  const labels = labelsThatCount(options, entries);
+  checkNames(options.videos);
+  const known = truth.kind === "model" ? truth : await readTruth(truth.file);
   await using engine = openEngine(catalogue, { threads: 1, provider: CPU }, deps);
   for (const { manifest } of entries) await engine.repository.load(referenceOf(manifest));
   const made: Made[] = [];
   for (const video of options.videos) {
     if (deps.drain.aborted) break;
-    made.push(await profileOne(video, { options, deps, entries, truth, labels, engine }));
+    made.push(await profileOne(video, { options, deps, entries, truth, known, labels, engine }));
   }
   const json = made.map(({ head, frames, directory }) => (
     { name: head.name, directory, frames: frames.length, points: head.points.length }
@@ -86,6 +93,7 @@ interface Shared {
   readonly deps: RoleDeps;
   readonly entries: readonly CatalogueEntry[];
   readonly truth: TruthSource;
+  readonly known: ProfileTask["truth"];
   readonly labels: readonly string[];
   readonly engine: InferenceEngine;
 }
@@ -111,15 +119,17 @@ async function profileOne(video: string, shared: Shared): Promise<Made> {
 async function profileSource(source: FrameSource, video: string, shared: Shared): Promise<Made> {
   const { options, entries, truth, labels } = shared;
   const { every, framesMax } = options;
-  const name = basename(video, extname(video));
+  const name = nameOf(video);
+  const sha256 = await sha256Of(video);
   const directory = join(options.out, name);
   if (await hasProfile(directory)) {
     const { head, frames } = await readProfile(directory);
+    checkSame(directory, video, sha256, head);
     log.info("{directory} is there already, with {n} frames", { directory, n: frames.length });
     return { head, frames, directory };
   }
   const known = {
-    ...{ name, video: basename(video), sha256: await sha256Of(video), every, labels, truth },
+    ...{ name, video: basename(video), sha256, every, labels, truth },
     scoreThreshold: options.scoreThreshold ?? SCORE_THRESHOLD,
     processor: cpus()[0]?.model ?? "unknown",
   };
@@ -129,12 +139,15 @@ async function profileSource(source: FrameSource, video: string, shared: Shared)
   const weights = entries.map(({ manifest }) => manifest.sha256);
   const journal = await Journal.open(
     directory,
-    JSON.stringify({ ...known, framesMax, encodings, weights }),
+    JSON.stringify({
+      ...{ ...known, framesMax, encodings, weights },
+      // Labels that were corrected meanwhile are others.
+      ...truth.kind === "labels" ? { truthSha256: await sha256Of(truth.file) } : {},
+    }),
   );
   const models = entries.map(({ manifest }) => manifest.name);
-  const given = truth.kind === "model" ? truth : await readTruth(truth.file);
   const taken = await takeProfile(
-    { source, every, framesMax, labels, models, encodings, truth: given, journal },
+    { source, every, framesMax, labels, models, encodings, truth: shared.known, journal },
     toolsFor(name, journal.frames.length, shared),
   );
   journal.close();
@@ -194,8 +207,18 @@ function chosen(catalogue: Catalogue, { models }: LabProfileOptions): CatalogueE
 }
 
 /** What is taken for true; of nothing said, the most accurate model is asked. */
-function truthSource(given: string | undefined, entries: readonly CatalogueEntry[]): TruthSource {
-  if (given?.endsWith(".jsonl")) return { kind: "labels", file: given };
+function truthSource(
+  { truth: given, videos }: LabProfileOptions,
+  entries: readonly CatalogueEntry[],
+): TruthSource {
+  if (given?.endsWith(".jsonl")) {
+    if (videos.length === 1) return { kind: "labels", file: given };
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot take "${given}" for true (--truth) of ${videos.length} videos: labels are those of ` +
+        `one video, one -f is wanted`,
+    );
+  }
   const profiles = entries.map(({ manifest }) => ({
     name: manifest.name,
     service: manifest.service,
@@ -212,6 +235,27 @@ function truthSource(given: string | undefined, entries: readonly CatalogueEntry
   );
 }
 
+/** Labels that were named, or those that every model knows. */
+function labelsThatCount(
+  { labels }: LabProfileOptions,
+  entries: readonly CatalogueEntry[],
+): readonly string[] {
+  if (labels === undefined) return common(entries);
+  const known = new Set(entries.flatMap(({ manifest }) => labelsOf(manifest)));
+  const unknown = labels.find((label) => !known.has(label));
+  if (unknown === undefined) return labels;
+  const near = closest(unknown, [...known]);
+  const few = [...known].slice(0, LABELS_TOLD).join(", ");
+  const wanted = near ? `did you mean "${near}"?` : `labels such as ${few} are wanted`;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot count the label "${unknown}" (--labels): none of the models knows it, ${wanted}`,
+  );
+}
+
+/** Labels that are told where others are wanted. */
+const LABELS_TOLD = 8;
+
 /** Labels that every model knows. */
 function common(entries: readonly CatalogueEntry[]): readonly string[] {
   const sets = entries.map(({ manifest }) => new Set(labelsOf(manifest)));
@@ -221,6 +265,39 @@ function common(entries: readonly CatalogueEntry[]): readonly string[] {
     "invalid_argument",
     "Cannot compare the models: there is no label that all of them know; others are wanted " +
       "(--models), or the labels that count (--labels)",
+  );
+}
+
+/** What a video's profile is called. */
+function nameOf(video: string): string {
+  return basename(video, extname(video));
+}
+
+/** Each profile has a directory of its name. */
+function checkNames(videos: readonly string[]): void {
+  const same = videos.find((video, at) =>
+    videos.findIndex((o) => nameOf(o) === nameOf(video)) < at
+  );
+  if (same === undefined) return;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot profile "${same}": another video's profile is called "${nameOf(same)}", too; videos ` +
+      `of different names, or a call with another --out for each, are wanted`,
+  );
+}
+
+/** What is there is not taken for the profile of a video that only has the same name. */
+function checkSame(
+  directory: string,
+  video: string,
+  sha256: string | undefined,
+  head: ProfileHead,
+): void {
+  if (sha256 === head.sha256) return;
+  throw new SmarteyeError(
+    "invalid_argument",
+    `Cannot profile "${video}": "${directory}" has the profile of another video, ` +
+      `another --out is wanted`,
   );
 }
 
