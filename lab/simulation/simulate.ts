@@ -10,6 +10,7 @@ import { EdgeNode } from "../../edge/node.ts";
 import type { RunOptions } from "../../edge/run_parts.ts";
 import type { FrameResult, Sink } from "../../edge/sink/sink.ts";
 import { SourceRun } from "../../edge/source_run.ts";
+import { nothingInferred } from "../../edge/statistics.ts";
 import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../../policies/offload/policy.ts";
 import type { ParameterValues } from "../../policies/parameters.ts";
@@ -177,10 +178,11 @@ class SimulatedEdge {
       sinks: [this.#sink, ...sinks.map((sink) => outsideTime(sink, clock))],
       drain: NEVER,
     }, options);
-    const { failure } = await run.run();
+    const { summary, failure } = await run.run();
     await link.close();
     await node.close();
-    return failure?.message;
+    // An edge that came to nothing is what this is to find out, and no failure of the simulation.
+    return nothingInferred(summary) ? summary.error : failure?.message;
   }
 
   /** What became of every frame. */
