@@ -42,6 +42,13 @@ export const parameters = {
     min: 0,
     max: 10,
   },
+  byte_cost: {
+    about: "accuracy that a megabyte sent has to be worth: with more, fewer and smaller are sent",
+    unit: "",
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
 } as const satisfies Parameters;
 
 /** Milliseconds before the deadline at which a result is to be there. */
@@ -129,7 +136,8 @@ class Plan {
     for (const sending of this.#affordable()) {
       const likely = this.#likelyNow(sending);
       for (const { isHedged, worth } of unanswered) {
-        const expected = likely * sending.accuracy * (1 + kept) + (1 - likely) * worth;
+        const answered = sending.accuracy * (1 + kept);
+        const expected = likely * answered + (1 - likely) * worth - this.#costOf(sending);
         if (!best || expected > best.worth) best = { sending, isHedged, worth: expected };
       }
     }
@@ -169,7 +177,12 @@ class Plan {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
       sum += Math.max(carried, this.#local);
     }
-    return sum / every;
+    return (sum - this.#costOf({ bytes })) / every;
+  }
+
+  /** What a frame's bytes are to be worth. */
+  #costOf({ bytes }: Pick<Sending, "bytes">): number {
+    return this.#parameter("byte_cost") * bytes / 1e6;
   }
 
   /** How likely it is that a frame that is sent now is answered in time. */
