@@ -15,7 +15,7 @@ import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 import { fastestModel, mostAccurateModel } from "./rank.ts";
-import { type RateSample, type Uplink, uplinkOf } from "./uplink.ts";
+import { type LikelyUpload, type Uplink, uplinkOf } from "./uplink.ts";
 
 /** Its own parameters. */
 export const parameters = {
@@ -58,19 +58,19 @@ const MARGIN_MS = 4;
 const GIVE_UP_MS = 2;
 
 /** How many times as long as usual an inference here may take. */
-const SLOW = 1.8;
-
-/** A rate may be less than any that was measured of late: this much, as likely as this. */
-const WORSE = { factor: 0.6, weight: 0.1 } as const;
+const SLOW = 1.5;
 
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
+const UNKNOWN_UPLINK: readonly LikelyUpload[] = [
+  { ms: (bytes) => bytes / UNKNOWN_RATE, weight: 1 },
+];
 
 /** Accuracy of a result of which it is not known how it was sent. */
 const UNKNOWN_ACCURACY = 0.8;
 
 /** What all samples weigh together below which nothing is known of now. */
-const KNOWN_WEIGHT = 0.2;
+const KNOWN_WEIGHT = 0.5;
 
 /** Decides. Where there is no cloud, it is the best of the edge. */
 export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
@@ -89,7 +89,7 @@ interface Choice {
 /** What is known at one decision, and what follows from it. Worth is expected accuracy, 0 to 1. */
 class Plan {
   readonly #uplink: Uplink;
-  readonly #rates: readonly RateSample[];
+  readonly #likely: readonly LikelyUpload[];
   readonly #sendings: readonly Sending[];
   /** The edge's model; `undefined` when it has none. */
   readonly #here: ModelProfile | undefined;
@@ -103,7 +103,7 @@ class Plan {
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
     this.#uplink = uplinkOf(snapshot);
-    this.#rates = ratesOf(this.#uplink);
+    this.#likely = this.#uplink.likely.length > 0 ? this.#uplink.likely : UNKNOWN_UPLINK;
     this.#sendings = sendings(snapshot);
     this.#here = fastestModel(snapshot.local.models);
     this.#local = this.#here ? memory.local : 0;
@@ -178,9 +178,8 @@ class Plan {
   /** Mean worth of frames of which one of `every` is sent so, for ever. */
   #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
-    const likely = this.#share((bytesPerMs) =>
-      bytes / bytesPerMs <= every * intervalMs &&
-      this.#uplink.restMs + bytes / bytesPerMs <= this.#leftMs
+    const likely = this.#share((ms) =>
+      ms(bytes) <= every * intervalMs && this.#uplink.restMs + ms(bytes) <= this.#leftMs
     );
     let sum = likely * accuracy + (1 - likely) * this.#filled(1);
     for (let frame = 1; frame < every; frame++) {
@@ -197,18 +196,22 @@ class Plan {
 
   /** How likely it is that a frame that is sent now is answered in time. */
   #likelyNow({ bytes }: Sending): number {
-    return this.#share((bytesPerMs) => {
-      const waiting = this.#uplink.backlogBytes(bytesPerMs);
-      return this.#uplink.restMs + (waiting + bytes) / bytesPerMs <= this.#leftMs;
+    const { underWay } = this.snapshot.cloud;
+    return this.#share((ms) => {
+      const waitMs = underWay.reduce(
+        (sum, before) => sum + Math.max(0, ms(before.bytes) - before.sinceMs),
+        0,
+      );
+      return this.#uplink.restMs + waitMs + ms(bytes) <= this.#leftMs;
     });
   }
 
-  /** The share of rates that may be of which something holds. */
-  #share(holds: (bytesPerMs: number) => boolean): number {
+  /** How likely something is of the next upload. */
+  #share(holds: (ms: LikelyUpload["ms"]) => boolean): number {
     let [yes, all] = [0, 0];
-    for (const { bytesPerMs, weight } of this.#rates) {
+    for (const { ms, weight } of this.#likely) {
       all += weight;
-      if (holds(bytesPerMs)) yes += weight;
+      if (holds(ms)) yes += weight;
     }
     return all === 0 ? 0 : yes / all;
   }
@@ -221,8 +224,7 @@ class Plan {
 
   /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
   #isUnknown(): boolean {
-    const weight = this.#uplink.samples.reduce((sum, sample) => sum + sample.weight, 0);
-    return weight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
+    return this.#uplink.knownWeight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
   }
 
   #framesSinceSent(): number {
@@ -242,8 +244,8 @@ class Plan {
     const { frame, cloud: { underWay } } = this.snapshot;
     let worth = this.#newestWorth * keptAfter(this.memory, this.#newestAgeMs + ms);
     for (const { bytes, sinceMs } of underWay) {
-      const likely = this.#share((bytesPerMs) =>
-        this.#uplink.restMs + bytes / bytesPerMs - sinceMs <= this.#leftMs + ms
+      const likely = this.#share((msFor) =>
+        this.#uplink.restMs + msFor(bytes) - sinceMs <= this.#leftMs + ms
       );
       const answered = this.#accuracyOf(bytes) * keptAfter(this.memory, sinceMs + frame.ageMs + ms);
       worth = likely * answered + (1 - likely) * worth;
@@ -318,13 +320,4 @@ class Plan {
   #parameter(name: keyof typeof parameters): number {
     return this.snapshot.parameters[name] ?? parameters[name].default;
   }
-}
-
-/** Rates that the link may have now: those that it had, and somewhat less. */
-function ratesOf({ samples }: Uplink): readonly RateSample[] {
-  if (samples.length === 0) return [{ bytesPerMs: UNKNOWN_RATE, weight: 1 }];
-  return samples.flatMap(({ bytesPerMs, weight }) => [
-    { bytesPerMs, weight: weight * (1 - WORSE.weight) },
-    { bytesPerMs: bytesPerMs * WORSE.factor, weight: weight * WORSE.weight },
-  ]);
 }
