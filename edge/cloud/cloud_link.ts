@@ -62,7 +62,7 @@ export type CloudOptions =
     EdgeOptions,
     "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
   >
-  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "allowance">;
+  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "forwarderVia" | "allowance">;
 
 /** What the edge itself knows of models. */
 export type KnownModels = Pick<Catalogue, "list" | "select">;
@@ -82,7 +82,7 @@ export async function openCloudLink(
   transport?: Transport,
   allowanceDirectory?: string,
 ): Promise<OpenedCloudLink> {
-  const { offloadsMax, forwarderUrl } = options;
+  const { offloadsMax, forwarderUrl, forwarderVia } = options;
   const way = await openTransport(options, clock, transport);
   const allowance = openAllowance(options, clock, allowanceDirectory);
   const metered = allowance
@@ -106,7 +106,7 @@ export async function openCloudLink(
   const stop = new AbortController();
   const watching = view.watch(options.monitorIntervalMs, stop.signal);
   return {
-    description: client.description,
+    description: [client.description, forwarderVia?.description].filter(Boolean).join(" "),
     offloadsMax,
     get available() {
       return view.available && !allowance?.why;
@@ -146,7 +146,7 @@ export async function openCloudLink(
 
 /** Exchanges over HTTP, unless another way is given, with what makes this edge known. */
 async function openTransport(
-  { forwarderUrl, forwarderToken, forwarderAuthorities, offloadsMax }: CloudOptions,
+  { forwarderUrl, forwarderToken, forwarderAuthorities, forwarderVia, offloadsMax }: CloudOptions,
   clock: Clock,
   transport: Transport | undefined,
 ): Promise<Transport> {
@@ -155,7 +155,7 @@ async function openTransport(
   const authorities = forwarderAuthorities === undefined
     ? []
     : await readAuthorities(forwarderAuthorities);
-  const access = { token: forwarderToken, authorities };
+  const access = { token: forwarderToken, authorities, via: forwarderVia?.address };
   return new HttpTransport(protocol, offloadsMax, clock, access);
 }
 
