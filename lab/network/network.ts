@@ -124,7 +124,9 @@ function readTrace(spec: string, path: string): Capacity {
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    throw new UnusableNetwork(spec, messageOf(error), `one of: ${NETWORK_FORMS}`);
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const found = isMissing ? `no trace "${path}"` : messageOf(error);
+    throw new UnusableNetwork(spec, found, `one of: ${NETWORK_FORMS}`);
   }
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const times = lines.map((line, i) => {
