@@ -33,6 +33,17 @@ const SLEEP_MS_MAX = 2 ** 31 - 1;
 /** Milliseconds that two instants may differ by rounding. */
 const ROUNDING_MS = 1e-6;
 
+/** What a bottleneck goes by, besides its shape. */
+export interface BottleneckWorld {
+  /** Of the jitter; the same each time unless said. */
+  readonly rng?: Rng;
+  /**
+   * Milliseconds that the clock's timers are rounded up to; 0, as of virtual time, unless said. What is
+   * due within half of that happens at once: it is early as often as late.
+   */
+  readonly timerMs?: number;
+}
+
 /** A packet that is on its way behind the bottleneck. */
 interface Flying {
   readonly lane: Lane;
@@ -77,6 +88,9 @@ export class Bottleneck {
   /** The clock's time at which the link's would have been 0, had it not stood still since. */
   #zeroAtMs: number | undefined;
   #cutAtMs: number | undefined;
+  readonly #rng: Rng;
+  /** Milliseconds that something may happen before it is due, but for rounding. */
+  readonly #earlyMs: number;
   #closed = false;
   #running = false;
   #sleep = new AbortController();
@@ -85,14 +99,15 @@ export class Bottleneck {
    * Carries at once.
    *
    * @param shape a rate, or what passes as a function of the link's time.
-   * @param rng of the jitter.
    * @throws {RangeError} when no link can be like that.
    */
   constructor(
     shape: LinkShape | Way,
     private readonly clock: Clock,
-    private readonly rng: Rng = seededRng(1),
+    { rng = seededRng(1), timerMs = 0 }: BottleneckWorld = {},
   ) {
+    this.#rng = rng;
+    this.#earlyMs = timerMs / 2;
     this.#way = checked(
       "capacity" in shape
         ? shape
@@ -128,7 +143,7 @@ export class Bottleneck {
       onClose: () => void this.#lanes.delete(lane),
     });
     if (this.#closed) lane.close();
-    else this.#lanes.set(lane, new Jitter(this.rng));
+    else this.#lanes.set(lane, new Jitter(this.#rng));
     return lane;
   }
 
@@ -200,7 +215,7 @@ export class Bottleneck {
       );
       if (dueAtMs === Infinity || this.#cutAtMs !== undefined) break;
       this.#sleep = new AbortController();
-      const leftMs = Math.min(dueAtMs - this.#nowMs(), SLEEP_MS_MAX);
+      const leftMs = Math.min(dueAtMs - this.#earlyMs - this.#nowMs(), SLEEP_MS_MAX);
       await this.clock.sleep(leftMs, this.#sleep.signal);
     }
     this.#running = false;
@@ -219,7 +234,7 @@ export class Bottleneck {
   /** Lets all that is due happen, in the order in which it was due. */
   #catchUp(): void {
     if (this.#closed) return;
-    const untilMs = this.#nowMs() + ROUNDING_MS;
+    const untilMs = this.#nowMs() + this.#earlyMs + ROUNDING_MS;
     for (;;) {
       this.#passing ??= this.#next();
       if (!this.#passing || this.#passing.dueAtMs > untilMs) break;

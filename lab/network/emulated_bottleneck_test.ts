@@ -15,7 +15,7 @@ const TRACE = tracedCapacity([5, 10, 10, 20]);
 function world(capacity: Capacity, said: Partial<Way> = {}, startAtMs = 0) {
   const clock = new FakeClock();
   const way = { capacity, delayMs: 0, jitterMs: 0, ...said };
-  const link = new Bottleneck(way, clock, seededRng(7));
+  const link = new Bottleneck(way, clock, { rng: seededRng(7) });
   return { clock, way, link, begin: () => clock.advance(startAtMs) };
 }
 

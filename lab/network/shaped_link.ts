@@ -15,6 +15,9 @@ const log = logger("lab");
 /** Connections that a link carries when nothing else is said. */
 const CONNECTIONS_MAX = 256;
 
+/** Milliseconds that this runtime rounds a timer up to. */
+const TIMER_MS = 1;
+
 /** A way over the link: `up` is to the target. */
 export type Direction = "up" | "down";
 
@@ -69,8 +72,8 @@ export class ShapedLink implements AsyncDisposable {
     this.#target = parseTarget(target);
     this.#connectionsMax = connectionsMax ?? CONNECTIONS_MAX;
     this.#directions = {
-      up: new Bottleneck(up, clock, rng),
-      down: new Bottleneck(down, clock, rng),
+      up: new Bottleneck(up, clock, { rng, timerMs: TIMER_MS }),
+      down: new Bottleneck(down, clock, { rng, timerMs: TIMER_MS }),
     };
   }
 
