@@ -17,7 +17,7 @@ import { openNetwork } from "../lab/network/network.ts";
 import { readProfile } from "../lab/profile/profile_files.ts";
 import { Recording } from "../lab/simulation/recording.ts";
 import { type Score, scoreOf } from "../lab/simulation/score.ts";
-import { simulate } from "../lab/simulation/simulate.ts";
+import { simulate, type SimulatedFrame } from "../lab/simulation/simulate.ts";
 import { LoadedPolicies } from "../lab/study/load_policies.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
 import { readLive } from "./life/live_frames.ts";
@@ -52,6 +52,22 @@ const SEED = 1;
 const directory = values.keep ?? await Deno.makeTempDir({ prefix: "smarteye_life_" });
 const deadlineMs = Number(values.deadline);
 const models = [...new Set([values["edge-model"], values["cloud-model"]])];
+
+/** Frames of a run, and what they are worth. */
+interface Run {
+  readonly frames: readonly SimulatedFrame[];
+  readonly score: Score;
+  /** Share of the time in which somebody waited for a core; `NaN` where the system does not tell. */
+  readonly waiting?: number;
+}
+
+/** A network and a policy, lived and simulated. */
+interface Compared {
+  readonly network: string;
+  readonly policy: string;
+  readonly lives: readonly Run[];
+  readonly simulated: Run;
+}
 
 /** What all processes go by. */
 async function writeConfig(): Promise<string> {
@@ -101,19 +117,33 @@ async function profiled(video: string, truth: readonly string[], config: string)
 }
 
 /** A real edge on the video, in real time. */
-async function live(video: string, forwarder: Started, network: string, policy: string) {
+async function live(
+  video: string,
+  forwarder: Started,
+  network: string,
+  policy: string,
+): Promise<Run> {
   const out = join(directory, "run");
+  const [waitedMs, fromMs] = [await waitedForCoresMs(), performance.now()];
   await done([
     ...["edge", "-f", video, "--realtime", "--out", out, "--overwrite", "--no-images"],
     ...["--forwarder", `http://${forwarder.address}/image_handler`],
     ...["--emulate-network", network, "--policy", policy],
   ], join(directory, "life.ini"));
+  const waiting = (await waitedForCoresMs() - waitedMs) / (performance.now() - fromMs);
   const { frames, recording } = await readLive(join(out, "results.jsonl"), profile);
-  return scoreOf(recording, { edges: [frames], serverSeconds: 0 }, deadlineMs, SEED);
+  const score = scoreOf(recording, { edges: [frames], serverSeconds: 0 }, deadlineMs, SEED);
+  return { frames, score, waiting };
+}
+
+/** Milliseconds in which somebody waited for a core, since the machine was started. */
+async function waitedForCoresMs(): Promise<number> {
+  const told = await Deno.readTextFile("/proc/pressure/cpu").catch(() => "");
+  return Number(/^some .*total=(\d+)/.exec(told)?.[1] ?? NaN) / 1000;
 }
 
 /** The same, simulated. */
-async function simulated(network: string, policy: string): Promise<Score> {
+async function simulated(network: string, policy: string): Promise<Run> {
   const loaded = await policies.get(policy);
   const { frames } = profile;
   const machine = (model: string) => ({ workers: 1, speed: 1, models: [model] });
@@ -128,19 +158,29 @@ async function simulated(network: string, policy: string): Promise<Score> {
     },
   });
   if (result.failure) throw new Error(`Cannot simulate: ${result.failure}`);
-  return scoreOf(recording, result, deadlineMs, SEED);
+  return { frames: result.edges[0]!, score: scoreOf(recording, result, deadlineMs, SEED) };
 }
 
-/** What is compared, as percent of the frames where it is a share. */
+/** What is compared, of each run. */
 const FIGURES = {
-  "latency ms": ({ latencyMs }: Score) => latencyMs?.mean ?? NaN,
-  "median ms": ({ latencyMs }: Score) => latencyMs?.p50 ?? NaN,
   "p95 ms": ({ latencyMs }: Score) => latencyMs?.p95 ?? NaN,
   "kB sent": ({ bytesUp }: Score) => bytesUp / 1000,
   "cloud %": ({ frames }: Score) => 100 * frames.cloud / frames.captured,
   "none %": ({ frames }: Score) => 100 * (frames.dropped + frames.failed) / frames.captured,
   "accuracy %": ({ accuracy }: Score) => 100 * accuracy.mean,
 } as const;
+
+/**
+ * Mean latency, of each frame the median of the runs in which it had a result: what others did with the
+ * cores in one of them does not count.
+ */
+function meanLatency(runs: readonly Run[]): number {
+  const medians = runs[0]!.frames.flatMap((_, i) => {
+    const had = runs.map(({ frames }) => frames[i]!).filter(({ point }) => point !== undefined);
+    return percentile(had.map((frame) => frame.endedAtMs - frame.capturedAtMs), 50) ?? [];
+  });
+  return medians.reduce((sum, ms) => sum + ms, 0) / medians.length;
+}
 
 const config = await writeConfig();
 const policies = new LoadedPolicies();
@@ -150,10 +190,10 @@ const recording = new Recording(profile);
 const server = await started(["serve"], config);
 const forwarder = await started(["forward", "--servers", server.address], config);
 const given = values.network?.map((network, i) => [network, values.policy?.[i] ?? ""] as const);
-const all = [];
+const all: Compared[] = [];
 try {
   for (const [network, policy] of given ?? PAIRS) {
-    const lives: Score[] = [];
+    const lives: Run[] = [];
     for (let round = 0; round < Number(values.rounds); round++) {
       lives.push(await live(video, forwarder, network, policy));
     }
@@ -166,6 +206,30 @@ try {
   if (!values.keep) await Deno.remove(directory, { recursive: true });
 }
 
+/** Figures of one network and policy, as rows. */
+function rowsOf({ network, policy, lives, simulated }: Compared): string[][] {
+  const [mean, means] = [meanLatency(lives), lives.map((run) => meanLatency([run]))];
+  const before = meanLatency([simulated]);
+  const range = [Math.min(...means), Math.max(...means)].map((ms) => digits(ms, 1)).join("–");
+  const waiting = lives.map(({ waiting = NaN }) => digits(100 * waiting, 0)).join(", ");
+  return [
+    [
+      ...[`${network}, ${basename(policy, ".ts")}`, "latency ms"],
+      ...[`${digits(mean, 1)} (${range})`, digits(before, 1)],
+      `${digits(100 * (before - mean) / mean, 1)} %`,
+    ],
+    ...Object.entries(FIGURES).map(([name, of]) => {
+      const lived = lives.map(({ score }) => of(score));
+      const [a, b] = [percentile(lived, 50)!, of(simulated.score)];
+      const difference = name.endsWith("%")
+        ? `${digits(b - a, 1)} points`
+        : `${digits(100 * (b - a) / a, 1)} %`;
+      return ["", name, spreadOf(lived, 1), digits(b, 1), difference];
+    }),
+    ["", "waiting for a core, % of the time", waiting, "", ""],
+  ];
+}
+
 if (values.json) console.log(JSON.stringify(all));
 else {
   const { head: { name, fps, models: known } } = profile;
@@ -173,19 +237,7 @@ else {
   console.log(
     `${name}: ${profile.frames.length} frames, ${digits(fps, 1)}/s; at a Worker: ${service}\n`,
   );
-  console.log(table(
-    ["network, policy", "what", "live", "simulated", "difference"],
-    all.flatMap(({ network, policy, lives, simulated }) =>
-      Object.entries(FIGURES).map(([name, of], i) => {
-        const lived = lives.map(of);
-        const [a, b] = [percentile(lived, 50)!, of(simulated)];
-        const isShare = name.endsWith("%");
-        return [
-          i === 0 ? `${network}, ${basename(policy, ".ts")}` : "",
-          ...[name, spreadOf(lived, 1), digits(b, 1)],
-          isShare ? `${digits(b - a, 1)} points` : `${digits(100 * (b - a) / a, 1)} %`,
-        ];
-      })
-    ),
-  ));
+  console.log(
+    table(["network, policy", "what", "live", "simulated", "difference"], all.flatMap(rowsOf)),
+  );
 }
