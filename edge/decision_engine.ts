@@ -36,7 +36,7 @@ export interface DecisionParts {
   /** What infers here: its Workers, and the models that they have. */
   readonly local: Pick<LocalInference, "workers" | "models">;
   /** Read at each decision, so that it may change in between. */
-  readonly cloud: Pick<CloudLink, "models" | "uplinkBytesPerSec" | "servers">;
+  readonly cloud: Pick<CloudLink, "models" | "uplinkBytesPerSec" | "roundTripMs" | "servers">;
   /** Whether a frame would be sent. */
   readonly breaker: Pick<CircuitBreaker, "admits" | "failuresInARow">;
   /** Read at each decision. */
@@ -86,10 +86,10 @@ export class DecisionEngine {
     const difference = await this.#differences?.of(frame).catch(() => undefined);
     const snapshot = this.#snapshot(frame, pending, difference);
     try {
-      const { decision, state } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
+      const { state, ...decided } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
       this.#lateInARow = 0;
       if (state !== undefined) this.#state = state;
-      return { policy: policy.name, decision, snapshot };
+      return { policy: policy.name, ...decided, snapshot };
     } catch (error) {
       if (!(error instanceof LateDecision)) {
         throw this.#cannotDecide(frame, messageOf(error), error);
@@ -104,8 +104,8 @@ export class DecisionEngine {
   }
 
   /** Notes how a frame ended. */
-  settled(frame: Frame, ending: Ending): void {
-    this.memory.noteEnding(frame, ending);
+  settled(frame: Frame, ending: Ending, decided?: Decided): void {
+    this.memory.noteEnding(frame, ending, decided);
     this.#differences?.settled(frame.index, "findings" in ending);
   }
 
@@ -146,6 +146,7 @@ export class DecisionEngine {
       frame: { index, ptsMs, width, height, ageMs: clock.nowMs() - startAtMs, difference },
       service,
       last: this.memory.last,
+      results: this.memory.results,
       local: {
         pending: pending.local,
         workers: local.workers,
@@ -159,6 +160,9 @@ export class DecisionEngine {
         models: cloud.models,
         ...estimates.cloud(),
         uplinkBytesPerSec: cloud.uplinkBytesPerSec,
+        roundTripMs: cloud.roundTripMs,
+        underWay: estimates.offloads.underWay(),
+        recent: estimates.offloads.recent(),
         failuresInARow: breaker.failuresInARow,
         sent: this.memory.sent(),
         servers: cloud.servers(),

@@ -24,9 +24,12 @@ function engineOf(decide: ControlPolicy, localModels = LOCALS) {
   const estimates = new Estimates(CLOCK);
   estimates.addLocal(12);
   estimates.addCloud(150, ANSWER.timingsMs);
+  estimates.offloads.began(2000).answered(150, 100);
+  estimates.offloads.began(1000);
   const cloud = {
     models: [profile("accurate", 20, 45)],
     uplinkBytesPerSec: 12_000,
+    roundTripMs: 20,
     servers: () => [],
   };
   return new DecisionEngine({
@@ -53,6 +56,7 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
     frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 10, difference: undefined },
     service: "detection",
     last: undefined,
+    results: [],
     local: { pending: 3, workers: 2, models: LOCALS, latencyMs: 12, measuredAgoMs: 0 },
     cloud: {
       pending: 1,
@@ -66,6 +70,9 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
       measuredAgoMs: 0,
       recentFailures: 0,
       uplinkBytesPerSec: 12_000,
+      roundTripMs: 20,
+      underWay: [{ bytes: 1000, sinceMs: 0 }],
+      recent: [{ bytes: 2000, agoMs: 0, latencyMs: 150, networkMs: 100 }],
       failuresInARow: 2,
       sent: [],
       servers: [],

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { RollingWindow } from "../core/rolling_window.ts";
+import { OffloadLog } from "./offload_log.ts";
 import type { OffloadFailure } from "./cloud/offload_client.ts";
 import type { OffloadTimings } from "./cloud/offload_timings.ts";
 
@@ -40,6 +41,8 @@ export interface CloudEstimates {
 
 /** Rolling estimates of delays, of measurements that are not old. */
 export class Estimates {
+  /** Offloads, one by one. */
+  readonly offloads: OffloadLog;
   readonly #localMs: RollingWindow;
   readonly #cloudMs: RollingWindow;
   readonly #networkMs: RollingWindow;
@@ -51,6 +54,7 @@ export class Estimates {
   constructor(clock: Clock) {
     const recency = { ageMaxMs: MEASUREMENT_AGE_MAX_MS, clock };
     const window = (size = WINDOW) => new RollingWindow(size, recency);
+    this.offloads = new OffloadLog(clock, MEASUREMENT_AGE_MAX_MS);
     this.#localMs = window();
     this.#cloudMs = window();
     this.#networkMs = window();

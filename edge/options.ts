@@ -7,6 +7,7 @@ import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
+import type { RecordingPlace } from "./sink/decision_sink.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
 export type RtspTransport = "auto" | "tcp" | "udp";
@@ -59,6 +60,8 @@ export interface SourceOptions extends CaptureOptions {
   readonly resultsDirectory: string;
   /** Which annotated frames are written. */
   readonly images: ImagesRule;
+  /** Where its decisions are recorded; absent: nowhere. */
+  readonly recording?: RecordingPlace;
 }
 
 /** What stands between the edge and its forwarder, such as an emulated network. */

@@ -46,6 +46,8 @@ export interface Decided {
   readonly decision: Decision;
   /** What it was decided on. */
   readonly snapshot: ControlSnapshot;
+  /** The probability with which the policy decides so; absent where it does not say. */
+  readonly propensity?: number;
   /** The policy did not say it in time: it is what is done when the cloud fails. */
   readonly late?: true;
 }

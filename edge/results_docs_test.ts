@@ -31,7 +31,7 @@ const EVENT: Record<keyof SourceEventRecord, true> = {
 };
 const SUMMARY: Record<keyof Summary, true> = {
   ...{ source: true, input: true, policy: true, frames: true, fallbacks: true },
-  ...{ late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
+  ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
   ...{ bytes: true, models: true, error: true },
 };

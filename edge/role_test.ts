@@ -14,6 +14,7 @@ import { StreetSource } from "./capture/street.ts";
 import type { EdgeOptions } from "./options.ts";
 import { run } from "./role.ts";
 import type { EdgeWorld } from "./runs.ts";
+import { openFileSinks } from "./sink/file_sinks.ts";
 import type { Summary } from "./statistics.ts";
 import { modelsOf } from "../tests/fakes/models.ts";
 
@@ -86,7 +87,7 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
     print: (line) => void printed.push(line),
   };
   const start = () => run(options, deps, edge);
-  return { start, options, deps, sink, closed, asked, printed };
+  return { start, options, deps, edge, sink, closed, asked, printed };
 }
 
 Deno.test("a node and a run of whatever source and sinks there are: all frames arrive, all is closed", async () => {
@@ -111,6 +112,40 @@ Deno.test("where there is nothing to infer with, nothing is written, and what wa
   const { start, sink, closed } = await world(folder, { model: "nonesuch" });
   assert.match(await refused(start, "invalid_argument"), /Cannot find the model "nonesuch"/);
   assert.deepEqual([sink.closed, closed], [undefined, ["source", "places"]]);
+});
+
+Deno.test("decisions are recorded, a line a frame, with no password of the camera's", async () => {
+  await using folder = new Folder();
+  const { options, deps, sink, edge } = await world(folder);
+  const recording = { path: folder.file("recorded/door.decisions.jsonl"), overwrite: false };
+  const [one] = options.sources;
+  const source = "rtsp://viewer:hush-hush@192.0.2.1/1";
+  const resultsDirectory = folder.file("results");
+  const sources = [{ ...one!, source, recording, images: "none" as const }];
+  const place = { directory: resultsDirectory, clear };
+  const status = await run({ ...options, sources }, deps, {
+    ...edge,
+    takePlaces: () =>
+      Promise.resolve({
+        places: new Map([["door", place]]),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
+    openSource: async (options, around) =>
+      Object.assign(await edge.openSource(options, around), { description: source }),
+    openSinks: async (...given) => [sink, ...await openFileSinks(...given)],
+  });
+  assert.equal(status, 0);
+  const text = Deno.readTextFileSync(recording.path);
+  assert.ok(!text.includes("hush-hush"), "no password");
+  const [head, ...lines] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(
+    [head.source, head.policy, head.control_policy, head.seed],
+    ["door", "always_local_fastest_model", "always_local_fastest_model", 1],
+  );
+  assert.deepEqual(lines.map(({ frame }) => frame), sink.records.map(({ frame }) => frame));
+  assert.ok(
+    lines.every(({ outcome, snapshot }) => outcome === "local" && snapshot.source === "door"),
+  );
 });
 
 /** An edge of several sources: what each is called says how it behaves. */

@@ -1,16 +1,23 @@
 /** What a run remembers of its frames, for the policy to go by. */
 
-import type { Findings } from "../core/detection.ts";
+import { f1 } from "../core/agreement.ts";
+import type { Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
 import { RollingWindow } from "../core/rolling_window.ts";
-import type { LastFindings, SentSize } from "../policies/offload/policy.ts";
-import type { Ending } from "./record.ts";
+import type { LastFindings, RecentResult, SentSize } from "../policies/offload/policy.ts";
+import type { Decided, Ending } from "./record.ts";
 
 /** Sizes that the mean of one height and quality looks back on. */
 const WINDOW = 20;
 
 /** Heights and qualities that are remembered; beyond, the one that was not sent for longest is forgotten. */
 export const SENT_MAX = 16;
+
+/** Results that are remembered. */
+const RESULTS_MAX = 8;
+
+/** Detections of a result that are held against those of another: the surest. */
+const COMPARED_MAX = 100;
 
 /** How a frame is sent. */
 export type Sending = Pick<SentSize, "height" | "quality">;
@@ -19,10 +26,18 @@ export type Sending = Pick<SentSize, "height" | "quality">;
 export class RunMemory {
   readonly #sent = new Map<string, Sending & { readonly bytes: RollingWindow }>();
   #last: LastFindings | undefined;
+  readonly #results: RecentResult[] = [];
+  /** Detections of those, the newest first. */
+  readonly #detections: (readonly Detection[])[] = [];
 
   /** What was found in the latest frame that was inferred. */
   get last(): LastFindings | undefined {
     return this.#last;
+  }
+
+  /** The latest frames with findings, in order. */
+  get results(): readonly RecentResult[] {
+    return [...this.#results];
   }
 
   /** Mean sizes of the latest frames that were sent, by height and quality. */
@@ -43,10 +58,42 @@ export class RunMemory {
   }
 
   /** A frame has its outcome. Findings of an earlier frame that come late are not the latest. */
-  noteEnding({ index }: Frame, ending: Ending): void {
+  noteEnding({ index, picture: { ptsMs } }: Frame, ending: Ending, decided?: Decided): void {
     if (!("findings" in ending) || index <= (this.#last?.index ?? 0)) return;
-    this.#last = { index, ...digest(ending.findings) };
+    const { outcome: place, model, findings } = ending;
+    this.#last = { index, ...digest(findings) };
+    const agreements = this.#compare(findings);
+    const sending = sendingOf(place, decided);
+    this.#results.push({ index, ptsMs, place, model, ...sending, ...meanOf(findings), agreements });
+    if (this.#results.length > RESULTS_MAX) this.#results.shift();
   }
+
+  /** F1 of findings with those of the results before, the nearest first. */
+  #compare(findings: Findings): number[] {
+    if (!("detections" in findings)) return [];
+    const detections = findings.detections.toSorted((a, b) => b.score - a.score)
+      .slice(0, COMPARED_MAX);
+    const agreements = this.#detections.map((before) => f1(detections, before));
+    this.#detections.unshift(detections);
+    if (this.#detections.length >= RESULTS_MAX) this.#detections.pop();
+    return agreements;
+  }
+}
+
+/** How a frame was sent that the cloud inferred. */
+function sendingOf(place: RecentResult["place"], decided: Decided | undefined): Sending {
+  const decision = decided?.decision;
+  if (place === "local" || decision?.place !== "cloud") return { height: 0, quality: 0 };
+  return { height: decision.height, quality: decision.quality };
+}
+
+function meanOf(findings: Findings): Pick<RecentResult, "count" | "meanScore"> {
+  const found = "detections" in findings ? findings.detections : findings.classifications;
+  const count = found.length;
+  return {
+    count,
+    meanScore: count === 0 ? 0 : found.reduce((sum, { score }) => sum + score, 0) / count,
+  };
 }
 
 function digest(findings: Findings): Omit<LastFindings, "index"> {

@@ -12,6 +12,7 @@ import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import type { CaptureWorld, FrameSource } from "./capture/source.ts";
+import type { RecordedRun } from "./decision_record.ts";
 import { type FrameCounts, FrameLedger } from "./ledger.ts";
 import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
@@ -30,8 +31,8 @@ export interface EdgeWorld {
   takePlaces(options: EdgeOptions): Promise<Places>;
   /** Opens what is read. */
   openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
-  /** Opens what takes the results. */
-  openSinks(options: SourceOptions, clock: Clock): Promise<readonly Sink[]>;
+  /** Opens what takes the results of a run. */
+  openSinks(options: SourceOptions, clock: Clock, run: RecordedRun): Promise<readonly Sink[]>;
 }
 
 /** What is known of a run before anything is opened for it. */
@@ -136,7 +137,7 @@ export async function openRun(
   if (source) await ready(); // what cannot begin leaves the results of an earlier run as they are
   const openSinks = async () => {
     await plan.clearPlace();
-    return await world.openSinks(plan.options, clock);
+    return await world.openSinks(plan.options, clock, recordedRun(plan));
   };
   const sinks = await openSinks().catch(note) ?? [];
   opened.defer(async () => { // those that no run has closed
@@ -145,6 +146,15 @@ export async function openRun(
   return source && why === undefined
     ? { ...plan, source, sinks, close }
     : await unopened(plan, sinks, why, isOneOfSeveral);
+}
+
+/** What a recording of a run's decisions begins with. */
+function recordedRun({ options, policy, parameters, seed }: RunPlan): RecordedRun {
+  const { name, controlPolicy } = options;
+  return {
+    ...{ source: name, policy: policy.name, control_policy: redact(controlPolicy) },
+    ...{ parameters, seed },
+  };
 }
 
 /** A source that could not be opened, as metrics and the progress line see it. */

@@ -13,6 +13,7 @@ import { DecisionEngine, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
 import type { Lane } from "./executor.ts";
 import { FrameLedger } from "./ledger.ts";
+import { LocalHedge } from "./local_hedge.ts";
 import { type Decided, type Ending, recordOf } from "./record.ts";
 import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics } from "./statistics.ts";
@@ -219,23 +220,47 @@ export class SourceRun {
 
   /** Infers a frame on this machine, which ends it. */
   async #inferHere(task: LocalTask): Promise<void> {
+    const { hedge } = task;
+    if (hedge && !hedge.begin()) return this.#count("local", -1);
     const ending = await inferHere(task, this.#places, this.options);
     this.#count("local", -1);
-    this.#taskEnded(task, ending);
+    if (hedge) hedge.done(ending);
+    else this.#taskEnded(task, ending);
   }
 
   /** Has a frame inferred in the cloud, which ends it, unless the cloud fails. */
   async #offload(task: CloudTask): Promise<void> {
     const { frame, decided, pass } = task;
+    const hedge = this.#hedge(task);
     const came = pass.holds ? await offload(task, this.#places, this.options) : this.#unsent();
+    const here = await hedge?.end();
+    if (here) this.statistics.addHedge(came.outcome === "cloud_failed");
     this.#count("cloud", -1);
     if (came.outcome !== "cloud_failed") {
       pass.end(came.outcome === "cloud" ? "success" : "ignored");
       return this.#taskEnded(task, came);
     }
-    pass.end(came.unsent ? "ignored" : came.denied ? "denied" : "failed", came.why);
+    const isIgnored = came.unsent || came.givenUp; // which says nothing about the cloud
+    pass.end(isIgnored ? "ignored" : came.denied ? "denied" : "failed", came.why);
+    if (here?.outcome === "local") {
+      const cost = came.traffic ? { traffic: came.traffic } : {};
+      return this.#taskEnded(task, { ...here, fallback: came.why, ...cost });
+    }
     const instead = this.#insteadOfCloud(frame, decided, came);
     if (instead) void this.#fallBack(instead);
+  }
+
+  /** Has a frame inferred here as well, if the policy wants that and the cloud takes so long. */
+  #hedge({ frame, decided }: CloudTask): LocalHedge | undefined {
+    const { hedgeMs } = decided.decision;
+    const model = this.#engine.fallbackModel();
+    if (hedgeMs === undefined || model === undefined) return undefined;
+    const { clock } = this.parts;
+    const inMs = frame.startAtMs + hedgeMs - clock.nowMs();
+    const hedge: LocalHedge = new LocalHedge(Math.max(0, inMs), clock, () => {
+      void this.#bringHere({ frame, decided, model, hereAtMs: clock.nowMs(), hedge });
+    });
+    return hedge;
   }
 
   #taskEnded({ frame, decided }: LocalTask | CloudTask, ending: Ending): void {
@@ -257,8 +282,11 @@ export class SourceRun {
   ): LocalTask | undefined {
     const cost = traffic ? { traffic } : {};
     const cannot = `Cannot offload to ${this.parts.node.cloud.description}`;
-    if (this.options.onCloudFailure === "drop") {
-      this.#cloudWarnings.tell(`${cannot}, frames are dropped (on_cloud_failure = drop)`, why);
+    const { decision } = decided;
+    const wished = decision.place === "cloud" ? decision.onFailure : undefined;
+    if ((wished ?? this.options.onCloudFailure) === "drop") {
+      const by = wished ? "as the policy says" : "on_cloud_failure = drop";
+      this.#cloudWarnings.tell(`${cannot}, frames are dropped (${by})`, why);
       const detail = `the cloud failed: ${why}`;
       return void this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
     }
@@ -268,7 +296,8 @@ export class SourceRun {
       const detail = `the cloud failed: ${why}; no model here`;
       return void this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
     }
-    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (on_cloud_failure = local)`, why);
+    const by = wished ? "as the policy says" : "on_cloud_failure = local";
+    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (${by})`, why);
     const hereAtMs = this.parts.clock.nowMs();
     return { frame, decided, model, hereAtMs, fallback: why, ...cost };
   }
@@ -288,7 +317,8 @@ export class SourceRun {
   /** The rule of a place's queue dropped a task. */
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
-    const { fallback, traffic, pass }: Partial<LocalTask & CloudTask> = task;
+    const { fallback, traffic, pass, hedge }: Partial<LocalTask & CloudTask> = task;
+    if (hedge) return this.#count(place, -1); // its frame is still on its way
     this.#unlooked++;
     this.#warnings.tell("frames are dropped: the queue is full, or too slow");
     this.#count(place, -1);
@@ -303,9 +333,9 @@ export class SourceRun {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs, frame.startAtMs);
-    this.#engine.settled(frame, ending);
+    this.#engine.settled(frame, ending, decided);
     const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
-    this.#delivery.add({ frame, ending, record });
+    this.#delivery.add({ frame, decided, ending, record });
   }
 
   /** Ends the run early: no more frames are captured, what is under way is finished. */

@@ -31,6 +31,8 @@ export interface Summary extends SourceTotals {
   readonly frames: FrameCounts;
   /** Frames that the cloud failed on and the edge then inferred itself: they count as `local`. */
   readonly fallbacks: number;
+  /** Frames that the edge inferred beside their offload, and of those the ones whose answer did not come. */
+  readonly hedged: { readonly begun: number; readonly used: number };
   /** Frames that the policy did not decide about in time. */
   readonly late_decisions: number;
   /** Times that no frames were sent since the cloud failed or was not there, and how long, together. */
@@ -90,6 +92,7 @@ export class RunStatistics {
   #bytesDown = 0;
   #fallbacks = 0;
   #lateDecisions = 0;
+  readonly #hedged = { begun: 0, used: 0 };
 
   /** Frames that the cloud failed on and the edge then inferred itself. */
   get fallbacks(): number {
@@ -114,6 +117,12 @@ export class RunStatistics {
   /** Counts a frame that the policy did not decide about in time. */
   addLateDecision(): void {
     this.#lateDecisions++;
+  }
+
+  /** Counts a frame that the edge inferred beside its offload. @param isUsed whether its answer did not come. */
+  addHedge(isUsed: boolean): void {
+    this.#hedged.begun++;
+    if (isUsed) this.#hedged.used++;
   }
 
   /** Counts one frame that ended, captured at `startAtMs` of the run's clock. */
@@ -145,6 +154,7 @@ export class RunStatistics {
       policy: run.policy,
       frames,
       fallbacks: this.#fallbacks,
+      hedged: { ...this.#hedged },
       late_decisions: this.#lateDecisions,
       cloud_outages: {
         count: run.outages.count,

@@ -28,6 +28,7 @@ Deno.test("a run without frames has no latencies", () => {
     policy: "p",
     frames: { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 },
     fallbacks: 0,
+    hedged: { begun: 0, used: 0 },
     late_decisions: 0,
     cloud_outages: { count: 2, seconds: 1.5 },
     passed_over: 3,

@@ -6,6 +6,7 @@ import { messageOf } from "../core/errors.ts";
 import { type Frame, scaledToHeight } from "../core/frame.ts";
 import type { Decision } from "../policies/offload/policy.ts";
 import type { Pass } from "./cloud/circuit_breaker.ts";
+import type { LocalHedge } from "./local_hedge.ts";
 import type { EdgeNode } from "./node.ts";
 import { OffloadError } from "./cloud/offload_client.ts";
 import type { EdgeOptions } from "./options.ts";
@@ -26,6 +27,8 @@ export interface LocalTask {
   readonly fallback?: string;
   /** What the attempt to offload it cost. */
   readonly traffic?: Traffic;
+  /** It is still on its way to the cloud: the result is taken by this, and ends nothing. */
+  readonly hedge?: LocalHedge;
 }
 
 /** A frame that is to be offloaded. */
@@ -50,6 +53,8 @@ export interface CloudFailure {
   readonly unsent?: true;
   /** It does not take frames of this edge. */
   readonly denied?: true;
+  /** The policy wanted to wait no longer, sooner than the user would have given up. */
+  readonly givenUp?: true;
 }
 
 /** Where tasks are done. */
@@ -89,7 +94,7 @@ export async function offload(
   { service, deadlineMs }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
   const { index, picture, startAtMs } = frame;
-  const { model, height, quality } = decision;
+  const { model, height, quality, waitMs = Infinity } = decision;
   let jpeg: Uint8Array;
   try {
     jpeg = await picture.jpeg(scaledToHeight(picture, height), quality);
@@ -97,10 +102,15 @@ export async function offload(
     return { outcome: "failed", detail: messageOf(error) };
   }
   memory.noteSent(decision, jpeg.length);
+  const wantedMs = startAtMs + waitMs - clock.nowMs(); // encoding took of that
+  const patienceMs = Math.max(1, Math.min(deadlineMs, wantedMs));
+  const offloading = node.estimates.offloads.began(jpeg.length);
   try {
-    const asked = { jpeg, model, service, frame: index, deadlineMs };
+    const asked = { jpeg, model, service, frame: index, deadlineMs: patienceMs };
     const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });
-    node.estimates.addCloud(clock.nowMs() - startAtMs, answer.timingsMs);
+    const latencyMs = clock.nowMs() - startAtMs;
+    offloading.answered(latencyMs, answer.timingsMs.network);
+    node.estimates.addCloud(latencyMs, answer.timingsMs);
     const findings = scaleFindings(answer.findings, answer, picture);
     const { traffic, server } = answer;
     return { outcome: "cloud", model: answer.model, findings, server, traffic };
@@ -109,9 +119,15 @@ export async function offload(
     const cost = known ? { traffic: error.traffic } : {};
     const why = messageOf(error);
     const kind = known ? error.kind : "broken";
-    if (kind === "barred") return { outcome: "cloud_failed", why, unsent: true };
-    node.estimates.addCloudFailure(clock.nowMs() - startAtMs, kind);
+    if (kind === "barred") {
+      offloading.withdrawn();
+      return { outcome: "cloud_failed", why, unsent: true };
+    }
+    const lastedMs = clock.nowMs() - startAtMs;
+    offloading.failed(lastedMs);
+    node.estimates.addCloudFailure(lastedMs, kind);
     const denied = kind === "denied" ? { denied: true as const } : {};
-    return { outcome: "cloud_failed", why, ...denied, ...cost };
+    const givenUp = kind === "late" && patienceMs < deadlineMs ? { givenUp: true as const } : {};
+    return { outcome: "cloud_failed", why, ...denied, ...givenUp, ...cost };
   }
 }

@@ -2,13 +2,13 @@
 
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
-import { type BasicType, parquetWriteBuffer } from "hyparquet-writer";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 
 /** A column: its type, and what stands in it, a value a row; `null` where there is none. */
 export interface Column {
   /** As Parquet names it. */
-  readonly type: Extract<BasicType, "INT32" | "FLOAT" | "DOUBLE" | "STRING" | "BYTE_ARRAY">;
+  readonly type: "INT32" | "FLOAT" | "DOUBLE" | "STRING" | "BYTE_ARRAY";
   /** A value a row. */
   readonly data: readonly (number | string | Uint8Array | null)[];
 }

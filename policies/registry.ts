@@ -18,6 +18,7 @@ import { parameters as weightedParameters, weighted } from "./dispatch/weighted.
 import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
 import { checkedAnswer } from "./offload/check.ts";
+import { deadlineAccuracy, parameters as deadlineParameters } from "./offload/deadline_accuracy.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
 import {
   parameters as thresholdParameters,
@@ -52,6 +53,11 @@ export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlP
     policy: thresholdOffloadPolicy,
     about: "on the edge while it keeps up, else in the cloud",
     parameters: thresholdParameters,
+  },
+  deadline_accuracy: {
+    policy: deadlineAccuracy,
+    about: "the best expected accuracy within the deadline, here or in the cloud",
+    parameters: deadlineParameters,
   },
 };
 

@@ -18,6 +18,10 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
   frame: { index: 21, ptsMs: 840, width: 1920, height: 1080, ageMs: 1.5, difference: 0.02 },
   service: "detection",
   last: { index: 19, count: 2, bestScore: 0.9, labels: ["car", "person"] },
+  results: [{
+    ...{ index: 19, ptsMs: 760, place: "cloud", model: "yolox_nano", height: 480, quality: 85 },
+    ...{ count: 2, meanScore: 0.7, agreements: [0.8, 0.7] },
+  }],
   local: {
     pending: 1,
     workers: 1,
@@ -35,6 +39,9 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
     queueMs: 5,
     inferMs: 40,
     uplinkBytesPerSec: 1_000_000,
+    roundTripMs: 30,
+    underWay: [{ bytes: 30_000, sinceMs: 12 }],
+    recent: [{ bytes: 30_000, agoMs: 60, latencyMs: 90, networkMs: 40 }],
     measuredAgoMs: 60,
     recentFailures: 1,
     failuresInARow: 0,

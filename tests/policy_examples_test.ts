@@ -140,6 +140,7 @@ Deno.test("the examples are taken as they stand, and each declares what it says"
     nightly: ["least_uplink"],
     fasterPlace: [],
     evenShare: ["share"],
+    anyPlace: [],
     fastestAnswer: [],
   });
 });

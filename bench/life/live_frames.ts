@@ -2,7 +2,7 @@
 
 import type { Detection } from "../../core/detection.ts";
 import type { FrameRecord } from "../../edge/record.ts";
-import { f1 } from "../../lab/evaluation/f1.ts";
+import { f1 } from "../../core/agreement.ts";
 import { readFileLines } from "../../lab/json_lines.ts";
 import type { Profile, ProfiledFrame } from "../../lab/profile/profile.ts";
 import { Recording } from "../../lab/simulation/recording.ts";

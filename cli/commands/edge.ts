@@ -119,6 +119,7 @@ export function edgeCommand(
       { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
+      { term: "--record <dir>", sets: ["edge-setting", "record"] },
       ...CAPTURE_FLAGS,
       { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
       OUT_FLAG,

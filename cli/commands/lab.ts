@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type Cli, type DefineCommand, groupCommand } from "../command.ts";
 import { labMergeCommand } from "./lab/merge.ts";
 import { labProfileCommand } from "./lab/profile.ts";
+import { labReportCommand } from "./lab/report.ts";
 import { labSimulateCommand } from "./lab/simulate.ts";
 
 /** What it can do, in the order in which help lists it: a new one is one more line. */
@@ -11,6 +12,7 @@ const COMMANDS: readonly DefineCommand[] = [
   (cli) => labProfileCommand(cli),
   (cli) => labSimulateCommand(cli),
   (cli) => labMergeCommand(cli),
+  (cli) => labReportCommand(cli),
 ];
 
 /** The `lab` command. */

@@ -169,6 +169,11 @@ export const CONFIG = {
       default: "",
       about: "seed of all that is left to chance; empty = drawn, and told in the summary",
     },
+    record: {
+      kind: optional(plain("the path of a directory")),
+      default: "",
+      about: "directory in which decisions are recorded, to be decided again; empty = nowhere",
+    },
     decision_ms: {
       kind: whole("milliseconds", 1, 60_000),
       default: "50",

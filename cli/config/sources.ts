@@ -2,6 +2,7 @@
 
 import { join, resolve, sep } from "node:path";
 import { nameForSource } from "../../edge/capture/source_name.ts";
+import { RECORDING_ENDING } from "../../edge/decision_record.ts";
 import type { SourceOptions } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import { nameOf, OUT_FLAG } from "./flag.ts";
@@ -116,6 +117,10 @@ export function resolveSources(
     return optionsOf(configured, around, one, out ? String(out.value) : shared);
   });
   checkDirectories(configured, around, sources, named);
+  const { record } = configured.settings["edge-setting"];
+  if (record !== undefined) {
+    checkIsNoFile(configured, around, configured.origin(["edge-setting", "record"]), record);
+  }
   return { sources, ...(isNew ? { newDirectory: base } : {}) };
 }
 
@@ -255,7 +260,15 @@ function optionsOf(
     overflow: value("overflow"),
     resultsDirectory,
     images: value("images"),
+    ...recordingOf(configured, name),
   };
+}
+
+/** Where a source's decisions are recorded, if they are. */
+function recordingOf({ settings }: Configured, name: string): Pick<SourceOptions, "recording"> {
+  const { "edge-setting": { record }, results: { overwrite } } = settings;
+  if (record === undefined) return {};
+  return { recording: { path: join(record, name + RECORDING_ENDING), overwrite } };
 }
 
 /** Finds sources that would write to one directory, or one in the other's. */

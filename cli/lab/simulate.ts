@@ -46,6 +46,8 @@ export interface LabSimulateOptions extends Pick<StudyPlan, "networks" | "direct
   readonly jobs: number;
   /** Where files go, if anywhere. */
   readonly out: string | undefined;
+  /** Directory that all decisions are recorded in, if any. */
+  readonly record: string | undefined;
   /** Print the study, not a table. */
   readonly json: boolean;
 }
@@ -56,6 +58,7 @@ export async function run(options: LabSimulateOptions, deps: RoleDeps): Promise<
   const left = new TimeLeft(deps.clock);
   const study = await runStudy(plan, options.shard, {
     workers: options.jobs,
+    record: options.record,
     stop: deps.drain,
     progress: (done, total) => deps.progress?.(left.line(done, total, "videos × networks")),
   });

@@ -2,9 +2,13 @@
 
 import { join } from "node:path";
 import { writeWhole } from "../../edge/sink/write.ts";
+import { reportHtml } from "../../lab/report/report.ts";
 import { shardFile, studyText } from "../../lab/study/study_files.ts";
 import type { Result, Study } from "../../lab/study/study.ts";
 import { byteSize, table } from "../table.ts";
+
+/** What the report of a study is called, beside it. */
+export const REPORT_FILE = "report.html";
 
 /** Where a study is told. */
 export interface Telling {
@@ -22,8 +26,14 @@ export async function tellStudy(study: Study, { out, json, print }: Telling): Pr
   if (out !== undefined) {
     await Deno.mkdir(out, { recursive: true });
     await writeWhole(join(out, shardFile(study.shard)), new TextEncoder().encode(text));
+    if (study.shard.count === 1) await writeReport(study, join(out, REPORT_FILE));
   }
   print(json ? text.trimEnd() : studyTable(study));
+}
+
+/** Writes the report of a study. @throws {SmarteyeError} when it cannot be written. */
+export async function writeReport(study: Study, path: string): Promise<void> {
+  await writeWhole(path, new TextEncoder().encode(reportHtml(study)));
 }
 
 /** Every policy on every video and network, and what nobody should miss. */

@@ -38,6 +38,8 @@ export interface CloudLink {
   readonly models: readonly ModelProfile[];
   /** Bytes a second that the uplink carries while frames are sent; `undefined` when not known of late. */
   readonly uplinkBytesPerSec: number | undefined;
+  /** Least time of the latest questions to the forwarder, there and back; `undefined` before one. */
+  readonly roundTripMs: number | undefined;
   /** Frames that were sent once more, and that were not for want of a budget, up to now. */
   readonly retries: Retries;
   /** Bytes both ways of the allowance that are used in this period, by all who share it; 0 without one. */
@@ -82,19 +84,10 @@ export async function openCloudLink(
   transport?: Transport,
   allowanceDirectory?: string,
 ): Promise<OpenedCloudLink> {
-  const { offloadsMax, forwarderUrl, forwarderVia } = options;
+  const { offloadsMax, forwarderVia } = options;
   const way = await openTransport(options, clock, transport);
   const allowance = openAllowance(options, clock, allowanceDirectory);
-  const metered = allowance
-    ? new MeteredTransport(way, allowance, options.forwarderToken?.length ?? 0)
-    : way;
-  const client = new OffloadClient(
-    forwarderUrl,
-    offloadsMax,
-    clock,
-    metered,
-    options.forwarderToken,
-  );
+  const client = clientOver(way, allowance, options, clock);
   const view = new CloudView(client, expectedModels(catalogue, options), options, clock);
   try {
     await Promise.all([client.assertPath(ASK_MS), view.refresh()]);
@@ -123,6 +116,9 @@ export async function openCloudLink(
     get uplinkBytesPerSec() {
       return client.uplinkBytesPerSec;
     },
+    get roundTripMs() {
+      return view.roundTripMs;
+    },
     get retries() {
       return client.retries;
     },
@@ -142,6 +138,19 @@ export async function openCloudLink(
       await allowance?.close();
     },
   };
+}
+
+/** What speaks to the forwarder: within the allowance, if there is one. */
+function clientOver(
+  way: Transport,
+  allowance: ByteAllowance | undefined,
+  { forwarderUrl, forwarderToken, offloadsMax }: CloudOptions,
+  clock: Clock,
+): OffloadClient {
+  const metered = allowance
+    ? new MeteredTransport(way, allowance, forwarderToken?.length ?? 0)
+    : way;
+  return new OffloadClient(forwarderUrl, offloadsMax, clock, metered, forwarderToken);
 }
 
 /** Exchanges over HTTP, unless another way is given, with what makes this edge known. */

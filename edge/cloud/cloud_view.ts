@@ -5,6 +5,7 @@ import type { Service } from "../../core/detection.ts";
 import { messageOf } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { ModelProfile, ServerLoad } from "../../core/model.ts";
+import { RollingWindow } from "../../core/rolling_window.ts";
 import type { ServerReport } from "../../policies/offload/policy.ts";
 import { modelsOf, type ServersAnswer } from "../../proto/http_codec.ts";
 import { loadOf } from "../../proto/http_load.ts";
@@ -27,6 +28,9 @@ const AGAIN_MS = 2000;
 
 /** Servers that are reported. */
 const REPORTS_MAX = 100;
+
+/** Questions whose round trips are remembered. */
+const ROUND_TRIPS = 10;
 
 /** Which models may be used. */
 export interface Wanted {
@@ -54,6 +58,7 @@ export class CloudView {
   #state: State = { kind: "unasked", why: "the forwarder was not asked yet" };
   #models: readonly ModelProfile[];
   #servers: ReadonlyMap<string, Heard> = new Map();
+  readonly #roundTripsMs = new RollingWindow(ROUND_TRIPS);
   /** Offloads. */
   #underWay = 0;
   /** When one was answered. */
@@ -94,6 +99,11 @@ export class CloudView {
   /** Models that the cloud offers, or last offered. */
   get models(): readonly ModelProfile[] {
     return this.#models;
+  }
+
+  /** Least time of the latest questions that were answered, there and back, milliseconds. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripsMs.percentile(0);
   }
 
   /** The ready servers, as the forwarder or their own answers last told of them. */
@@ -148,6 +158,7 @@ export class CloudView {
       const why = `the forwarder does not answer (${messageOf(cause)})`;
       return this.#become({ kind: "no answer", why });
     }
+    this.#roundTripsMs.add(this.clock.nowMs() - askedAtMs);
     this.#noteServers(answer, askedAtMs);
     const { service, model } = this.wanted;
     const models = modelsOf(answer).filter((offered) =>

@@ -1,8 +1,10 @@
-/** A run's results on disk: annotated frames, `results.jsonl`, `summary.json`. */
+/** A run's results on disk: annotated frames, `results.jsonl`, `summary.json`, and its decisions. */
 
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
+import type { RecordedRun } from "../decision_record.ts";
 import type { SourceOptions } from "../options.ts";
+import { DecisionSink } from "./decision_sink.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
 import type { Sink } from "./sink.ts";
@@ -12,24 +14,31 @@ import { cannotWrite } from "./write.ts";
 /**
  * Makes the directory and starts the files. All of them lose nothing: their rule is `wait`.
  *
+ * @param run what a recording of its decisions begins with.
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
-  { resultsDirectory, images }: Pick<SourceOptions, "resultsDirectory" | "images">,
+  { resultsDirectory, images, recording }: Pick<
+    SourceOptions,
+    "resultsDirectory" | "images" | "recording"
+  >,
   clock: Clock,
+  run: RecordedRun,
 ): Promise<Sink[]> {
   await Deno.mkdir(resultsDirectory, { recursive: true }).catch((cause) => {
     throw cannotWrite(resultsDirectory, cause);
   });
-  const lines = await JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock);
-  try {
-    return [
-      ...(images !== "none" ? [await ImageSink.open(resultsDirectory, images)] : []),
-      lines,
-      await SummarySink.open(join(resultsDirectory, "summary.json")),
-    ];
-  } catch (error) {
-    await lines.close();
-    throw error;
-  }
+  await using opened = new AsyncDisposableStack();
+  const sinks: Sink[] = [];
+  const add = async (opening: Promise<Sink>) => {
+    const sink = await opening;
+    sinks.push(sink);
+    opened.defer(() => sink.close());
+  };
+  if (images !== "none") await add(ImageSink.open(resultsDirectory, images));
+  await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock));
+  if (recording) await add(DecisionSink.open(recording, run, clock));
+  await add(SummarySink.open(join(resultsDirectory, "summary.json")));
+  opened.move(); // whoever has them closes them
+  return sinks;
 }

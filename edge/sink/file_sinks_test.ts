@@ -15,11 +15,17 @@ import { RUN_FACTS } from "../../tests/fakes/run_facts.ts";
 const summary = new RunStatistics()
   .summary({ ...RUN_FACTS, ledger: new FrameLedger() });
 
+const RUN = {
+  ...{ source: "fake", policy: "scripted", control_policy: "./scripted.ts" },
+  ...{ parameters: {}, seed: 1 },
+};
+
 /** A run's results in a directory. */
 async function store(directory: string, images: boolean, results: FrameResult[]): Promise<void> {
   const sinks = await openFileSinks(
     { resultsDirectory: directory, images: images ? "all" : "none" },
     new FakeClock(),
+    RUN,
   );
   for (const sink of sinks) {
     for (const result of results) await sink.write(result);
@@ -52,7 +58,7 @@ Deno.test("while a run goes on, no summary of an earlier one stands beside its l
   await using folder = new Folder();
   folder.write("summary.json", "{}");
   const open = () =>
-    openFileSinks({ resultsDirectory: folder.path, images: "none" }, new FakeClock());
+    openFileSinks({ resultsDirectory: folder.path, images: "none" }, new FakeClock(), RUN);
   for (const sink of await open()) await sink.close();
   assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"], "there was no run");
 
@@ -71,6 +77,7 @@ Deno.test("file sinks lose nothing", async () => {
   const sinks = await openFileSinks(
     { resultsDirectory: folder.path, images: "all" },
     new FakeClock(),
+    RUN,
   );
   assert.deepEqual(sinks.map(({ overflow }) => overflow), ["wait", "wait", "wait"]);
   for (const sink of sinks) await sink.close();
@@ -79,7 +86,7 @@ Deno.test("file sinks lose nothing", async () => {
 Deno.test("a directory that cannot be made is said before the run", async () => {
   await using folder = new Folder();
   const path = `${folder.write("file", "")}/run`;
-  const opening = openFileSinks({ resultsDirectory: path, images: "all" }, new FakeClock());
+  const opening = openFileSinks({ resultsDirectory: path, images: "all" }, new FakeClock(), RUN);
   const message = await refused(opening, "failed_precondition");
   assert.ok(message.startsWith(`Cannot write "${path}": `), message);
 });
@@ -88,7 +95,11 @@ testOnSmallDisk(
   "a disk without room is said before the run, and nothing is left of it",
   async (disk) => {
     await disk.fill("filler", 8192);
-    const opening = openFileSinks({ resultsDirectory: disk.path, images: "none" }, new FakeClock());
+    const opening = openFileSinks(
+      { resultsDirectory: disk.path, images: "none" },
+      new FakeClock(),
+      RUN,
+    );
     const message = await refused(opening, "failed_precondition");
     assert.match(message, /^Cannot write ".*summary\.json": No space left/);
     assert.deepEqual(disk.names(), ["filler", "results.jsonl"]);

@@ -2,13 +2,15 @@
 
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Frame } from "../../core/frame.ts";
-import type { Ending, FrameRecord, SourceEventRecord } from "../record.ts";
+import type { Decided, Ending, FrameRecord, SourceEventRecord } from "../record.ts";
 import type { Summary } from "../statistics.ts";
 
 /** A frame that ended, as sinks get it. */
 export interface FrameResult {
   /** Its picture is open for sinks that need it, and for no other. */
   readonly frame: Frame;
+  /** What was decided about it, and on what; `undefined` where nothing was. */
+  readonly decided: Decided | undefined;
   /** How it ended. */
   readonly ending: Ending;
   /** The same, as a line of `results.jsonl`. */

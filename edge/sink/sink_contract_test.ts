@@ -5,6 +5,7 @@ import { SmarteyeError } from "../../core/errors.ts";
 import type { ImagesRule } from "../options.ts";
 import { sinkContract } from "../../tests/contracts/sink.ts";
 import { FakeSink } from "../../tests/fakes/sink.ts";
+import { DecisionSink } from "./decision_sink.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
 import { SummarySink } from "./summary_sink.ts";
@@ -17,6 +18,27 @@ sinkContract({
       .map((line) => JSON.parse(line).frame),
   openBroken: Deno.build.os === "linux"
     ? () => JsonlSink.open("/dev/full", new FakeClock())
+    : undefined,
+});
+
+const RUN = {
+  ...{ source: "fake", policy: "scripted", control_policy: "./scripted.ts" },
+  ...{ parameters: {}, seed: 1 },
+};
+
+sinkContract({
+  name: "decisions",
+  open: (folder) =>
+    DecisionSink.open(
+      { path: folder.file("fake.decisions.jsonl"), overwrite: true },
+      RUN,
+      new FakeClock(),
+    ),
+  written: (folder) =>
+    Deno.readTextFileSync(folder.file("fake.decisions.jsonl")).trimEnd().split("\n").slice(1)
+      .map((line) => JSON.parse(line).frame),
+  openBroken: Deno.build.os === "linux"
+    ? () => DecisionSink.open({ path: "/dev/full", overwrite: true }, RUN, new FakeClock())
     : undefined,
 });
 

@@ -10,15 +10,16 @@ const STEP_MS = 100;
 const STEPS = 6000;
 
 /** How a direction's rate changes. */
-interface Radio {
+export interface Radio {
   /** Bits a second that half of the time is above. */
   readonly medianBits: number;
   /** Standard deviation of the rate's logarithm. */
   readonly spread: number;
   /** Share of its variance that changes slowly: with where one is, not with what others do. */
   readonly slowShare: number;
-  /** Of slow and of fast changes, what is left of them from step to step. */
+  /** What is left of slow changes from step to step. */
   readonly slowMemory: number;
+  /** What is left of fast ones. */
   readonly fastMemory: number;
   /** Share of the time in which nothing passes. */
   readonly outage: number;
@@ -27,8 +28,10 @@ interface Radio {
 }
 
 /** A kind of cellular link, both ways. */
-interface Cellular {
+export interface Cellular {
+  /** From the edge. */
   readonly up: Radio;
+  /** To the edge. */
   readonly down: Radio;
 }
 

@@ -28,7 +28,8 @@ export interface Network {
 }
 
 /** The forms in which a network may be named, for help and messages. */
-export const NETWORK_FORMS = "constant:8mbit, steps:8mbit*10,1mbit*5 (each for so many seconds), " +
+export const NETWORK_FORMS: string =
+  "constant:8mbit, steps:8mbit*10,1mbit*5 (each for so many seconds), " +
   `${Object.keys(CELLULAR).join(", ")} (generated), or a trace of Mahimahi's form ` +
   "(NAME.up with NAME.down beside it); behind it, as in a URL, ?delay=MS&jitter=MS&cut=FROM-TO " +
   "(seconds; several with commas between) &start=S&seed=N";

@@ -8,7 +8,7 @@ const QUEUE_LENGTH_MAX = 64;
 /** Keeps results, in order of capture. */
 export class CollectingSink implements Sink {
   readonly description = "the lab";
-  readonly queueLengthMax = QUEUE_LENGTH_MAX;
+  readonly queueLengthMax: number = QUEUE_LENGTH_MAX;
   readonly overflow = "wait";
   readonly atOnce = 1;
   /** What it was given. */

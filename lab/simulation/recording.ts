@@ -1,7 +1,7 @@
 /** A profile as what a simulation plays: frames, and what any model finds in them however they are sent. */
 
 import type { Detection } from "../../core/detection.ts";
-import { f1 } from "../evaluation/f1.ts";
+import { f1 } from "../../core/agreement.ts";
 import type { Answer, Encoding, Profile, ProfiledFrame } from "../profile/profile.ts";
 
 /** A place in a recording: 0, 1, 2 …; after the last frame the first comes again. */
@@ -38,14 +38,23 @@ export class Recording {
     return this.#whole.get(model);
   }
 
-  /** The measured operating point of a model that is nearest; `undefined` when none was profiled. */
+  /**
+   * The measured operating point that stands in for an encoding: the best that is no better in height
+   * and quality, so that nobody finds more for being between two; the least where all are better.
+   * `undefined` when the model was not profiled.
+   */
   sentPoint(model: string, { height, quality }: Encoding): PointIndex | undefined {
     const own = this.profile.head.height;
-    const distance = (point: Encoding) =>
-      Math.abs(Math.log(Math.min(point.height, own) / Math.min(height, own))) +
-      Math.abs(point.quality - quality) / 100;
-    const sent = this.#sent.get(model);
-    return sent?.reduce((best, point) => distance(point) < distance(best) ? point : best).point;
+    const sent = this.#sent.get(model) ?? [];
+    const pixels = (point: Encoding) => Math.min(point.height, own);
+    const least = Math.min(...sent.map(pixels));
+    const fit = sent.filter((point) => pixels(point) <= Math.max(least, Math.min(height, own)));
+    const top = Math.max(...fit.map(pixels));
+    const lowest = Math.min(...fit.map((point) => point.quality));
+    return fit.filter((point) =>
+      pixels(point) === top && point.quality <= Math.max(lowest, quality)
+    )
+      .sort((a, b) => b.quality - a.quality)[0]?.point;
   }
 
   /** What an operating point gives for the frame at a place. */

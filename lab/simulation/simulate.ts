@@ -8,7 +8,7 @@ import { seededRng, seedOf } from "../../core/rng.ts";
 import { type CloudOptions, openCloudLink } from "../../edge/cloud/cloud_link.ts";
 import { EdgeNode } from "../../edge/node.ts";
 import type { RunOptions } from "../../edge/run_parts.ts";
-import type { FrameResult } from "../../edge/sink/sink.ts";
+import type { FrameResult, Sink } from "../../edge/sink/sink.ts";
 import { SourceRun } from "../../edge/source_run.ts";
 import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../../policies/offload/policy.ts";
@@ -96,8 +96,26 @@ export interface Simulated {
   readonly failure: string | undefined;
 }
 
-/** Simulates. The same scenario comes to the same, to the last bit. */
-export async function simulate(scenario: Scenario): Promise<Simulated> {
+/** An edge of a simulation, before it runs. */
+export interface EdgeToRun {
+  /** Which one, from 1 on. */
+  readonly edge: number;
+  /** What its run calls its source. */
+  readonly source: string;
+  /** Of all that is left to chance in its run. */
+  readonly seed: number;
+}
+
+/** Opens what takes an edge's results beside the simulation itself; its run closes it. */
+export type OpenSinks = (edge: EdgeToRun) => Promise<readonly Sink[]>;
+
+/**
+ * Simulates. The same scenario comes to the same, to the last bit, whoever listens.
+ *
+ * @param openSinks what they write takes no simulated time.
+ * @throws what it throws.
+ */
+export async function simulate(scenario: Scenario, openSinks?: OpenSinks): Promise<Simulated> {
   const { recording, network, setting } = scenario;
   const { seed, cloud: shape } = setting;
   const clock = new FakeClock();
@@ -113,7 +131,7 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
       return new SimulatedEdge(scenario, i, clock, transport);
     },
   );
-  const ends = await clock.until(Promise.all(edges.map((edge) => edge.run())));
+  const ends = await clock.until(Promise.all(edges.map((edge) => edge.run(openSinks))));
   return {
     edges: edges.map((edge) => edge.frames()),
     serverSeconds: cloud.serverSeconds,
@@ -143,10 +161,13 @@ class SimulatedEdge {
   }
 
   /** Plays the recording to its end. @returns what ended it early. */
-  async run(): Promise<string | undefined> {
+  async run(openSinks: OpenSinks = () => Promise.resolve([])): Promise<string | undefined> {
     const { recording, setting, policy, parameters } = this.scenario;
     const { clock } = this;
     const options = optionsOf(setting);
+    const seed = seedOf(setting.seed, 100 + this.index);
+    const told = { edge: this.index + 1, source: options.name, seed };
+    const sinks = await clock.outside(openSinks(told));
     const link = await openCloudLink(options, NO_MODELS, clock, this.transport);
     const node = new EdgeNode(new SimulatedLocal(recording, setting.edge, clock), link, clock);
     const source = new SimulatedSource(recording, {
@@ -155,9 +176,8 @@ class SimulatedEdge {
       onEncoded: (encoding) => void (this.offGrid += recording.isMeasured(encoding) ? 0 : 1),
     });
     const run = new SourceRun({
-      ...{ node, source, sinks: [this.#sink], policy: inSimulatedTime(policy, clock) },
-      ...{ parameters, clock },
-      seed: seedOf(setting.seed, 100 + this.index),
+      ...{ node, source, policy: inSimulatedTime(policy, clock), parameters, seed, clock },
+      sinks: [this.#sink, ...sinks.map((sink) => outsideTime(sink, clock))],
       drain: NEVER,
     }, options);
     const { failure } = await run.run();
@@ -220,6 +240,18 @@ function inSimulatedTime(policy: Contestant["policy"], clock: FakeClock): Contes
       const answer = policy.ask(snapshot, seed);
       return answer instanceof Promise ? clock.outside(answer) : answer;
     },
+  };
+}
+
+/** One that writes to somewhere real: no simulated time passes until it has. */
+function outsideTime(sink: Sink, clock: FakeClock): Sink {
+  const { description, queueLengthMax, overflow, atOnce } = sink;
+  return {
+    ...{ description, queueLengthMax, overflow, atOnce },
+    needsPicture: (ending, index) => sink.needsPicture(ending, index),
+    write: (result) => clock.outside(sink.write(result)),
+    flush: () => clock.outside(sink.flush?.() ?? Promise.resolve()),
+    close: (summary) => clock.outside(sink.close(summary)),
   };
 }
 

@@ -17,7 +17,7 @@ import { SimulatedWorkers } from "./simulated_workers.ts";
  * Milliseconds from when the forwarder has a frame until it answers, without those that a Worker is taken
  * up: dispatching, the call of the server over gRPC, admission there. `bench:life` measures it.
  */
-const FORWARDER_MS = 3.5;
+export const FORWARDER_MS = 3.5;
 
 /** What a cloud consists of. */
 export interface CloudShape extends Machine {

@@ -1,8 +1,9 @@
 /** Inference on an edge in simulated time. */
 
 import type { Clock } from "../../core/clock.ts";
+import type { Findings } from "../../core/detection.ts";
 import type { Picture } from "../../core/frame.ts";
-import { type InferRequest, NO_TIMINGS } from "../../core/infer.ts";
+import { type InferRequest, type InferTimings, NO_TIMINGS } from "../../core/infer.ts";
 import type { ModelProfile } from "../../core/model.ts";
 import type { LocalInference } from "../../edge/local_inference.ts";
 import type { Recording } from "./recording.ts";
@@ -41,7 +42,10 @@ export class SimulatedLocal implements LocalInference {
     this.#workers = new SimulatedWorkers(machine.workers, clock);
   }
 
-  async infer(picture: Picture, { model }: InferRequest) {
+  async infer(
+    picture: Picture,
+    { model }: InferRequest,
+  ): Promise<{ readonly findings: Findings; readonly timingsMs: InferTimings }> {
     if (!(picture instanceof RecordedPicture)) {
       throw new TypeError("Cannot infer what was not recorded");
     }

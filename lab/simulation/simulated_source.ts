@@ -44,7 +44,7 @@ export class RecordedPicture implements CapturedPicture {
     this.ptsMs = place * 1000 / recording.profile.head.fps;
   }
 
-  /** @throws always: nobody has recorded them. */
+  /** Always rejects: nobody has recorded them. */
   rgb(): Promise<Pixels> {
     return Promise.reject(new Error("a recording has no pixels"));
   }

@@ -15,13 +15,13 @@ import { sentBy } from "./simulated_source.ts";
  * Bytes of the heads of a frame, of a question and of an answer, as an edge and a forwarder write them:
  * without a token and without tracing, and where names are about as long as `yolox_nano` and `10.0.0.1:5000`.
  */
-const HEAD_BYTES = { frame: 190, question: 75, answer: 210 } as const;
+export const HEAD_BYTES = { frame: 190, question: 75, answer: 210 } as const;
 
 /**
  * Milliseconds that an exchange takes beside the link and what the forwarder counts, half of it at each
  * end: bytes through sockets, heads and answers read and written. `bench:life` measures it.
  */
-const HANDLING_MS = 2;
+export const HANDLING_MS = 2;
 
 /** A link, both ways; several edges may share it. */
 export interface SharedLink {

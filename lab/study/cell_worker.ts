@@ -11,6 +11,8 @@ export interface CellQuestion {
   readonly plan: StudyPlan;
   /** Which part of it. */
   readonly place: CellPlace;
+  /** Directory that decisions are recorded in, if anywhere. */
+  readonly record: string | undefined;
 }
 
 /** What it answers. */
@@ -21,13 +23,13 @@ export type CellAnswer =
 const recordings = new Recordings();
 const policies = new LoadedPolicies();
 
-self.onmessage = async ({ data: { plan, place } }: MessageEvent<CellQuestion>) => {
-  self.postMessage(await answerTo(plan, place));
+self.onmessage = async ({ data }: MessageEvent<CellQuestion>) => {
+  self.postMessage(await answerTo(data));
 };
 
-async function answerTo(plan: StudyPlan, place: CellPlace): Promise<CellAnswer> {
+async function answerTo({ plan, place, record }: CellQuestion): Promise<CellAnswer> {
   try {
-    return { cell: await runCell(plan, place, recordings, policies) };
+    return { cell: await runCell(plan, place, { recordings, policies, record }) };
   } catch (error) {
     const { code, message } = asSmarteyeError(error, "simulate");
     return { error: { code, message } };

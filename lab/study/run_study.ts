@@ -8,6 +8,8 @@ import { cellsOf, type Study, type StudyPlan } from "./study.ts";
 export interface StudyTools {
   /** Workers at once. */
   readonly workers: number;
+  /** Directory that the decisions of every cell, policy and edge are recorded in, if anywhere. */
+  readonly record?: string | undefined;
   /** Aborts when no more cells are to be begun. */
   readonly stop: AbortSignal;
   /** Told how many cells are done. */
@@ -34,7 +36,7 @@ export async function runStudy(plan: StudyPlan, shard: Shard, tools: StudyTools)
       if (tools.stop.aborted) throw new SmarteyeError("cancelled", "Cannot go on: told to stop");
       const mine = next++;
       const { place, at } = places[mine]!;
-      cells[mine] = { at, ...await worker.ask({ plan, place }) };
+      cells[mine] = { at, ...await worker.ask({ plan, place, record: tools.record }) };
       tools.progress(++done, places.length);
     }
   };

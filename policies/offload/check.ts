@@ -13,6 +13,9 @@ const Shape = z.discriminatedUnion("place", [
     model: z.string(),
     height: z.number().int().min(16).max(8192),
     quality: z.number().int().min(1).max(100),
+    waitMs: z.number().positive().exactOptional(),
+    hedgeMs: z.number().nonnegative().exactOptional(),
+    onFailure: z.enum(["local", "drop"]).exactOptional(),
     reason,
   }),
   z.object({ place: z.literal("filter"), reason }),
@@ -24,17 +27,32 @@ export interface CheckedAnswer {
   readonly decision: Decision;
   /** What the policy is to be told with the next frame; absent where it said nothing of it. */
   readonly state?: Json;
+  /** The probability of this very decision, above 0, at most 1; absent where it said nothing of it. */
+  readonly propensity?: number;
 }
 
 /**
- * The decision if it can be carried out, and a copy of the state if it is plain data.
+ * The decision if it can be carried out, a copy of the state if it is plain data, and the propensity if
+ * it is a probability.
  *
  * @throws {Error} saying what was returned and what is wanted.
  */
 export function checkedAnswer(returned: unknown, snapshot: ControlSnapshot): CheckedAnswer {
   const decision = checkedDecision(returned, snapshot);
-  const { state } = returned as { readonly state?: unknown };
-  return state === undefined ? { decision } : { decision, state: checkedState(state) };
+  const { state, propensity } = returned as { readonly [K in "state" | "propensity"]?: unknown };
+  return {
+    decision,
+    ...(state === undefined ? {} : { state: checkedState(state) }),
+    ...(propensity === undefined ? {} : { propensity: checkedPropensity(propensity) }),
+  };
+}
+
+/** What was decided cannot have been impossible. @throws {Error} when it is no such probability. */
+function checkedPropensity(propensity: unknown): number {
+  if (typeof propensity === "number" && propensity > 0 && propensity <= 1) return propensity;
+  throw new Error(
+    `its propensity is ${show(propensity)}, a number above 0 and at most 1 is wanted`,
+  );
 }
 
 /**

@@ -144,3 +144,16 @@ Deno.test("a state that JSON cannot say is refused, with what and where", () => 
     });
   }
 });
+
+Deno.test("a propensity is a probability of what was decided, or is not said", () => {
+  for (const propensity of [1, 0.25, Number.MIN_VALUE]) {
+    const answer = checkedAnswer({ ...local, propensity }, snapshot());
+    assert.deepEqual(answer, { decision: local, propensity }, "beside the decision");
+  }
+  assert.ok(!("propensity" in checkedAnswer({ ...local, propensity: undefined }, snapshot())));
+  for (const propensity of [0, -0.1, 1.1, NaN, Infinity, "0.5", null]) {
+    assert.throws(() => checkedAnswer({ ...local, propensity }, snapshot()), {
+      message: /^its propensity is .*, a number above 0 and at most 1 is wanted$/,
+    }, String(propensity));
+  }
+});

@@ -33,6 +33,8 @@ export interface ControlSnapshot {
   readonly service: Service;
   /** The latest frame of the run with findings; `undefined` before there is one. */
   readonly last: LastFindings | undefined;
+  /** The latest frames of the run with findings, in order, the newest last: at most 8. */
+  readonly results: readonly RecentResult[];
   /** Inference on the edge itself. */
   readonly local: {
     /** Frames of all runs that wait for, or are in, a local worker. */
@@ -75,6 +77,12 @@ export interface ControlSnapshot {
     readonly inferMs: number | undefined;
     /** Bytes a second that the uplink carries while frames are being sent, all of them together. */
     readonly uplinkBytesPerSec: number | undefined;
+    /** Least time of the latest questions to the forwarder, there and back, milliseconds: the way itself. */
+    readonly roundTripMs: number | undefined;
+    /** Offloads of all runs that are under way, those that began first first. */
+    readonly underWay: readonly OffloadUnderWay[];
+    /** The latest offloads of all runs that ended, the newest last: at most 20, none older than a minute. */
+    readonly recent: readonly RecentOffload[];
     /** Milliseconds since the latest answer that these measurements come from. */
     readonly measuredAgoMs: number | undefined;
     /** Offloads of the last minute that failed. */
@@ -111,6 +119,52 @@ export interface LastFindings {
   readonly bestScore: number;
   /** Every label that was found, each once, by score. */
   readonly labels: readonly string[];
+}
+
+/** A frame with findings: how it was inferred, and how much they are those of the one before. */
+export interface RecentResult {
+  /** That frame's number. */
+  readonly index: number;
+  /** Its presentation time in the source, milliseconds. */
+  readonly ptsMs: number;
+  /** Where it was inferred. */
+  readonly place: "local" | "cloud";
+  /** Which model inferred it. */
+  readonly model: string;
+  /** Height in pixels that it was sent at; 0 when it was inferred here. */
+  readonly height: number;
+  /** JPEG quality that it was sent at; 0 when it was inferred here. */
+  readonly quality: number;
+  /** Detections or classifications. */
+  readonly count: number;
+  /** Mean of their scores, 0 to 1; 0 when nothing was found. */
+  readonly meanScore: number;
+  /**
+   * F1 of its detections held against those of each of the 7 results before it, the nearest first, at an
+   * IoU of 0.5 and by label: what moved between, and what one of the two did not see, make it less. None
+   * of classifications.
+   */
+  readonly agreements: readonly number[];
+}
+
+/** An offload that has no answer yet. */
+export interface OffloadUnderWay {
+  /** Of the JPEG. */
+  readonly bytes: number;
+  /** Milliseconds since its frame was encoded. */
+  readonly sinceMs: number;
+}
+
+/** An offload that ended. */
+export interface RecentOffload {
+  /** Of the JPEG. */
+  readonly bytes: number;
+  /** Milliseconds since it ended. */
+  readonly agoMs: number;
+  /** From capture to result, or until it failed, milliseconds. */
+  readonly latencyMs: number;
+  /** Time on the network, both ways, milliseconds; `undefined` of one that failed. */
+  readonly networkMs: number | undefined;
 }
 
 /** How large frames are when they are sent at one height and quality. */
@@ -152,6 +206,18 @@ export type Decision =
     readonly height: number;
     /** JPEG quality that the frame is sent at, 1 to 100. */
     readonly quality: number;
+    /**
+     * Milliseconds after its capture up to which its answer is waited for, at most as long as the setting
+     * `deadlineMs` says, which holds from when it is sent. One that comes later is no failure of the cloud.
+     */
+    readonly waitMs?: number;
+    /**
+     * Milliseconds after its capture at which it is inferred here as well, with the fastest model, unless
+     * the answer is there. That result counts when none comes while it is waited for.
+     */
+    readonly hedgeMs?: number;
+    /** What becomes of it when the cloud fails: inferred here or dropped; as the user set, where absent. */
+    readonly onFailure?: "local" | "drop";
     readonly reason: string;
   }
   /** The frame is not worth inferring. */
@@ -161,7 +227,15 @@ export type Decision =
  * A decision, and what the policy wants to be told with the next frame: so it can learn, and still be
  * decided again from the record. Without a `state` it keeps the one that it had.
  */
-export type Answer = Decision & { readonly state?: Json };
+export type Answer = Decision & {
+  readonly state?: Json;
+  /**
+   * Of a policy that goes by chance: the probability with which, given this snapshot, it makes this very
+   * choice of place, model, height and quality; above 0, at most 1. It changes nothing but what is
+   * recorded: with it, other policies can be judged from the record (Horvitz and Thompson, JASA 1952).
+   */
+  readonly propensity?: number;
+};
 
 /** Decides about one frame. No I/O, no clock, no state outside its arguments: so it can be replayed. */
 export type ControlPolicy = (snapshot: ControlSnapshot, rng: Rng) => Answer;

@@ -1,8 +1,9 @@
 /** Frames that went well: their records, and their results as sinks get them. */
 
 import type { CapturedPicture } from "../../core/frame.ts";
-import type { Ending, FrameRecord } from "../../edge/record.ts";
+import type { Decided, Ending, FrameRecord } from "../../edge/record.ts";
 import type { FrameResult } from "../../edge/sink/sink.ts";
+import { snapshot } from "./snapshot.ts";
 import { FakePicture } from "./source.ts";
 
 /** The record of a frame in which a car was found here. */
@@ -26,6 +27,15 @@ export function record(frame: number, said: Partial<FrameRecord> = {}): FrameRec
   };
 }
 
+/** That a frame is to be inferred here. */
+function decided(index: number): Decided {
+  return {
+    policy: "scripted",
+    decision: { place: "local", model: "fast", reason: "here" },
+    snapshot: snapshot({ frame: { index } }),
+  };
+}
+
 /** A frame in which a car was found here, as a sink gets it. */
 export function result(
   frame: number,
@@ -39,6 +49,7 @@ export function result(
   };
   return {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    decided: decided(frame),
     ending,
     record: record(frame, said),
   };
@@ -51,6 +62,7 @@ export function droppedResult(frame: number): FrameResult {
   const { detections: _, ...rest } = record(frame, { outcome: "dropped", model: null });
   return {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
+    decided: decided(frame),
     ending: { outcome: "dropped", detail: "late" },
     record: { ...rest, detail: "late" },
   };

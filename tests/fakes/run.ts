@@ -108,6 +108,7 @@ export class FakeNode {
       answers: true,
       models: [profile("accurate", 20, 45)],
       uplinkBytesPerSec: undefined,
+      roundTripMs: undefined,
       retries: { sent: 0, denied: 0 },
       usedBytes: 0,
       allowanceBytes: 0,

@@ -25,6 +25,7 @@ export function snapshot(said: Said = {}): ControlSnapshot {
     },
     service: "detection",
     last: undefined,
+    results: [],
     local: {
       pending: 0,
       workers: 1,
@@ -43,6 +44,9 @@ export function snapshot(said: Said = {}): ControlSnapshot {
       queueMs: undefined,
       inferMs: undefined,
       uplinkBytesPerSec: undefined,
+      roundTripMs: undefined,
+      underWay: [],
+      recent: [],
       measuredAgoMs: undefined,
       recentFailures: 0,
       failuresInARow: 0,

@@ -73,6 +73,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "cli-progress": /^cli\/models\/progress_bar\.ts$/,
   "cli-table3": /^cli\/table\.ts$/,
   commander: /^cli\/(args|command|run|commands\/.+)\.ts$/,
+  echarts: /^lab\/report\/plot\.ts$/,
   "env-paths":
     /^(cli\/config\/resolve|edge\/cloud\/allowance_file|inference\/(profile_cache|accelerator\/place))\.ts$/,
   "fastest-levenshtein": /^core\/closest\.ts$/,
@@ -107,7 +108,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "cli/(config/kinds|demo/score)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
-      "lab/(evaluation/coco_labels|profile/(profile_files|truth))",
+      "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
       "proto/(http_(codec|errors|reload|answers)|open_inference_http)",

@@ -38,7 +38,8 @@ export class EdgeRun implements AsyncDisposable {
     const isSaid = (flag: string) => args.includes(flag);
     this.program = new Program([
       "edge",
-      ...["--policy", "always_local_fastest_model", "--json"],
+      "--json",
+      ...(isSaid("--policy") ? [] : ["--policy", "always_local_fastest_model"]),
       ...["--out", this.directory],
       ...(isSaid("--images") || isSaid("--no-images") ? [] : ["--no-images"]),
       ...args,

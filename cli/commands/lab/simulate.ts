@@ -3,10 +3,12 @@
 import { availableParallelism } from "node:os";
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
+import type { RoleDeps } from "../../../core/role.ts";
 import { NETWORK_FORMS } from "../../../lab/network/network.ts";
 import { type Cli, roleCommand } from "../../command.ts";
-import type { OwnFlag } from "../../config/flag.ts";
+import { nameOf, type OwnFlag } from "../../config/flag.ts";
 import {
+  choice,
   listOf,
   modelName,
   plain,
@@ -17,34 +19,42 @@ import {
   whole,
 } from "../../config/kinds.ts";
 import { givenParameters } from "../../config/policy_sections.ts";
+import type { Configured } from "../../config/configure.ts";
+import type { Surroundings } from "../../config/surroundings.ts";
+import { REWARDS } from "../../../lab/replay/reward.ts";
+import type { LabReplayOptions } from "../../lab/replay.ts";
+import type { LabSimulateOptions } from "../../lab/simulate.ts";
 
 const PROFILE: OwnFlag<readonly string[]> = {
   term: "--profile <dir>",
   kind: severalOf(plain("a directory with a profile, or with several")),
   about: 'directory that "lab profile" wrote, or one with several of them; also several times',
   several: true,
-  isRequired: true,
 };
 const NETWORK: OwnFlag<readonly string[]> = {
   term: "--network <network>",
   kind: severalOf(plain("a network")),
   about: "link between the edges and their cloud, also several times; see below",
   several: true,
-  isRequired: true,
 };
-const POLICY = {
+/** What is compared where nobody says. */
+const POLICIES = [
+  ...["always_local_fastest_model", "always_cloud_lowest_delay", "threshold_offload_policy"],
+];
+const POLICY: OwnFlag<readonly string[]> = {
   term: "--policy <list>",
   kind: policyList(),
   about: "control policies to compare, with commas between: by name, or path of a module; " +
-    "oracle is the best that any could do, best_static the best that never changes its mind",
-  default: "always_local_fastest_model,always_cloud_lowest_delay,threshold_offload_policy",
+    "oracle is the best that any could do, best_static the best that never changes its mind " +
+    `(default: ${POLICIES.join(",")}; of --replay: the recorded one)`,
 };
-const DEADLINE = {
+const DEADLINE: OwnFlag<number> = {
   term: "--deadline-ms <n>",
   kind: whole("milliseconds", 1, 600_000),
-  about: "milliseconds after which a frame's result is of no use",
-  default: "150",
+  about: "milliseconds after which a frame's result is of no use " +
+    "(default: 150; of --replay: what was recorded)",
 };
+const DEADLINE_MS = 150;
 const SEED = {
   term: "--seed <n>",
   kind: whole("", 0, 4_294_967_295),
@@ -119,6 +129,26 @@ const JOBS: OwnFlag<number> = {
   about: "videos and networks that are simulated at once (default: one a core)",
 };
 
+const RECORD: OwnFlag<string> = {
+  term: "--record <dir>",
+  kind: plain("a directory"),
+  about: 'record every decision of every policy and edge there, as "smarteye edge --record" does',
+};
+const REPLAY: OwnFlag<string> = {
+  term: "--replay <dir>",
+  kind: plain("a directory with recordings, or a recording"),
+  about: "decide again what was recorded there, and tell what comes out otherwise; " +
+    "with --policy, judge these by what was recorded",
+};
+const REWARD = {
+  term: "--reward <reward>",
+  kind: choice(REWARDS),
+  about:
+    "what --replay judges by: in_time = 1 for a frame that was inferred within the deadline, " +
+    "score = mean score of what was found in it in time, latency = milliseconds, at most the deadline",
+  default: "in_time",
+};
+
 /** The `lab simulate` command. */
 export function labSimulateCommand(cli: Cli): Command {
   return roleCommand(cli, {
@@ -128,6 +158,7 @@ export function labSimulateCommand(cli: Cli): Command {
       ...[PROFILE, NETWORK, POLICY, DEADLINE, SEED, OUT, EDGES],
       ...[EDGE_MODELS, CLOUD_MODELS, EDGE_SPEED, EDGE_WORKERS],
       ...[SERVER_SPEED, SERVERS, WORKERS, SECONDS, SHARD, JOBS],
+      ...[RECORD, REPLAY, REWARD],
     ],
     examples: [
       ["smarteye lab simulate --profile profiles --network lte --network umts", "what there is"],
@@ -135,45 +166,102 @@ export function labSimulateCommand(cli: Cli): Command {
         "smarteye lab simulate --profile profiles --network lte --policy oracle,./mine.ts -o study",
         "your own, and how far from the best it is",
       ],
+      ["smarteye lab simulate --replay decisions", "decided again: does the same come out?"],
+      [
+        "smarteye lab simulate --replay decisions --policy ./mine.ts",
+        "what it would have been worth, by what a policy that goes by chance did",
+      ],
     ],
     helpEnd: `A network is one of: ${NETWORK_FORMS}.
 What edges do otherwise than by default stands in the config, as for "smarteye edge".
 `,
-    resolve: (configured, around) => {
-      const { flag, settings } = configured;
-      const edge = settings["edge-setting"];
-      const out = flag(OUT);
+    resolve: (configured, around) =>
+      configured.flag(REPLAY) === undefined
+        ? simulateOptions(configured, around)
+        : replayOptions(configured, around, configured.flag(REPLAY)!),
+    load: async () => {
+      const [simulation, replay] = await Promise.all([
+        import("../../lab/simulate.ts"),
+        import("../../lab/replay.ts"),
+      ]);
       return {
-        profiles: (flag(PROFILE) ?? []).map((path) => absolute(around.directory, path)),
-        networks: flag(NETWORK) ?? [],
-        policies: flag(POLICY),
-        parameters: givenParameters(configured),
-        directory: around.directory,
-        setting: {
-          deadlineMs: flag(DEADLINE),
-          seed: flag(SEED),
-          edges: flag(EDGES),
-          edge: { workers: flag(EDGE_WORKERS), speed: flag(EDGE_SPEED) },
-          cloud: { servers: flag(SERVERS), workers: flag(WORKERS), speed: flag(SERVER_SPEED) },
-          options: {
-            offloadsMax: edge.worker_number,
-            queueLengthMax: edge.queue_maxsize,
-            overflow: edge.overflow,
-            onCloudFailure: edge.on_cloud_failure,
-            offloadHeight: edge.offload_height,
-            jpegQuality: edge.jpeg_quality,
-            monitorIntervalMs: Math.max(1, Math.round(settings.monitor.monitor_interval * 1000)),
-          },
-        },
-        edgeModels: flag(EDGE_MODELS),
-        cloudModels: flag(CLOUD_MODELS),
-        seconds: flag(SECONDS),
-        shard: flag(SHARD),
-        jobs: flag(JOBS) ?? availableParallelism(),
-        out: out === undefined ? undefined : absolute(around.directory, out),
-        json: settings.telemetry.json,
+        run: (options: LabSimulateOptions | LabReplayOptions, deps: RoleDeps) =>
+          "replay" in options ? replay.run(options, deps) : simulation.run(options, deps),
       };
     },
-    load: () => import("../../lab/simulate.ts"),
   });
+}
+
+function simulateOptions(configured: Configured, around: Surroundings): LabSimulateOptions {
+  const { flag, settings } = configured;
+  const edge = settings["edge-setting"];
+  const [out, record] = [flag(OUT), flag(RECORD)];
+  const [profiles, networks] = [flag(PROFILE), flag(NETWORK)];
+  for (
+    const [what, given, form] of [["profile", profiles, "DIR"], ["network", networks, "NETWORK"]]
+  ) {
+    if (given !== undefined) continue;
+    configured.problems.add({
+      where: `--${what}`,
+      found: "nothing",
+      wanted: `--${what} ${form} (or --replay DIR, of what was recorded)`,
+    });
+  }
+  return {
+    profiles: (profiles ?? []).map((path) => absolute(around.directory, path)),
+    networks: networks ?? [],
+    policies: flag(POLICY) ?? POLICIES,
+    parameters: givenParameters(configured),
+    directory: around.directory,
+    setting: {
+      deadlineMs: flag(DEADLINE) ?? DEADLINE_MS,
+      seed: flag(SEED),
+      edges: flag(EDGES),
+      edge: { workers: flag(EDGE_WORKERS), speed: flag(EDGE_SPEED) },
+      cloud: { servers: flag(SERVERS), workers: flag(WORKERS), speed: flag(SERVER_SPEED) },
+      options: {
+        offloadsMax: edge.worker_number,
+        queueLengthMax: edge.queue_maxsize,
+        overflow: edge.overflow,
+        onCloudFailure: edge.on_cloud_failure,
+        offloadHeight: edge.offload_height,
+        jpegQuality: edge.jpeg_quality,
+        monitorIntervalMs: Math.max(1, Math.round(settings.monitor.monitor_interval * 1000)),
+      },
+    },
+    edgeModels: flag(EDGE_MODELS),
+    cloudModels: flag(CLOUD_MODELS),
+    seconds: flag(SECONDS),
+    shard: flag(SHARD),
+    jobs: flag(JOBS) ?? availableParallelism(),
+    out: out === undefined ? undefined : absolute(around.directory, out),
+    record: record === undefined ? undefined : absolute(around.directory, record),
+    json: settings.telemetry.json,
+  };
+}
+
+function replayOptions(
+  configured: Configured,
+  around: Surroundings,
+  replay: string,
+): LabReplayOptions {
+  const { flag, settings } = configured;
+  const others: readonly OwnFlag[] = [PROFILE, NETWORK, RECORD, OUT, SECONDS];
+  for (const other of others) {
+    if (flag(other) === undefined) continue;
+    configured.problems.add({
+      where: nameOf(other),
+      found: "it beside --replay",
+      wanted: "only one of them: what was recorded is not simulated",
+    });
+  }
+  return {
+    replay: absolute(around.directory, replay),
+    policies: flag(POLICY),
+    parameters: givenParameters(configured),
+    reward: flag(REWARD),
+    deadlineMs: flag(DEADLINE),
+    seed: flag(SEED),
+    json: settings.telemetry.json,
+  };
 }
