@@ -74,7 +74,7 @@ Deno.test("a network that is unusable is told with all else that is wrong, and n
     const args = ["edge", "-f", "0", "-i", "soon", "--emulate-network", network];
     assert.equal(await run(args, world), 2);
     const { text } = world.stderr;
-    assert.match(text, /Cannot use the settings: 2 problems\n  --interval: found "soon"/);
+    assert.match(text, /Cannot use the settings: 2 problems\n {2}--interval: found "soon"/);
     assert.ok(text.includes(`--emulate-network: found ${found}, wanted ${wanted}\n`), text);
     world.stderr.text = "";
   }

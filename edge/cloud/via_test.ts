@@ -7,7 +7,7 @@ import { Folder } from "../../tests/fakes/folder.ts";
 import { FakeForwarder, INFER_ANSWER } from "../../tests/fakes/forwarder_server.ts";
 import { refused } from "../../tests/fakes/refused.ts";
 import { HttpTransport } from "./http_exchange.ts";
-import { OffloadClient, OffloadError, type OffloadRequest } from "./offload_client.ts";
+import { OffloadClient, type OffloadError, type OffloadRequest } from "./offload_client.ts";
 
 const REQUEST: OffloadRequest = {
   ...{ jpeg: new Uint8Array(9000), model: "accurate", service: "detection" },
