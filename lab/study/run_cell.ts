@@ -61,7 +61,7 @@ export async function runCell(
 ): Promise<Cell> {
   const { profile, network: networkAt } = place;
   const recording = await recordings.open(plan.profiles[profile]!);
-  const network = await openNetwork(plan.networks[networkAt]!, plan.directory);
+  const network = openNetwork(plan.networks[networkAt]!, plan.directory);
   const { head, frames: profiled } = recording.profile;
   const frames = plan.seconds === undefined
     ? profiled.length
