@@ -138,8 +138,6 @@ Deno.test("lab simulate: on a constant link, more bandwidth never makes always_c
 });
 
 const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
-  ["no profile", ["--network", "lte"], /--profile.*nothing.*--profile DIR/s],
-  ["no network", ["--profile", "profiles"], /--network.*nothing.*--network NETWORK/s],
   [
     "a profile that is not there",
     ["--profile", "nowhere"],
@@ -197,7 +195,7 @@ Deno.test("lab simulate: what is wrong is told, all of it before anything is sim
   for (const [name, wrong, message] of WRONG) {
     await t.step(name, async () => {
       // All else is right, and would be simulated first.
-      const right = name.startsWith("no ") ? [] : [...BOTH.slice(1), "--policy", "best_static"];
+      const right = [...BOTH.slice(1), "--policy", "best_static"];
       const isPolicy = wrong[0] === "--policy";
       const line = isPolicy ? [...BOTH.slice(1), "--policy", `best_static,${wrong[1]}`] : [
         ...right,
