@@ -152,12 +152,12 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     "an unknown network",
     ["--network", "5g"],
-    /Cannot use the network "5g": No such file.*wanted is/,
+    /Cannot use the network "5g": found no trace ".*5g\.up", wanted one of/,
   ],
   [
     "an unknown option of one",
     ["--network", "lte?loss=1"],
-    /unknown option "loss", one of delay, ji/,
+    /unknown option "loss", wanted one of delay, ji/,
   ],
   [
     "an unknown policy",

@@ -23,8 +23,10 @@ export interface Telling {
 }
 
 /** Tells it. @throws {SmarteyeError} when its files cannot be written. */
-export async function tellStudy(study: Study, { out, json, print }: Telling): Promise<void> {
-  const text = studyText(study);
+export async function tellStudy(given: Study, { out, json, print }: Telling): Promise<void> {
+  const text = studyText(given);
+  // As it is written and read again, with as many digits: a merged study is told as one run is.
+  const study: Study = JSON.parse(text);
   if (out !== undefined) {
     await Deno.mkdir(out, { recursive: true });
     await writeWhole(join(out, shardFile(study.shard)), new TextEncoder().encode(text));
