@@ -61,7 +61,7 @@ export class UnusableNetwork extends SmarteyeError {
  * @throws {UnusableNetwork} saying what was found, and what is wanted.
  */
 export function openNetwork(spec: string, directory: string): Network {
-  const [base, query = ""] = spec.split("?", 2) as [string, string?];
+  const [base, query] = halves(spec, "?");
   const options = new URLSearchParams(query);
   for (const name of options.keys()) {
     if (!OPTIONS.includes(name)) {
@@ -91,6 +91,12 @@ export function openNetwork(spec: string, directory: string): Network {
   return { name, up: way(up), down: way(down) };
 }
 
+/** What is before the first of a sign, and what is behind it. */
+function halves(text: string, sign: string): readonly [before: string, behind: string] {
+  const at = text.indexOf(sign);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
 /** The base's name, with what makes it another one. */
 function nameOf(base: string, options: URLSearchParams): string {
   const told = ["seed", "delay", "jitter", "cut", "start"].filter((name) => options.has(name))
@@ -108,9 +114,9 @@ function capacitiesOf(
     const { up, down } = CELLULAR[base]!;
     return { up: radioCapacity(up, seedOf(seed, 1)), down: radioCapacity(down, seedOf(seed, 2)) };
   }
-  const [kind, rates] = base.split(":", 2) as [string, string?];
-  if (kind === "constant") return both(constantCapacity(bytesPerSecOf(spec, rates ?? "")));
-  if (kind === "steps") return both(stepsOf(spec, rates ?? ""));
+  const [kind, rates] = halves(base, ":");
+  if (kind === "constant") return both(constantCapacity(bytesPerSecOf(spec, rates)));
+  if (kind === "steps") return both(stepsOf(spec, rates));
   const stem = resolve(directory, base).replace(/\.(up|down)$/, "");
   return { up: readTrace(spec, `${stem}.up`), down: readTrace(spec, `${stem}.down`) };
 }
@@ -147,7 +153,7 @@ function readTrace(spec: string, path: string): Capacity {
 function stepsOf(spec: string, text: string): Capacity {
   let fromMs = 0;
   const steps = text.split(",").map((part): RateStep => {
-    const [rate = "", seconds = ""] = part.split("*");
+    const [rate, seconds] = halves(part, "*");
     const lasts = readNumber(seconds, { min: 0.001, max: 1e6 });
     if (lasts === undefined) {
       throw new UnusableNetwork(spec, `"${part}"`, "a rate and its seconds such as 8mbit*10");
@@ -179,7 +185,7 @@ function cutsOf(spec: string, text: string | null): Cut[] {
   if (text === null) return [];
   let last = 0;
   return text.split(",").map((part) => {
-    const [from, to] = part.split("-").map((side) => readNumber(side, { min: 0, max: 1e9 }));
+    const [from, to] = halves(part, "-").map((side) => readNumber(side, { min: 0, max: 1e9 }));
     if (from === undefined || to === undefined || from < last || to <= from) {
       throw new UnusableNetwork(spec, `cut=${text}`, "seconds such as 10-12,40-45 in order");
     }

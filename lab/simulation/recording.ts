@@ -64,7 +64,7 @@ export class Recording {
 
   /**
    * How large a frame is when it is sent, and how long that takes to encode. Between what was measured,
-   * sizes are interpolated: bytes go as powers of the height, and exponentially with the quality.
+   * sizes are interpolated: bytes go as powers of the height and of the quality.
    */
   encoded(place: Place, encoding: Encoding): Pick<Answer, "bytes" | "encodeMs"> {
     const [model] = this.#sent.keys();
