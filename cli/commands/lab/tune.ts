@@ -20,7 +20,11 @@ import {
   WORKERS,
 } from "./simulate.ts";
 
-const PROFILES: OwnFlag<readonly string[]> = { ...PROFILE, isRequired: true };
+const PROFILES: OwnFlag<readonly string[]> = {
+  ...PROFILE,
+  about: 'directory that "lab profile" wrote, or one with several of them; also several times',
+  isRequired: true,
+};
 const NETWORKS: OwnFlag<readonly string[]> = {
   ...NETWORK,
   about: "link between the edge and its cloud, also several times: what holds on the worst of " +
