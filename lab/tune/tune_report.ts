@@ -110,7 +110,7 @@ ${
     figure(
       plotOf(`${id}-bytes`, choice, tuning.targets, styles, BYTES),
       "Accuracy against bytes",
-      `. The line joins what nothing is better than in both${mark}.`,
+      `. The line joins what nothing is better than in both${mark}. Grey: does not keep up with the camera.`,
     )
   }${
     figure(
@@ -152,6 +152,9 @@ const LATENCY: Across = {
 /** What stands out: the chosen point, or the nearest. */
 const CHOSEN: Style = { colour: "currentColor", dash: [], symbol: "diamond" };
 
+/** What does not keep up with the camera. */
+const BEHIND: Style = { colour: "var(--quiet, #5a626c)", dash: [], symbol: "circle" };
+
 function plotOf(
   id: string,
   { points, chosen, nearest }: Choice,
@@ -165,7 +168,9 @@ function plotOf(
     .map(at).toSorted(([a], [b]) => a - b);
   const kinds = Map.groupBy(shown, kindOf);
   const marked = chosen ?? nearest;
+  const behind = points.filter((point) => !keepsUp(point) && Number.isFinite(across.of(point)));
   const groups: PointGroup[] = [
+    { style: BEHIND, points: behind.map((point) => ({ at: at(point) })) },
     ...[...kinds].map(([kind, some]) => (
       { style: styles.get(kind)!, points: some.map((point) => ({ at: at(point) })) }
     )),
@@ -176,7 +181,7 @@ function plotOf(
       }]
       : [],
   ];
-  const most = Math.max(0, ...shown.map(across.of));
+  const most = Math.max(0, ...[...shown, ...behind].map(across.of));
   const limit = across.target(targets, points);
   const marks: Mark[] = [
     // A limit that is far from all points would only press them together.
