@@ -110,10 +110,10 @@ export class Outlook {
   /** What may come of sending a frame in any of these ways. */
   choices(ways: readonly Sending[], { missCost, frames, costOf }: Weighing): readonly Choice[] {
     const kept = this.#keptOver(frames);
-    const unanswered = [
-      { isHedged: false, worth: this.#carriedOver(frames) - missCost },
-      ...this.here ? [{ isHedged: true, worth: this.local * frames }] : [],
-    ];
+    const hedged = this.here ? [{ isHedged: true, worth: this.local * frames }] : [];
+    const bare = { isHedged: false, worth: this.#carriedOver(frames) - missCost };
+    // Where each frame is to be inferred, none relies on the cloud alone.
+    const unanswered = this.mayFilter || !this.here ? [bare, ...hedged] : hedged;
     return ways.flatMap((sending) => {
       const likely = this.likely(sending);
       const answered = likely * sending.accuracy * kept - (costOf?.(sending.bytes) ?? 0);
