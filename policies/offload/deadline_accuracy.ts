@@ -18,7 +18,7 @@ import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.
 /** Its own parameters. */
 export const parameters = {
   skip: {
-    about: "1 = a frame may do with the last result where that is worth more; 0 = each is inferred",
+    about: "1 = a frame may do with the last result, 0 = each is inferred",
     unit: "",
     default: 1,
     min: 0,
@@ -26,7 +26,7 @@ export const parameters = {
     isWhole: true,
   },
   stride: {
-    about: "frames of which one is sent, at most, where a larger picture is worth that",
+    about: "of how many frames one is sent, at most",
     unit: "frames",
     default: 4,
     min: 1,
@@ -34,14 +34,14 @@ export const parameters = {
     isWhole: true,
   },
   miss_cost: {
-    about: "accuracy that a deadline is worth by itself: with less, more of them are risked",
+    about: "accuracy that a missed deadline costs: with less, more are risked",
     unit: "",
     default: 1,
     min: 0,
     max: 10,
   },
   byte_cost: {
-    about: "accuracy that a megabyte sent has to be worth: with more, fewer and smaller are sent",
+    about: "accuracy that a megabyte has to be worth: with more, less is sent",
     unit: "",
     default: 0,
     min: 0,
