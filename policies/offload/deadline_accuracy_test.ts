@@ -19,7 +19,7 @@ function link(bytes: number, networkMs: number): Partial<ControlSnapshot["cloud"
 
 /** Results that agree so much with each other, of the frames before the tenth. */
 function results(place: "local" | "cloud", agreement: number): readonly RecentResult[] {
-  return [7, 8, 9].map((index, i) => ({
+  return [2, 3, 4, 5, 6, 7, 8, 9].map((index, i) => ({
     ...{ index, ptsMs: (index - 1) * 66, place, model: "accurate", count: 3, meanScore: 0.8 },
     ...place === "cloud" ? { height: 480, quality: 85 } : { height: 0, quality: 0 },
     agreements: Array(i).fill(agreement),
@@ -104,8 +104,8 @@ Deno.test("it learns how long results are good for, and how good the edge is", (
   const [still, moving] = [results("cloud", 0.95), results("cloud", 0.2)].map(memory);
   assert.ok(still!.agreement[1]! > moving!.agreement[1]!);
   const mixed = (agreement: number): RecentResult[] => [
-    ...results("cloud", 0.9).slice(0, 2),
-    { ...results("local", 0)[2]!, agreements: [agreement, agreement] },
+    ...results("cloud", 0.9).slice(0, 7),
+    { ...results("local", 0)[7]!, agreements: Array(7).fill(agreement) },
   ];
   assert.ok(memory(mixed(0.9)).local > memory(mixed(0.1)).local);
 });
