@@ -24,9 +24,9 @@ import {
 /** What a cell is run with. */
 export interface CellTools {
   /** Profiles, played. */
-  readonly recordings: Recordings;
+  readonly recordings: Pick<Recordings, "open">;
   /** Asked. */
-  readonly policies: LoadedPolicies;
+  readonly policies: Pick<LoadedPolicies, "get">;
   /** Directory that the decisions of every policy and edge are recorded in, if anywhere. */
   readonly record?: string | undefined;
 }
