@@ -1,6 +1,5 @@
 /** Holds a control policy against all that one must do, and must not. */
 
-import type { Clock } from "../../core/clock.ts";
 import {
   answeredOf,
   checkInBounds,
@@ -25,14 +24,12 @@ export interface Checking {
   readonly snapshots: number;
   /** Milliseconds that a decision may take before an edge goes on without it. */
   readonly decisionMs: number;
-  /** Decisions are timed by it. */
-  readonly clock: Clock;
 }
 
 /** Everything but the simulation. The same policy and seed, the same findings, but for the time taken. */
 export async function checkPolicy(
   contender: Contender,
-  { seed, snapshots, decisionMs, clock }: Checking,
+  { seed, snapshots, decisionMs }: Checking,
 ): Promise<readonly Finding[]> {
   const replied = await survey(contender, questionsFor(contender, seed, snapshots));
   const answered = answeredOf(replied);
@@ -53,7 +50,7 @@ export async function checkPolicy(
   const pure = chance.outcome === "failed"
     ? skipped("pure", "chance")
     : await checkPure(contender, answered);
-  const row = await runInARow(contender, seed, clock);
+  const row = await runInARow(contender, seed);
   // What ends the run has been told above, where it has.
   const isTold = row.failure && findings.some(({ outcome }) => outcome === "failed");
   const state = isTold ? skipped("state", "total and in_bounds") : checkState(row);

@@ -1,6 +1,5 @@
 /** A run of many frames, one after the other: what a policy keeps in its state, and how long it takes. */
 
-import type { Clock } from "../../core/clock.ts";
 import { seededRng, seedOf } from "../../core/rng.ts";
 import type { ControlSnapshot, Json } from "../../policies/offload/policy.ts";
 import { STATE_BYTES_MAX } from "../../policies/offload/state.ts";
@@ -31,15 +30,14 @@ export interface Row {
 }
 
 /** Asks about frames in a row, each with the state of the one before. */
-export async function runInARow(contender: Contender, seed: number, clock: Clock): Promise<Row> {
-  const { parameters, isApart } = contender;
+export async function runInARow(contender: Contender, seed: number): Promise<Row> {
+  const { parameters } = contender;
   const run = anyRun(seededRng(seed));
   const stateBytes: number[] = [];
-  const ownMs: number[] = [];
   const before = contender.tookMs().length;
   const over = (failure: Row["failure"]): Row => {
-    const tookMs = isApart ? contender.tookMs().slice(before) : ownMs;
-    return { stateBytes, tookMs: tookMs.slice(WARM_UP).sort((a, b) => a - b), failure };
+    const tookMs = contender.tookMs().slice(before + WARM_UP).sort((a, b) => a - b);
+    return { stateBytes, tookMs, failure };
   };
   let state: Json | undefined;
   for (let index = 1; index <= FRAMES_IN_A_ROW; index++) {
@@ -49,9 +47,7 @@ export async function runInARow(contender: Contender, seed: number, clock: Clock
       ...{ ...drawn, parameters },
       ...(state === undefined ? {} : { state }),
     };
-    const beganAtMs = clock.nowMs();
     const reply = await ask(contender, { seed: own, snapshot });
-    ownMs.push(clock.nowMs() - beganAtMs);
     if (reply.kind !== "answered") {
       const question = { extreme: `frame ${index} in a row`, seed: own, snapshot };
       return over({ found: reply.found, question });

@@ -1,36 +1,45 @@
 /** Loads a policy to hold it against the contract. */
 
-import { givenParameters } from "../../policies/given_parameters.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { PolicyHost } from "../../policies/apart/load.ts";
-import type { GivenParameters } from "../../policies/parameters.ts";
+import { parameterValues } from "../../policies/parameters.ts";
 import { loadControlPolicy } from "../../policies/registry.ts";
 import { isModulePath } from "../../policies/user_module.ts";
 import type { Contender } from "./contender.ts";
 
 /**
- * The policy by its registered name, or the path of its module; whoever loads it closes it.
+ * The policy by its registered name, or the path of its module, with its parameters as they are by
+ * default; whoever loads it closes it.
  *
- * @param given what users give of policies' own parameters, by the policy's name.
- * @throws {SmarteyeError} `invalid_argument` when it is not usable, or a parameter is wrong; `cancelled`
- * when the host's signal aborts.
+ * @throws {SmarteyeError} `invalid_argument` when it is not usable; `cancelled` when the host's signal
+ * aborts.
  */
-export async function loadContender(
-  nameOrPath: string,
-  host: PolicyHost,
-  given: Readonly<Record<string, GivenParameters>> = {},
-): Promise<Contender> {
+export async function loadContender(nameOrPath: string, host: PolicyHost): Promise<Contender> {
   const tookMs: number[] = [];
-  const policy = await loadControlPolicy(nameOrPath, { ...host, took: (ms) => tookMs.push(ms) });
-  try {
-    return {
-      policy,
-      isApart: isModulePath(nameOrPath),
-      parameters: givenParameters(policy, given),
-      loadAgain: () => loadControlPolicy(nameOrPath, host),
-      tookMs: () => tookMs,
-    };
-  } catch (error) {
-    policy.close();
-    throw error;
-  }
+  const isApart = isModulePath(nameOrPath);
+  const loaded = await loadControlPolicy(nameOrPath, { ...host, took: (ms) => tookMs.push(ms) });
+  const policy = isApart ? loaded : timed(loaded, host.clock, tookMs);
+  return {
+    ...{ policy, isApart },
+    parameters: parameterValues(policy.parameters, {}).values,
+    loadAgain: () => loadControlPolicy(nameOrPath, host),
+    tookMs: () => tookMs,
+  };
+}
+
+/** One that answers where the program runs, and notes how long that takes. */
+function timed(
+  policy: Contender["policy"],
+  clock: Clock,
+  tookMs: number[],
+): Contender["policy"] {
+  return {
+    ...policy,
+    ask: (snapshot, seed) => {
+      const beganAtMs = clock.nowMs();
+      const answer = policy.ask(snapshot, seed);
+      tookMs.push(clock.nowMs() - beganAtMs);
+      return answer;
+    },
+  };
 }

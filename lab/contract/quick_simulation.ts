@@ -1,20 +1,15 @@
 /** A short simulation beside the two policies that everything is measured by: does it do what it is for? */
 
-import { messageOf } from "../../core/errors.ts";
-import { loadControlPolicy } from "../../policies/registry.ts";
-import type { Clock } from "../../core/clock.ts";
-import { Recording } from "../simulation/recording.ts";
-import { runCell } from "../study/run_cell.ts";
-import { cellsOf, type Study, type StudyPlan } from "../study/study.ts";
-import type { Contender } from "./contender.ts";
+import type { ParameterValues } from "../../policies/parameters.ts";
+import type { Study, StudyPlan } from "../study/study.ts";
 import type { Finding } from "./finding.ts";
-import { syntheticProfile } from "./synthetic_profile.ts";
+import type { QuickAnswer, QuickQuestion } from "./simulation_worker.ts";
 
 /** What every policy is held against. */
 const BASELINES = ["always_local_fastest_model", "always_cloud_lowest_delay"];
 
-/** One that the cloud answers over in time, and one that it does so over now and then, with a cut. */
-const NETWORKS = ["constant:8mbit?delay=10", "umts?seed=1&cut=5-8"];
+/** One over which the cloud answers in time, and one that is slower at times, and cut for a while. */
+const NETWORKS = ["constant:10mbit?delay=10", "lte?cut=8-11"];
 
 /** Frames of the profile: 20 seconds. */
 const FRAMES = 200;
@@ -37,14 +32,13 @@ export interface Simulation {
   readonly study: Study | undefined;
 }
 
-/** Plays a rendered profile over two networks. The same policy comes to the same. */
+/** Plays what nobody recorded over two networks. The same policy and parameters come to the same. */
 export async function simulateQuickly(
-  { policy, parameters }: Contender,
   name: string,
-  clock: Clock,
+  parameters: ParameterValues,
 ): Promise<Simulation> {
   const plan: StudyPlan = {
-    ...{ profiles: ["synthetic"], networks: NETWORKS, directory: ".", setting: SETTING },
+    ...{ profiles: ["cars"], networks: NETWORKS, directory: ".", setting: SETTING },
     seconds: undefined,
     policies: [
       ...BASELINES.filter((baseline) => baseline !== name)
@@ -52,30 +46,33 @@ export async function simulateQuickly(
       { name, parameters },
     ],
   };
-  const recording = new Recording(syntheticProfile(FRAMES));
-  const tools = {
-    recordings: { open: () => Promise.resolve(recording) },
-    policies: {
-      get: async (wanted: string) =>
-        wanted === name ? policy : await loadControlPolicy(wanted, { clock, budgetMs: 0 }),
-    },
+  const answer = await asked({ plan, frames: FRAMES });
+  if ("cells" in answer) {
+    const finding = { check: "simulation", outcome: "ok", found: "as in the table" } as const;
+    return {
+      finding,
+      study: { form: 1, plan, shard: { index: 1, count: 1 }, cells: answer.cells },
+    };
+  }
+  const finding: Finding = {
+    ...{ check: "simulation", outcome: "failed", found: answer.error },
+    wanted: "a run that comes to its end",
   };
+  return { finding, study: undefined };
+}
+
+async function asked(question: QuickQuestion): Promise<QuickAnswer> {
+  const worker = new Worker(new URL("./simulation_worker.ts", import.meta.url), { type: "module" });
   try {
-    const cells: Study["cells"][number][] = [];
-    for (const [at, place] of cellsOf(plan).entries()) {
-      cells.push({ at, ...await runCell(plan, place, tools) });
-    }
-    return {
-      finding: { check: "simulation", outcome: "ok", found: "as in the table" },
-      study: { form: 1, plan, shard: { index: 1, count: 1 }, cells },
+    const answered = Promise.withResolvers<QuickAnswer>();
+    worker.onmessage = ({ data }) => answered.resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      answered.resolve({ error: event.message });
     };
-  } catch (error) {
-    return {
-      finding: {
-        ...{ check: "simulation", outcome: "failed", found: messageOf(error) },
-        wanted: "a run that comes to its end",
-      },
-      study: undefined,
-    };
+    worker.postMessage(question);
+    return await answered.promise;
+  } finally {
+    worker.terminate();
   }
 }

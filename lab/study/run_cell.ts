@@ -26,7 +26,7 @@ export interface CellTools {
   /** Profiles, played. */
   readonly recordings: Pick<Recordings, "open">;
   /** Asked. */
-  readonly policies: Pick<LoadedPolicies, "get">;
+  readonly policies: LoadedPolicies;
   /** Directory that the decisions of every policy and edge are recorded in, if anywhere. */
   readonly record?: string | undefined;
 }

@@ -8,7 +8,7 @@ import { checkPolicy, SNAPSHOTS } from "../../lab/contract/check_policy.ts";
 import { loadContender } from "../../lab/contract/load_contender.ts";
 import { CONTROL_POLICIES } from "../registry.ts";
 
-const HOW = { seed: 1, snapshots: SNAPSHOTS, decisionMs: 50, clock: systemClock };
+const HOW = { seed: 1, snapshots: SNAPSHOTS, decisionMs: 50 };
 
 for (const [name, { policy, parameters = {} }] of Object.entries(CONTROL_POLICIES)) {
   Deno.test(`${name} does all that a policy must do`, async () => {
