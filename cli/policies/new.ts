@@ -96,7 +96,8 @@ async function textIn(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? undefined : "";
+    const { NotADirectory, NotFound } = Deno.errors;
+    return error instanceof NotFound || error instanceof NotADirectory ? undefined : "";
   }
 }
 

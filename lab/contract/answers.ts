@@ -1,6 +1,5 @@
 /** Total, in bounds, and with a reason: what a policy answers to anything that it may be asked. */
 
-import { messageOf } from "../../core/errors.ts";
 import type { CheckedAnswer } from "../../policies/offload/check.ts";
 import { ask, type Contender, type Question, type Reply } from "./contender.ts";
 import { ONE_SIDED } from "./extremes.ts";
@@ -101,7 +100,7 @@ export function checkReason(answered: readonly Answered[]): Finding {
 
 /**
  * What it does where one place offers no model. Some policies are meant for edges that have one, or for a
- * cloud that does: throwing there is told, and ends only the run of an edge where it is so.
+ * cloud that does: what it cannot answer there is told, and ends only the run of an edge where it is so.
  */
 export async function checkOneSided(contender: Contender, seed: number): Promise<Finding> {
   const { parameters } = contender;
@@ -110,8 +109,8 @@ export async function checkOneSided(contender: Contender, seed: number): Promise
     const reply = await ask(contender, question);
     if (reply.kind === "answered") continue;
     return {
-      ...{ check: "one_sided", outcome: reply.kind === "wrong" ? "failed" : "warning", question },
-      found: `where ${extreme}, ${messageOf(reply.found)}`,
+      ...{ check: "one_sided", outcome: "warning", question },
+      found: `where ${extreme}, ${reply.found}`,
       wanted: "an answer with what the other place offers, or such an edge's run ends there",
     };
   }
