@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import policy, { parameters } from "./mine.ts";
-import type { ControlSnapshot, ModelProfile } from "./smarteye.d.ts";
+import type {
+  ControlSnapshot,
+  ModelProfile,
+  RecentResult,
+} from "./smarteye.d.ts";
 
 /** What a case says otherwise than `snapshot` does. */
 interface Said {
@@ -59,6 +63,15 @@ function model(
   return { name, service: "detection", accuracy, latencyMs };
 }
 
+/** A frame that was inferred here, in which two things were found for certain. */
+function result(said: Partial<RecentResult> = {}): RecentResult {
+  return {
+    ...{ index: 9, ptsMs: 320, place: "local", model: "fast" },
+    ...{ height: 0, quality: 0, count: 2, meanScore: 0.9, agreements: [] },
+    ...said,
+  };
+}
+
 /** An rng that draws the same number each time. */
 const draws = (number: number) => () => number;
 
@@ -76,6 +89,7 @@ const CASES: [what: string, given: ControlSnapshot, place: string][] = [
     snapshot({ state: turn, cloud: { latencyMs: 900 } }),
     "local",
   ],
+  ["a clear result", snapshot({ results: [result()] }), "local"],
   // Your own cases go here.
 ];
 
