@@ -93,15 +93,20 @@ export interface GroupSpec {
   readonly examples: readonly (readonly [line: string, about: string])[];
   /** What it holds, in the order in which help lists them. */
   readonly commands: readonly DefineCommand[];
+  /** The name of the one that runs where none is named; absent: help is shown. */
+  readonly byDefault?: string;
 }
 
-/** A command that holds others; by itself it shows what they are. */
+/** A command that holds others; by itself it shows what they are, unless it does one by default. */
 export function groupCommand(cli: Cli, spec: GroupSpec): Command {
   const group = bareCommand(cli, spec.name, spec.about)
     .enablePositionalOptions()
     .addHelpText("after", examplesText(spec.examples));
   addFlags(group, COMMON_FLAGS);
-  for (const define of spec.commands) group.addCommand(define(cli));
+  for (const define of spec.commands) {
+    const command = define(cli);
+    group.addCommand(command, { isDefault: command.name() === spec.byDefault });
+  }
   return group;
 }
 

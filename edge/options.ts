@@ -64,6 +64,14 @@ export interface SourceOptions extends CaptureOptions {
   readonly recording?: RecordingPlace;
 }
 
+/** What stands between the edge and its forwarder, such as an emulated network. */
+export interface ForwarderVia {
+  /** Where connections are opened that are meant for the forwarder: it leads on from there. */
+  readonly address: ListenAddress;
+  /** What it is, for people, as it goes behind the forwarder's URL: `over …`. */
+  readonly description: string;
+}
+
 /** Options of `smarteye edge`. */
 export interface EdgeOptions {
   /** What is read, at least one; their names differ. */
@@ -108,6 +116,8 @@ export interface EdgeOptions {
   readonly forwarderToken?: string | undefined;
   /** PEM file with certificates of authorities that are trusted beside those that everybody trusts. */
   readonly forwarderAuthorities?: string | undefined;
+  /** What stands before the forwarder, which is meant and named all the same; absent: nothing. */
+  readonly forwarderVia?: ForwarderVia | undefined;
   /** Bytes that may go to and from the forwarder; absent: as many as it takes. */
   readonly allowance?: AllowanceOptions | undefined;
   /** Milliseconds between two looks at the forwarder's health and models. */

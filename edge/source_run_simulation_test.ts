@@ -123,6 +123,18 @@ async function anyAnswer(rng: Rng, clock: FakeClock, fails: number, deadlineMs: 
   }
 }
 
+function holdDelivered(run: FakeRun, captured: number, summary: RunEnd["summary"]) {
+  for (const sink of run.sinks) {
+    assert.deepEqual(
+      sink.records.map(({ frame }) => frame),
+      Array.from({ length: captured }, (_, i) => i + 1),
+      "each sink is given each captured frame once, in order of capture",
+    );
+    assert.equal(sink.writing, 0, "and has taken it");
+    assert.equal(sink.closed?.summary, summary, "and the summary at the end");
+  }
+}
+
 function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, failure }: RunEnd) {
   const { ledger, pending } = run.run;
   const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
@@ -134,15 +146,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
   assert.deepEqual([pending, ledger.pending], [{ local: 0, cloud: 0 }, 0], "nothing is pending");
   assert.deepEqual(underWay, { local: 0, cloud: 0 }, "nothing is under way");
   assert.deepEqual([node.localTasks.running, node.offloads.running], [0, 0], "no slot is held");
-  for (const sink of run.sinks) {
-    assert.deepEqual(
-      sink.records.map(({ frame }) => frame),
-      Array.from({ length: captured }, (_, i) => i + 1),
-      "each sink is given each captured frame once, in order of capture",
-    );
-    assert.equal(sink.writing, 0, "and has taken it");
-    assert.equal(sink.closed?.summary, summary, "and the summary at the end");
-  }
+  holdDelivered(run, captured, summary);
   const outcomes = Object.groupBy(records, ({ outcome }) => outcome);
   const counted = { local, cloud, filtered, dropped, failed };
   for (const [outcome, frames] of Object.entries(counted)) {

@@ -37,6 +37,8 @@ export interface RegisteredPolicy<Policy> {
   readonly about: string;
   /** Its own parameters; absent where it has none. */
   readonly parameters?: Parameters;
+  /** Videos and networks that its constants were chosen on; absent where it has none that were chosen. */
+  readonly chosenOn?: { readonly videos: readonly string[]; readonly networks: readonly string[] };
 }
 
 /** The control policies that come with the program. */
@@ -58,6 +60,16 @@ export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlP
     policy: deadlineAccuracy,
     about: "the best expected accuracy within the deadline, here or in the cloud",
     parameters: deadlineParameters,
+    chosenOn: {
+      videos: ["vehicles", "cctv", "car-detection"],
+      networks: [
+        "ATT-LTE-driving-2016",
+        "lte seed=11",
+        "lte seed=12",
+        "umts seed=11",
+        "evdo seed=12",
+      ],
+    },
   },
 };
 

@@ -2,13 +2,16 @@
 
 import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
+import { NETWORK_FORMS } from "../../lab/network/network.ts";
 import { CONTROL_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { type Flag, OUT_FLAG } from "../config/flag.ts";
+import { resolveNetwork } from "../config/network.ts";
 import { resolveEdge } from "../config/resolve.ts";
 import { CONFIG } from "../config/schema.ts";
 import { SOURCE_KEYS } from "../config/source_keys.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
+import { type EdgeCommandOptions, emulated } from "../emulation/emulated_edge.ts";
 import { policyHelp } from "../policies/text.ts";
 
 /** How sources are read, for all of them. */
@@ -35,6 +38,20 @@ const CAPTURE_FLAGS: readonly Flag[] = [
   { term: "--camera-fps <fps>", sets: ["edge-setting", "camera_fps"] },
 ];
 
+/** Command lines worth copying. */
+const EXAMPLES = [
+  ["smarteye edge -f video.mp4 -i 50", "a video, a frame every 50 ms"],
+  ["smarteye edge -f 0 --camera-size 640x480 --frames 9", "9 frames of local camera 0"],
+  ["smarteye edge -r -s classification", "the configured camera, classified"],
+  ["smarteye edge -f rtsp://host/1 -f 0 --out yard", "two cameras, results in yard/NAME"],
+  ["smarteye edge -f 'clips/*.jpg' --images detections", "images; drawn if something is on"],
+  ["smarteye edge -f video.mp4 --gpu auto", "inferred on an accelerator, if there is one"],
+  ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
+  ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
+  ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
+  ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
+] as const;
+
 /** What help says of several sources. */
 const SOURCES_HELP =
   `Several sources share the models and the link to the cloud, in turn. In the config file, each has a
@@ -51,6 +68,17 @@ With several, --json prints { "sources": { NAME: summary, … }, "frames": sums 
 no other, and makes the exit status 1. docs/settings.md and docs/results.md tell more.
 
 `;
+
+/** What help says of `--emulate-network`. */
+const NETWORK_HELP = folded(
+  `A network to emulate is one of: ${NETWORK_FORMS}. Rates are of payload, delays are each way, and ` +
+    "nothing is lost. Its time begins when the edge first connects to the forwarder.",
+);
+
+/** The same text in lines that fit, with an empty one behind it. */
+function folded(text: string): string {
+  return `${text.replace(/(.{1,98})(?: |$)/g, "$1\n")}\n`;
+}
 
 function wrapped(names: readonly string[]): string {
   const half = Math.ceil(names.length / 2);
@@ -88,6 +116,7 @@ export function edgeCommand(
       { term: "--model <name>", sets: ["edge-setting", "model"] },
       { term: "--gpu <n|auto>", sets: ["edge-setting", "gpu"] },
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
+      { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       { term: "--record <dir>", sets: ["edge-setting", "record"] },
@@ -108,23 +137,16 @@ export function edgeCommand(
         about: "write results as text only, as --images none",
       },
     ],
-    examples: [
-      ["smarteye edge -f video.mp4 -i 50", "a video, a frame every 50 ms"],
-      ["smarteye edge -f 0 --camera-size 640x480 --frames 9", "9 frames of local camera 0"],
-      ["smarteye edge -r -s classification", "the configured camera, classified"],
-      ["smarteye edge -f rtsp://host/1 -f 0 --out yard", "two cameras, results in yard/NAME"],
-      ["smarteye edge -f 'clips/*.jpg' --images detections", "images; drawn if something is on"],
-      ["smarteye edge -f video.mp4 --gpu auto", "inferred on an accelerator, if there is one"],
-      ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
-      ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
-      ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
-    ],
-    helpEnd: SOURCES_HELP + policyHelp(
+    examples: EXAMPLES,
+    helpEnd: SOURCES_HELP + NETWORK_HELP + policyHelp(
       CONTROL_POLICIES,
       CONFIG["edge-setting"].control_policy.default,
       "smarteye policies list ./mine.ts",
     ),
-    resolve: (configured, around) => resolveEdge(configured, around),
-    load,
+    resolve: (configured, around): EdgeCommandOptions => ({
+      ...resolveEdge(configured, around),
+      network: resolveNetwork(configured, around),
+    }),
+    load: async () => emulated(await load()),
   });
 }

@@ -21,9 +21,11 @@ export function labCommand(cli: Cli): Command {
     name: "lab",
     about: "try control policies on recorded video and recorded networks",
     examples: [
+      ["smarteye lab", "every policy, on the videos and networks that come with the program"],
       ["smarteye lab profile -f door.mp4 -o profiles", "measure once what models find, and cost"],
       ["smarteye lab simulate --profile profiles --network lte", "then play it, in seconds"],
     ],
     commands: COMMANDS,
+    byDefault: "simulate",
   });
 }

@@ -4,6 +4,7 @@ import { redactWhole } from "../../core/redact.ts";
 import type { EdgeOptions, ImagesRule } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { resolveNetwork } from "./network.ts";
 import { resolveEdge, resolveForward, resolveServe } from "./resolve.ts";
 import { UNCHECKED_KEY } from "./named_sections.ts";
 import { ALL_SECTIONS, isSection, keyAt, type KeyPath, keysOf } from "./settings.ts";
@@ -54,6 +55,7 @@ const HIDDEN = "***";
 export function reportConfig(configured: Configured, around: Surroundings): ConfigReport {
   const { file, named } = configured;
   const edge = resolveEdge(configured, around, { needsSource: false });
+  resolveNetwork(configured, around); // for what is wrong with it
   resolveForward(configured, around);
   const serve = resolveServe(configured, around);
   const used: Readonly<Record<string, ShownValue>> = {

@@ -131,6 +131,11 @@ export const CONFIG = {
       default: "threshold_offload_policy",
       about: "control policy: a registered name, or the path of a module with one",
     },
+    emulate_network: {
+      kind: optional(plain("a network such as lte, constant:8mbit?delay=20 or a trace")),
+      default: "",
+      about: "have the link to the cloud be like this network, for trying; empty = as it is",
+    },
     queue_maxsize: {
       kind: whole("frames", 1, 10_000),
       default: "10",

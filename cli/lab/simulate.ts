@@ -72,7 +72,7 @@ async function planOf(options: LabSimulateOptions): Promise<StudyPlan> {
   const { networks, directory, setting, seconds } = options;
   const profiles = (await Promise.all(options.profiles.map(profilesIn))).flat();
   const heads = await Promise.all(profiles.map(async (path) => (await readProfile(path)).head));
-  for (const network of networks) await openNetwork(network, directory);
+  for (const network of networks) openNetwork(network, directory);
   const edge = { ...setting.edge, models: modelsOf(options.edgeModels, heads, fastest) };
   const cloud = { ...setting.cloud, models: modelsOf(options.cloudModels, heads, all) };
   return {

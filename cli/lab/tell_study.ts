@@ -5,6 +5,8 @@ import { writeWhole } from "../../edge/sink/write.ts";
 import { reportHtml } from "../../lab/report/report.ts";
 import { shardFile, studyText } from "../../lab/study/study_files.ts";
 import type { Result, Study } from "../../lab/study/study.ts";
+import { CONTROL_POLICIES } from "../../policies/registry.ts";
+import { summariesOf } from "../../lab/study/summary.ts";
 import { byteSize, table } from "../table.ts";
 
 /** What the report of a study is called, beside it. */
@@ -28,12 +30,31 @@ export async function tellStudy(study: Study, { out, json, print }: Telling): Pr
     await writeWhole(join(out, shardFile(study.shard)), new TextEncoder().encode(text));
     if (study.shard.count === 1) await writeReport(study, join(out, REPORT_FILE));
   }
-  print(json ? text.trimEnd() : studyTable(study));
+  print(
+    json ? text.trimEnd() : [studyTable(study), summaryTable(study), ...notesOn(study)].join("\n"),
+  );
 }
 
 /** Writes the report of a study. @throws {SmarteyeError} when it cannot be written. */
 export async function writeReport(study: Study, path: string): Promise<void> {
-  await writeWhole(path, new TextEncoder().encode(reportHtml(study)));
+  await writeWhole(path, new TextEncoder().encode(reportHtml(study, notesOn(study))));
+}
+
+/** On what the constants of policies were chosen, and whether any of that is in the study. */
+function notesOn({ plan, cells }: Study): readonly string[] {
+  return plan.policies.flatMap(({ name }) => {
+    const chosenOn = Object.hasOwn(CONTROL_POLICIES, name) && CONTROL_POLICIES[name]!.chosenOn;
+    if (!chosenOn) return [];
+    const [videos, networks] = [chosenOn.videos.join(", "), chosenOn.networks.join(", ")];
+    const seen = new Set(cells.flatMap(({ video, network }) => [
+      ...chosenOn.videos.includes(video) ? [video] : [],
+      ...chosenOn.networks.includes(network) ? [network] : [],
+    ]));
+    const here = seen.size === 0
+      ? "none of them is in this study"
+      : `of these, ${[...seen].join(", ")} ${seen.size === 1 ? "is" : "are"} in this study`;
+    return [`The constants of ${name} were chosen on ${videos} over ${networks}: ${here}.`];
+  });
 }
 
 /** Every policy on every video and network, and what nobody should miss. */
@@ -56,6 +77,33 @@ export function studyTable({ cells }: Study): string {
     ["here/cloud/filtered", "right"],
     ["sent", "right"],
     ["server s", "right"],
+  ], rows);
+}
+
+/** Each policy over all videos and networks. */
+function summaryTable(study: Study): string {
+  const rows = summariesOf(study).map((summary) => {
+    const { policy, accuracy, shareOfBound, worstVersusStatic, missed, bytesUp } = summary;
+    return [
+      policy,
+      accuracy.toFixed(3),
+      shareOfBound ? percent(shareOfBound.mean) : "",
+      shareOfBound ? percent(shareOfBound.least) : "",
+      worstVersusStatic === null ? "" : worstVersusStatic.toFixed(3),
+      missed ? percent(missed.mean) : "",
+      missed ? percent(missed.most) : "",
+      bytesUp === null ? "" : byteSize(bytesUp),
+    ];
+  });
+  return table([
+    ["over all", "left"],
+    ["F1", "right"],
+    ["of best", "right"],
+    ["least", "right"],
+    ["worst against best static", "right"],
+    ["missed", "right"],
+    ["most", "right"],
+    ["sent", "right"],
   ], rows);
 }
 

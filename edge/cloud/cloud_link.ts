@@ -64,7 +64,7 @@ export type CloudOptions =
     EdgeOptions,
     "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
   >
-  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "allowance">;
+  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "forwarderVia" | "allowance">;
 
 /** What the edge itself knows of models. */
 export type KnownModels = Pick<Catalogue, "list" | "select">;
@@ -84,7 +84,7 @@ export async function openCloudLink(
   transport?: Transport,
   allowanceDirectory?: string,
 ): Promise<OpenedCloudLink> {
-  const { offloadsMax } = options;
+  const { offloadsMax, forwarderVia } = options;
   const way = await openTransport(options, clock, transport);
   const allowance = openAllowance(options, clock, allowanceDirectory);
   const client = clientOver(way, allowance, options, clock);
@@ -99,7 +99,7 @@ export async function openCloudLink(
   const stop = new AbortController();
   const watching = view.watch(options.monitorIntervalMs, stop.signal);
   return {
-    description: client.description,
+    description: [client.description, forwarderVia?.description].filter(Boolean).join(" "),
     offloadsMax,
     get available() {
       return view.available && !allowance?.why;
@@ -155,7 +155,7 @@ function clientOver(
 
 /** Exchanges over HTTP, unless another way is given, with what makes this edge known. */
 async function openTransport(
-  { forwarderUrl, forwarderToken, forwarderAuthorities, offloadsMax }: CloudOptions,
+  { forwarderUrl, forwarderToken, forwarderAuthorities, forwarderVia, offloadsMax }: CloudOptions,
   clock: Clock,
   transport: Transport | undefined,
 ): Promise<Transport> {
@@ -164,7 +164,7 @@ async function openTransport(
   const authorities = forwarderAuthorities === undefined
     ? []
     : await readAuthorities(forwarderAuthorities);
-  const access = { token: forwarderToken, authorities };
+  const access = { token: forwarderToken, authorities, via: forwarderVia?.address };
   return new HttpTransport(protocol, offloadsMax, clock, access);
 }
 

@@ -2,9 +2,11 @@
 
 import http from "node:http";
 import https from "node:https";
+import type { ListenAddress } from "../../core/address.ts";
 import { concatBytes } from "../../core/bytes.ts";
 import { type Clock, OVER } from "../../core/clock.ts";
 import type { Traffic } from "../record.ts";
+import { PlainAgent } from "./plain_agent.ts";
 import { requestHead } from "./request_head.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import { connectionTrouble, TlsAgent } from "./tls_agent.ts";
@@ -79,12 +81,14 @@ export class ExchangeError extends Error {
   readonly isUnheard: boolean;
 }
 
-/** How this edge makes itself known, and whom it trusts. */
+/** How this edge makes itself known, whom it trusts, and what it reaches them over. */
 export interface Access {
   /** Sent with every request; never shown. */
   readonly token?: string | undefined;
   /** Certificates (PEM) of authorities that are trusted beside those that everybody trusts. */
   readonly authorities?: readonly string[];
+  /** Where connections are opened, whoever is asked; absent: at whom is asked. */
+  readonly via?: ListenAddress | undefined;
 }
 
 /** The way that exchanges go. */
@@ -121,8 +125,8 @@ export class HttpTransport implements Transport {
     this.#node = protocol === "https:" ? https : http;
     const agent = (maxSockets: number) =>
       protocol === "https:"
-        ? new TlsAgent(maxSockets, access.authorities ?? [])
-        : new http.Agent({ keepAlive: true, maxSockets });
+        ? new TlsAgent(maxSockets, access.authorities ?? [], access.via)
+        : new PlainAgent(maxSockets, access.via);
     this.#frames = agent(connectionsMax);
     this.#questions = agent(QUESTIONS_MAX);
   }

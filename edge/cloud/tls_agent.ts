@@ -9,6 +9,7 @@ import {
   createSecureContext,
   type SecureContext,
 } from "node:tls";
+import type { ListenAddress } from "../../core/address.ts";
 import { messageOf } from "../../core/errors.ts";
 
 /** Bytes that a connection has carried under its TLS, once it stands. */
@@ -54,8 +55,13 @@ export class TlsAgent extends https.Agent {
    *
    * @param socketsMax connections at once.
    * @param authorities certificates (PEM) that are trusted beside those that everybody trusts.
+   * @param via where they are opened, whoever is asked: whose certificate is checked stays the same.
    */
-  constructor(socketsMax: number, authorities: readonly string[]) {
+  constructor(
+    socketsMax: number,
+    authorities: readonly string[],
+    private readonly via?: ListenAddress,
+  ) {
     super({ keepAlive: true, maxSockets: socketsMax });
     if (authorities.length > 0) this.#trust = trusting(authorities);
   }
@@ -63,7 +69,7 @@ export class TlsAgent extends https.Agent {
   /** Opens one: for the agent itself. */
   override createConnection({ host, port, servername }: ConnectionOptions): Socket {
     const name = host ?? "localhost";
-    const raw = connect({ host: name, port: Number(port) });
+    const raw = connect(this.via ?? { host: name, port: Number(port) });
     raw.setNoDelay(true);
     const secure = secureConnect({
       host: name,

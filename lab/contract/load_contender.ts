@@ -3,8 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { PolicyHost } from "../../policies/apart/load.ts";
 import { parameterValues } from "../../policies/parameters.ts";
-import { loadControlPolicy } from "../../policies/registry.ts";
-import { isModulePath } from "../../policies/user_module.ts";
+import { CONTROL_POLICIES, loadControlPolicy } from "../../policies/registry.ts";
 import type { Contender } from "./contender.ts";
 
 /**
@@ -16,7 +15,7 @@ import type { Contender } from "./contender.ts";
  */
 export async function loadContender(nameOrPath: string, host: PolicyHost): Promise<Contender> {
   const tookMs: number[] = [];
-  const isApart = isModulePath(nameOrPath);
+  const isApart = !Object.hasOwn(CONTROL_POLICIES, nameOrPath);
   const loaded = await loadControlPolicy(nameOrPath, { ...host, took: (ms) => tookMs.push(ms) });
   const policy = isApart ? loaded : timed(loaded, host.clock, tookMs);
   return {

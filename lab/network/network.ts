@@ -46,32 +46,44 @@ interface Capacities {
   readonly down: Capacity;
 }
 
+/** A name that no network has: what was found in it, and what is wanted. */
+export class UnusableNetwork extends SmarteyeError {
+  /** `invalid_argument`. */
+  constructor(spec: string, readonly found: string, readonly wanted: string) {
+    super("invalid_argument", `Cannot use the network "${spec}": found ${found}, wanted ${wanted}`);
+  }
+}
+
 /**
- * Opens a network that a user names, in one of {@link NETWORK_FORMS}.
+ * Opens a network that a user names, in one of {@link NETWORK_FORMS}. Traces are read at once.
  *
  * @param directory that paths are relative to.
- * @throws {SmarteyeError} `invalid_argument` saying what was found, and what is wanted.
+ * @throws {UnusableNetwork} saying what was found, and what is wanted.
  */
-export async function openNetwork(spec: string, directory: string): Promise<Network> {
+export function openNetwork(spec: string, directory: string): Network {
   const [base, query = ""] = spec.split("?", 2) as [string, string?];
   const options = new URLSearchParams(query);
   for (const name of options.keys()) {
     if (!OPTIONS.includes(name)) {
-      throw refused(spec, `the unknown option "${name}", one of ${OPTIONS.join(", ")} is wanted`);
+      throw new UnusableNetwork(
+        spec,
+        `the unknown option "${name}"`,
+        `one of ${OPTIONS.join(", ")}`,
+      );
     }
   }
   const numberOf = (name: string, byDefault: number, max: number) => {
     const text = options.get(name);
     const value = text === null ? byDefault : readNumber(text, { min: 0, max });
     if (value !== undefined) return value;
-    throw refused(spec, `${name}=${text}, a number from 0 to ${max} is wanted`);
+    throw new UnusableNetwork(spec, `${name}=${text}`, `a number from 0 to ${max}`);
   };
   const delayMs = numberOf("delay", DELAY_MS, 60_000);
   const jitterMs = numberOf("jitter", 0, 60_000);
   const startMs = 1000 * numberOf("start", 0, 1e9);
   const seed = numberOf("seed", 1, 2 ** 32);
   const cuts = cutsOf(spec, options.get("cut"));
-  const { up, down } = await capacitiesOf(spec, base, seed, directory);
+  const { up, down } = capacitiesOf(spec, base, seed, directory);
   const way = (capacity: Capacity): Way => (
     { capacity: cutCapacity(startingAt(capacity, startMs), cuts), delayMs, jitterMs }
   );
@@ -86,12 +98,12 @@ function nameOf(base: string, options: URLSearchParams): string {
   return [basename(base).replace(/\.(up|down)$/, ""), ...told].join(" ");
 }
 
-async function capacitiesOf(
+function capacitiesOf(
   spec: string,
   base: string,
   seed: number,
   directory: string,
-): Promise<Capacities> {
+): Capacities {
   if (Object.hasOwn(CELLULAR, base)) {
     const { up, down } = CELLULAR[base]!;
     return { up: radioCapacity(up, seedOf(seed, 1)), down: radioCapacity(down, seedOf(seed, 2)) };
@@ -99,7 +111,8 @@ async function capacitiesOf(
   const [kind, rates] = base.split(":", 2) as [string, string?];
   if (kind === "constant") return both(constantCapacity(bytesPerSecOf(spec, rates ?? "")));
   if (kind === "steps") return both(stepsOf(spec, rates ?? ""));
-  return await recorded(spec, resolve(directory, base));
+  const stem = resolve(directory, base).replace(/\.(up|down)$/, "");
+  return { up: readTrace(spec, `${stem}.up`), down: readTrace(spec, `${stem}.down`) };
 }
 
 /** Both ways alike. */
@@ -107,32 +120,26 @@ function both(capacity: Capacity): Capacities {
   return { up: capacity, down: capacity };
 }
 
-async function recorded(spec: string, path: string): Promise<Capacities> {
-  const stem = path.replace(/\.(up|down)$/, "");
-  const [up, down] = await Promise.all([
-    readTrace(spec, `${stem}.up`),
-    readTrace(spec, `${stem}.down`),
-  ]);
-  return { up, down };
-}
-
-async function readTrace(spec: string, path: string): Promise<Capacity> {
+function readTrace(spec: string, path: string): Capacity {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = Deno.readTextFileSync(path);
   } catch (error) {
-    throw refused(spec, `${messageOf(error)}; wanted is one of: ${NETWORK_FORMS}`);
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const found = isMissing ? `no trace "${path}"` : messageOf(error);
+    throw new UnusableNetwork(spec, found, `one of: ${NETWORK_FORMS}`);
   }
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const times = lines.map((line, i) => {
     if (/^\d{1,12}$/.test(line)) return Number(line);
     const found = `line ${i + 1} of ${basename(path)} is "${line.slice(0, 40)}"`;
-    throw refused(spec, `${found}, the milliseconds at which a packet may leave are wanted`);
+    throw new UnusableNetwork(spec, found, "the milliseconds at which a packet may leave");
   });
   try {
     return tracedCapacity(times);
-  } catch (error) {
-    throw refused(spec, `${basename(path)}: ${messageOf(error)}`);
+  } catch {
+    const found = `times in ${basename(path)} that are none, not in order or all 0`;
+    throw new UnusableNetwork(spec, found, "milliseconds in order, the last above 0");
   }
 }
 
@@ -143,7 +150,7 @@ function stepsOf(spec: string, text: string): Capacity {
     const [rate = "", seconds = ""] = part.split("*");
     const lasts = readNumber(seconds, { min: 0.001, max: 1e6 });
     if (lasts === undefined) {
-      throw refused(spec, `"${part}", a rate and its seconds such as 8mbit*10 are wanted`);
+      throw new UnusableNetwork(spec, `"${part}"`, "a rate and its seconds such as 8mbit*10");
     }
     const step = { fromMs, bytesPerSec: /^0(bit)?$/.test(rate) ? 0 : bytesPerSecOf(spec, rate) };
     fromMs += lasts * 1000;
@@ -151,8 +158,8 @@ function stepsOf(spec: string, text: string): Capacity {
   });
   try {
     return steppedCapacity(steps, fromMs);
-  } catch (error) {
-    throw refused(spec, messageOf(error));
+  } catch {
+    throw new UnusableNetwork(spec, "no rate above 0", "one at least");
   }
 }
 
@@ -164,7 +171,7 @@ function bytesPerSecOf(spec: string, text: string): number {
   const value = readNumber(digits, { min: 0, max: 1e6, isAboveMin: true });
   const factor = UNITS[unit.toLowerCase()];
   if (value !== undefined && factor !== undefined) return value * factor / 8;
-  throw refused(spec, `the rate "${text}", one such as 8mbit or 500kbit is wanted`);
+  throw new UnusableNetwork(spec, `the rate "${text}"`, "one such as 8mbit or 500kbit");
 }
 
 /** `10-12,40-45`: seconds from the start. */
@@ -174,13 +181,9 @@ function cutsOf(spec: string, text: string | null): Cut[] {
   return text.split(",").map((part) => {
     const [from, to] = part.split("-").map((side) => readNumber(side, { min: 0, max: 1e9 }));
     if (from === undefined || to === undefined || from < last || to <= from) {
-      throw refused(spec, `cut=${text}, seconds such as 10-12,40-45 in order are wanted`);
+      throw new UnusableNetwork(spec, `cut=${text}`, "seconds such as 10-12,40-45 in order");
     }
     last = to;
     return { fromMs: from * 1000, toMs: to * 1000 };
   });
-}
-
-function refused(spec: string, found: string): SmarteyeError {
-  return new SmarteyeError("invalid_argument", `Cannot use the network "${spec}": ${found}`);
 }

@@ -5,13 +5,18 @@ import { cannotListen, type ListenAddress } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
+import { type Rng, seededRng } from "../../core/rng.ts";
 import { Bottleneck, type LinkShape } from "./bottleneck.ts";
 import { RelayedConnection } from "./relayed_connection.ts";
+import type { Way } from "./shared_way.ts";
 
 const log = logger("lab");
 
 /** Connections that a link carries when nothing else is said. */
 const CONNECTIONS_MAX = 256;
+
+/** Milliseconds that this runtime rounds a timer up to. */
+const TIMER_MS = 1;
 
 /** A way over the link: `up` is to the target. */
 export type Direction = "up" | "down";
@@ -23,11 +28,13 @@ export interface ShapedLinkOptions {
   /** Where it leads to: `host:port`, IPv6 hosts in brackets. */
   readonly target: string;
   /** To the target. */
-  readonly up: LinkShape;
+  readonly up: LinkShape | Way;
   /** Back. */
-  readonly down: LinkShape;
-  /** Rates and delays go by it. */
+  readonly down: LinkShape | Way;
+  /** Rates and delays go by it. The link's own time begins with its first connection. */
   readonly clock: Clock;
+  /** Of the jitter; the same each time unless said. */
+  readonly rng?: Rng;
   /** Where it listens; a free port of this machine's own address unless said. */
   readonly listen?: ListenAddress;
   /** Connections at once; those beyond are reset. 256 unless said. */
@@ -60,10 +67,14 @@ export class ShapedLink implements AsyncDisposable {
     (socket) => this.#accept(socket),
   );
 
-  private constructor({ target, up, down, clock, connectionsMax }: ShapedLinkOptions) {
+  private constructor(options: ShapedLinkOptions) {
+    const { target, up, down, clock, rng = seededRng(1), connectionsMax } = options;
     this.#target = parseTarget(target);
     this.#connectionsMax = connectionsMax ?? CONNECTIONS_MAX;
-    this.#directions = { up: new Bottleneck(up, clock), down: new Bottleneck(down, clock) };
+    this.#directions = {
+      up: new Bottleneck(up, clock, { rng, timerMs: TIMER_MS }),
+      down: new Bottleneck(down, clock, { rng, timerMs: TIMER_MS }),
+    };
   }
 
   /**

@@ -57,7 +57,7 @@ class Resource {
 /**
  * The bound, as a sum over frames.
  *
- * @param reached what some policy has reached: the bound is never less.
+ * @param reached what some policy has reached: there is no need to come nearer.
  */
 export function lagrangianBound(problem: Problem, reached: number): number {
   const relaxed = new Relaxed(problem);
@@ -74,7 +74,7 @@ export function lagrangianBound(problem: Problem, reached: number): number {
       stale = 0;
     }
   }
-  return Math.max(best, reached);
+  return best;
 }
 
 /** The problem with prices in place of limits: what is left is one path through the frames. */
@@ -203,8 +203,7 @@ class Relaxed {
 }
 
 /** Work that is done where it is cheapest: among slots that cost the same, where there is room. */
-function spread({ prices, used, slots, ...resource }: Resource, key: Key, work: number): void {
-  void resource;
+function spread({ prices, used, slots }: Resource, key: Key, work: number): void {
   let least = Infinity;
   for (let slot = key.first; slot <= key.last; slot++) least = Math.min(least, prices[slot]!);
   let left = work;

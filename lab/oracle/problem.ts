@@ -11,7 +11,7 @@ import type { Network } from "../network/network.ts";
 import type { Recording } from "../simulation/recording.ts";
 import type { Setting } from "../simulation/simulate.ts";
 import { FORWARDER_MS } from "../simulation/simulated_cloud.ts";
-import { HEAD_BYTES } from "../simulation/simulated_transport.ts";
+import { HANDLING_MS, HEAD_BYTES } from "../simulation/simulated_transport.ts";
 
 /** One way to have a frame inferred. */
 export interface Option {
@@ -139,12 +139,13 @@ function optionsOf(
       ]
     );
   }
-  const releaseMs = atMs + encodeMs / edgeSpeed;
+  const handlingMs = HANDLING_MS / 2; // at each end
+  const releaseMs = atMs + (encodeMs + handlingMs) / edgeSpeed;
   const sent = bytes + HEAD_BYTES.frame;
-  const afterMs = up.delayMs + FORWARDER_MS + workMs + down.delayMs;
+  const afterMs = up.delayMs + (handlingMs + FORWARDER_MS) / speed + workMs + down.delayMs;
   const throughMs = up.capacity.whenPassed(up.capacity.bytesUntil(releaseMs) + sent);
   // Nobody waits for an answer longer than the deadline, whenever it was sent.
-  const patienceMs = deadlineMs - afterMs;
+  const patienceMs = deadlineMs - handlingMs / edgeSpeed - afterMs;
   return dueMs.flatMap((due, lag): Option[] =>
     throughMs + afterMs > due || !passesWithin(up, sent, patienceMs, releaseMs, due - afterMs)
       ? []

@@ -34,7 +34,10 @@ export interface Answer {
   readonly bytes: number;
   /** Milliseconds that it took to scale and encode it; 0 where none was made. */
   readonly encodeMs: number;
-  /** Milliseconds at a Worker: decoding, preprocessing, the network, decoding of its outputs. */
+  /**
+   * Milliseconds that a Worker is taken up: the frame's way there and back, decoding, preprocessing, the
+   * network, decoding of its outputs.
+   */
   readonly serviceMs: number;
   /** Against the frame's truth. */
   readonly f1: number;

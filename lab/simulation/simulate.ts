@@ -126,7 +126,10 @@ export async function simulate(scenario: Scenario, openSinks?: OpenSinks): Promi
   };
   const edges = Array.from(
     { length: setting.edges },
-    (_, i) => new SimulatedEdge(scenario, i, clock, new SimulatedTransport(link, cloud, clock)),
+    (_, i) => {
+      const transport = new SimulatedTransport(link, cloud, clock, setting.edge.speed);
+      return new SimulatedEdge(scenario, i, clock, transport);
+    },
   );
   const ends = await clock.until(Promise.all(edges.map((edge) => edge.run(openSinks))));
   return {

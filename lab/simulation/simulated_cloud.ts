@@ -13,8 +13,11 @@ import { type Machine, offered } from "./simulated_local.ts";
 import type { Sent } from "./simulated_source.ts";
 import { SimulatedWorkers } from "./simulated_workers.ts";
 
-/** Milliseconds that the forwarder itself takes for a frame: `bench:added` measures it. */
-export const FORWARDER_MS = 1;
+/**
+ * Milliseconds from when the forwarder has a frame until it answers, without those that a Worker is taken
+ * up: dispatching, the call of the server over gRPC, admission there. `bench:life` measures it.
+ */
+export const FORWARDER_MS = 3.5;
 
 /** What a cloud consists of. */
 export interface CloudShape extends Machine {
@@ -29,6 +32,13 @@ export interface Answered {
   /** JSON. */
   readonly body: Uint8Array;
 }
+
+/**
+ * Bytes that the numbers of a real answer take up beyond those of a simulated one, in all and for each
+ * thing that was found: they have all the digits of a double, and those of a profile are rounded.
+ * `bench:life` measures it.
+ */
+const DIGITS_BYTES = { answer: 180, thing: 29 } as const;
 
 const encoder = new TextEncoder();
 
@@ -48,6 +58,11 @@ export class SimulatedCloud {
       { length: shape.servers },
       () => new SimulatedWorkers(shape.workers, clock),
     );
+  }
+
+  /** How many times as fast it is as the machine that was measured on. */
+  get speed(): number {
+    return this.shape.speed;
   }
 
   /** Seconds that all Workers were at work, together. */
@@ -90,7 +105,7 @@ export class SimulatedCloud {
     const { recording, shape, clock } = this;
     const point = recording.sentPoint(model, { height, quality });
     if (point === undefined) return refusal(404, "not_found", `there is no model "${model}"`);
-    await clock.sleep(FORWARDER_MS);
+    await clock.sleep(FORWARDER_MS / shape.speed);
     const picked = this.#pick(model);
     const workers = this.#servers[picked]!;
     const { serviceMs, detections } = recording.answer(place, point);
@@ -117,7 +132,9 @@ export class SimulatedCloud {
       processMs: clock.nowMs() - arrivedAtMs,
       received: this.#instant(arrivedAtMs),
     });
-    return { status: 200, body: encoder.encode(JSON.stringify(answer)) };
+    const digits = DIGITS_BYTES.answer + DIGITS_BYTES.thing * detections.length;
+    // Space behind a value is JSON, too.
+    return { status: 200, body: encoder.encode(JSON.stringify(answer) + " ".repeat(digits)) };
   }
 
   #pick(model: string): number {

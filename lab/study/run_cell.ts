@@ -3,6 +3,7 @@
 import { seedOf } from "../../core/rng.ts";
 import { percentile } from "../../core/rolling_window.ts";
 import { openNetwork } from "../network/network.ts";
+import { boundOf } from "../oracle/bound.ts";
 import { readProfile } from "../profile/profile_files.ts";
 import { pointName } from "../profile/profile.ts";
 import { Recording } from "../simulation/recording.ts";
@@ -60,7 +61,7 @@ export async function runCell(
 ): Promise<Cell> {
   const { profile, network: networkAt } = place;
   const recording = await recordings.open(plan.profiles[profile]!);
-  const network = await openNetwork(plan.networks[networkAt]!, plan.directory);
+  const network = openNetwork(plan.networks[networkAt]!, plan.directory);
   const { head, frames: profiled } = recording.profile;
   const frames = plan.seconds === undefined
     ? profiled.length
@@ -68,11 +69,11 @@ export async function runCell(
   // Each cell has its own chance, and all policies in it have the same.
   const seed = seedOf(plan.setting.seed, 1 + profile * 1000 + networkAt);
   const scenario = { recording, network, setting: { ...plan.setting, seed, frames } };
-  const results: Result[] = [];
+  const achieved: Result[] = [];
   for (const { name, parameters } of plan.policies) {
     if (name === ORACLE) continue; // below, as all others are held against it
     if (name === BEST_STATIC) {
-      results.push(await bestStatic(scenario));
+      achieved.push(await bestStatic(scenario));
       continue;
     }
     const policy = await policies.get(name);
@@ -80,8 +81,10 @@ export async function runCell(
       ...{ control_policy: name, policy: policy.name, parameters },
       names: [head.name, network.name, `${profile + 1}-${networkAt + 1}`],
     });
-    results.push(await resultOf({ ...scenario, policy, parameters }, name, "", openSinks));
+    achieved.push(await resultOf({ ...scenario, policy, parameters }, name, "", openSinks));
   }
+  const bounded = plan.policies.some(({ name }) => name === ORACLE);
+  const results = bounded ? heldAgainst(scenario, achieved, plan) : achieved;
   const seconds = Math.ceil(frames * 1000 / head.fps / STEP_MS);
   const uplink = Array.from({ length: seconds }, (_, i) => {
     const { bytesUntil } = network.up.capacity;
@@ -89,6 +92,31 @@ export async function runCell(
   });
   return { video: head.name, network: network.name, fps: head.fps, uplink, results };
 }
+
+/** Results with their shares of the bound, and the bound in its place among them. */
+function heldAgainst(
+  { recording, network, setting }: Omit<Scenario, "policy" | "parameters">,
+  achieved: readonly Result[],
+  { policies }: StudyPlan,
+): readonly Result[] {
+  const best = Math.max(0, ...achieved.map(({ accuracy }) => accuracy));
+  const { accuracy: bound, kind } = boundOf(recording, network, setting, best);
+  const beyond = achieved.find(({ accuracy }) => accuracy > bound + ROUNDING);
+  if (beyond) throw new Error(`"${beyond.policy}" reached more than the bound of ${bound}`);
+  const detail = kind === "exact" ? "exact" : "upper bound";
+  const results = achieved.map((result): Result => ({
+    ...result,
+    shareOfBound: result.accuracy / bound,
+  }));
+  const oracle: Result = {
+    ...{ policy: ORACLE, detail, score: null, accuracy: bound, shareOfBound: 1 },
+    ...{ latencyQuantilesMs: [], timeline: null, offGrid: 0 },
+  };
+  return results.toSpliced(policies.findIndex(({ name }) => name === ORACLE), 0, oracle);
+}
+
+/** Accuracy by which two sums may differ by rounding. */
+const ROUNDING = 1e-9;
 
 async function bestStatic(scenario: Omit<Scenario, "policy" | "parameters">): Promise<Result> {
   let best: Result | undefined;

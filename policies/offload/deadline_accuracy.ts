@@ -15,7 +15,7 @@ import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 import { fastestModel, mostAccurateModel } from "./rank.ts";
-import { type RateSample, type Uplink, uplinkOf } from "./uplink.ts";
+import { type LikelyUpload, type Uplink, uplinkOf } from "./uplink.ts";
 
 /** Its own parameters. */
 export const parameters = {
@@ -42,6 +42,13 @@ export const parameters = {
     min: 0,
     max: 10,
   },
+  byte_cost: {
+    about: "accuracy that a megabyte sent has to be worth: with more, fewer and smaller are sent",
+    unit: "",
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
 } as const satisfies Parameters;
 
 /** Milliseconds before the deadline at which a result is to be there. */
@@ -51,16 +58,19 @@ const MARGIN_MS = 4;
 const GIVE_UP_MS = 2;
 
 /** How many times as long as usual an inference here may take. */
-const SLOW = 1.8;
-
-/** A rate may be less than any that was measured of late: this much, as likely as this. */
-const WORSE = { factor: 0.6, weight: 0.1 } as const;
+const SLOW = 1.5;
 
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
+const UNKNOWN_UPLINK: readonly LikelyUpload[] = [
+  { ms: (bytes) => bytes / UNKNOWN_RATE, weight: 1 },
+];
+
+/** Accuracy of a result of which it is not known how it was sent. */
+const UNKNOWN_ACCURACY = 0.8;
 
 /** What all samples weigh together below which nothing is known of now. */
-const KNOWN_WEIGHT = 0.2;
+const KNOWN_WEIGHT = 0.5;
 
 /** Decides. Where there is no cloud, it is the best of the edge. */
 export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
@@ -72,31 +82,42 @@ export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
 interface Choice {
   readonly sending: Sending;
   readonly isHedged: boolean;
-  /** Of this frame and the next one. */
+  /** Of this frame and those that are to do with it. */
   readonly worth: number;
 }
 
 /** What is known at one decision, and what follows from it. Worth is expected accuracy, 0 to 1. */
 class Plan {
   readonly #uplink: Uplink;
-  readonly #rates: readonly RateSample[];
+  readonly #likely: readonly LikelyUpload[];
   readonly #sendings: readonly Sending[];
   /** The edge's model; `undefined` when it has none. */
   readonly #here: ModelProfile | undefined;
   /** Worth of a result of the edge's own. */
   readonly #local: number;
-  /** Worth of the last result for this frame, and for the next one. */
+  /** Worth of the newest result in its own frame, and how old that is. */
+  readonly #newestWorth: number;
+  readonly #newestAgeMs: number;
+  /** Worth of the last result for this frame. */
   readonly #carried: number;
-  readonly #carriedNext: number;
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
     this.#uplink = uplinkOf(snapshot);
-    this.#rates = ratesOf(this.#uplink);
+    this.#likely = this.#uplink.likely.length > 0 ? this.#uplink.likely : UNKNOWN_UPLINK;
     this.#sendings = sendings(snapshot);
     this.#here = fastestModel(snapshot.local.models);
     this.#local = this.#here ? memory.local : 0;
+    const newest = snapshot.results.at(-1);
+    const sent = this.#sendings.find(({ height, quality }) =>
+      height === newest?.height && quality === newest.quality
+    );
+    this.#newestAgeMs = newest ? snapshot.frame.ptsMs - newest.ptsMs : 0;
+    this.#newestWorth = !newest
+      ? 0
+      : newest.place === "local"
+      ? memory.local
+      : sent?.accuracy ?? UNKNOWN_ACCURACY;
     this.#carried = this.#carriedAfter(0);
-    this.#carriedNext = this.#carriedAfter(memory.intervalMs);
   }
 
   decide(): Decision {
@@ -109,38 +130,38 @@ class Plan {
     if (this.#isUnknown()) {
       return this.#send(model, this.#sendings[0]!, this.#local >= this.#carried, "to see the link");
     }
-    const [now, next] = this.#filled();
-    const best = this.#bestChoice();
-    const filled = ((now + next) / 2).toFixed(2);
-    if (!best || best.worth <= now + next) return this.#fill(`${filled} without the cloud`);
-    const reason = `${(best.worth / 2).toFixed(2)} expected there, ${filled} without`;
+    const { bytes: most, every } = this.#cadence();
+    // What this frame comes to is carried forward until the next one is sent.
+    const frames = every + 1;
+    const filled = this.#filled(frames);
+    const best = this.#framesSinceSent() < every ? undefined : this.#bestChoice(most, frames);
+    const without = (filled / frames).toFixed(2);
+    if (!best || best.worth <= filled) return this.#fill(`${without} without the cloud`);
+    const reason = `${(best.worth / frames).toFixed(2)} expected there, ${without} without`;
     return this.#send(model, best.sending, best.isHedged, reason);
   }
 
-  /** Of all that the link bears, what is worth most; `undefined` where it bears nothing now. */
-  #bestChoice(): Choice | undefined {
-    const kept = keptAfter(this.memory, this.memory.intervalMs);
-    const missCost = this.#parameter("miss_cost");
+  /** What is worth most of all that has no more bytes than `most`, over so many frames. */
+  #bestChoice(most: number, frames: number): Choice {
     const unanswered = [
-      { isHedged: false, worth: this.#carried - missCost + this.#carriedNext },
-      ...this.#here ? [{ isHedged: true, worth: this.#local * (1 + kept) }] : [],
+      { isHedged: false, worth: this.#carriedOver(frames) - this.#parameter("miss_cost") },
+      ...this.#here ? [{ isHedged: true, worth: this.#localOver(frames) }] : [],
     ];
     let best: Choice | undefined;
-    for (const sending of this.#affordable()) {
+    for (const sending of this.#sendings) {
+      if (sending.bytes > most) continue;
       const likely = this.#likelyNow(sending);
+      const answered = sending.accuracy * this.#keptOver(frames);
       for (const { isHedged, worth } of unanswered) {
-        const expected = likely * sending.accuracy * (1 + kept) + (1 - likely) * worth;
+        const expected = likely * answered + (1 - likely) * worth - this.#costOf(sending);
         if (!best || expected > best.worth) best = { sending, isHedged, worth: expected };
       }
     }
-    return best;
+    return best!;
   }
 
-  /**
-   * Sizes up to the one that is worth most when it is sent as often as the link bears it: every frame, or
-   * a larger one every few frames. None when it is not yet the turn of the next.
-   */
-  #affordable(): readonly Sending[] {
+  /** The size that is worth most, sent as often as the link bears it: each frame, or one of a few. */
+  #cadence(): { readonly bytes: number; readonly every: number } {
     const stride = this.#parameter("stride");
     let best:
       | { readonly bytes: number; readonly every: number; readonly worth: number }
@@ -151,41 +172,46 @@ class Plan {
         if (!best || worth > best.worth) best = { bytes: sending.bytes, every, worth };
       }
     }
-    const { bytes: most, every } = best!;
-    if (this.#framesSinceSent() < every) return [];
-    return this.#sendings.filter(({ bytes }) => bytes <= most);
+    return best!;
   }
 
   /** Mean worth of frames of which one of `every` is sent so, for ever. */
   #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
-    const likely = this.#share((bytesPerMs) =>
-      bytes / bytesPerMs <= every * intervalMs &&
-      this.#uplink.restMs + bytes / bytesPerMs <= this.#leftMs
+    const likely = this.#share((ms) =>
+      ms(bytes) <= every * intervalMs && this.#uplink.restMs + ms(bytes) <= this.#leftMs
     );
-    const [filled] = this.#filled();
-    let sum = likely * accuracy + (1 - likely) * filled;
+    let sum = likely * accuracy + (1 - likely) * this.#filled(1);
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
       sum += Math.max(carried, this.#local);
     }
-    return sum / every;
+    return (sum - this.#costOf({ bytes })) / every;
+  }
+
+  /** What a frame's bytes are to be worth. */
+  #costOf({ bytes }: Pick<Sending, "bytes">): number {
+    return this.#parameter("byte_cost") * bytes / 1e6;
   }
 
   /** How likely it is that a frame that is sent now is answered in time. */
   #likelyNow({ bytes }: Sending): number {
-    return this.#share((bytesPerMs) => {
-      const waiting = this.#uplink.backlogBytes(bytesPerMs);
-      return this.#uplink.restMs + (waiting + bytes) / bytesPerMs <= this.#leftMs;
+    const { underWay } = this.snapshot.cloud;
+    return this.#share((ms) => {
+      const waitMs = underWay.reduce(
+        (sum, before) => sum + Math.max(0, ms(before.bytes) - before.sinceMs),
+        0,
+      );
+      return this.#uplink.restMs + waitMs + ms(bytes) <= this.#leftMs;
     });
   }
 
-  /** The share of rates that may be of which something holds. */
-  #share(holds: (bytesPerMs: number) => boolean): number {
+  /** How likely something is of the next upload. */
+  #share(holds: (ms: LikelyUpload["ms"]) => boolean): number {
     let [yes, all] = [0, 0];
-    for (const { bytesPerMs, weight } of this.#rates) {
+    for (const { ms, weight } of this.#likely) {
       all += weight;
-      if (holds(bytesPerMs)) yes += weight;
+      if (holds(ms)) yes += weight;
     }
     return all === 0 ? 0 : yes / all;
   }
@@ -198,8 +224,7 @@ class Plan {
 
   /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
   #isUnknown(): boolean {
-    const weight = this.#uplink.samples.reduce((sum, sample) => sum + sample.weight, 0);
-    return weight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
+    return this.#uplink.knownWeight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
   }
 
   #framesSinceSent(): number {
@@ -211,15 +236,27 @@ class Plan {
     return (sinceMs + frame.ageMs) / this.memory.intervalMs + 0.5;
   }
 
-  /** What the newest result says about a frame that comes so much later than this one. */
+  /**
+   * What will be known at the deadline of a frame that comes so much later than this one, without it: by
+   * the newest result, or by one that is on its way.
+   */
   #carriedAfter(ms: number): number {
-    const { results, frame } = this.snapshot;
-    const newest = results.at(-1);
-    if (!newest) return 0;
-    const { place, ptsMs, height, quality } = newest;
-    const sent = this.#sendings.find((one) => one.height === height && one.quality === quality);
-    const worth = place === "local" ? this.memory.local : sent?.accuracy ?? 0.8;
-    return worth * keptAfter(this.memory, frame.ptsMs - ptsMs + ms);
+    const { frame, cloud: { underWay } } = this.snapshot;
+    let worth = this.#newestWorth * keptAfter(this.memory, this.#newestAgeMs + ms);
+    for (const { bytes, sinceMs } of underWay) {
+      const likely = this.#share((msFor) =>
+        this.#uplink.restMs + msFor(bytes) - sinceMs <= this.#leftMs + ms
+      );
+      const answered = this.#accuracyOf(bytes) * keptAfter(this.memory, sinceMs + frame.ageMs + ms);
+      worth = likely * answered + (1 - likely) * worth;
+    }
+    return worth;
+  }
+
+  /** Accuracy of a frame that was sent with so many bytes. */
+  #accuracyOf(bytes: number): number {
+    return (this.#sendings.findLast((sending) => sending.bytes <= 1.1 * bytes) ??
+      this.#sendings[0]!).accuracy;
   }
 
   /** Whether a frame that is not sent does with the last result. */
@@ -227,10 +264,30 @@ class Plan {
     return !this.#here || (this.#parameter("skip") === 1 && this.#carried >= this.#local);
   }
 
-  /** Worth of this frame and of the next one, when this one is not sent. */
-  #filled(): readonly [now: number, next: number] {
-    if (this.#isSkipped) return [this.#carried, this.#carriedNext];
-    return [this.#local, this.#local * keptAfter(this.memory, this.memory.intervalMs)];
+  /** Worth of this frame and those after it, so many, when this one is not sent. */
+  #filled(frames: number): number {
+    return this.#isSkipped ? this.#carriedOver(frames) : this.#localOver(frames);
+  }
+
+  /** Worth of so many frames that all do with the last result. */
+  #carriedOver(frames: number): number {
+    let sum = 0;
+    for (let i = 0; i < frames; i++) {
+      sum += Math.max(this.#carriedAfter(i * this.memory.intervalMs), i === 0 ? 0 : this.#local);
+    }
+    return sum;
+  }
+
+  /** Worth of so many frames of which the first is inferred here. */
+  #localOver(frames: number): number {
+    return this.#local * frames;
+  }
+
+  /** How many frames' worth a result is over so many. */
+  #keptOver(frames: number): number {
+    let sum = 0;
+    for (let i = 0; i < frames; i++) sum += keptAfter(this.memory, i * this.memory.intervalMs);
+    return sum;
   }
 
   /** What is done with a frame that is not sent. */
@@ -263,13 +320,4 @@ class Plan {
   #parameter(name: keyof typeof parameters): number {
     return this.snapshot.parameters[name] ?? parameters[name].default;
   }
-}
-
-/** Rates that the link may have now: those that it had, and somewhat less. */
-function ratesOf({ samples }: Uplink): readonly RateSample[] {
-  if (samples.length === 0) return [{ bytesPerMs: UNKNOWN_RATE, weight: 1 }];
-  return samples.flatMap(({ bytesPerMs, weight }) => [
-    { bytesPerMs, weight: weight * (1 - WORSE.weight) },
-    { bytesPerMs: bytesPerMs * WORSE.factor, weight: weight * WORSE.weight },
-  ]);
 }

@@ -18,7 +18,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["inference", "edge", "forwarder", "lab"],
   ],
   build: ["core"],
-  bench: ["core", "street", "policies", "proto", "models", "inference", "edge", "forwarder"],
+  bench: [
+    ...["core", "street", "policies", "proto", "models", "inference", "edge", "forwarder"],
+    "lab",
+  ],
   "main.ts": ["cli"],
 };
 

@@ -5,6 +5,9 @@ import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import type { RoleDeps } from "../../../core/role.ts";
 import { NETWORK_FORMS } from "../../../lab/network/network.ts";
+import { RECORDED_PROFILES, USUAL_NETWORKS } from "../../../lab/recorded.ts";
+import { BEST_STATIC, ORACLE } from "../../../lab/study/study.ts";
+import { CONTROL_POLICIES } from "../../../policies/registry.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import { nameOf, type OwnFlag } from "../../config/flag.ts";
 import {
@@ -28,25 +31,25 @@ import type { LabSimulateOptions } from "../../lab/simulate.ts";
 const PROFILE: OwnFlag<readonly string[]> = {
   term: "--profile <dir>",
   kind: severalOf(plain("a directory with a profile, or with several")),
-  about: 'directory that "lab profile" wrote, or one with several of them; also several times',
+  about: 'directory that "lab profile" wrote, or one with several of them; also several times ' +
+    "(default: five that come with the program)",
   several: true,
 };
 const NETWORK: OwnFlag<readonly string[]> = {
   term: "--network <network>",
   kind: severalOf(plain("a network")),
-  about: "link between the edges and their cloud, also several times; see below",
+  about: "link between the edges and their cloud, also several times; see below " +
+    "(default: two LTE, UMTS, EVDO, steps, cuts)",
   several: true,
 };
 /** What is compared where nobody says. */
-const POLICIES = [
-  ...["always_local_fastest_model", "always_cloud_lowest_delay", "threshold_offload_policy"],
-];
+const POLICIES = [ORACLE, BEST_STATIC, ...Object.keys(CONTROL_POLICIES)];
 const POLICY: OwnFlag<readonly string[]> = {
   term: "--policy <list>",
   kind: policyList(),
   about: "control policies to compare, with commas between: by name, or path of a module; " +
     "oracle is the best that any could do, best_static the best that never changes its mind " +
-    `(default: ${POLICIES.join(",")}; of --replay: the recorded one)`,
+    "(default: all of them; of --replay: the recorded one)",
 };
 const DEADLINE: OwnFlag<number> = {
   term: "--deadline-ms <n>",
@@ -75,7 +78,7 @@ const EDGES = {
 const EDGE_MODELS: OwnFlag<readonly string[]> = {
   term: "--edge-models <list>",
   kind: listOf(modelName()),
-  about: "models on the edge (default: the fastest of the profile)",
+  about: "models on the edge (default: the fastest of the profiles)",
 };
 const CLOUD_MODELS: OwnFlag<readonly string[]> = {
   term: "--cloud-models <list>",
@@ -161,6 +164,7 @@ export function labSimulateCommand(cli: Cli): Command {
       ...[RECORD, REPLAY, REWARD],
     ],
     examples: [
+      ["smarteye lab simulate -o study", "every policy, on what comes with the program"],
       ["smarteye lab simulate --profile profiles --network lte --network umts", "what there is"],
       [
         "smarteye lab simulate --profile profiles --network lte --policy oracle,./mine.ts -o study",
@@ -197,19 +201,9 @@ function simulateOptions(configured: Configured, around: Surroundings): LabSimul
   const edge = settings["edge-setting"];
   const [out, record] = [flag(OUT), flag(RECORD)];
   const [profiles, networks] = [flag(PROFILE), flag(NETWORK)];
-  for (
-    const [what, given, form] of [["profile", profiles, "DIR"], ["network", networks, "NETWORK"]]
-  ) {
-    if (given !== undefined) continue;
-    configured.problems.add({
-      where: `--${what}`,
-      found: "nothing",
-      wanted: `--${what} ${form} (or --replay DIR, of what was recorded)`,
-    });
-  }
   return {
-    profiles: (profiles ?? []).map((path) => absolute(around.directory, path)),
-    networks: networks ?? [],
+    profiles: profiles?.map((path) => absolute(around.directory, path)) ?? [RECORDED_PROFILES],
+    networks: networks ?? USUAL_NETWORKS,
     policies: flag(POLICY) ?? POLICIES,
     parameters: givenParameters(configured),
     directory: around.directory,
