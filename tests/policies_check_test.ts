@@ -132,6 +132,15 @@ for (const [fault, source, wanted, found] of FAULTS) {
   });
 }
 
+Deno.test("policies check: where nothing is answered, nothing else is looked at", async () => {
+  await using folder = new Folder();
+  const unusual = `if (frame.index !== 21) throw new Error("only that of the sample");`;
+  const { code, stdout } = await ran(folder.write("tried.js", module(unusual)));
+  assert.equal(code, 1);
+  const outcomes = stdout.trimEnd().split("\n").slice(1).map((line) => line.trim().split(/ +/)[1]);
+  assert.deepEqual(outcomes, ["ok", "FAILED", ...Array(8).fill("skipped")]);
+});
+
 Deno.test("policies check: what cannot be loaded fails the first check, each in its line", async () => {
   await using folder = new Folder();
   const modules = [

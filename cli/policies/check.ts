@@ -115,7 +115,7 @@ async function checked(policy: string, options: CheckOptions, deps: Deps): Promi
 
 const NO_SIMULATION: Finding = {
   ...{ check: "simulation", outcome: "skipped" },
-  found: "not looked at before all others pass",
+  found: "not looked at before there is no fault in what is above",
 };
 
 function loads({ policy: { parameters, needs }, isApart }: Contender): Finding {

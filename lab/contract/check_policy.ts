@@ -9,7 +9,7 @@ import {
   survey,
 } from "./answers.ts";
 import { type Contender, questionsFor } from "./contender.ts";
-import type { Finding } from "./finding.ts";
+import { CHECKS, type Finding } from "./finding.ts";
 import { checkState, checkTime, runInARow } from "./in_a_row.ts";
 import { checkChance, checkPure } from "./purity.ts";
 
@@ -34,18 +34,20 @@ export async function checkPolicy(
   const replied = await survey(contender, questionsFor(contender, seed, snapshots));
   const answered = answeredOf(replied);
   const total = checkTotal(replied);
+  if (replied.every(({ reply }) => reply.kind === "failed")) {
+    return [total, ...CHECKS.slice(2, -1).map((check) => skipped(check, "total"))];
+  }
   const findings = [
     total,
     total.outcome === "failed"
       ? skipped("one_sided", "total")
       : await checkOneSided(contender, seed),
     checkInBounds(replied),
-    checkReason(answered),
   ];
   if (answered.length === 0) {
-    const rest = ["chance", "pure", "state", "time"] as const;
-    return [...findings, ...rest.map((check) => skipped(check, "total and in_bounds"))];
+    return [...findings, ...CHECKS.slice(4, -1).map((check) => skipped(check, "in_bounds"))];
   }
+  findings.push(checkReason(answered));
   const chance = await checkChance(contender, answered);
   const pure = chance.outcome === "failed"
     ? skipped("pure", "chance")
@@ -53,10 +55,14 @@ export async function checkPolicy(
   const row = await runInARow(contender, seed);
   // What ends the run has been told above, where it has.
   const isTold = row.failure && findings.some(({ outcome }) => outcome === "failed");
-  const state = isTold ? skipped("state", "total and in_bounds") : checkState(row);
+  const state = isTold ? skipped("state", "what is above") : checkState(row);
   return [...findings, chance, pure, state, checkTime(row, decisionMs)];
 }
 
 function skipped(check: Finding["check"], before: string): Finding {
-  return { check, outcome: "skipped", found: `not looked at before ${before} passes` };
+  return {
+    check,
+    outcome: "skipped",
+    found: `not looked at before there is no fault in ${before}`,
+  };
 }
