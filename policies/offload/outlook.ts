@@ -1,0 +1,261 @@
+/**
+ * What may be done with a frame, and what each of that is worth: from what the link did, and from what
+ * results say of the scene. Worth is expected accuracy, 0 to 1 a frame.
+ */
+
+import type { ModelProfile } from "../../core/model.ts";
+import { type ContentMemory, keptAfter } from "./content.ts";
+import { type Sending, sendings } from "./expected_accuracy.ts";
+import type { ControlSnapshot, Decision } from "./policy.ts";
+import { fastestModel, mostAccurateModel } from "./rank.ts";
+import { type LikelyUpload, type Uplink, uplinkOf } from "./uplink.ts";
+
+/** Milliseconds before the deadline at which a result is to be there. */
+const MARGIN_MS = 4;
+
+/** Milliseconds before the deadline at which an answer is not waited for any more. */
+const GIVE_UP_MS = 2;
+
+/** How many times as long as usual an inference here may take. */
+const SLOW = 1.5;
+
+/** Accuracy of a result of which it is not known how it was sent. */
+const UNKNOWN_ACCURACY = 0.8;
+
+/** Bytes a millisecond that are reckoned with before anything is known. */
+const UNKNOWN_RATE = 125;
+const UNKNOWN_UPLINK: readonly LikelyUpload[] = [
+  { ms: (bytes) => bytes / UNKNOWN_RATE, weight: 1 },
+];
+
+/** What all uploads weigh together below which nothing is known of now. */
+const KNOWN_WEIGHT = 0.5;
+
+/** A frame is sent so, hedged or not. */
+export interface Choice {
+  /** How. */
+  readonly sending: Sending;
+  /** Whether it is inferred here as well when its answer takes long. */
+  readonly isHedged: boolean;
+  /** Of this frame and those that are to do with its result, together. */
+  readonly worth: number;
+}
+
+/** How choices are weighed. */
+export interface Weighing {
+  /** Worth that a frame without a result in time costs. */
+  readonly missCost: number;
+  /** Frames that a result stands for, this one among them. */
+  readonly frames: number;
+  /** Worth that so many bytes have to be worth; none, if not said. */
+  readonly costOf?: (bytes: number) => number;
+}
+
+/** The choice that is worth most; `undefined` where there is none. */
+export function bestOf(choices: readonly Choice[]): Choice | undefined {
+  let best: Choice | undefined;
+  for (const choice of choices) if (!best || choice.worth > best.worth) best = choice;
+  return best;
+}
+
+/** What is known at one decision. */
+export class Outlook {
+  /** What the link may do. */
+  readonly uplink: Uplink;
+  /** Every way to send the frame, the least bytes first. */
+  readonly sendings: readonly Sending[];
+  /** The edge's model; `undefined` when it has none. */
+  readonly here: ModelProfile | undefined;
+  /** Worth of a result of the edge's own; 0 when it has no model. */
+  readonly local: number;
+  /** Worth for this frame of what is known at its deadline without it. */
+  readonly carried: number;
+  readonly #uploads: readonly LikelyUpload[];
+  /** Worth of the newest result in its own frame, and how many milliseconds ago that was. */
+  readonly #newest: { readonly worth: number; readonly ageMs: number };
+
+  /**
+   * Looks at a frame.
+   *
+   * @param mayFilter whether a frame may do with the last result where that is worth more than the edge's.
+   */
+  constructor(
+    private readonly snapshot: ControlSnapshot,
+    private readonly memory: ContentMemory,
+    private readonly mayFilter: boolean,
+  ) {
+    this.uplink = uplinkOf(snapshot);
+    this.#uploads = this.uplink.likely.length > 0 ? this.uplink.likely : UNKNOWN_UPLINK;
+    this.sendings = sendings(snapshot);
+    this.here = fastestModel(snapshot.local.models);
+    this.local = this.here ? memory.local : 0;
+    this.#newest = this.#newestResult();
+    this.carried = this.#carriedAfter(0);
+  }
+
+  /**
+   * The cloud's model that frames are sent to; `undefined` where none is to be sent.
+   *
+   * @throws {Error} when neither place has a model.
+   */
+  get sendsTo(): ModelProfile | undefined {
+    const { cloud } = this.snapshot;
+    const model = mostAccurateModel(cloud.models);
+    if (!model && !this.here) {
+      throw new Error("neither the edge nor the cloud has a model for this service");
+    }
+    return cloud.available || !this.here ? model : undefined;
+  }
+
+  /** What may come of sending a frame in any of these ways. */
+  choices(ways: readonly Sending[], { missCost, frames, costOf }: Weighing): readonly Choice[] {
+    const kept = this.#keptOver(frames);
+    const hedged = this.here ? [{ isHedged: true, worth: this.local * frames }] : [];
+    const bare = { isHedged: false, worth: this.#carriedOver(frames) - missCost };
+    // Where each frame is to be inferred, none relies on the cloud alone.
+    const unanswered = this.mayFilter || !this.here ? [bare, ...hedged] : hedged;
+    return ways.flatMap((sending) => {
+      const likely = this.likely(sending);
+      const answered = likely * sending.accuracy * kept - (costOf?.(sending.bytes) ?? 0);
+      return unanswered.map(({ isHedged, worth }) => (
+        { sending, isHedged, worth: answered + (1 - likely) * worth }
+      ));
+    });
+  }
+
+  /** How likely it is that a frame that is sent is answered in time. @param laterMs when it is sent then. */
+  likely({ bytes }: Pick<Sending, "bytes">, laterMs = 0): number {
+    const { underWay } = this.snapshot.cloud;
+    return this.share((ms) => {
+      const waitMs = underWay.reduce(
+        (sum, before) => sum + Math.max(0, ms(before.bytes) - before.sinceMs - laterMs),
+        0,
+      );
+      return laterMs + this.uplink.restMs + waitMs + ms(bytes) <= this.leftMs;
+    });
+  }
+
+  /** How likely something is of the next upload. */
+  share(holds: (ms: LikelyUpload["ms"]) => boolean): number {
+    let [yes, all] = [0, 0];
+    for (const { ms, weight } of this.#uploads) {
+      all += weight;
+      if (holds(ms)) yes += weight;
+    }
+    return all === 0 ? 0 : yes / all;
+  }
+
+  /** Milliseconds that there are for this frame. */
+  get leftMs(): number {
+    const { settings: { deadlineMs }, frame: { ageMs } } = this.snapshot;
+    return deadlineMs - ageMs - MARGIN_MS;
+  }
+
+  /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
+  get isUnknown(): boolean {
+    return this.uplink.knownWeight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
+  }
+
+  /** Frames since one was sent, about; infinite where none was of late. */
+  get framesSinceSent(): number {
+    const { cloud: { underWay, recent }, frame } = this.snapshot;
+    const sinceMs = Math.min(
+      ...underWay.map((offload) => offload.sinceMs),
+      ...recent.map(({ agoMs, latencyMs }) => agoMs + latencyMs),
+    );
+    return (sinceMs + frame.ageMs) / this.memory.intervalMs + 0.5;
+  }
+
+  /** Worth of this frame and those after it, so many, when this one is not sent. */
+  filled(frames: number): number {
+    return this.#isSkipped ? this.#carriedOver(frames) : this.local * frames;
+  }
+
+  /** What is done with a frame that is not sent. */
+  fill(reason: string): Decision {
+    if (this.#isSkipped) return { place: "filter", reason: `${reason}; the last result does` };
+    return { place: "local", model: this.here!.name, reason };
+  }
+
+  /** Sends it; hedged, the edge infers it as well when the answer takes long. */
+  send(
+    { name }: ModelProfile,
+    { height, quality }: Pick<Sending, "height" | "quality">,
+    isHedged: boolean,
+    reason: string,
+  ): Extract<Decision, { place: "cloud" }> {
+    const { waitMs, hereMs } = this;
+    const sent = { place: "cloud", model: name, height, quality, waitMs, reason } as const;
+    const hedgeMs = hereMs === undefined ? 0 : waitMs - hereMs;
+    return { ...sent, ...(isHedged && hedgeMs > 0 ? { hedgeMs } : {}), onFailure: "drop" };
+  }
+
+  /** Milliseconds after its capture up to which an answer is waited for. */
+  get waitMs(): number {
+    return Math.max(1, this.snapshot.settings.deadlineMs - GIVE_UP_MS);
+  }
+
+  /** Milliseconds in which the edge infers a frame, and those before it; `undefined` where it is not known. */
+  get hereMs(): number | undefined {
+    const latencyMs = this.here?.latencyMs;
+    const { pending, workers } = this.snapshot.local;
+    return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
+  }
+
+  /** Whether a frame that is not sent does with the last result. */
+  get #isSkipped(): boolean {
+    return !this.here || (this.mayFilter && this.carried >= this.local);
+  }
+
+  #newestResult(): { readonly worth: number; readonly ageMs: number } {
+    const newest = this.snapshot.results.at(-1);
+    if (!newest) return { worth: 0, ageMs: 0 };
+    const sent = this.sendings.find(({ height, quality }) =>
+      height === newest.height && quality === newest.quality
+    );
+    return {
+      worth: newest.place === "local" ? this.memory.local : sent?.accuracy ?? UNKNOWN_ACCURACY,
+      ageMs: this.snapshot.frame.ptsMs - newest.ptsMs,
+    };
+  }
+
+  /**
+   * What will be known at the deadline of a frame that comes so much later than this one, without it: by
+   * the newest result, or by one that is on its way.
+   */
+  #carriedAfter(laterMs: number): number {
+    const { frame, cloud: { underWay } } = this.snapshot;
+    let worth = this.#newest.worth * keptAfter(this.memory, this.#newest.ageMs + laterMs);
+    for (const { bytes, sinceMs } of underWay) {
+      const likely = this.share((ms) =>
+        this.uplink.restMs + ms(bytes) - sinceMs <= this.leftMs + laterMs
+      );
+      const agoMs = sinceMs + frame.ageMs + laterMs;
+      worth = likely * this.#accuracyOf(bytes) * keptAfter(this.memory, agoMs) +
+        (1 - likely) * worth;
+    }
+    return worth;
+  }
+
+  /** Accuracy of a frame that was sent with so many bytes. */
+  #accuracyOf(bytes: number): number {
+    const sent = this.sendings.findLast((sending) => sending.bytes <= 1.1 * bytes);
+    return (sent ?? this.sendings[0]!).accuracy;
+  }
+
+  /** Worth of so many frames of which this one does with the last result, and the others with what is best. */
+  #carriedOver(frames: number): number {
+    let sum = this.carried;
+    for (let i = 1; i < frames; i++) {
+      sum += Math.max(this.#carriedAfter(i * this.memory.intervalMs), this.local);
+    }
+    return sum;
+  }
+
+  /** How many frames' worth a result is over so many. */
+  #keptOver(frames: number): number {
+    let sum = 0;
+    for (let i = 0; i < frames; i++) sum += keptAfter(this.memory, i * this.memory.intervalMs);
+    return sum;
+  }
+}
