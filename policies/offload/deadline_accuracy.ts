@@ -13,6 +13,7 @@ import type { Parameters } from "../parameters.ts";
 import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import type { Sending } from "./expected_accuracy.ts";
 import { bestOf, type Choice, Outlook } from "./outlook.ts";
+import { uploadMs } from "./uplink.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 
 /** Its own parameters. */
@@ -108,9 +109,8 @@ class Plan {
   #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
     const { uplink: { restMs }, leftMs, local } = this.#outlook;
-    const likely = this.#outlook.share((ms) =>
-      ms(bytes) <= every * intervalMs && restMs + ms(bytes) <= leftMs
-    );
+    const mostMs = Math.min(every * intervalMs, leftMs - restMs);
+    const likely = this.#outlook.share((upload) => uploadMs(upload, bytes) <= mostMs);
     let sum = likely * accuracy + (1 - likely) * this.#outlook.filled(1);
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
