@@ -18,7 +18,8 @@ import {
 import { type Import, readSources, type Source } from "./house/source.ts";
 
 const isTest = (path: string) => /_test\.ts$|^tests\//.test(path);
-const isGenerated = (path: string) => path.startsWith("proto/generated/");
+const isGenerated = (path: string) =>
+  path.startsWith("proto/generated/") || path === "policies/template/smarteye.d.ts";
 const roomOf = (path: string) => path.split("/")[0]!;
 
 const everything = readSources(join(import.meta.dirname!, ".."));

@@ -25,7 +25,7 @@ import {
 /** What a cell is run with. */
 export interface CellTools {
   /** Profiles, played. */
-  readonly recordings: Recordings;
+  readonly recordings: Pick<Recordings, "open">;
   /** Asked. */
   readonly policies: LoadedPolicies;
   /** Directory that the decisions of every policy and edge are recorded in, if anywhere. */

@@ -164,7 +164,7 @@ class ApartPolicy<Snapshot> implements LoadedPolicy<Snapshot> {
 
   #replace(): void {
     if (this.#isClosed) return;
-    const thread = this.#thread = new PolicyThread(this.loading);
+    const thread = this.#thread = new PolicyThread(this.loading, this.host.took);
     const digest = digestOf(this.loading.url);
     this.#ready = inTime(RESTART_MS, thread.loaded, this.host.clock).then(async (isLoaded) => {
       if (!isLoaded) {

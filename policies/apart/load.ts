@@ -29,6 +29,8 @@ export interface PolicyHost {
   readonly budgetMs: number;
   /** Ends the loading. */
   readonly signal?: AbortSignal | undefined;
+  /** Told how many milliseconds a policy that runs apart took by itself for each answer. */
+  readonly took?: (ms: number) => void;
 }
 
 /** A module, and what its policy is tried on. */
@@ -57,9 +59,12 @@ export interface Loaded {
  * @throws {Unusable} when it is of no use.
  * @throws {SmarteyeError} `cancelled` when the signal aborts.
  */
-export async function load(loading: Loading, { clock, signal }: PolicyHost): Promise<Loaded> {
+export async function load(
+  loading: Loading,
+  { clock, signal, took }: PolicyHost,
+): Promise<Loaded> {
   if (signal?.aborted) throw cancelled(loading.path);
-  const thread = new PolicyThread(loading);
+  const thread = new PolicyThread(loading, took);
   const over = new AbortController();
   const growth = tooLarge(clock, over.signal);
   const stopped = Promise.withResolvers<never>();

@@ -42,8 +42,13 @@ export type Reply =
   | { readonly kind: "loaded"; readonly declared: Declared }
   /** It has none that can be used: `<found>, <wanted>`. */
   | { readonly kind: "unusable"; readonly why: string }
-  /** What the policy returned: data, and not too much of it. */
-  | { readonly kind: "answered"; readonly id: number; readonly returned: unknown }
+  /** What the policy returned: data, and not too much of it. It took so many milliseconds for that. */
+  | {
+    readonly kind: "answered";
+    readonly id: number;
+    readonly returned: unknown;
+    readonly tookMs: number;
+  }
   /** What is wrong with what it returned: `it <found>, <wanted>`. */
   | { readonly kind: "refused"; readonly id: number; readonly why: string }
   /** It was at it for `endMs`, and was ended. */

@@ -31,8 +31,15 @@ export class PolicyThread {
   /** Settles when the policy has let go of what it was asked. */
   #free = Promise.withResolvers<void>();
 
-  /** Starts it, and begins to import the module. */
-  constructor({ url, path }: Pick<Start, "url" | "path">) {
+  /**
+   * Starts it, and begins to import the module.
+   *
+   * @param took told how many milliseconds the policy itself took for each answer.
+   */
+  constructor(
+    { url, path }: Pick<Start, "url" | "path">,
+    private readonly took = (_: number) => {},
+  ) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on("message", (reply: Reply) => this.#hear(reply));
@@ -113,6 +120,7 @@ export class PolicyThread {
     this.#asked = undefined;
     switch (reply.kind) {
       case "answered":
+        this.took(reply.tookMs);
         return asked.resolve(reply.returned);
       case "refused":
         return asked.reject(new Error(reply.why));

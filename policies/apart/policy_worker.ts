@@ -24,6 +24,7 @@ const BUFFERS_MIB_MAX = 256;
 
 /** What the policy's module may reach is taken hold of before it is imported. */
 const postMessage = MessagePort.prototype.postMessage;
+const nowMs = performance.now.bind(performance);
 
 /** Where the script finds what it calls. */
 const ACT = Symbol.for("smarteye.act");
@@ -82,9 +83,13 @@ function answer(
   reply: (what: Reply) => void,
 ): void {
   let returned: unknown;
+  let tookMs: number;
   try {
     // One that changes what it was given is told by a TypeError.
-    returned = policy(deepFrozen(snapshot), seededRng(seed));
+    const [given, rng] = [deepFrozen(snapshot), seededRng(seed)];
+    const beganAtMs = nowMs();
+    returned = policy(given, rng);
+    tookMs = nowMs() - beganAtMs;
     if (isPromise(returned)) {
       // It is refused: whether it would have been fulfilled no longer matters to anybody.
       Promise.resolve(returned).catch(() => {});
@@ -95,7 +100,9 @@ function answer(
   }
   try {
     const bytes = weightOf(returned, ANSWER_BYTES_MAX);
-    if (bytes <= ANSWER_BYTES_MAX) return reply({ kind: "answered", id, returned });
+    if (bytes <= ANSWER_BYTES_MAX) {
+      return reply({ kind: "answered", id, returned, tookMs });
+    }
     reply({ kind: "refused", id, why: `it returned more than ${ANSWER_BYTES_MAX} bytes of data` });
   } catch (thrown) {
     const why = `it returned ${show(returned)}, plain data is wanted (${said(thrown)})`;

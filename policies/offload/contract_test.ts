@@ -1,36 +1,42 @@
-/** What every control policy must do. */
+/** What every control policy must do: what `smarteye policies check` holds a user's against as well. */
 
 import assert from "node:assert/strict";
-import { deepFrozen } from "../../core/deep_frozen.ts";
+import { systemClock } from "../../core/clock.ts";
 import { seededRng } from "../../core/rng.ts";
-import { anySnapshot } from "../../tests/fakes/snapshot.ts";
+import { anySnapshot } from "../../lab/contract/any_snapshot.ts";
+import { checkPolicy, SNAPSHOTS } from "../../lab/contract/check_policy.ts";
+import { loadContender } from "../../lab/contract/load_contender.ts";
 import { CONTROL_POLICIES } from "../registry.ts";
-import { checkedDecision } from "./check.ts";
 
-for (const [name, { policy }] of Object.entries(CONTROL_POLICIES)) {
-  Deno.test(`${name} decides what can be done, and only from its arguments`, () => {
-    for (let seed = 0; seed < 500; seed++) {
-      const snapshot = deepFrozen(anySnapshot(seededRng(seed)));
-      const answer = policy(snapshot, seededRng(seed));
-      const { state: _, ...decision } = answer;
-      assert.deepEqual(checkedDecision(answer, snapshot), decision, `seed ${seed}`);
-      assert.notEqual(decision.reason, "", "it says why");
-      const again = policy(structuredClone(snapshot), seededRng(seed));
-      assert.deepEqual(again, answer, `seed ${seed}: it can be replayed`);
-    }
+const HOW = { seed: 1, snapshots: SNAPSHOTS, decisionMs: 50 };
+
+for (const [name, { policy, parameters = {} }] of Object.entries(CONTROL_POLICIES)) {
+  Deno.test(`${name} does all that a policy must do`, async () => {
+    const contender = await loadContender(name, { clock: systemClock, budgetMs: HOW.decisionMs });
+    const findings = await checkPolicy(contender, HOW);
+    assert.deepEqual(findings.filter(({ outcome }) => outcome === "failed"), []);
+    assert.deepEqual(findings.filter(({ outcome }) => outcome === "skipped"), []);
   });
 
   Deno.test(`${name} ranks by profile: what the models are called does not matter`, () => {
+    const values = Object.fromEntries(
+      Object.entries(parameters).map(([name, one]) => [name, one.default]),
+    );
     for (let seed = 0; seed < 200; seed++) {
-      const snapshot = anySnapshot(seededRng(seed));
-      const renamed = structuredClone(snapshot, {});
+      const snapshot = { ...anySnapshot(seededRng(seed)), parameters: values };
+      const renamed = structuredClone(snapshot);
       const rename = (model: { name: string }) => void (model.name = `x_${model.name}`);
       for (const place of ["local", "cloud"] as const) {
         renamed[place].models.forEach((model) => rename(model));
       }
+      for (const result of renamed.results) {
+        Object.assign(result, { model: `x_${result.model}` });
+      }
       const [before, after] = [policy(snapshot, seededRng(seed)), policy(renamed, seededRng(seed))];
-      assert.ok(before.place !== "filter" && after.place !== "filter");
-      assert.equal(after.model, `x_${before.model}`, `seed ${seed}`);
+      const modelOf = (answer: typeof before) => "model" in answer ? answer.model : undefined;
+      const model = modelOf(before);
+      assert.equal(after.place, before.place, `seed ${seed}`);
+      assert.equal(modelOf(after), model && `x_${model}`, `seed ${seed}`);
     }
   });
 }

@@ -13,12 +13,13 @@ import type { Parameters } from "../parameters.ts";
 import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import type { Sending } from "./expected_accuracy.ts";
 import { bestOf, type Choice, Outlook } from "./outlook.ts";
+import { uploadMs } from "./uplink.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 
 /** Its own parameters. */
 export const parameters = {
   skip: {
-    about: "1 = a frame may do with the last result where that is worth more; 0 = each is inferred",
+    about: "1 = a frame may do with the last result, 0 = each is inferred",
     unit: "",
     default: 1,
     min: 0,
@@ -26,7 +27,7 @@ export const parameters = {
     isWhole: true,
   },
   stride: {
-    about: "frames of which one is sent, at most, where a larger picture is worth that",
+    about: "of how many frames one is sent, at most",
     unit: "frames",
     default: 4,
     min: 1,
@@ -34,14 +35,14 @@ export const parameters = {
     isWhole: true,
   },
   miss_cost: {
-    about: "accuracy that a deadline is worth by itself: with less, more of them are risked",
+    about: "accuracy that a missed deadline costs: with less, more are risked",
     unit: "",
     default: 1,
     min: 0,
     max: 10,
   },
   byte_cost: {
-    about: "accuracy that a megabyte sent has to be worth: with more, fewer and smaller are sent",
+    about: "accuracy that a megabyte has to be worth: with more, less is sent",
     unit: "",
     default: 0,
     min: 0,
@@ -108,9 +109,8 @@ class Plan {
   #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
     const { uplink: { restMs }, leftMs, local } = this.#outlook;
-    const likely = this.#outlook.share((ms) =>
-      ms(bytes) <= every * intervalMs && restMs + ms(bytes) <= leftMs
-    );
+    const mostMs = Math.min(every * intervalMs, leftMs - restMs);
+    const likely = this.#outlook.share((upload) => uploadMs(upload, bytes) <= mostMs);
     let sum = likely * accuracy + (1 - likely) * this.#outlook.filled(1);
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);

@@ -8,7 +8,7 @@ import { type ContentMemory, keptAfter } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { ControlSnapshot, Decision } from "./policy.ts";
 import { fastestModel, mostAccurateModel } from "./rank.ts";
-import { type LikelyUpload, type Uplink, uplinkOf } from "./uplink.ts";
+import { type LikelyUpload, type Uplink, uplinkOf, uploadMs } from "./uplink.ts";
 
 /** Milliseconds before the deadline at which a result is to be there. */
 const MARGIN_MS = 4;
@@ -25,7 +25,7 @@ const UNKNOWN_ACCURACY = 0.8;
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
 const UNKNOWN_UPLINK: readonly LikelyUpload[] = [
-  { ms: (bytes) => bytes / UNKNOWN_RATE, weight: 1 },
+  { fixedMs: 0, msPerByte: 1 / UNKNOWN_RATE, weight: 1 },
 ];
 
 /** What all uploads weigh together below which nothing is known of now. */
@@ -71,6 +71,10 @@ export class Outlook {
   /** Worth for this frame of what is known at its deadline without it. */
   readonly carried: number;
   readonly #uploads: readonly LikelyUpload[];
+  /** For each of these, milliseconds that those under way still take. */
+  readonly #waits: readonly number[];
+  /** Worth of what is known for this frame and the next ones, as far as anybody has asked. */
+  readonly #carriedAt: number[] = [];
   /** Worth of the newest result in its own frame, and how many milliseconds ago that was. */
   readonly #newest: { readonly worth: number; readonly ageMs: number };
 
@@ -87,10 +91,16 @@ export class Outlook {
     this.uplink = uplinkOf(snapshot);
     this.#uploads = this.uplink.likely.length > 0 ? this.uplink.likely : UNKNOWN_UPLINK;
     this.sendings = sendings(snapshot);
+    this.#waits = this.#uploads.map((upload) =>
+      snapshot.cloud.underWay.reduce(
+        (sum, { bytes, sinceMs }) => sum + Math.max(0, uploadMs(upload, bytes) - sinceMs),
+        0,
+      )
+    );
     this.here = fastestModel(snapshot.local.models);
     this.local = this.here ? memory.local : 0;
     this.#newest = this.#newestResult();
-    this.carried = this.#carriedAfter(0);
+    this.carried = this.#carriedTo(0);
   }
 
   /**
@@ -110,10 +120,10 @@ export class Outlook {
   /** What may come of sending a frame in any of these ways. */
   choices(ways: readonly Sending[], { missCost, frames, costOf }: Weighing): readonly Choice[] {
     const kept = this.#keptOver(frames);
-    const unanswered = [
-      { isHedged: false, worth: this.#carriedOver(frames) - missCost },
-      ...this.here ? [{ isHedged: true, worth: this.local * frames }] : [],
-    ];
+    const hedged = this.here ? [{ isHedged: true, worth: this.local * frames }] : [];
+    const bare = { isHedged: false, worth: this.#carriedOver(frames) - missCost };
+    // Where each frame is to be inferred, none relies on the cloud alone.
+    const unanswered = this.mayFilter || !this.here ? [bare, ...hedged] : hedged;
     return ways.flatMap((sending) => {
       const likely = this.likely(sending);
       const answered = likely * sending.accuracy * kept - (costOf?.(sending.bytes) ?? 0);
@@ -125,22 +135,19 @@ export class Outlook {
 
   /** How likely it is that a frame that is sent is answered in time. @param laterMs when it is sent then. */
   likely({ bytes }: Pick<Sending, "bytes">, laterMs = 0): number {
-    const { underWay } = this.snapshot.cloud;
-    return this.share((ms) => {
-      const waitMs = underWay.reduce(
-        (sum, before) => sum + Math.max(0, ms(before.bytes) - before.sinceMs - laterMs),
-        0,
-      );
-      return laterMs + this.uplink.restMs + waitMs + ms(bytes) <= this.leftMs;
-    });
+    const mostMs = this.leftMs - this.uplink.restMs - laterMs;
+    return this.share((upload, at) =>
+      Math.max(0, this.#waits[at]! - laterMs) + uploadMs(upload, bytes) <= mostMs
+    );
   }
 
   /** How likely something is of the next upload. */
-  share(holds: (ms: LikelyUpload["ms"]) => boolean): number {
+  share(holds: (upload: LikelyUpload, at: number) => boolean): number {
     let [yes, all] = [0, 0];
-    for (const { ms, weight } of this.#uploads) {
-      all += weight;
-      if (holds(ms)) yes += weight;
+    for (let at = 0; at < this.#uploads.length; at++) {
+      const upload = this.#uploads[at]!;
+      all += upload.weight;
+      if (holds(upload, at)) yes += upload.weight;
     }
     return all === 0 ? 0 : yes / all;
   }
@@ -219,6 +226,11 @@ export class Outlook {
     };
   }
 
+  /** What will be known of the frame that comes so many after this one, without this one. */
+  #carriedTo(frames: number): number {
+    return this.#carriedAt[frames] ??= this.#carriedAfter(frames * this.memory.intervalMs);
+  }
+
   /**
    * What will be known at the deadline of a frame that comes so much later than this one, without it: by
    * the newest result, or by one that is on its way.
@@ -227,9 +239,8 @@ export class Outlook {
     const { frame, cloud: { underWay } } = this.snapshot;
     let worth = this.#newest.worth * keptAfter(this.memory, this.#newest.ageMs + laterMs);
     for (const { bytes, sinceMs } of underWay) {
-      const likely = this.share((ms) =>
-        this.uplink.restMs + ms(bytes) - sinceMs <= this.leftMs + laterMs
-      );
+      const mostMs = this.leftMs + laterMs + sinceMs - this.uplink.restMs;
+      const likely = this.share((upload) => uploadMs(upload, bytes) <= mostMs);
       const agoMs = sinceMs + frame.ageMs + laterMs;
       worth = likely * this.#accuracyOf(bytes) * keptAfter(this.memory, agoMs) +
         (1 - likely) * worth;
@@ -247,7 +258,7 @@ export class Outlook {
   #carriedOver(frames: number): number {
     let sum = this.carried;
     for (let i = 1; i < frames; i++) {
-      sum += Math.max(this.#carriedAfter(i * this.memory.intervalMs), this.local);
+      sum += Math.max(this.#carriedTo(i), this.local);
     }
     return sum;
   }

@@ -4,10 +4,17 @@ import type { ControlSnapshot } from "./policy.ts";
 
 /** One way in which the next upload may go: as an earlier one went. */
 export interface LikelyUpload {
-  /** Milliseconds that so many bytes take to pass. */
-  readonly ms: (bytes: number) => number;
+  /** Milliseconds that it takes whatever its size. */
+  readonly fixedMs: number;
+  /** Milliseconds that each byte takes to pass. */
+  readonly msPerByte: number;
   /** How likely that is, beside the others. */
   readonly weight: number;
+}
+
+/** Milliseconds that an upload of so many bytes takes when it goes like that. */
+export function uploadMs({ fixedMs, msPerByte }: LikelyUpload, bytes: number): number {
+  return fixedMs + msPerByte * bytes;
 }
 
 /** What is expected of an offload. */
@@ -40,11 +47,12 @@ const UNKNOWN = { roundTripMs: 50, restMs: 20 } as const;
 /** Of two explanations of why an upload took long, how likely it is that the link was slow. */
 const SLOW_SHARE = 0.75;
 
-/** The link may be slower than it ever was of late, and quicker: times as long, and how likely that is. */
-const OTHERWISE = [{ times: 1.7, weight: 0.1 }, { times: 0.55, weight: 0.1 }] as const;
-
-/** How likely it is that it goes as it went. */
-const AS_IT_WENT = 0.8;
+/** It goes as it went, or the link is slower or quicker than that: times as long, and how likely. */
+const HOW_IT_GOES = [
+  { times: 1, likely: 0.8 },
+  { times: 1.7, likely: 0.1 },
+  { times: 0.55, likely: 0.1 },
+] as const;
 
 /** What the snapshot knows of it. */
 export function uplinkOf({ cloud }: ControlSnapshot): Uplink {
@@ -82,17 +90,12 @@ function likelyOf(ended: readonly Ended[], late: readonly Ended[]): readonly Lik
   const slower = late.filter(({ bytes, transferMs }) => bytes / transferMs < rate);
   return [...ended, ...slower].flatMap(({ bytes: known, transferMs, weight }) => {
     // Either the link was slow, then more bytes take more of that; or it was late, and then once.
-    const slow = (bytes: number) => bytes * transferMs / known;
     const lateMs = Math.max(0, transferMs - known / rate);
-    const late = (bytes: number) => lateMs + bytes / rate;
-    const ms = (bytes: number) => SLOW_SHARE * slow(bytes) + (1 - SLOW_SHARE) * late(bytes);
-    return [
-      { ms, weight: AS_IT_WENT * weight },
-      ...OTHERWISE.map((other) => ({
-        ms: (bytes: number) => other.times * ms(bytes),
-        weight: other.weight * weight,
-      })),
-    ];
+    const fixedMs = (1 - SLOW_SHARE) * lateMs;
+    const msPerByte = SLOW_SHARE * transferMs / known + (1 - SLOW_SHARE) / rate;
+    return HOW_IT_GOES.map(({ times, likely }) => (
+      { fixedMs: times * fixedMs, msPerByte: times * msPerByte, weight: likely * weight }
+    ));
   });
 }
 

@@ -34,17 +34,19 @@ export class Program implements AsyncDisposable {
   /**
    * @param start what Deno is told before the program's own arguments.
    * @param under a command that runs it, with its arguments.
+   * @param cwd the directory that it runs in.
    */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     start: readonly string[] = ["run", "-A", MAIN],
     under: readonly string[] = [],
+    cwd: string = ROOT,
   ) {
     const [command, ...all] = [...under, Deno.execPath(), ...start, ...args];
     this.#child = new Deno.Command(command!, {
       args: all,
-      cwd: ROOT,
+      cwd,
       env: { ...DENO_DIR, SMARTEYE_CONFIG: "", ...env },
       stdin: "null",
       stdout: "piped",
@@ -125,7 +127,8 @@ export class Program implements AsyncDisposable {
 export async function program(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Ran> {
-  await using running = new Program(args, env);
+  await using running = new Program(args, env, undefined, undefined, cwd);
   return await running.ran();
 }

@@ -1,6 +1,5 @@
 /** What the edge may know at the moment of a decision. */
 
-import { pickIndex, type Rng } from "../../core/rng.ts";
 import type { ControlSnapshot } from "../../policies/offload/policy.ts";
 import { profile } from "./models.ts";
 
@@ -63,44 +62,4 @@ export function snapshot(said: Said = {}): ControlSnapshot {
     parameters: said.parameters ?? {},
     state: said.state,
   };
-}
-
-/** Any snapshot that an edge may come to; both places offer at least one model. */
-export function anySnapshot(rng: Rng): ControlSnapshot {
-  const upTo = (most: number) => pickIndex(rng, most + 1);
-  const perhaps = (value: number) => rng() < 0.3 ? undefined : value;
-  const models = () =>
-    Array.from(
-      { length: 1 + upTo(3) },
-      (_, i) => profile(`m${i}`, perhaps(upTo(100)), perhaps(upTo(100))),
-    );
-  return snapshot({
-    frame: {
-      index: 1 + upTo(1000),
-      ptsMs: upTo(1e6),
-      width: 16 + upTo(4000),
-      height: 16 + upTo(2000),
-    },
-    local: {
-      pending: upTo(20),
-      workers: 1 + upTo(4),
-      models: models(),
-      latencyMs: perhaps(upTo(500)),
-    },
-    cloud: {
-      pending: upTo(20),
-      offloadsMax: 1 + upTo(8),
-      available: rng() < 0.5,
-      models: models(),
-      latencyMs: perhaps(upTo(2000)),
-      networkMs: perhaps(upTo(1000)),
-      uplinkBytesPerSec: perhaps(1 + upTo(1e7)),
-    },
-    parameters: { pending_threshold: 1 + upTo(10) },
-    settings: {
-      offloadHeight: 16 + upTo(2000),
-      jpegQuality: 1 + upTo(99),
-      deadlineMs: 1 + upTo(10_000),
-    },
-  });
 }
