@@ -19,6 +19,17 @@ const anything: ControlPolicy = (snapshot, rng) => {
   const name = ["always_local_fastest_model", "always_cloud_lowest_delay"][pickIndex(rng, 2)]!;
   if (rng() < 0.2) return { place: "filter", reason: "nothing moves" };
   const decision = CONTROL_POLICIES[name]!.policy(snapshot, rng);
+  const { models } = snapshot.cloud;
+  if (decision.place === "local" && models.length > 0 && rng() < 0.6) {
+    const second = {
+      below: rng() < 0.5 ? 1 : 0.5,
+      model: models[0]!.name,
+      height: 90,
+      quality: 40,
+    };
+    const waitMs = 1 + pickIndex(rng, 200);
+    return { ...decision, second: { ...second, ...(rng() < 0.5 ? { waitMs } : {}) } };
+  }
   if (decision.place !== "cloud") return decision;
   return {
     ...decision,
