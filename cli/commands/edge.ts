@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
+import { EXPRESSION_FORMS } from "../../policies/expression.ts";
 import { CONTROL_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { type Flag, OUT_FLAG } from "../config/flag.ts";
@@ -123,6 +124,7 @@ export function edgeCommand(
       CONTROL_POLICIES,
       CONFIG["edge-setting"].control_policy.default,
       "smarteye policies list ./mine.ts",
+      ["", `Combined, also in each other: ${EXPRESSION_FORMS.join(", ")}.`],
     ),
     resolve: (configured, around) => resolveEdge(configured, around),
     load,
