@@ -9,13 +9,11 @@
  * hedged here where the edge alone would be in time (Dean and Barroso, The Tail at Scale, CACM 2013).
  */
 
-import type { ModelProfile } from "../../core/model.ts";
 import type { Parameters } from "../parameters.ts";
 import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
-import { type Sending, sendings } from "./expected_accuracy.ts";
+import type { Sending } from "./expected_accuracy.ts";
+import { bestOf, type Choice, Outlook } from "./outlook.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
-import { fastestModel, mostAccurateModel } from "./rank.ts";
-import { type RateSample, type Uplink, uplinkOf } from "./uplink.ts";
 
 /** Its own parameters. */
 export const parameters = {
@@ -44,96 +42,39 @@ export const parameters = {
   },
 } as const satisfies Parameters;
 
-/** Milliseconds before the deadline at which a result is to be there. */
-const MARGIN_MS = 4;
-
-/** Milliseconds before the deadline at which an answer is not waited for any more. */
-const GIVE_UP_MS = 2;
-
-/** How many times as long as usual an inference here may take. */
-const SLOW = 1.8;
-
-/** A rate may be less than any that was measured of late: this much, as likely as this. */
-const WORSE = { factor: 0.6, weight: 0.1 } as const;
-
-/** Bytes a millisecond that are reckoned with before anything is known. */
-const UNKNOWN_RATE = 125;
-
-/** What all samples weigh together below which nothing is known of now. */
-const KNOWN_WEIGHT = 0.2;
-
 /** Decides. Where there is no cloud, it is the best of the edge. */
 export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
   const memory = learnContent(snapshot);
   return { ...new Plan(snapshot, memory).decide(), state: memory };
 };
 
-/** What may be done with a frame: it is sent so, hedged or not. */
-interface Choice {
-  readonly sending: Sending;
-  readonly isHedged: boolean;
-  /** Of this frame and the next one. */
-  readonly worth: number;
-}
-
-/** What is known at one decision, and what follows from it. Worth is expected accuracy, 0 to 1. */
+/** What follows at one decision from what is known. Worth is expected accuracy, 0 to 1. */
 class Plan {
-  readonly #uplink: Uplink;
-  readonly #rates: readonly RateSample[];
-  readonly #sendings: readonly Sending[];
-  /** The edge's model; `undefined` when it has none. */
-  readonly #here: ModelProfile | undefined;
-  /** Worth of a result of the edge's own. */
-  readonly #local: number;
-  /** Worth of the last result for this frame, and for the next one. */
-  readonly #carried: number;
-  readonly #carriedNext: number;
+  readonly #outlook: Outlook;
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
-    this.#uplink = uplinkOf(snapshot);
-    this.#rates = ratesOf(this.#uplink);
-    this.#sendings = sendings(snapshot);
-    this.#here = fastestModel(snapshot.local.models);
-    this.#local = this.#here ? memory.local : 0;
-    this.#carried = this.#carriedAfter(0);
-    this.#carriedNext = this.#carriedAfter(memory.intervalMs);
+    this.#outlook = new Outlook(snapshot, memory, this.#parameter("skip") === 1);
   }
 
   decide(): Decision {
-    const { cloud } = this.snapshot;
-    const model = mostAccurateModel(cloud.models);
-    if (!model && !this.#here) {
-      throw new Error("neither the edge nor the cloud has a model for this service");
+    const outlook = this.#outlook;
+    const model = outlook.sendsTo;
+    if (!model) return outlook.fill("the cloud is not available");
+    if (outlook.isUnknown) {
+      const isHedged = outlook.local >= outlook.carried;
+      return outlook.send(model, outlook.sendings[0]!, isHedged, "to see the link");
     }
-    if (!model || (!cloud.available && this.#here)) return this.#fill("the cloud is not available");
-    if (this.#isUnknown()) {
-      return this.#send(model, this.#sendings[0]!, this.#local >= this.#carried, "to see the link");
-    }
-    const [now, next] = this.#filled();
+    const [now, next] = outlook.filled;
     const best = this.#bestChoice();
     const filled = ((now + next) / 2).toFixed(2);
-    if (!best || best.worth <= now + next) return this.#fill(`${filled} without the cloud`);
+    if (!best || best.worth <= now + next) return outlook.fill(`${filled} without the cloud`);
     const reason = `${(best.worth / 2).toFixed(2)} expected there, ${filled} without`;
-    return this.#send(model, best.sending, best.isHedged, reason);
+    return outlook.send(model, best.sending, best.isHedged, reason);
   }
 
   /** Of all that the link bears, what is worth most; `undefined` where it bears nothing now. */
   #bestChoice(): Choice | undefined {
-    const kept = keptAfter(this.memory, this.memory.intervalMs);
-    const missCost = this.#parameter("miss_cost");
-    const unanswered = [
-      { isHedged: false, worth: this.#carried - missCost + this.#carriedNext },
-      ...this.#here ? [{ isHedged: true, worth: this.#local * (1 + kept) }] : [],
-    ];
-    let best: Choice | undefined;
-    for (const sending of this.#affordable()) {
-      const likely = this.#likelyNow(sending);
-      for (const { isHedged, worth } of unanswered) {
-        const expected = likely * sending.accuracy * (1 + kept) + (1 - likely) * worth;
-        if (!best || expected > best.worth) best = { sending, isHedged, worth: expected };
-      }
-    }
-    return best;
+    return bestOf(this.#outlook.choices(this.#affordable(), this.#parameter("miss_cost")));
   }
 
   /**
@@ -141,135 +82,38 @@ class Plan {
    * a larger one every few frames. None when it is not yet the turn of the next.
    */
   #affordable(): readonly Sending[] {
+    const { sendings, framesSinceSent } = this.#outlook;
     const stride = this.#parameter("stride");
     let best:
       | { readonly bytes: number; readonly every: number; readonly worth: number }
       | undefined;
-    for (const sending of this.#sendings) {
+    for (const sending of sendings) {
       for (let every = 1; every <= stride; every++) {
         const worth = this.#worthOfEvery(sending, every);
         if (!best || worth > best.worth) best = { bytes: sending.bytes, every, worth };
       }
     }
     const { bytes: most, every } = best!;
-    if (this.#framesSinceSent() < every) return [];
-    return this.#sendings.filter(({ bytes }) => bytes <= most);
+    if (framesSinceSent < every) return [];
+    return sendings.filter(({ bytes }) => bytes <= most);
   }
 
   /** Mean worth of frames of which one of `every` is sent so, for ever. */
   #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
-    const likely = this.#share((bytesPerMs) =>
-      bytes / bytesPerMs <= every * intervalMs &&
-      this.#uplink.restMs + bytes / bytesPerMs <= this.#leftMs
+    const { uplink, leftMs, local, filled: [filled] } = this.#outlook;
+    const likely = this.#outlook.share((bytesPerMs) =>
+      bytes / bytesPerMs <= every * intervalMs && uplink.restMs + bytes / bytesPerMs <= leftMs
     );
-    const [filled] = this.#filled();
     let sum = likely * accuracy + (1 - likely) * filled;
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
-      sum += Math.max(carried, this.#local);
+      sum += Math.max(carried, local);
     }
     return sum / every;
-  }
-
-  /** How likely it is that a frame that is sent now is answered in time. */
-  #likelyNow({ bytes }: Sending): number {
-    return this.#share((bytesPerMs) => {
-      const waiting = this.#uplink.backlogBytes(bytesPerMs);
-      return this.#uplink.restMs + (waiting + bytes) / bytesPerMs <= this.#leftMs;
-    });
-  }
-
-  /** The share of rates that may be of which something holds. */
-  #share(holds: (bytesPerMs: number) => boolean): number {
-    let [yes, all] = [0, 0];
-    for (const { bytesPerMs, weight } of this.#rates) {
-      all += weight;
-      if (holds(bytesPerMs)) yes += weight;
-    }
-    return all === 0 ? 0 : yes / all;
-  }
-
-  /** Milliseconds that there are for this frame. */
-  get #leftMs(): number {
-    const { settings: { deadlineMs }, frame: { ageMs } } = this.snapshot;
-    return deadlineMs - ageMs - MARGIN_MS;
-  }
-
-  /** Whether nobody has heard of the link of late, and nothing is under way that would tell. */
-  #isUnknown(): boolean {
-    const weight = this.#uplink.samples.reduce((sum, sample) => sum + sample.weight, 0);
-    return weight < KNOWN_WEIGHT && this.snapshot.cloud.underWay.length === 0;
-  }
-
-  #framesSinceSent(): number {
-    const { cloud: { underWay, recent }, frame } = this.snapshot;
-    const sinceMs = Math.min(
-      ...underWay.map((offload) => offload.sinceMs),
-      ...recent.map(({ agoMs, latencyMs }) => agoMs + latencyMs),
-    );
-    return (sinceMs + frame.ageMs) / this.memory.intervalMs + 0.5;
-  }
-
-  /** What the newest result says about a frame that comes so much later than this one. */
-  #carriedAfter(ms: number): number {
-    const { results, frame } = this.snapshot;
-    const newest = results.at(-1);
-    if (!newest) return 0;
-    const { place, ptsMs, height, quality } = newest;
-    const sent = this.#sendings.find((one) => one.height === height && one.quality === quality);
-    const worth = place === "local" ? this.memory.local : sent?.accuracy ?? 0.8;
-    return worth * keptAfter(this.memory, frame.ptsMs - ptsMs + ms);
-  }
-
-  /** Whether a frame that is not sent does with the last result. */
-  get #isSkipped(): boolean {
-    return !this.#here || (this.#parameter("skip") === 1 && this.#carried >= this.#local);
-  }
-
-  /** Worth of this frame and of the next one, when this one is not sent. */
-  #filled(): readonly [now: number, next: number] {
-    if (this.#isSkipped) return [this.#carried, this.#carriedNext];
-    return [this.#local, this.#local * keptAfter(this.memory, this.memory.intervalMs)];
-  }
-
-  /** What is done with a frame that is not sent. */
-  #fill(reason: string): Decision {
-    if (this.#isSkipped) return { place: "filter", reason: `${reason}; the last result does` };
-    return { place: "local", model: this.#here!.name, reason };
-  }
-
-  /** Sends it; hedged, the edge infers it as well when the answer takes long. */
-  #send(
-    { name }: ModelProfile,
-    { height, quality }: Sending,
-    isHedged: boolean,
-    reason: string,
-  ): Decision {
-    const waitMs = Math.max(1, this.snapshot.settings.deadlineMs - GIVE_UP_MS);
-    const sent = { place: "cloud", model: name, height, quality, waitMs, reason } as const;
-    const hereMs = this.#hereMs();
-    const hedgeMs = hereMs === undefined ? 0 : waitMs - hereMs;
-    return { ...sent, ...(isHedged && hedgeMs > 0 ? { hedgeMs } : {}), onFailure: "drop" };
-  }
-
-  /** Milliseconds in which the edge infers a frame, and those before it; `undefined` where it is not known. */
-  #hereMs(): number | undefined {
-    const latencyMs = this.#here?.latencyMs;
-    const { pending, workers } = this.snapshot.local;
-    return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
   }
 
   #parameter(name: keyof typeof parameters): number {
     return this.snapshot.parameters[name] ?? parameters[name].default;
   }
-}
-
-/** Rates that the link may have now: those that it had, and somewhat less. */
-function ratesOf({ samples }: Uplink): readonly RateSample[] {
-  if (samples.length === 0) return [{ bytesPerMs: UNKNOWN_RATE, weight: 1 }];
-  return samples.flatMap(({ bytesPerMs, weight }) => [
-    { bytesPerMs, weight: weight * (1 - WORSE.weight) },
-    { bytesPerMs: bytesPerMs * WORSE.factor, weight: weight * WORSE.weight },
-  ]);
 }
