@@ -17,8 +17,14 @@ import { shortestQueue } from "./dispatch/shortest_queue.ts";
 import { parameters as weightedParameters, weighted } from "./dispatch/weighted.ts";
 import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
+import { bandit, parameters as banditParameters } from "./offload/bandit.ts";
 import { checkedAnswer } from "./offload/check.ts";
+import {
+  confidenceCascade,
+  parameters as cascadeParameters,
+} from "./offload/confidence_cascade.ts";
 import { deadlineAccuracy, parameters as deadlineParameters } from "./offload/deadline_accuracy.ts";
+import { metered, parameters as meteredParameters } from "./offload/metered.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
 import {
   parameters as thresholdParameters,
@@ -60,6 +66,21 @@ export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlP
     policy: deadlineAccuracy,
     about: "the best expected accuracy within the deadline, here or in the cloud",
     parameters: deadlineParameters,
+  },
+  bandit: {
+    policy: bandit,
+    about: "what earlier decisions show to be worth most, and now and then something else",
+    parameters: banditParameters,
+  },
+  confidence_cascade: {
+    policy: confidenceCascade,
+    about: "on the edge first; the same frame in the cloud when that result is doubtful",
+    parameters: cascadeParameters,
+  },
+  metered: {
+    policy: metered,
+    about: "in the cloud where that is worth most, within a byte allowance a day or month",
+    parameters: meteredParameters,
   },
 };
 

@@ -1,0 +1,135 @@
+/**
+ * A contextual bandit over operating points: the edge without the cloud, and the cloud at a few heights and
+ * qualities. What each is worth is expected by what the link and the scene are like (the context), and
+ * corrected by what came of earlier decisions: how often an operating point was in time, against what had
+ * been expected of it, and how much its results agreed with better ones. Now and then it tries another.
+ *
+ * SquareCB (Foster and Rakhlin, Beyond UCB: Optimal and Efficient Contextual Bandits with Regression Oracles,
+ * ICML 2020): a regression tells what is expected, the gaps in it how often to try what. So each decision's
+ * probability is known, and other policies can be judged by a recording of it.
+ */
+
+import type { Rng } from "../../core/rng.ts";
+import type { Parameters } from "../parameters.ts";
+import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
+import {
+  armOf,
+  type Experience,
+  learnExperience,
+  NEW_ARM,
+  surpriseOf,
+  TRIES_MAX,
+  type Try,
+} from "./experience.ts";
+import { type Sending, wireBytes } from "./expected_accuracy.ts";
+import { drawn, inverseGapWeights } from "./inverse_gap.ts";
+import { Outlook } from "./outlook.ts";
+import type { Answer, ControlPolicy, ControlSnapshot, Json } from "./policy.ts";
+
+/** Its own parameters. The defaults are the customary tenth for trying, and bytes that cost nothing. */
+export const parameters = {
+  explore: {
+    about: "share of frames for which another choice than the best is tried, at most",
+    unit: "",
+    default: 0.1,
+    min: 0,
+    max: 1,
+  },
+  byte_cost: {
+    about: "accuracy that a megabyte costs, as a sum over frames; 0 = bytes are free",
+    unit: "frames",
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
+} as const satisfies Parameters;
+
+/** Operating points in the cloud: of those that are profiled, every height at two qualities. */
+const QUALITIES: readonly number[] = [40, 85];
+
+/**
+ * How sharply a gap in worth counts, by the root of the decisions that were learned from: 0.1 less is tried
+ * a fifth as often as is equal after a hundred of them. It grows as in the paper's corollary.
+ */
+const GAMMA = 36;
+
+/** What an edge may do, and what is expected of it. */
+interface Arm {
+  /** Absent: without the cloud. */
+  readonly sending?: Sending;
+  /** Of this frame and the next one. */
+  readonly worth: number;
+  /** How likely its answer is in time, by the context alone. */
+  readonly likely: number;
+}
+
+/** Decides. */
+export const bandit: ControlPolicy = (snapshot, rng: Rng): Answer => {
+  const kept = keptIn(snapshot.state);
+  const content = learnContent({ ...snapshot, state: kept.content });
+  const experience = learnExperience(kept.experience, snapshot, content);
+  const outlook = new Outlook(snapshot, content, true);
+  const model = outlook.sendsTo;
+  const arms = model ? armsOf(snapshot, outlook, content, experience) : [];
+  if (!model) {
+    const state = { content, experience };
+    return { ...outlook.fill("the cloud is not available"), propensity: 1, state };
+  }
+  const explore = snapshot.parameters["explore"] ?? parameters.explore.default;
+  const probabilities = inverseGapWeights(
+    arms.map(({ worth }) => worth),
+    GAMMA * Math.sqrt(arms.length * experience.learned),
+    explore,
+  );
+  const at = drawn(probabilities, rng);
+  const { sending, worth, likely } = arms[at]!;
+  const propensity = probabilities[at]!;
+  const reason = `${(worth / 2).toFixed(2)} expected, ${propensity.toFixed(3)} probable`;
+  if (!sending) {
+    return { ...outlook.fill(reason), propensity, state: { content, experience } };
+  }
+  const { index, ptsMs, ageMs } = snapshot.frame;
+  const tried: Try = { index, atMs: ptsMs + ageMs, arm: armOf(sending), likely };
+  const tries = [...experience.tries, tried].slice(-TRIES_MAX);
+  return {
+    ...outlook.send(model, sending, true, reason),
+    propensity,
+    state: { content, experience: { ...experience, tries } },
+  };
+};
+
+/** All choices that there are: without the cloud first, where the edge can do something by itself. */
+function armsOf(
+  snapshot: ControlSnapshot,
+  outlook: Outlook,
+  content: ContentMemory,
+  experience: Experience,
+): readonly Arm[] {
+  const [now, next] = outlook.filled;
+  const byteCost = (snapshot.parameters["byte_cost"] ?? parameters.byte_cost.default) / 1e6;
+  const kept = keptAfter(content, content.intervalMs);
+  const cloud = outlook.sendings.filter(({ quality }) => QUALITIES.includes(quality))
+    .map((sending): Arm => {
+      const likely = outlook.likely(sending);
+      const { timely, quality } = experience.arms[armOf(sending)] ?? NEW_ARM;
+      const inTime = within01(likely + surpriseOf(timely));
+      const accuracy = within01(sending.accuracy + surpriseOf(quality));
+      // Every offload is hedged: what the edge finds counts where no answer comes.
+      const unanswered = outlook.here ? outlook.local * (1 + kept) : now + next;
+      const worth = inTime * accuracy * (1 + kept) + (1 - inTime) * unanswered -
+        byteCost * wireBytes(snapshot, sending);
+      return { sending, worth, likely };
+    });
+  return [{ worth: now + next, likely: 1 }, ...cloud];
+}
+
+function within01(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function keptIn(state: Json | undefined) {
+  const isKept = typeof state === "object" && state !== null && "experience" in state;
+  return isKept
+    ? state as unknown as { content: Json; experience: Experience }
+    : { content: undefined, experience: undefined };
+}
