@@ -41,7 +41,7 @@ const anything: ControlPolicy = (snapshot, rng) => {
 
 const POLICIES: readonly ControlPolicy[] = [
   ...Object.values(CONTROL_POLICIES).map(({ policy }) => policy),
-  anything,
+  ...Array.from({ length: 6 }, () => anything), // about as often as one that comes with the program
 ];
 
 /** What goes wrong, and how: drawn from a seed, so that a failing run can be run again. */
@@ -134,7 +134,9 @@ async function anyAnswer(rng: Rng, clock: FakeClock, fails: number, deadlineMs: 
   }
 }
 
-function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, failure }: RunEnd) {
+type Script = ReturnType<typeof anyScript>;
+
+function hold(run: FakeRun, script: Script, { summary, failure }: RunEnd) {
   const { ledger, pending } = run.run;
   const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
   const { source, options, script: { slots, offloadsMax } } = script;
@@ -182,20 +184,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
     assert.ok(fallbacks.every(({ frame }) => script.comeBack.has(frame)), "only as wished");
   }
 
-  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
-    const inferred = outcome === "local" || outcome === "cloud";
-    assert.equal(source, "fake");
-    assert.equal(detections !== undefined, inferred);
-    assert.equal(model !== null, inferred);
-    if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
-    if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);
-  }
-  if (!source.live && options.overflow === "wait" && options.onCloudFailure === "local") {
-    const unwished = records.filter(({ outcome, detail }) =>
-      outcome === "dropped" && !detail?.startsWith("the cloud failed: ")
-    );
-    assert.deepEqual(unwished, [], "nothing of a file is dropped that can wait");
-  }
+  holdRecords(run, script);
   assert.ok(most.cloud <= offloadsMax!, "offloads at once");
   assert.ok(most.local <= slots!, "inferences at once, fallbacks among them");
   if (options.framesMax > 0) {
@@ -210,10 +199,29 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
   }
 }
 
+/** What each record says of its frame. */
+function holdRecords({ records }: FakeRun, { options, source: { live } }: Script) {
+  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
+    const inferred = outcome === "local" || outcome === "cloud";
+    assert.equal(source, "fake");
+    assert.equal(detections !== undefined, inferred);
+    assert.equal(model !== null, inferred);
+    if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
+    if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);
+  }
+  if (!live && options.overflow === "wait" && options.onCloudFailure === "local") {
+    const unwished = records.filter(({ outcome, detail }) =>
+      outcome === "dropped" && !detail?.startsWith("the cloud failed: ")
+    );
+    assert.deepEqual(unwished, [], "nothing of a file is dropped that can wait");
+  }
+}
+
 Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS} runs)`, async () => {
   const ended = { early: 0, whole: 0, drained: 0 };
   const outcomes: Record<string, number> = {};
   let droppedFallbacks = 0;
+  const secondLooks = { begun: 0, used: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const script = anyScript(seed);
     const run = new FakeRun(script.script, seed);
@@ -221,6 +229,8 @@ Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS}
       const end = await run.end();
       hold(run, script, end);
       const drained = script.script.drainAtMs !== undefined;
+      secondLooks.begun += end.summary.second_looks.begun;
+      secondLooks.used += end.summary.second_looks.used;
       ended[end.summary.error ? "early" : drained ? "drained" : "whole"]++;
     } catch (error) {
       throw new Error(`seed ${seed}: ${messageOf(error)}`, { cause: error });
@@ -237,6 +247,8 @@ Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS}
     assert.ok(outcomes[outcome]! > 50, `${outcomes[outcome]} frames were ${outcome}`);
   }
   assert.ok(droppedFallbacks > 20, `${droppedFallbacks} fallbacks were dropped`);
+  const { begun, used } = secondLooks;
+  assert.ok(used > 50 && begun > used + 20, `of ${begun} second looks ${used} counted`);
 });
 
 Deno.test("simulation: the same seed is the same run", async () => {

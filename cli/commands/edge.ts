@@ -120,13 +120,17 @@ export function edgeCommand(
       ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
       ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
     ],
-    helpEnd: SOURCES_HELP + policyHelp(
-      CONTROL_POLICIES,
-      CONFIG["edge-setting"].control_policy.default,
-      "smarteye policies list ./mine.ts",
-      ["", `Combined, also in each other: ${EXPRESSION_FORMS.join(", ")}.`],
-    ),
+    helpEnd: SOURCES_HELP + policiesHelp(),
     resolve: (configured, around) => resolveEdge(configured, around),
     load,
   });
+}
+
+function policiesHelp(): string {
+  return policyHelp(
+    CONTROL_POLICIES,
+    CONFIG["edge-setting"].control_policy.default,
+    "smarteye policies list ./mine.ts",
+    ["", "Combined, also in each other:", `  ${EXPRESSION_FORMS.join(", ")}.`],
+  );
 }

@@ -23,7 +23,7 @@ import {
 } from "./experience.ts";
 import { type Sending, wireBytes } from "./expected_accuracy.ts";
 import { drawn, inverseGapWeights } from "./inverse_gap.ts";
-import { Outlook } from "./outlook.ts";
+import { HOPE, Outlook } from "./outlook.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Json } from "./policy.ts";
 
 /** Its own parameters. The defaults are the customary tenth for trying, and bytes that cost nothing. */
@@ -68,7 +68,7 @@ export const bandit: ControlPolicy = (snapshot, rng: Rng): Answer => {
   const kept = keptIn(snapshot.state);
   const content = learnContent({ ...snapshot, state: kept.content });
   const experience = learnExperience(kept.experience, snapshot, content);
-  const outlook = new Outlook(snapshot, content, true);
+  const outlook = new Outlook(snapshot, content, { mayFilter: true, hope: HOPE });
   const model = outlook.sendsTo;
   const arms = model ? armsOf(snapshot, outlook, content, experience) : [];
   if (!model) {

@@ -10,7 +10,7 @@
 import type { Parameters } from "../parameters.ts";
 import { learnContent } from "./content.ts";
 import { type Sending, wireBytes } from "./expected_accuracy.ts";
-import { Outlook } from "./outlook.ts";
+import { HOPE, Outlook } from "./outlook.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Json, RecentResult } from "./policy.ts";
 import { type Bucket, bucketIn, fits, refilled, spent } from "./token_bucket.ts";
 
@@ -70,10 +70,10 @@ export const confidenceCascade: ControlPolicy = (snapshot): Answer => {
   const bucket = spent(filled, -back);
   const { index, doubtful } = learned(kept, snapshot.results, below);
   const state = { content, bucket, promised, index, doubtful };
-  const outlook = new Outlook(snapshot, content, false);
+  const outlook = new Outlook(snapshot, content, { mayFilter: false, hope: HOPE });
   const model = outlook.sendsTo;
   const each = bytesPerSec * content.intervalMs / 1000 / Math.max(DOUBTFUL.least, doubtful);
-  const sending = model && sendingFor(outlook, each);
+  const sending = model && sendingFor(outlook, each, hereMsOf(snapshot, outlook));
   const { here } = outlook;
   const bytes = sending ? wireBytes(snapshot, sending) : 0;
   if (!here) return withoutEdge(snapshot, outlook, bucket, state);
@@ -97,15 +97,23 @@ export const confidenceCascade: ControlPolicy = (snapshot): Answer => {
 };
 
 /** The most accurate way to send a doubtful frame of those that may cost so much, if one is likely in time. */
-function sendingFor(outlook: Outlook, bytesMax: number): Sending | undefined {
+function sendingFor(outlook: Outlook, bytesMax: number, laterMs: number): Sending | undefined {
   let best: { readonly sending: Sending; readonly worth: number } | undefined;
   for (const [at, sending] of outlook.sendings.entries()) {
     if (at > 0 && sending.bytes > bytesMax) break;
-    const likely = outlook.likely(sending, outlook.hereMs);
+    const likely = outlook.likely(sending, laterMs);
     const worth = likely * sending.accuracy;
     if (likely >= LIKELY_MIN && (!best || worth > best.worth)) best = { sending, worth };
   }
   return best?.sending;
+}
+
+/**
+ * Milliseconds that the edge is at a frame before it is sent. Offloads that have ended after that tell it,
+ * since they last from the capture on.
+ */
+function hereMsOf({ local: { pending, workers } }: ControlSnapshot, { uplink, here }: Outlook) {
+  return uplink.samples.length > 0 ? 0 : (here?.latencyMs ?? 0) * (1 + pending / workers);
 }
 
 /** An edge without a model of its own is sure of nothing: what the bandwidth bears is sent. */
@@ -117,7 +125,7 @@ function withoutEdge(
 ): Answer {
   const model = outlook.sendsTo!;
   const bytesPerSec = parameterOf(snapshot, "bytes_per_s");
-  const sending = sendingFor(outlook, bytesPerSec) ?? outlook.sendings[0]!;
+  const sending = sendingFor(outlook, bytesPerSec, 0) ?? outlook.sendings[0]!;
   const bytes = wireBytes(snapshot, sending);
   if (!fits(bucket, bytes, bytesPerSec)) {
     return { place: "filter", reason: "the edge has no model, and no bytes to spend", state };

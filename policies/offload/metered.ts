@@ -12,7 +12,7 @@
 import type { Parameters } from "../parameters.ts";
 import { learnContent } from "./content.ts";
 import { wireBytes } from "./expected_accuracy.ts";
-import { type Choice, Outlook } from "./outlook.ts";
+import { type Choice, HOPE, Outlook } from "./outlook.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Json } from "./policy.ts";
 
 /** Its own parameters. The defaults are what a plan of 15 GB a month leaves for a day. */
@@ -66,7 +66,7 @@ const MISS_COST = 1;
 export const metered: ControlPolicy = (snapshot): Answer => {
   const kept = keptIn(snapshot.state);
   const content = learnContent({ ...snapshot, state: kept.content });
-  const outlook = new Outlook(snapshot, content, true);
+  const outlook = new Outlook(snapshot, content, { mayFilter: true, hope: HOPE });
   const meter = new Meter(snapshot, outlook, kept.account);
   const model = outlook.sendsTo;
   const best = model && meter.best();

@@ -25,6 +25,9 @@ const WORSE = { factor: 0.6, weight: 0.1 } as const;
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
 
+/** Weight of hope for those that send rarely: what was measured is forgotten for it after some two seconds. */
+export const HOPE = 0.02;
+
 /** What all samples weigh together below which nothing is known of now. */
 const KNOWN_WEIGHT = 0.2;
 
@@ -45,6 +48,18 @@ export function bestOf(choices: readonly Choice[]): Choice | undefined {
   return best;
 }
 
+/** How a policy looks at what it knows. */
+export interface View {
+  /** Whether a frame may do with the last result where that is worth more than the edge's. */
+  readonly mayFilter: boolean;
+  /**
+   * Weight of the rate that is reckoned with before anything is known, beside those that were measured,
+   * which weigh 1 when they are new: who sends rarely hears of a link that was slow no more. 0, where
+   * absent.
+   */
+  readonly hope?: number;
+}
+
 /** What is known at one decision. */
 export class Outlook {
   /** What the link may do. */
@@ -61,18 +76,14 @@ export class Outlook {
   /** Worth of the last result for the next frame. */
   readonly #carriedNext: number;
 
-  /**
-   * Looks at a frame.
-   *
-   * @param mayFilter whether a frame may do with the last result where that is worth more than the edge's.
-   */
+  /** Looks at a frame. */
   constructor(
     private readonly snapshot: ControlSnapshot,
     private readonly memory: ContentMemory,
-    private readonly mayFilter: boolean,
+    private readonly view: View,
   ) {
     this.uplink = uplinkOf(snapshot);
-    this.#rates = ratesOf(this.uplink);
+    this.#rates = ratesOf(this.uplink, view.hope ?? 0);
     this.sendings = sendings(snapshot);
     this.here = fastestModel(snapshot.local.models);
     this.local = this.here ? memory.local : 0;
@@ -190,7 +201,7 @@ export class Outlook {
 
   /** Whether a frame that is not sent does with the last result. */
   get #isSkipped(): boolean {
-    return !this.here || (this.mayFilter && this.carried >= this.local);
+    return !this.here || (this.view.mayFilter && this.carried >= this.local);
   }
 
   /** What the newest result says about a frame that comes so much later than this one. */
@@ -206,10 +217,11 @@ export class Outlook {
 }
 
 /** Rates that the link may have now: those that it had, and somewhat less. */
-function ratesOf({ samples }: Uplink): readonly RateSample[] {
+function ratesOf({ samples }: Uplink, hope: number): readonly RateSample[] {
   if (samples.length === 0) return [{ bytesPerMs: UNKNOWN_RATE, weight: 1 }];
-  return samples.flatMap(({ bytesPerMs, weight }) => [
+  const measured = samples.flatMap(({ bytesPerMs, weight }) => [
     { bytesPerMs, weight: weight * (1 - WORSE.weight) },
     { bytesPerMs: bytesPerMs * WORSE.factor, weight: weight * WORSE.weight },
   ]);
+  return hope === 0 ? measured : [...measured, { bytesPerMs: UNKNOWN_RATE, weight: hope }];
 }
