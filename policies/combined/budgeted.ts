@@ -26,6 +26,8 @@ export function budgeted(
     async decide({ snapshot, own, ask }) {
       const bucket = refilled(bucketIn(own), snapshot.frame.ptsMs, bytesPerSec);
       const asked = await ask(0);
+      // Whatever is decided, nothing is sent.
+      if (!snapshot.cloud.available) return { answer: withoutState(asked), own: bucket };
       const bytes = bytesOf(asked.decision, snapshot);
       if (bytes === 0) return { answer: certain(asked), own: bucket };
       if (fits(bucket, bytes, bytesPerSec)) {
@@ -45,9 +47,9 @@ export function budgeted(
 
 /** Bytes that a decision costs; 0 where nothing is sent. */
 function bytesOf(decision: Decision, snapshot: ControlSnapshot): number {
-  if (!snapshot.cloud.available) return 0; // whatever is decided, nothing is sent
+  if (decision.place === "filter") return 0;
   const sent = decision.place === "local" ? decision.second : decision;
-  return sent && "height" in sent ? wireBytes(snapshot, sent) : 0;
+  return sent ? wireBytes(snapshot, sent) : 0;
 }
 
 async function withoutCloud(ask: Turn["ask"], { local }: ControlSnapshot): Promise<Answer> {

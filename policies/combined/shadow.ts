@@ -1,5 +1,6 @@
 /** `shadow(live, candidate)`: does what live decides, and tells what candidate would have done. */
 
+import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../core/errors.ts";
 import type { LoadedPolicy } from "../loaded_policy.ts";
 import type { ControlSnapshot, Decision, Shadow } from "../offload/policy.ts";
@@ -19,7 +20,7 @@ export function shadow(
     about: `${live.name}, and what ${candidate.name} would have done is recorded`,
     policies: [live, candidate],
     async decide({ ask }) {
-      const asked = ask(1).catch((error: unknown) => ({ failed: messageOf(error) }));
+      const asked = ask(1).catch((error: unknown) => ({ failed: messageOf(error).slice(0, 500) }));
       const [{ shadow: _, ...answered }, beside] = await Promise.all([ask(0), asked]);
       const shadow = "failed" in beside ? beside : shadowOf(beside.decision, answered.decision);
       return { answer: { ...withoutState(answered), shadow } };
@@ -30,17 +31,13 @@ export function shadow(
 /** What would have been decided, beside what was. */
 function shadowOf(decision: Decision, carriedOut: Decision): Shadow {
   const choice = choiceOf(decision);
-  const agrees = Object.entries({
-    model: undefined,
-    height: undefined,
-    quality: undefined,
-    ...choice,
-  })
-    .every(([key, value]) => (choiceOf(carriedOut) as Record<string, unknown>)[key] === value);
+  const agrees = isDeepStrictEqual(choice, choiceOf(carriedOut));
   return { ...choice, reason: decision.reason, agrees };
 }
 
-function choiceOf(decision: Decision) {
+function choiceOf(
+  decision: Decision,
+): Omit<Extract<Shadow, { place: unknown }>, "reason" | "agrees"> {
   const { place } = decision;
   if (decision.place === "filter") return { place };
   if (decision.place === "local") return { place, model: decision.model };
