@@ -263,3 +263,24 @@ SMARTEYE_POLICY_<NAME>_<KEY> in the environment.
   assert.match(policies, /\n {2}prequal .* \(default\)\n/);
   assert.match(policies, /"smarteye policies list --dispatch \.\/mine\.ts" tells/);
 });
+
+Deno.test("policies list: an expression, with the parameters of those that it names", async () => {
+  const expression = "budgeted(metered, 5k)";
+  const printed: string[] = [];
+  const inUse = { nameOrPath: "random", from: "default" };
+  await list({
+    ...{ modules: [expression], modulesAre: "control", decisionMs: 20, json: false },
+    inUse: { control: { nameOrPath: expression, from: "c.ini:9" }, dispatch: inUse },
+    policyParameters: { metered: { megabytes: { text: "7", where: "c.ini:2" } } },
+  }, {
+    clock: new FakeClock(),
+    drain: new AbortController().signal,
+    print: (line) => printed.push(line),
+  });
+  const text = printed.join("\n");
+  assert.match(
+    text,
+    /\n {2}budgeted\(metered, 5000\) +metered, which sends .* \(in use: c\.ini:9\)/,
+  );
+  assert.match(text, /\n {4}metered\.megabytes = 7 +megabytes of .*\n.*set by c\.ini:2\)\n/);
+});

@@ -67,8 +67,8 @@ interface Arm {
 export const bandit: ControlPolicy = (snapshot, rng: Rng): Answer => {
   const kept = keptIn(snapshot.state);
   const content = learnContent({ ...snapshot, state: kept.content });
-  const experience = learnExperience(kept.experience, snapshot, content);
   const outlook = new Outlook(snapshot, content, { mayFilter: true, hope: HOPE });
+  const experience = learnExperience(kept.experience, snapshot, content, outlook.sendings);
   const model = outlook.sendsTo;
   const arms = model ? armsOf(snapshot, outlook, content, experience) : [];
   if (!model) {
@@ -89,7 +89,7 @@ export const bandit: ControlPolicy = (snapshot, rng: Rng): Answer => {
     return { ...outlook.fill(reason), propensity, state: { content, experience } };
   }
   const { index, ptsMs, ageMs } = snapshot.frame;
-  const tried: Try = { index, atMs: ptsMs + ageMs, arm: armOf(sending), likely };
+  const tried: Try = [index, ptsMs + ageMs, armOf(sending), rounded(likely)];
   const tries = [...experience.tries, tried].slice(-TRIES_MAX);
   return {
     ...outlook.send(model, sending, true, reason),
@@ -121,6 +121,11 @@ function armsOf(
       return { sending, worth, likely };
     });
   return [{ worth: now + next, likely: 1 }, ...cloud];
+}
+
+/** A probability as it is kept: to three digits. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function within01(value: number): number {

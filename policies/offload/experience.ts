@@ -1,22 +1,15 @@
 /** What came of earlier decisions for the cloud: how often an operating point was in time, and how good it was. */
 
 import { type ContentMemory, keptAfter } from "./content.ts";
-import { type Sending, sendings } from "./expected_accuracy.ts";
+import type { Sending } from "./expected_accuracy.ts";
 import type { ControlSnapshot, Json, RecentResult } from "./policy.ts";
 
-/** A frame that was sent, of which it is not known yet what came. */
-export interface Try {
-  /** It is JSON. */
-  readonly [key: string]: Json;
-  /** The frame. */
-  readonly index: number;
-  /** When it was decided about, in the source's time, milliseconds. */
-  readonly atMs: number;
-  /** The operating point, `HEIGHT/QUALITY`. */
-  readonly arm: string;
-  /** How likely an answer in time was. */
-  readonly likely: number;
-}
+/**
+ * A frame that was sent, of which it is not known yet what came: its number, when it was decided about in
+ * the source's time (milliseconds), the operating point (`HEIGHT/QUALITY`), and how likely an answer in
+ * time was.
+ */
+export type Try = readonly [index: number, atMs: number, arm: string, likely: number];
 
 /** By how much something came out otherwise than was expected: a sum and its weight, the older the less. */
 export type Surprise = readonly [sum: number, weight: number];
@@ -46,7 +39,7 @@ export interface Experience {
 }
 
 /** Tries that are remembered. */
-export const TRIES_MAX = 64;
+export const TRIES_MAX = 32;
 
 /** Decisions of an operating point that what is expected counts for. */
 const PRIOR_WEIGHT = 5;
@@ -78,11 +71,12 @@ export function armOf({ height, quality }: Pick<Sending, "height" | "quality">):
   return `${height}/${quality}`;
 }
 
-/** Learns from what is new since the frame before. */
+/** Learns from what is new since the frame before. @param ways every one in which frames are sent. */
 export function learnExperience(
   known: Experience = NOTHING,
   snapshot: ControlSnapshot,
   content: ContentMemory,
+  ways: readonly Sending[],
 ): Experience {
   const tries: Try[] = [];
   let { arms, learned } = known;
@@ -90,12 +84,12 @@ export function learnExperience(
     const inTime = wasInTime(one, snapshot);
     if (inTime === undefined) tries.push(one);
     else {
-      const arm = arms[one.arm] ?? NEW_ARM;
-      arms = { ...arms, [one.arm]: { ...arm, timely: withValue(arm.timely, inTime - one.likely) } };
+      const [, , name, likely] = one;
+      const arm = arms[name] ?? NEW_ARM;
+      arms = { ...arms, [name]: { ...arm, timely: withValue(arm.timely, inTime - likely) } };
       learned = KEPT * learned + 1;
     }
   }
-  const ways = new Map(sendings(snapshot).map((way) => [armOf(way), way]));
   for (const [at, result] of snapshot.results.entries()) {
     if (result.index <= known.index || result.place !== "cloud") continue;
     for (const [back, agreement] of result.agreements.entries()) {
@@ -107,7 +101,7 @@ export function learnExperience(
 }
 
 /** 1 or 0; `undefined` while that is not known. */
-function wasInTime({ index, atMs }: Try, snapshot: ControlSnapshot): 0 | 1 | undefined {
+function wasInTime([index, atMs]: Try, snapshot: ControlSnapshot): 0 | 1 | undefined {
   const { results, frame, settings, cloud } = snapshot;
   const result = results.find((one) => one.index === index);
   if (result) return result.place === "cloud" ? 1 : 0;
@@ -124,16 +118,16 @@ function wasInTime({ index, atMs }: Try, snapshot: ControlSnapshot): 0 | 1 | und
 /** Of two results of the cloud, the better one tells how good the other was. */
 function withAgreement(
   arms: Experience["arms"],
-  ways: ReadonlyMap<string, Sending>,
+  ways: readonly Sending[],
   before: RecentResult,
   result: RecentResult,
   agreement: number,
   content: ContentMemory,
 ): Experience["arms"] {
   const ms = Math.abs(result.ptsMs - before.ptsMs);
-  const [a, b] = [ways.get(armOf(before)), ways.get(armOf(result))];
-  if (before.place !== "cloud" || ms > LAG_MS_MAX || !a || !b) return arms;
-  if (a.accuracy === b.accuracy) return arms;
+  if (before.place !== "cloud" || ms > LAG_MS_MAX) return arms;
+  const [a, b] = [wayOf(before, ways), wayOf(result, ways)];
+  if (!a || !b || a.accuracy === b.accuracy) return arms;
   const [worse, better] = a.accuracy < b.accuracy ? [a, b] : [b, a];
   const seen = better.accuracy * Math.min(1, agreement / Math.max(0.2, keptAfter(content, ms)));
   const name = armOf(worse);
@@ -144,4 +138,8 @@ function withAgreement(
 
 function withValue([sum, weight]: Surprise, value: number): Surprise {
   return [KEPT * sum + value, KEPT * weight + 1];
+}
+
+function wayOf({ height, quality }: RecentResult, ways: readonly Sending[]): Sending | undefined {
+  return ways.find((way) => way.height === height && way.quality === quality);
 }
