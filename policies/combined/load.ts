@@ -8,8 +8,6 @@ import { budgeted } from "./budgeted.ts";
 import { fallback } from "./fallback.ts";
 import { shadow } from "./shadow.ts";
 
-type Policy = LoadedPolicy<ControlSnapshot>;
-
 /**
  * The policy that an expression means. A module that stands there twice is loaded twice.
  *
@@ -19,10 +17,11 @@ type Policy = LoadedPolicy<ControlSnapshot>;
  */
 export async function loadCombined(
   expression: PolicyExpression,
-  loadOne: (nameOrPath: string) => Promise<Policy>,
-): Promise<Policy> {
-  const loaded: { readonly nameOrPath: string; readonly policy: Policy }[] = [];
-  const load = async (one: PolicyExpression): Promise<Policy> => {
+  loadOne: (nameOrPath: string) => Promise<LoadedPolicy<ControlSnapshot>>,
+): Promise<LoadedPolicy<ControlSnapshot>> {
+  const loaded: { readonly nameOrPath: string; readonly policy: LoadedPolicy<ControlSnapshot> }[] =
+    [];
+  const load = async (one: PolicyExpression): Promise<LoadedPolicy<ControlSnapshot>> => {
     if (one.kind === "one") {
       const policy = await loadOne(one.nameOrPath);
       loaded.push({ policy, nameOrPath: one.nameOrPath });
@@ -45,7 +44,10 @@ export async function loadCombined(
 
 /** Parameters are given by name: it has to be one policy's. */
 function checkNames(
-  loaded: readonly { readonly nameOrPath: string; readonly policy: Pick<Policy, "name"> }[],
+  loaded: readonly {
+    readonly nameOrPath: string;
+    readonly policy: Pick<LoadedPolicy<never>, "name">;
+  }[],
 ): void {
   const known = new Map<string, string>();
   for (const { nameOrPath, policy: { name } } of loaded) {

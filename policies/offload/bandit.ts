@@ -1,6 +1,6 @@
 /**
- * A contextual bandit over operating points: the edge without the cloud, and the cloud at a few heights and
- * qualities. What each is worth is expected by what the link and the scene are like (the context), and
+ * A contextual bandit over operating points: the edge, the last result as it is, and the cloud at a few
+ * heights and qualities. What each is worth is expected by what the link and the scene are like (the context), and
  * corrected by what came of earlier decisions: how often an operating point was in time, against what had
  * been expected of it, and how much its results agreed with better ones. Now and then it tries another.
  *
@@ -24,7 +24,7 @@ import {
 import { type Sending, wireBytes } from "./expected_accuracy.ts";
 import { drawn, inverseGapWeights } from "./inverse_gap.ts";
 import { HOPE, Outlook } from "./outlook.ts";
-import type { Answer, ControlPolicy, ControlSnapshot, Json } from "./policy.ts";
+import type { Answer, ControlPolicy, ControlSnapshot, Decision, Json } from "./policy.ts";
 
 /** Its own parameters. The defaults are the customary tenth for trying, and bytes that cost nothing. */
 export const parameters = {
@@ -53,14 +53,16 @@ const QUALITIES: readonly number[] = [40, 85];
  */
 const GAMMA = 36;
 
-/** What an edge may do, and what is expected of it. */
+/** What may be done with a frame, and what is expected of it. */
 interface Arm {
-  /** Absent: without the cloud. */
+  /** Where, as a decision names it. */
+  readonly place: Decision["place"];
+  /** How it is sent to the cloud. */
   readonly sending?: Sending;
+  /** How likely its answer is in time, by the context alone. */
+  readonly likely?: number;
   /** Of this frame and the next one. */
   readonly worth: number;
-  /** How likely its answer is in time, by the context alone. */
-  readonly likely: number;
 }
 
 /** Decides. */
@@ -70,57 +72,70 @@ export const bandit: ControlPolicy = (snapshot, rng: Rng): Answer => {
   const outlook = new Outlook(snapshot, content, { mayFilter: true, hope: HOPE });
   const experience = learnExperience(kept.experience, snapshot, content, outlook.sendings);
   const model = outlook.sendsTo;
-  const arms = model ? armsOf(snapshot, outlook, content, experience) : [];
-  if (!model) {
-    const state = { content, experience };
-    return { ...outlook.fill("the cloud is not available"), propensity: 1, state };
-  }
-  const explore = snapshot.parameters["explore"] ?? parameters.explore.default;
+  const arms = [
+    ...armsHere(outlook),
+    ...model ? armsThere(snapshot, outlook, content, experience) : [],
+  ];
   const probabilities = inverseGapWeights(
     arms.map(({ worth }) => worth),
     GAMMA * Math.sqrt(arms.length * experience.learned),
-    explore,
+    parameterOf(snapshot, "explore"),
   );
   const at = drawn(probabilities, rng);
-  const { sending, worth, likely } = arms[at]!;
+  const { place, sending, likely = 0, worth } = arms[at]!;
   const propensity = probabilities[at]!;
   const reason = `${(worth / 2).toFixed(2)} expected, ${propensity.toFixed(3)} probable`;
-  if (!sending) {
-    return { ...outlook.fill(reason), propensity, state: { content, experience } };
-  }
+  const state = { content, experience };
+  if (place === "filter") return { place, reason, propensity, state };
+  if (!sending) return { place: "local", model: outlook.here!.name, reason, propensity, state };
   const { index, ptsMs, ageMs } = snapshot.frame;
   const tried: Try = [index, ptsMs + ageMs, armOf(sending), rounded(likely)];
   const tries = [...experience.tries, tried].slice(-TRIES_MAX);
   return {
-    ...outlook.send(model, sending, true, reason),
+    ...outlook.send(model!, sending, true, reason),
     propensity,
     state: { content, experience: { ...experience, tries } },
   };
 };
 
-/** All choices that there are: without the cloud first, where the edge can do something by itself. */
-function armsOf(
+/** What the edge may do by itself. */
+function armsHere(outlook: Outlook): readonly Arm[] {
+  return [
+    ...outlook.here ? [{ place: "local", worth: outlook.inferredHere } as const] : [],
+    ...outlook.carried > 0 || !outlook.here
+      ? [{ place: "filter", worth: outlook.lastKept } as const]
+      : [],
+  ];
+}
+
+/** The operating points in the cloud. */
+function armsThere(
   snapshot: ControlSnapshot,
   outlook: Outlook,
   content: ContentMemory,
   experience: Experience,
 ): readonly Arm[] {
-  const [now, next] = outlook.filled;
-  const byteCost = (snapshot.parameters["byte_cost"] ?? parameters.byte_cost.default) / 1e6;
+  const byteCost = parameterOf(snapshot, "byte_cost") / 1e6;
   const kept = keptAfter(content, content.intervalMs);
-  const cloud = outlook.sendings.filter(({ quality }) => QUALITIES.includes(quality))
+  // Every offload is hedged: what the edge finds counts where no answer comes.
+  const unanswered = outlook.here ? outlook.inferredHere : outlook.lastKept;
+  return outlook.sendings.filter(({ quality }) => QUALITIES.includes(quality))
     .map((sending): Arm => {
       const likely = outlook.likely(sending);
       const { timely, quality } = experience.arms[armOf(sending)] ?? NEW_ARM;
       const inTime = within01(likely + surpriseOf(timely));
       const accuracy = within01(sending.accuracy + surpriseOf(quality));
-      // Every offload is hedged: what the edge finds counts where no answer comes.
-      const unanswered = outlook.here ? outlook.local * (1 + kept) : now + next;
       const worth = inTime * accuracy * (1 + kept) + (1 - inTime) * unanswered -
         byteCost * wireBytes(snapshot, sending);
-      return { sending, worth, likely };
+      return { place: "cloud", sending, worth, likely };
     });
-  return [{ worth: now + next, likely: 1 }, ...cloud];
+}
+
+function parameterOf(
+  { parameters: given }: ControlSnapshot,
+  name: keyof typeof parameters,
+): number {
+  return given[name] ?? parameters[name].default;
 }
 
 /** A probability as it is kept: to three digits. */

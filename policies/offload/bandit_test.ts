@@ -68,7 +68,7 @@ Deno.test("its propensities are those with which it decides", () => {
   assert.ok(sum > 0.97 && sum < 1 + 1e-9, `${sum} of all`);
 });
 
-Deno.test("without a cloud nothing is left to chance", () => {
+Deno.test("without a cloud and a result there is one thing to do, and nothing is left to chance", () => {
   const { place, propensity } = bandit(snapshot({ cloud: { available: false } }), seededRng(1));
   assert.deepEqual([place, propensity], ["local", 1]);
 });

@@ -110,7 +110,7 @@ export class Outlook {
     const kept = keptAfter(this.memory, this.memory.intervalMs);
     const unanswered = [
       { isHedged: false, worth: this.carried - missCost + this.#carriedNext },
-      ...this.here ? [{ isHedged: true, worth: this.local * (1 + kept) }] : [],
+      ...this.here ? [{ isHedged: true, worth: this.inferredHere }] : [],
     ];
     return ways.flatMap((sending) => {
       const likely = this.likely(sending);
@@ -159,6 +159,16 @@ export class Outlook {
       ...recent.map(({ agoMs, latencyMs }) => agoMs + latencyMs),
     );
     return (sinceMs + frame.ageMs) / this.memory.intervalMs + 0.5;
+  }
+
+  /** Worth of this frame and of the next one together, when this one is inferred here. */
+  get inferredHere(): number {
+    return this.local * (1 + keptAfter(this.memory, this.memory.intervalMs));
+  }
+
+  /** Worth of this frame and of the next one together, when both do with the last result. */
+  get lastKept(): number {
+    return this.carried + this.#carriedNext;
   }
 
   /** Worth of this frame and of the next one, when this one is not sent. */
