@@ -69,17 +69,17 @@ export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlP
   },
   bandit: {
     policy: bandit,
-    about: "what earlier decisions show to be worth most, and now and then something else",
+    about: "what earlier decisions show to be best, and now and then another",
     parameters: banditParameters,
   },
   confidence_cascade: {
     policy: confidenceCascade,
-    about: "on the edge first; the same frame in the cloud when that result is doubtful",
+    about: "on the edge first, in the cloud too when that result is doubtful",
     parameters: cascadeParameters,
   },
   metered: {
     policy: metered,
-    about: "in the cloud where that is worth most, within a byte allowance a day or month",
+    about: "in the cloud where that pays most, within a byte allowance",
     parameters: meteredParameters,
   },
 };

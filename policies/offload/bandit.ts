@@ -29,14 +29,14 @@ import type { Answer, ControlPolicy, ControlSnapshot, Decision, Json } from "./p
 /** Its own parameters. The defaults are the customary tenth for trying, and bytes that cost nothing. */
 export const parameters = {
   explore: {
-    about: "share of frames for which another choice than the best is tried, at most",
+    about: "share of frames for which another choice is tried, at most",
     unit: "",
     default: 0.1,
     min: 0,
     max: 1,
   },
   byte_cost: {
-    about: "accuracy that a megabyte costs, as a sum over frames; 0 = bytes are free",
+    about: "accuracy that a megabyte costs, summed over frames; 0 = nothing",
     unit: "frames",
     default: 0,
     min: 0,

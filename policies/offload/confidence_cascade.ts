@@ -20,7 +20,7 @@ import { type Bucket, bucketIn, fits, refilled, spent } from "./token_bucket.ts"
  */
 export const parameters = {
   below: {
-    about: "mean score below which the edge's own result is doubtful; nothing found counts as 0",
+    about: "mean score below which a result is doubtful; of none found it is 0",
     unit: "",
     default: 0.5,
     min: 0.01,

@@ -18,7 +18,7 @@ import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.
 /** Its own parameters. */
 export const parameters = {
   skip: {
-    about: "1 = a frame may do with the last result where that is worth more; 0 = each is inferred",
+    about: "1 = a frame may do with the last result where that is better",
     unit: "",
     default: 1,
     min: 0,
@@ -26,7 +26,7 @@ export const parameters = {
     isWhole: true,
   },
   stride: {
-    about: "frames of which one is sent, at most, where a larger picture is worth that",
+    about: "frames of which one is sent, at most, where a larger one pays",
     unit: "frames",
     default: 4,
     min: 1,
@@ -34,7 +34,7 @@ export const parameters = {
     isWhole: true,
   },
   miss_cost: {
-    about: "accuracy that a deadline is worth by itself: with less, more of them are risked",
+    about: "accuracy that a deadline is worth: with less, more are risked",
     unit: "",
     default: 1,
     min: 0,
