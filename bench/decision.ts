@@ -1,4 +1,4 @@
-/** What it costs that a user's policy runs apart: `deno task bench:decision`. */
+/** What a decision costs, and that a user's policy runs apart: `deno task bench:decision`. */
 
 import { systemClock } from "../core/clock.ts";
 import { seedOf } from "../core/rng.ts";
@@ -6,7 +6,7 @@ import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import { decideOn } from "../policies/offload/decide.ts";
 import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import { parameterValues } from "../policies/parameters.ts";
-import { loadControlPolicy } from "../policies/registry.ts";
+import { CONTROL_POLICIES, loadControlPolicy } from "../policies/registry.ts";
 import { SAMPLE_CONTROL } from "../policies/samples.ts";
 
 const DECISIONS = 5000;
@@ -29,13 +29,17 @@ const MINE = `export default function mine({ local, cloud, settings, state }, rn
   };
 }`;
 
-/** An edge of ten models under four servers. */
+/** Milliseconds from a frame to the next. */
+const EVERY_MS = 40;
+
+/** An edge of ten models under four servers, a frame of which was inferred just before. */
 function snapshot(index: number): ControlSnapshot {
-  const { frame, local, cloud } = SAMPLE_CONTROL;
+  const { frame, local, cloud, results } = SAMPLE_CONTROL;
   const models = <T>(of: readonly T[]) => Array.from({ length: 5 }, () => of[0]!);
   return {
     ...SAMPLE_CONTROL,
-    frame: { ...frame, index },
+    frame: { ...frame, index, ptsMs: index * EVERY_MS },
+    results: results.map((one) => ({ ...one, index: index - 3, ptsMs: (index - 3) * EVERY_MS })),
     local: { ...local, models: models(local.models) },
     cloud: {
       ...cloud,
@@ -68,7 +72,7 @@ async function tell(what: string, nameOrPath: string): Promise<void> {
   policy.close();
   const at = (share: number) => `${tookMs[Math.floor(share * DECISIONS)]!.toFixed(3)} ms`;
   console.log(
-    `${what.padEnd(14)} loaded in ${loadedMs.toFixed(0).padStart(3)} ms; a decision takes ` +
+    `${what.padEnd(26)} loaded in ${loadedMs.toFixed(0).padStart(3)} ms; a decision takes ` +
       `${at(0.5)} at the median, ${at(0.99)} at p99, ${at(1 - 1 / DECISIONS)} at most`,
   );
 }
@@ -77,7 +81,9 @@ const folder = await Deno.makeTempDir({ prefix: "smarteye_decision_" });
 try {
   const path = `${folder}/mine.js`;
   await Deno.writeTextFile(path, MINE);
-  await tell("in the program", "threshold_offload_policy");
+  for (const name of Object.keys(CONTROL_POLICIES)) await tell(name, name);
+  await tell("budgeted", "budgeted(deadline_accuracy, 50k)");
+  await tell("shadow", "shadow(deadline_accuracy, bandit)");
   await tell("apart", path);
 } finally {
   await Deno.remove(folder, { recursive: true });

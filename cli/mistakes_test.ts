@@ -102,8 +102,8 @@ const WRONG: [line: string, stderr: string][] = [
   [
     "edge -f 0 --policy always_cloudy",
     'error: Cannot use the settings: --policy: found the unknown policy "always_cloudy", wanted ' +
-    "one of always_local_fastest_model, always_cloud_lowest_delay, threshold_offload_policy " +
-    "or the path of a module with one\n",
+    "one of always_local_fastest_model, always_cloud_lowest_delay, threshold_offload_policy, " +
+    "deadline_accuracy, bandit, confidence_cascade, metered or the path of a module with one\n",
   ],
   [
     "forward --policy round_robbin",

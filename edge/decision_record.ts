@@ -2,7 +2,7 @@
 
 import project from "../deno.json" with { type: "json" };
 import { seedOf } from "../core/rng.ts";
-import type { ControlSnapshot, Decision } from "../policies/offload/policy.ts";
+import type { ControlSnapshot, Decision, Shadow } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import type { Decided, Ending, FrameRecord } from "./record.ts";
 import type { FrameResult } from "./sink/sink.ts";
@@ -62,6 +62,8 @@ export interface DecisionRecord {
   readonly decision: Decision;
   /** The probability of this decision, where the policy says it. */
   readonly propensity?: number;
+  /** What another policy would have done, where one was asked. */
+  readonly shadow?: Shadow;
   /** The policy did not decide in time: the decision is what is done then, and not the policy's. */
   readonly late?: true;
   /** Every place and model that could have been decided. */
@@ -97,7 +99,7 @@ export function decisionsHeadOf(run: RecordedRun): DecisionsHead {
  * @param runSeed of the run.
  */
 export function decisionRecordOf(
-  { snapshot, decision, propensity, late }: Decided,
+  { snapshot, decision, propensity, shadow, late }: Decided,
   { ending, record }: Pick<FrameResult, "ending" | "record">,
   runSeed: number,
 ): DecisionRecord {
@@ -105,6 +107,7 @@ export function decisionRecordOf(
   return {
     ...{ frame, seed: seedOf(runSeed, frame), snapshot, decision },
     ...(propensity === undefined ? {} : { propensity }),
+    ...(shadow === undefined ? {} : { shadow }),
     ...(late ? { late } : {}),
     candidates: candidatesOf(snapshot),
     outcome,

@@ -78,6 +78,13 @@ export class Executor {
   }
 }
 
+/** Resolves when no lane has a task, though the tasks of one may bring others to another. */
+export async function allIdle(
+  lanes: readonly Pick<Lane<never>, "isBusy" | "idle">[],
+): Promise<void> {
+  while (lanes.some((lane) => lane.isBusy)) await Promise.all(lanes.map((lane) => lane.idle()));
+}
+
 /** The tasks of one run at an executor: they wait in a queue of their own. */
 export class Lane<T> implements Startable {
   readonly #queue: BoundedQueue<T>;
@@ -85,6 +92,7 @@ export class Lane<T> implements Startable {
   #running = 0;
   #finishing = false;
   #failure: { readonly error: unknown } | undefined;
+  #idle = Promise.withResolvers<void>();
 
   /** Made by {@link Executor.lane}; `executor` is what it needs of it. */
   constructor(
@@ -99,6 +107,11 @@ export class Lane<T> implements Startable {
   /** Tasks that wait, those that there is no room for yet among them. */
   get waiting(): number {
     return this.#queue.length + this.#queue.atDoor;
+  }
+
+  /** Whether one more task may wait now, whatever becomes of those that there is no room for. */
+  get hasRoom(): boolean {
+    return this.waiting < this.options.queueLengthMax;
   }
 
   /** Brings a task. Under `wait` it resolves when there was room for it, else at once. */
@@ -117,6 +130,11 @@ export class Lane<T> implements Startable {
   release(): void {
     this.#queue.release();
     this.executor.serve();
+  }
+
+  /** Resolves when no task waits or is under way. Others may be brought after that. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await this.#idle.promise;
   }
 
   /**
@@ -156,9 +174,20 @@ export class Lane<T> implements Startable {
     this.#leaveWhenDone();
   }
 
+  /** Whether a task waits or is under way. */
+  get isBusy(): boolean {
+    return this.#left > 0;
+  }
+
+  get #left(): number {
+    return this.#running + this.waiting;
+  }
+
   #leaveWhenDone(): void {
-    const left = this.#running + this.#queue.length + this.#queue.atDoor;
-    if (!this.#finishing || left > 0) return;
+    if (this.#left > 0) return;
+    this.#idle.resolve();
+    this.#idle = Promise.withResolvers();
+    if (!this.#finishing) return;
     this.#finishing = false;
     this.executor.leave();
     this.#finished.resolve();

@@ -2,10 +2,11 @@
 
 import type { Classification, Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
-import type { ControlSnapshot, Decision } from "../policies/offload/policy.ts";
+import type { ControlSnapshot, Decision, Shadow } from "../policies/offload/policy.ts";
 import { redact } from "../core/redact.ts";
 import type { SourceState } from "./capture/source.ts";
 import type { Outcome } from "./ledger.ts";
+import { sentAs } from "./run_memory.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
 export interface Traffic {
@@ -48,6 +49,8 @@ export interface Decided {
   readonly snapshot: ControlSnapshot;
   /** The probability with which the policy decides so; absent where it does not say. */
   readonly propensity?: number;
+  /** What another policy would have done; absent where none was asked. */
+  readonly shadow?: Shadow;
   /** The policy did not say it in time: it is what is done when the cloud fails. */
   readonly late?: true;
 }
@@ -86,6 +89,8 @@ export interface FrameRecord {
     readonly reason: string;
     readonly height: number | null;
     readonly quality: number | null;
+    /** What another policy would have done; absent where none was asked. */
+    readonly shadow?: Shadow;
   } | null;
   /** From capture to result, milliseconds. */
   readonly latency_ms: number;
@@ -147,7 +152,7 @@ export function recordOf(
     width: frame.picture.width,
     height: frame.picture.height,
     ...(inferred ? roundedFindings(ending.findings) : {}),
-    decision: decided === undefined ? null : decisionRecord(decided),
+    decision: decided === undefined ? null : decisionRecord(decided, ending),
     latency_ms: round(latencyMs, 2),
     bytes_up: ending.traffic?.bytesUp ?? 0,
     bytes_down: ending.traffic?.bytesDown ?? 0,
@@ -155,13 +160,19 @@ export function recordOf(
   };
 }
 
-function decisionRecord({ policy, decision }: Decided): FrameRecord["decision"] {
-  const sent = decision.place === "cloud";
+function decisionRecord(
+  { policy, decision, shadow }: Decided,
+  { outcome, traffic }: Ending,
+): FrameRecord["decision"] {
+  // What was to be sent only if its result here was doubtful has no height unless it was.
+  const isSent = decision.place === "cloud" || outcome === "cloud" || traffic !== undefined;
+  const sent = isSent ? sentAs(decision) : undefined;
   return {
     policy,
     reason: decision.reason,
-    height: sent ? decision.height : null,
-    quality: sent ? decision.quality : null,
+    height: sent?.height ?? null,
+    quality: sent?.quality ?? null,
+    ...(shadow === undefined ? {} : { shadow }),
   };
 }
 

@@ -109,6 +109,23 @@ const ANSWERED = {
   traffic: { bytesUp: 1200, bytesDown: 300 },
 };
 
+Deno.test("what another policy would have done is recorded, in results and in the summary", async () => {
+  const beside = { place: "cloud", model: "accurate", height: 160, quality: 65 } as const;
+  const { run, lines, summary } = await recorded({
+    source: { frames: 3 },
+    policy: ({ frame: { index } }) => ({
+      ...LOCAL,
+      ...(index === 1
+        ? {}
+        : { shadow: index === 2 ? { ...beside, reason: "up", agrees: false } : { failed: "no" } }),
+    }),
+  });
+  const wanted = [undefined, { ...beside, reason: "up", agrees: false }, { failed: "no" }];
+  assert.deepEqual(lines.map(({ shadow }) => shadow), wanted);
+  assert.deepEqual(run.records.map(({ decision }) => decision!.shadow), wanted);
+  assert.deepEqual(summary.shadow, { asked: 2, agreed: 0 });
+});
+
 Deno.test("states of the greatest size are recorded whole, as many at once as are taken", async () => {
   await using folder = new Folder();
   const path = folder.file("fake.decisions.jsonl");

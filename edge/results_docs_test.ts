@@ -31,6 +31,7 @@ const EVENT: Record<keyof SourceEventRecord, true> = {
 };
 const SUMMARY: Record<keyof Summary, true> = {
   ...{ source: true, input: true, policy: true, frames: true, fallbacks: true },
+  ...{ second_looks: true, shadow: true },
   ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
   ...{ bytes: true, models: true, error: true },
@@ -75,14 +76,17 @@ function exampleOf(heading: string): Record<string, unknown> {
   return JSON.parse(/```json\n([^`]+)```/.exec(part(heading))![1]!);
 }
 
+const BESIDE = { place: "cloud", model: "big", height: 240, quality: 75, reason: "b" } as const;
 const decided: Decided = {
   snapshot: snapshot(),
   policy: "p",
   decision: { place: "cloud", model: "big", height: 360, quality: 75, reason: "busy" },
+  shadow: { ...BESIDE, agrees: false },
 };
 const traffic = { bytesUp: 1000, bytesDown: 200 };
 const thing = { label: "car", class_id: 2, score: 0.9 };
 const mask = { size: [2, 2], counts: [1, 2, 1] } as const;
+const FAILED: Decided = { ...decided, shadow: { failed: "it threw" } };
 const ENDINGS: readonly Ending[] = [
   {
     outcome: "cloud",
@@ -98,9 +102,10 @@ const ENDINGS: readonly Ending[] = [
 Deno.test("every field of a frame's line is explained", () => {
   const picture = Object.assign(new FakePicture(240), { file: "a.jpg" });
   const frame: Frame = { index: 7, capturedAtMs: 0, startAtMs: 0, picture };
-  const records = ENDINGS.map((ending) =>
-    recordOf(frame, { source: "door", decided, ending, latencyMs: 1 })
-  );
+  const records = [...ENDINGS.map((ending) => ({ decided, ending })), {
+    decided: FAILED,
+    ending: ENDINGS[0]!,
+  }].map((end) => recordOf(frame, { source: "door", ...end, latencyMs: 1 }));
   const fields = fieldsOf(records);
   assert.deepEqual(explained("A frame"), fields);
   const top = fields.filter((field) => !/[.[]/.test(field));

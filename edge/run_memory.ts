@@ -4,7 +4,7 @@ import { f1 } from "../core/agreement.ts";
 import type { Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
 import { RollingWindow } from "../core/rolling_window.ts";
-import type { LastFindings, RecentResult, SentSize } from "../policies/offload/policy.ts";
+import type { Decision, LastFindings, RecentResult, SentSize } from "../policies/offload/policy.ts";
 import type { Decided, Ending } from "./record.ts";
 
 /** Sizes that the mean of one height and quality looks back on. */
@@ -82,12 +82,18 @@ export class RunMemory {
 
 /** How a frame was sent that the cloud inferred. */
 function sendingOf(place: RecentResult["place"], decided: Decided | undefined): Sending {
-  const decision = decided?.decision;
-  if (place === "local" || decision?.place !== "cloud") return { height: 0, quality: 0 };
-  return { height: decision.height, quality: decision.quality };
+  const sent = place === "local" || !decided ? undefined : sentAs(decided.decision);
+  return { height: sent?.height ?? 0, quality: sent?.quality ?? 0 };
 }
 
-function meanOf(findings: Findings): Pick<RecentResult, "count" | "meanScore"> {
+/** How a decision sends a frame, at once or after the edge's own result; `undefined` where it does not. */
+export function sentAs(decision: Decision): Sending | undefined {
+  if (decision.place === "cloud") return decision;
+  return decision.place === "local" ? decision.second : undefined;
+}
+
+/** How many were found, and the mean of their scores: 0 where nothing was. */
+export function meanOf(findings: Findings): Pick<RecentResult, "count" | "meanScore"> {
   const found = "detections" in findings ? findings.detections : findings.classifications;
   const count = found.length;
   return {

@@ -10,8 +10,10 @@ import { readFrames } from "./capture/pace.ts";
 import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
 import { outagesSince } from "./cloud/circuit_breaker.ts";
 import { DecisionEngine, type Pending } from "./decision_engine.ts";
+import { insteadOfCloud } from "./instead_of_cloud.ts";
+import { secondLookOf } from "./second_look.ts";
 import { Delivery } from "./delivery.ts";
-import type { Lane } from "./executor.ts";
+import { allIdle, type Lane } from "./executor.ts";
 import { FrameLedger } from "./ledger.ts";
 import { LocalHedge } from "./local_hedge.ts";
 import { type Decided, type Ending, recordOf } from "./record.ts";
@@ -120,6 +122,7 @@ export class SourceRun {
     const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
     this.account.end();
+    await allIdle([this.#cloud, this.#local]);
     await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
     await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
     await this.#delivery.drain();
@@ -180,7 +183,8 @@ export class SourceRun {
       this.#fail(error, "decide");
       return this.#settle(frame, undefined, { outcome: "failed", detail: messageOf(error) });
     }
-    const { decision } = decided;
+    const { decision, shadow } = decided;
+    if (shadow) this.statistics.addShadow(shadow);
     if (decided.late) {
       this.statistics.addLateDecision();
       this.#warnings.tell("the policy is late, frames go without it", decision.reason);
@@ -192,8 +196,9 @@ export class SourceRun {
       }
       case "cloud": {
         const pass = this.parts.node.breaker.enter();
-        if (pass) return await this.#bringCloud({ frame, decided: { ...decided, decision }, pass });
-        const instead = this.#insteadOfCloud(frame, decided, this.#unsent());
+        const task = { frame, decided, sending: decision };
+        if (pass) return await this.#bringCloud({ ...task, pass });
+        const instead = this.#insteadOfCloud(task, this.#unsent());
         return instead && await this.#bringHere(instead);
       }
       case "filter":
@@ -224,21 +229,33 @@ export class SourceRun {
     if (hedge && !hedge.begin()) return this.#count("local", -1);
     const ending = await inferHere(task, this.#places, this.options);
     this.#count("local", -1);
-    if (hedge) hedge.done(ending);
+    if (hedge) return hedge.done(ending);
+    const again = this.#secondLook(task, ending);
+    if (again) void this.#bringCloud(again); // its slot here is free for others meanwhile
     else this.#taskEnded(task, ending);
+  }
+
+  /** The frame as it is sent, where its result is doubtful; `undefined` where it counts as it is. */
+  #secondLook({ frame, decided }: LocalTask, own: Ending): CloudTask | undefined {
+    const sending = secondLookOf(decided.decision, own);
+    // What waits for a place has its picture open: there are no more of these than may wait.
+    if (!sending || !this.#cloud.hasRoom) return undefined;
+    const pass = this.parts.node.breaker.enter();
+    return pass && { frame, decided, ...sending, pass };
   }
 
   /** Has a frame inferred in the cloud, which ends it, unless the cloud fails. */
   async #offload(task: CloudTask): Promise<void> {
-    const { frame, decided, pass } = task;
+    const { pass, own } = task;
     const hedge = this.#hedge(task);
     const came = pass.holds ? await offload(task, this.#places, this.options) : this.#unsent();
     const here = await hedge?.end();
     if (here) this.statistics.addHedge(came.outcome === "cloud_failed");
+    if (own) this.statistics.addSecondLook(came.outcome === "cloud");
     this.#count("cloud", -1);
     if (came.outcome !== "cloud_failed") {
       pass.end(came.outcome === "cloud" ? "success" : "ignored");
-      return this.#taskEnded(task, came);
+      return this.#taskEnded(task, came.outcome === "cloud" ? came : own ?? came);
     }
     const isIgnored = came.unsent || came.givenUp; // which says nothing about the cloud
     pass.end(isIgnored ? "ignored" : came.denied ? "denied" : "failed", came.why);
@@ -246,13 +263,12 @@ export class SourceRun {
       const cost = came.traffic ? { traffic: came.traffic } : {};
       return this.#taskEnded(task, { ...here, fallback: came.why, ...cost });
     }
-    const instead = this.#insteadOfCloud(frame, decided, came);
+    const instead = this.#insteadOfCloud(task, came);
     if (instead) void this.#fallBack(instead);
   }
 
   /** Has a frame inferred here as well, if the policy wants that and the cloud takes so long. */
-  #hedge({ frame, decided }: CloudTask): LocalHedge | undefined {
-    const { hedgeMs } = decided.decision;
+  #hedge({ frame, decided, sending: { hedgeMs } }: CloudTask): LocalHedge | undefined {
     const model = this.#engine.fallbackModel();
     if (hedgeMs === undefined || model === undefined) return undefined;
     const { clock } = this.parts;
@@ -274,32 +290,16 @@ export class SourceRun {
     return { outcome: "cloud_failed", why, unsent: true };
   }
 
-  /** What is done with a frame that the cloud failed on: the edge takes over, or it ends without findings. */
-  #insteadOfCloud(
-    frame: Frame,
-    decided: Decided,
-    { why, traffic }: CloudFailure,
-  ): LocalTask | undefined {
-    const cost = traffic ? { traffic } : {};
+  /** What is done with a frame that the cloud failed on, unless that ends it, which is seen to. */
+  #insteadOfCloud(task: Omit<CloudTask, "pass">, failure: CloudFailure): LocalTask | undefined {
+    const { frame, decided } = task;
+    const { onCloudFailure } = this.options;
+    const [model, hereAtMs] = [this.#engine.fallbackModel(), this.parts.clock.nowMs()];
+    const instead = insteadOfCloud(task, failure, { onCloudFailure, model, hereAtMs });
     const cannot = `Cannot offload to ${this.parts.node.cloud.description}`;
-    const { decision } = decided;
-    const wished = decision.place === "cloud" ? decision.onFailure : undefined;
-    if ((wished ?? this.options.onCloudFailure) === "drop") {
-      const by = wished ? "as the policy says" : "on_cloud_failure = drop";
-      this.#cloudWarnings.tell(`${cannot}, frames are dropped (${by})`, why);
-      const detail = `the cloud failed: ${why}`;
-      return void this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });
-    }
-    const model = this.#engine.fallbackModel();
-    if (model === undefined) {
-      this.#cloudWarnings.tell(`${cannot}, and the edge has no model of its own`, why);
-      const detail = `the cloud failed: ${why}; no model here`;
-      return void this.#settle(frame, decided, { outcome: "failed", detail, ...cost });
-    }
-    const by = wished ? "as the policy says" : "on_cloud_failure = local";
-    this.#cloudWarnings.tell(`${cannot}, frames are inferred here (${by})`, why);
-    const hereAtMs = this.parts.clock.nowMs();
-    return { frame, decided, model, hereAtMs, fallback: why, ...cost };
+    this.#cloudWarnings.tell(`${cannot}, ${instead.clause}`, failure.why);
+    if ("task" in instead) return instead.task;
+    return void this.#settle(frame, decided, instead.ending);
   }
 
   /**
@@ -317,12 +317,13 @@ export class SourceRun {
   /** The rule of a place's queue dropped a task. */
   #queueFull(place: keyof Pending, dropped: LocalTask | CloudTask, why: string): void {
     const { frame, decided, ...task } = dropped;
-    const { fallback, traffic, pass, hedge }: Partial<LocalTask & CloudTask> = task;
-    if (hedge) return this.#count(place, -1); // its frame is still on its way
+    const { fallback, traffic, pass, hedge, own }: Partial<LocalTask & CloudTask> = task;
+    this.#count(place, -1);
+    if (hedge) return; // its frame is still on its way
+    pass?.end("ignored");
+    if (own) return this.#settle(frame, decided, own);
     this.#unlooked++;
     this.#warnings.tell("frames are dropped: the queue is full, or too slow");
-    this.#count(place, -1);
-    pass?.end("ignored");
     const detail = fallback === undefined ? why : `the cloud failed: ${fallback}; ${why}`;
     const cost = traffic ? { traffic } : {};
     this.#settle(frame, decided, { outcome: "dropped", detail, ...cost });

@@ -19,6 +19,17 @@ const anything: ControlPolicy = (snapshot, rng) => {
   const name = ["always_local_fastest_model", "always_cloud_lowest_delay"][pickIndex(rng, 2)]!;
   if (rng() < 0.2) return { place: "filter", reason: "nothing moves" };
   const decision = CONTROL_POLICIES[name]!.policy(snapshot, rng);
+  const { models } = snapshot.cloud;
+  if (decision.place === "local" && models.length > 0 && rng() < 0.6) {
+    const second = {
+      below: rng() < 0.5 ? 1 : 0.5,
+      model: models[0]!.name,
+      height: 90,
+      quality: 40,
+    };
+    const waitMs = 1 + pickIndex(rng, 200);
+    return { ...decision, second: { ...second, ...(rng() < 0.5 ? { waitMs } : {}) } };
+  }
   if (decision.place !== "cloud") return decision;
   return {
     ...decision,
@@ -30,7 +41,7 @@ const anything: ControlPolicy = (snapshot, rng) => {
 
 const POLICIES: readonly ControlPolicy[] = [
   ...Object.values(CONTROL_POLICIES).map(({ policy }) => policy),
-  anything,
+  ...Array.from({ length: 6 }, () => anything), // about as often as one that comes with the program
 ];
 
 /** What goes wrong, and how: drawn from a seed, so that a failing run can be run again. */
@@ -135,7 +146,9 @@ function holdDelivered(run: FakeRun, captured: number, summary: RunEnd["summary"
   }
 }
 
-function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, failure }: RunEnd) {
+type Script = ReturnType<typeof anyScript>;
+
+function hold(run: FakeRun, script: Script, { summary, failure }: RunEnd) {
   const { ledger, pending } = run.run;
   const { captured, local, cloud, filtered, dropped, failed } = ledger.counts();
   const { source, options, script: { slots, offloadsMax } } = script;
@@ -175,20 +188,7 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
     assert.ok(fallbacks.every(({ frame }) => script.comeBack.has(frame)), "only as wished");
   }
 
-  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
-    const inferred = outcome === "local" || outcome === "cloud";
-    assert.equal(source, "fake");
-    assert.equal(detections !== undefined, inferred);
-    assert.equal(model !== null, inferred);
-    if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
-    if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);
-  }
-  if (!source.live && options.overflow === "wait" && options.onCloudFailure === "local") {
-    const unwished = records.filter(({ outcome, detail }) =>
-      outcome === "dropped" && !detail?.startsWith("the cloud failed: ")
-    );
-    assert.deepEqual(unwished, [], "nothing of a file is dropped that can wait");
-  }
+  holdRecords(run, script);
   assert.ok(most.cloud <= offloadsMax!, "offloads at once");
   assert.ok(most.local <= slots!, "inferences at once, fallbacks among them");
   if (options.framesMax > 0) {
@@ -203,10 +203,29 @@ function hold(run: FakeRun, script: ReturnType<typeof anyScript>, { summary, fai
   }
 }
 
+/** What each record says of its frame. */
+function holdRecords({ records }: FakeRun, { options, source: { live } }: Script) {
+  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
+    const inferred = outcome === "local" || outcome === "cloud";
+    assert.equal(source, "fake");
+    assert.equal(detections !== undefined, inferred);
+    assert.equal(model !== null, inferred);
+    if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
+    if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);
+  }
+  if (!live && options.overflow === "wait" && options.onCloudFailure === "local") {
+    const unwished = records.filter(({ outcome, detail }) =>
+      outcome === "dropped" && !detail?.startsWith("the cloud failed: ")
+    );
+    assert.deepEqual(unwished, [], "nothing of a file is dropped that can wait");
+  }
+}
+
 Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS} runs)`, async () => {
   const ended = { early: 0, whole: 0, drained: 0 };
   const outcomes: Record<string, number> = {};
   let droppedFallbacks = 0;
+  const secondLooks = { begun: 0, used: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const script = anyScript(seed);
     const run = new FakeRun(script.script, seed);
@@ -214,6 +233,8 @@ Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS}
       const end = await run.end();
       hold(run, script, end);
       const drained = script.script.drainAtMs !== undefined;
+      secondLooks.begun += end.summary.second_looks.begun;
+      secondLooks.used += end.summary.second_looks.used;
       ended[end.summary.error ? "early" : drained ? "drained" : "whole"]++;
     } catch (error) {
       throw new Error(`seed ${seed}: ${messageOf(error)}`, { cause: error });
@@ -230,6 +251,8 @@ Deno.test(`simulation: whatever goes wrong, every frame has one outcome (${RUNS}
     assert.ok(outcomes[outcome]! > 50, `${outcomes[outcome]} frames were ${outcome}`);
   }
   assert.ok(droppedFallbacks > 20, `${droppedFallbacks} fallbacks were dropped`);
+  const { begun, used } = secondLooks;
+  assert.ok(used > 50 && begun > used + 20, `of ${begun} second looks ${used} counted`);
 });
 
 Deno.test("simulation: the same seed is the same run", async () => {

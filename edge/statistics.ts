@@ -3,6 +3,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
+import type { Shadow } from "../policies/offload/policy.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
 import { Histogram } from "./histogram.ts";
@@ -33,6 +34,10 @@ export interface Summary extends SourceTotals {
   readonly fallbacks: number;
   /** Frames that the edge inferred beside their offload, and of those the ones whose answer did not come. */
   readonly hedged: { readonly begun: number; readonly used: number };
+  /** Frames that were sent since the edge's own result was doubtful, and those whose answer counted. */
+  readonly second_looks: { readonly begun: number; readonly used: number };
+  /** Decisions that another policy was asked about too, and those that it would have made alike. */
+  readonly shadow: { readonly asked: number; readonly agreed: number };
   /** Frames that the policy did not decide about in time. */
   readonly late_decisions: number;
   /** Times that no frames were sent since the cloud failed or was not there, and how long, together. */
@@ -93,6 +98,8 @@ export class RunStatistics {
   #fallbacks = 0;
   #lateDecisions = 0;
   readonly #hedged = { begun: 0, used: 0 };
+  readonly #secondLooks = { begun: 0, used: 0 };
+  readonly #shadow = { asked: 0, agreed: 0 };
 
   /** Frames that the cloud failed on and the edge then inferred itself. */
   get fallbacks(): number {
@@ -125,6 +132,18 @@ export class RunStatistics {
     if (isUsed) this.#hedged.used++;
   }
 
+  /** Counts a frame that was sent after the edge had inferred it. @param isUsed whether its answer counted. */
+  addSecondLook(isUsed: boolean): void {
+    this.#secondLooks.begun++;
+    if (isUsed) this.#secondLooks.used++;
+  }
+
+  /** Counts what another policy would have done with a frame. */
+  addShadow(shadow: Shadow): void {
+    this.#shadow.asked++;
+    if ("agrees" in shadow && shadow.agrees) this.#shadow.agreed++;
+  }
+
   /** Counts one frame that ended, captured at `startAtMs` of the run's clock. */
   add(ending: Ending, latencyMs: number, startAtMs: number): void {
     if (ending.outcome !== "dropped" && ending.outcome !== "failed") {
@@ -155,6 +174,8 @@ export class RunStatistics {
       frames,
       fallbacks: this.#fallbacks,
       hedged: { ...this.#hedged },
+      second_looks: { ...this.#secondLooks },
+      shadow: { ...this.#shadow },
       late_decisions: this.#lateDecisions,
       cloud_outages: {
         count: run.outages.count,

@@ -29,6 +29,8 @@ Deno.test("a run without frames has no latencies", () => {
     frames: { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 },
     fallbacks: 0,
     hedged: { begun: 0, used: 0 },
+    second_looks: { begun: 0, used: 0 },
+    shadow: { asked: 0, agreed: 0 },
     late_decisions: 0,
     cloud_outages: { count: 2, seconds: 1.5 },
     passed_over: 3,

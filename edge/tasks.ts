@@ -36,10 +36,23 @@ export interface CloudTask {
   /** Its picture is open. */
   readonly frame: Frame;
   /** What the policy decided. */
-  readonly decided: Decided & { readonly decision: Extract<Decision, { place: "cloud" }> };
+  readonly decided: Decided;
+  /** How it is sent: as was decided. */
+  readonly sending: Sent;
   /** Leave to be sent. */
   readonly pass: Pass;
+  /** The edge's own result, which was doubtful: it counts unless the cloud's comes. */
+  readonly own?: OwnResult;
 }
+
+/** How a frame is sent, and how long its answer is waited for. */
+export type Sent = Pick<
+  Extract<Decision, { place: "cloud" }>,
+  "model" | "height" | "quality" | "waitMs" | "hedgeMs"
+>;
+
+/** What the edge itself found in a frame. */
+export type OwnResult = Extract<Ending, { outcome: "local" }>;
 
 /** The cloud could not do it; another place may. */
 export interface CloudFailure {
@@ -89,19 +102,19 @@ export async function inferHere(
 
 /** Has a frame inferred in the cloud. A picture that cannot be encoded is no failure of the cloud's. */
 export async function offload(
-  { frame, decided: { decision }, pass }: CloudTask,
+  { frame, sending, pass }: CloudTask,
   { node, clock, memory }: TaskPlaces,
   { service, deadlineMs }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
   const { index, picture, startAtMs } = frame;
-  const { model, height, quality, waitMs = Infinity } = decision;
+  const { model, height, quality, waitMs = Infinity } = sending;
   let jpeg: Uint8Array;
   try {
     jpeg = await picture.jpeg(scaledToHeight(picture, height), quality);
   } catch (error) {
     return { outcome: "failed", detail: messageOf(error) };
   }
-  memory.noteSent(decision, jpeg.length);
+  memory.noteSent(sending, jpeg.length);
   const wantedMs = startAtMs + waitMs - clock.nowMs(); // encoding took of that
   const patienceMs = Math.max(1, Math.min(deadlineMs, wantedMs));
   const offloading = node.estimates.offloads.began(jpeg.length);

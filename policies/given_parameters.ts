@@ -3,19 +3,31 @@
 import { closest } from "../core/closest.ts";
 import { SmarteyeError } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
-import type { LoadedPolicy } from "./loaded_policy.ts";
+import type { LoadedPolicy, PolicyPart } from "./loaded_policy.ts";
 import { type GivenParameters, type ParameterValues, parameterValues } from "./parameters.ts";
 
 const log = logger("policies");
 
 /**
- * The values that a policy is asked with.
+ * The values that a policy is asked with; of one that others are combined in, by `NAME.PARAMETER`.
  *
  * @param given by the name of the policy that they are meant for.
  * @throws {SmarteyeError} `invalid_argument` with all that is wrong.
  */
 export function givenParameters(
-  { name, parameters }: Pick<LoadedPolicy<never>, "name" | "parameters">,
+  policy: Pick<LoadedPolicy<never>, "name" | "parameters" | "parts">,
+  given: Readonly<Record<string, GivenParameters>>,
+): ParameterValues {
+  if (!policy.parts) return valuesOf(policy, given);
+  const parts = new Map(policy.parts.map((part) => [part.name, part]));
+  const values = [...parts.values()].flatMap((part) =>
+    Object.entries(valuesOf(part, given)).map(([key, value]) => [`${part.name}.${key}`, value])
+  );
+  return Object.fromEntries(values);
+}
+
+function valuesOf(
+  { name, parameters }: PolicyPart,
   given: Readonly<Record<string, GivenParameters>>,
 ): ParameterValues {
   const isGiven = Object.hasOwn(given, name);

@@ -8,8 +8,10 @@ export interface LoadedPolicy<Snapshot> {
   readonly name: string;
   /** What it does, in one line; absent or empty where nobody says. */
   readonly about?: string;
-  /** The parameters that it declares. */
+  /** The parameters that it declares; of one that others are combined in, theirs: `NAME.PARAMETER`. */
   readonly parameters: Parameters;
+  /** Those that are combined in it, by whose names users give parameters; absent where it is one alone. */
+  readonly parts?: readonly PolicyPart[];
   /** What it wants to know that costs something to find out. */
   readonly needs: readonly Need[];
   /**
@@ -25,6 +27,9 @@ export interface LoadedPolicy<Snapshot> {
   /** Ends it. */
   close(): void;
 }
+
+/** A policy that is combined with others, and is no combination itself. */
+export type PolicyPart = Pick<LoadedPolicy<never>, "name" | "parameters">;
 
 /** `difference`: how much a frame differs from the last one inferred, which takes a look at its pixels. */
 export type Need = "difference";

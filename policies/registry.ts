@@ -17,8 +17,14 @@ import { shortestQueue } from "./dispatch/shortest_queue.ts";
 import { parameters as weightedParameters, weighted } from "./dispatch/weighted.ts";
 import { alwaysCloudLowestDelay } from "./offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./offload/always_local_fastest_model.ts";
+import { bandit, parameters as banditParameters } from "./offload/bandit.ts";
 import { checkedAnswer } from "./offload/check.ts";
+import {
+  confidenceCascade,
+  parameters as cascadeParameters,
+} from "./offload/confidence_cascade.ts";
 import { deadlineAccuracy, parameters as deadlineParameters } from "./offload/deadline_accuracy.ts";
+import { metered, parameters as meteredParameters } from "./offload/metered.ts";
 import type { ControlPolicy, ControlSnapshot } from "./offload/policy.ts";
 import {
   parameters as thresholdParameters,
@@ -27,6 +33,8 @@ import {
 import type { LoadedPolicy } from "./loaded_policy.ts";
 import type { Parameters } from "./parameters.ts";
 import { SAMPLE_CONTROL, SAMPLE_DISPATCH } from "./samples.ts";
+import { loadCombined } from "./combined/load.ts";
+import { isExpression, parsePolicy } from "./expression.ts";
 import { isModulePath, moduleUrl, Unusable } from "./user_module.ts";
 
 /** A policy that comes with the program. */
@@ -71,6 +79,21 @@ export const CONTROL_POLICIES: Readonly<Record<string, RegisteredPolicy<ControlP
       ],
     },
   },
+  bandit: {
+    policy: bandit,
+    about: "what earlier decisions show to be best, and now and then another",
+    parameters: banditParameters,
+  },
+  confidence_cascade: {
+    policy: confidenceCascade,
+    about: "on the edge first, in the cloud too when that result is doubtful",
+    parameters: cascadeParameters,
+  },
+  metered: {
+    policy: metered,
+    about: "in the cloud where that pays most, within a byte allowance",
+    parameters: meteredParameters,
+  },
 };
 
 /** The dispatch policies that come with the program. */
@@ -108,14 +131,27 @@ export const DISPATCH_POLICIES: Readonly<Record<string, RegisteredPolicy<Dispatc
 };
 
 /**
- * A control policy by its registered name or by the path of a module, whose default export (or an
- * export called `policy`) it is. A module's policy runs apart, and is tried once on a sample snapshot;
- * whoever loads it closes it.
+ * A control policy by its registered name, by the path of a module, whose default export (or an export
+ * called `policy`) it is, or as an expression of several (`expression.ts`). A module's policy runs apart,
+ * and is tried once on a sample snapshot; whoever loads it closes it.
  *
- * @throws {SmarteyeError} `invalid_argument` when there is none of that name, or the module is not
- * usable; `cancelled` when the host's signal aborts meanwhile.
+ * @throws {SmarteyeError} `invalid_argument` when there is none of that name, the module is not usable, or
+ * the expression is none; `cancelled` when the host's signal aborts meanwhile.
  */
-export function loadControlPolicy(
+export async function loadControlPolicy(
+  named: string,
+  host: PolicyHost,
+): Promise<LoadedPolicy<ControlSnapshot>> {
+  if (!isExpression(named)) return await loadOneControlPolicy(named, host);
+  try {
+    return await loadCombined(parsePolicy(named), (one) => loadOneControlPolicy(one, host));
+  } catch (error) {
+    if (error instanceof Unusable) throw unusable("control policy", named, error);
+    throw error;
+  }
+}
+
+function loadOneControlPolicy(
   nameOrPath: string,
   host: PolicyHost,
 ): Promise<LoadedPolicy<ControlSnapshot>> {
@@ -157,13 +193,14 @@ async function load<Snapshot>(
     if (!isModulePath(nameOrPath)) throw unknownName(nameOrPath, Object.keys(registered));
     return await loadApart({ url: await moduleUrl(nameOrPath), path: nameOrPath, ...trial }, host);
   } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    throw new SmarteyeError(
-      "invalid_argument",
-      `Cannot load the ${kind} ${JSON.stringify(nameOrPath)}: ${error.message}`,
-      { cause: error.cause },
-    );
+    if (error instanceof Unusable) throw unusable(kind, nameOrPath, error);
+    throw error;
   }
+}
+
+function unusable(kind: string, named: string, { message, cause }: Unusable): SmarteyeError {
+  const what = `Cannot load the ${kind} ${JSON.stringify(named)}: ${message}`;
+  return new SmarteyeError("invalid_argument", what, { cause });
 }
 
 /** A policy as it is called. */

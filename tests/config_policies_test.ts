@@ -251,6 +251,34 @@ for (const [name, control, dispatch, wrong, note] of NAMES) {
   });
 }
 
+Deno.test("an expression has the policies in use that it names", () => {
+  const control = `fallback(${MODULE}, budgeted(threshold_offload_policy, 5k))`;
+  const { told, notes } = resolved(
+    `[policy:nightly]\n[policy:threshold_offload_policy]\npending_threshold=3\n` +
+      `[edge-setting]\ncontrol_policy=${control}\n[forwarder]\ndispatch_policy=random\n`,
+  );
+  assert.deepEqual([told, notes], [[], []], "the module may be the one of that name");
+  const typo = resolved(
+    "[policy:bandid]\n[edge-setting]\ncontrol_policy=shadow(threshold_offload_policy, bandit)\n",
+  );
+  assert.deepEqual(typo.told, [`${FILE}:1: ${UNKNOWN("bandid", "bandit")}`]);
+});
+
+Deno.test("what is wrong with an expression is told with all that is wrong", () => {
+  const told = (policy: string) => resolved(`[edge-setting]\ncontrol_policy = ${policy}\n`).told;
+  assert.deepEqual(told("fallback(bandit, metered)"), []);
+  const at = `${FILE}:2: `;
+  assert.deepEqual(told("fallback(bandit)"), [
+    `${at}found "fallback(bandit)", with 1 of two between its brackets, ` +
+    "wanted fallback(POLICY, POLICY)",
+  ]);
+  assert.match(
+    told("fallback(bandid, ./none.ts)")[0]!,
+    /found the unknown policy "bandid", wanted/,
+  );
+  assert.match(told("fallback(bandid, ./none.ts)")[1]!, /found no file "\.\/none\.ts", wanted/);
+});
+
 Deno.test("the name of a module's file may be close to a registered one", async () => {
   await using folder = new Folder();
   folder.write("threshold_offload_policy2.ts", "");

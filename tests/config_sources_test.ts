@@ -201,7 +201,8 @@ camera_size = big
       "7: found no address of a camera, wanted [camera-info] ip_address in the config, " +
       "or SMARTEYE_CAMERA_INFO_IP_ADDRESS",
       '8: found the unknown policy "always_locl_fastest_model", wanted one of ' +
-      "always_local_fastest_model, always_cloud_lowest_delay, threshold_offload_policy " +
+      "always_local_fastest_model, always_cloud_lowest_delay, threshold_offload_policy, " +
+      "deadline_accuracy, bandit, confidence_cascade, metered " +
       '(did you mean "always_local_fastest_model"?) or the path of a module with one',
       '9: [source:c] stall_ms: found "soon", wanted nothing or a whole number of milliseconds ' +
       "from 1 to 3600000",

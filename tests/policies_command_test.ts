@@ -48,8 +48,7 @@ Deno.test("policies list: what comes with the program, and what is in use", asyn
   threshold_offload_policy    on the edge while it keeps up, else in the cloud (in use: default)
     pending_threshold = 2     local tasks pending from which on frames are offloaded; 0 = all are
                               (a whole number of frames from 0 to 10000; default: 2)
-
-Dispatch policies: `),
+  deadline_accuracy `),
     stdout,
   );
   assert.match(stdout, /\n {2}prequal .* \(in use: default\)\n/);
@@ -128,7 +127,7 @@ Deno.test("policies list: modules too, and the reason for those that cannot be u
   const { code, stdout, stderr } = await ran(`policies list ${first} ${mine} ${broken} --json`);
   assert.equal(code, 2);
   const { control, unusable } = JSON.parse(stdout);
-  assert.deepEqual(control.policies.slice(3), [
+  assert.deepEqual(control.policies.slice(Object.keys(CONTROL_POLICIES).length), [
     { name: "nightly", module: mine, about: null, parameters: [] },
   ]);
   assert.deepEqual(unusable.map(({ module }: { module: string }) => module), [first, broken]);
@@ -233,14 +232,22 @@ Deno.test("the help of both roles ends with their policies", async () => {
   const edge = (await ran("edge --help")).stdout;
   assert.match(edge, /\n {2}--seed <n> +seed of all that is left to chance/);
   assert.ok(
-    edge.endsWith(`
+    edge.includes(`
 Policies (--policy):
   always_local_fastest_model  every frame on the edge, with its fastest model
   always_cloud_lowest_delay   every frame in the cloud, downsized, with its most accurate model
   threshold_offload_policy    on the edge while it keeps up, else in the cloud (default)
     pending_threshold         local tasks pending from which on frames are offloaded; 0 = all are
                               (a whole number of frames from 0 to 10000; default: 2)
+  deadline_accuracy `),
+    edge,
+  );
+  assert.ok(
+    edge.endsWith(`
   ./mine.ts                   the path of a module: a policy of your own
+
+Combined, also in each other:
+  fallback(POLICY, POLICY), budgeted(POLICY, BYTES_PER_S), shadow(LIVE, CANDIDATE).
 
 A policy's parameters are set in the config, in the section [policy:NAME] of its name, or by
 SMARTEYE_POLICY_<NAME>_<KEY> in the environment.
@@ -255,4 +262,25 @@ SMARTEYE_POLICY_<NAME>_<KEY> in the environment.
   }
   assert.match(policies, /\n {2}prequal .* \(default\)\n/);
   assert.match(policies, /"smarteye policies list --dispatch \.\/mine\.ts" tells/);
+});
+
+Deno.test("policies list: an expression, with the parameters of those that it names", async () => {
+  const expression = "budgeted(metered, 5k)";
+  const printed: string[] = [];
+  const inUse = { nameOrPath: "random", from: "default" };
+  await list({
+    ...{ modules: [expression], modulesAre: "control", decisionMs: 20, json: false },
+    inUse: { control: { nameOrPath: expression, from: "c.ini:9" }, dispatch: inUse },
+    policyParameters: { metered: { megabytes: { text: "7", where: "c.ini:2" } } },
+  }, {
+    clock: new FakeClock(),
+    drain: new AbortController().signal,
+    print: (line) => printed.push(line),
+  });
+  const text = printed.join("\n");
+  assert.match(
+    text,
+    /\n {2}budgeted\(metered, 5000\) +metered, which sends .* \(in use: c\.ini:9\)/,
+  );
+  assert.match(text, /\n {4}metered\.megabytes = 7 +megabytes of .*\n.*set by c\.ini:2\)\n/);
 });

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { EdgeOptions } from "../../edge/options.ts";
 import { NETWORK_FORMS } from "../../lab/network/network.ts";
+import { EXPRESSION_FORMS } from "../../policies/expression.ts";
 import { CONTROL_POLICIES } from "../../policies/registry.ts";
 import { type Cli, type Role, roleCommand } from "../command.ts";
 import { type Flag, OUT_FLAG } from "../config/flag.ts";
@@ -138,15 +139,20 @@ export function edgeCommand(
       },
     ],
     examples: EXAMPLES,
-    helpEnd: SOURCES_HELP + NETWORK_HELP + policyHelp(
-      CONTROL_POLICIES,
-      CONFIG["edge-setting"].control_policy.default,
-      "smarteye policies list ./mine.ts",
-    ),
+    helpEnd: SOURCES_HELP + NETWORK_HELP + policiesHelp(),
     resolve: (configured, around): EdgeCommandOptions => ({
       ...resolveEdge(configured, around),
       network: resolveNetwork(configured, around),
     }),
     load: async () => emulated(await load()),
   });
+}
+
+function policiesHelp(): string {
+  return policyHelp(
+    CONTROL_POLICIES,
+    CONFIG["edge-setting"].control_policy.default,
+    "smarteye policies list ./mine.ts",
+    ["", "Combined, also in each other:", `  ${EXPRESSION_FORMS.join(", ")}.`],
+  );
 }

@@ -9,6 +9,7 @@ import type { Size } from "../../core/frame.ts";
 import type { ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
 import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
+import { splitPolicies } from "../../policies/expression.ts";
 import { quote } from "./problems.ts";
 
 /** Checks one setting's text and turns it into its value. */
@@ -102,8 +103,7 @@ function separated<T>(kind: Kind<T>, separator: string): Kind<readonly T[]> {
 
 /** Names or paths of policies with commas between, but for those within brackets. */
 export function policyList(): Kind<readonly string[]> {
-  return z.string().transform((text) => text.split(/,(?![^(]*\))/).map((part) => part.trim()))
-    .pipe(z.array(z.string().min(1)))
+  return z.string().transform(splitPolicies).pipe(z.array(z.string().min(1)))
     .describe("names of policies or paths of modules, with commas between");
 }
 

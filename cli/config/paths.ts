@@ -2,12 +2,18 @@
 
 import { resolve as absolute } from "node:path";
 import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts";
+import {
+  ExpressionProblem,
+  isExpression,
+  parsePolicy,
+  policiesIn,
+} from "../../policies/expression.ts";
 import { isModulePath } from "../../policies/user_module.ts";
 import type { Configured } from "./configure.ts";
 import { oneOf, quote } from "./problems.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Adds a problem where there is no such control policy; by default, as the one that is set. */
+/** Adds a problem for each that is no control policy of those that are named; by default, as the one that is set. */
 export function checkControlPolicy(
   configured: Configured,
   around: Surroundings,
@@ -16,7 +22,18 @@ export function checkControlPolicy(
     where: configured.origin(["edge-setting", "control_policy"]),
   },
 ): void {
-  checkPolicy(configured, around, where, policy, Object.keys(CONTROL_POLICIES));
+  if (isExpression(policy)) {
+    try {
+      parsePolicy(policy);
+    } catch (error) {
+      if (!(error instanceof ExpressionProblem)) throw error;
+      const { found, wanted } = error;
+      return configured.problems.add({ where, found, wanted });
+    }
+  }
+  for (const one of policiesIn(policy)) {
+    checkPolicy(configured, around, where, one, Object.keys(CONTROL_POLICIES));
+  }
 }
 
 /** Adds a problem where there is no such dispatch policy. */

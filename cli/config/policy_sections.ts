@@ -2,6 +2,7 @@
 
 import { basename, extname } from "node:path";
 import { closest } from "../../core/closest.ts";
+import { policiesIn } from "../../policies/expression.ts";
 import type { GivenParameters } from "../../policies/parameters.ts";
 import { CONTROL_POLICIES, DISPATCH_POLICIES } from "../../policies/registry.ts";
 import { isModulePath } from "../../policies/user_module.ts";
@@ -35,7 +36,8 @@ function policySections({ named }: Configured): readonly NamedSection[] {
 
 /** Finds sections that are of no control policy that could be in use. */
 export function checkControlSections(configured: Configured): void {
-  checkSections(configured, policiesInUse(configured), Object.keys(CONTROL_POLICIES));
+  const inUse = policiesInUse(configured).flatMap(policiesIn);
+  checkSections(configured, inUse, Object.keys(CONTROL_POLICIES));
 }
 
 /** Finds sections that are of no dispatch policy that could be in use. */
@@ -59,7 +61,7 @@ function checkSections(
   const { named, settings, problems, notes } = configured;
   const { dispatch_policy } = settings.forwarder;
   const control = policiesInUse(configured);
-  const modules = [...control, dispatch_policy].filter(isModulePath);
+  const modules = [...control.flatMap(policiesIn), dispatch_policy].filter(isModulePath);
   const names = [
     ...[...Object.keys(CONTROL_POLICIES), ...Object.keys(DISPATCH_POLICIES)],
     ...modules.map((path) => basename(path, extname(path))),

@@ -127,9 +127,9 @@ export const CONFIG = {
       about: "use this model wherever a frame is inferred; empty = the policy chooses",
     },
     control_policy: {
-      kind: plain("the name of a control policy or the path of a module with one"),
+      kind: plain("the name of a control policy, the path of a module with one, or an expression"),
       default: "threshold_offload_policy",
-      about: "control policy: a registered name, or the path of a module with one",
+      about: "control policy: a registered name, the path of a module, or such as fallback(A, B)",
     },
     emulate_network: {
       kind: optional(plain("a network such as lte, constant:8mbit?delay=20 or a trace")),

@@ -5,7 +5,8 @@ import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import type { PolicyHost } from "../../policies/apart/load.ts";
 import { givenParameters } from "../../policies/given_parameters.ts";
-import type { LoadedPolicy } from "../../policies/loaded_policy.ts";
+import { isExpression } from "../../policies/expression.ts";
+import type { LoadedPolicy, PolicyPart } from "../../policies/loaded_policy.ts";
 import {
   type GivenParameters,
   type Parameters,
@@ -35,7 +36,7 @@ export interface PolicyInUse {
 
 /** Options of `smarteye policies list`. */
 export interface ListOptions {
-  /** Paths of modules that are shown too. */
+  /** Paths of modules, and expressions, that are shown too. */
   readonly modules: readonly string[];
   /** What kind of policy those hold. */
   readonly modulesAre: PolicyKind;
@@ -50,7 +51,10 @@ export interface ListOptions {
 }
 
 /** What is asked of a policy that is loaded. */
-export type ModulePolicy = Pick<LoadedPolicy<never>, "name" | "about" | "parameters" | "close">;
+export type ModulePolicy = Pick<
+  LoadedPolicy<never>,
+  "name" | "about" | "parameters" | "parts" | "close"
+>;
 
 /** Loads a module's policy and tries it, as a role does. */
 export type LoadPolicy = (path: string, host: PolicyHost) => Promise<ModulePolicy>;
@@ -64,7 +68,7 @@ const LOADERS: Readonly<Record<PolicyKind, LoadPolicy>> = {
 export interface ListedPolicy {
   /** As records name it, and the sections of a config. */
   readonly name: string;
-  /** The path of its module; `null` where it comes with the program. */
+  /** The path of its module, or the expression that it is; `null` where it comes with the program. */
   readonly module: string | null;
   /** What it does; `null` where its module does not say. */
   readonly about: string | null;
@@ -158,8 +162,23 @@ function listedModule(
 ): ListedPolicy {
   const { name, about, parameters } = policy;
   const values = givenParameters(policy, policyParameters);
-  const given = Object.hasOwn(policyParameters, name) ? policyParameters[name] : undefined;
+  const given = policy.parts
+    ? givenToParts(policy.parts, policyParameters)
+    : Object.hasOwn(policyParameters, name)
+    ? policyParameters[name]
+    : undefined;
   return { name, module, about: about || null, parameters: listed(parameters, values, given) };
+}
+
+/** What is given to those that are combined, by `NAME.PARAMETER`. */
+function givenToParts(
+  parts: readonly PolicyPart[],
+  policyParameters: ListOptions["policyParameters"],
+): GivenParameters {
+  return Object.fromEntries(parts.flatMap(({ name }) => {
+    const given = Object.hasOwn(policyParameters, name) ? policyParameters[name]! : {};
+    return Object.entries(given).map(([key, value]) => [`${name}.${key}`, value]);
+  }));
 }
 
 function listed(
@@ -214,10 +233,11 @@ function shownPolicy(
 ): ShownPolicy {
   const isInUse = module === null
     ? name === inUse.nameOrPath
-    : resolve(module) === resolve(inUse.nameOrPath);
+    : module === inUse.nameOrPath || resolve(module) === resolve(inUse.nameOrPath);
   return {
     name,
-    about: [about, module === null ? null : `from ${module}`].filter(Boolean).join("; "),
+    about: [about, module === null || isExpression(module) ? null : `from ${module}`]
+      .filter(Boolean).join("; "),
     remark: isInUse ? `in use: ${inUse.from}` : undefined,
     parameters: Object.fromEntries(
       parameters.map(({ name, whole, ...parameter }) => [
@@ -231,7 +251,11 @@ function shownPolicy(
 
 /** Of what is in use and is not listed, only that is known: a module that was not named here. */
 function otherInUse({ nameOrPath, from }: PolicyInUse): ShownPolicy {
-  const about = isModulePath(nameOrPath) ? "a policy of your own" : "there is none of that name";
+  const about = isExpression(nameOrPath)
+    ? "policies that are combined"
+    : isModulePath(nameOrPath)
+    ? "a policy of your own"
+    : "there is none of that name";
   return { name: nameOrPath, about, remark: `in use: ${from}`, parameters: {} };
 }
 

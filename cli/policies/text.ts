@@ -63,11 +63,13 @@ export function widthOf(policies: readonly ShownPolicy[]): number {
  *
  * @param byDefault the name of the one that is used when nobody says otherwise.
  * @param listModule the command that tells of a module's policy.
+ * @param more lines on what else may be named.
  */
 export function policyHelp(
   registered: Readonly<Record<string, RegisteredPolicy<unknown>>>,
   byDefault: string,
   listModule: string,
+  more: readonly string[] = [],
 ): string {
   const policies: ShownPolicy[] = Object.entries(registered)
     .map(([name, { about, parameters = {} }]) => ({
@@ -79,6 +81,7 @@ export function policyHelp(
   return [
     "Policies (--policy):",
     ...policyLines(policies, widthOf(policies)),
+    ...more,
     "",
     ...HOW_TO_SET,
     `"${listModule}" tells the parameters of a module.`,

@@ -105,6 +105,7 @@ function comparedWith(record: DecisionRecord, again: CheckedAnswer): readonly st
   return [
     ...keys.flatMap((key) => differing(key, before[key], now[key])),
     ...differing("propensity", record.propensity, again.propensity),
+    ...differing("shadow", record.shadow, again.shadow),
   ];
 }
 

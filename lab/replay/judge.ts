@@ -224,8 +224,15 @@ class Asked {
 /** Decisions are the same where all is but the reason: place, model, and in the cloud how it is sent. */
 export function actionOf(decision: Decision): Action {
   const { reason: _, ...what } = decision;
+  return { key: keyOf(what), place: decision.place };
+}
+
+/** The same for what says the same, in whatever order. */
+function keyOf(what: object): string {
   const said = Object.entries(what).filter(([, value]) => value !== undefined);
-  return { key: said.sort(([a], [b]) => a < b ? -1 : 1).flat().join(" "), place: decision.place };
+  return said.sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, value]) => `${name} ${typeof value === "object" ? `(${keyOf(value)})` : value}`)
+    .join(" ");
 }
 
 function propensityOf({ path, head }: DecisionRecording, { line, record }: RecordedDecision) {

@@ -2,18 +2,27 @@
 
 import { z } from "zod";
 import { show } from "../show.ts";
-import type { ControlSnapshot, Decision, Json } from "./policy.ts";
+import type { ControlSnapshot, Decision, Json, Shadow } from "./policy.ts";
 import { checkedState } from "./state.ts";
 
 const reason = z.string().max(500).default("");
+const sending = {
+  model: z.string(),
+  height: z.number().int().min(16).max(8192),
+  quality: z.number().int().min(1).max(100),
+  waitMs: z.number().positive().exactOptional(),
+};
+const second = z.object({ below: z.number().positive().max(1), ...sending });
 const Shape = z.discriminatedUnion("place", [
-  z.object({ place: z.literal("local"), model: z.string(), reason }),
+  z.object({
+    place: z.literal("local"),
+    model: z.string(),
+    second: second.exactOptional(),
+    reason,
+  }),
   z.object({
     place: z.literal("cloud"),
-    model: z.string(),
-    height: z.number().int().min(16).max(8192),
-    quality: z.number().int().min(1).max(100),
-    waitMs: z.number().positive().exactOptional(),
+    ...sending,
     hedgeMs: z.number().nonnegative().exactOptional(),
     onFailure: z.enum(["local", "drop"]).exactOptional(),
     reason,
@@ -21,7 +30,7 @@ const Shape = z.discriminatedUnion("place", [
   z.object({ place: z.literal("filter"), reason }),
 ]);
 
-/** What a policy answered, in its two parts. */
+/** What a policy answered, in its parts. */
 export interface CheckedAnswer {
   /** What is done with the frame. */
   readonly decision: Decision;
@@ -29,6 +38,8 @@ export interface CheckedAnswer {
   readonly state?: Json;
   /** The probability of this very decision, above 0, at most 1; absent where it said nothing of it. */
   readonly propensity?: number;
+  /** What another policy would have done. */
+  readonly shadow?: Shadow;
 }
 
 /**
@@ -39,11 +50,14 @@ export interface CheckedAnswer {
  */
 export function checkedAnswer(returned: unknown, snapshot: ControlSnapshot): CheckedAnswer {
   const decision = checkedDecision(returned, snapshot);
-  const { state, propensity } = returned as { readonly [K in "state" | "propensity"]?: unknown };
+  const { state, propensity, shadow } = returned as {
+    readonly [K in "state" | "propensity" | "shadow"]?: unknown;
+  };
   return {
     decision,
     ...(state === undefined ? {} : { state: checkedState(state) }),
     ...(propensity === undefined ? {} : { propensity: checkedPropensity(propensity) }),
+    ...(shadow === undefined ? {} : { shadow: checkedShadow(shadow) }),
   };
 }
 
@@ -74,12 +88,40 @@ export function checkedDecision(returned: unknown, snapshot: ControlSnapshot): D
   }
   const decision = parsed.data;
   if (decision.place === "filter") return decision;
-  const models = snapshot[decision.place].models.map((model) => model.name);
-  if (!models.includes(decision.model)) {
-    throw new Error(
-      `its decision names the model "${decision.model}", which is not offered there ` +
-        `(${decision.place}: ${models.join(", ") || "none"})`,
-    );
+  checkIsOffered(decision.place, decision.model, snapshot);
+  if (decision.place === "local" && decision.second) {
+    checkIsOffered("cloud", decision.second.model, snapshot);
   }
   return decision;
+}
+
+function checkIsOffered(place: "local" | "cloud", model: string, snapshot: ControlSnapshot): void {
+  const models = snapshot[place].models.map(({ name }) => name);
+  if (models.includes(model)) return;
+  throw new Error(
+    `its decision names the model "${model}", which is not offered there ` +
+      `(${place}: ${models.join(", ") || "none"})`,
+  );
+}
+
+const ShadowShape = z.union([
+  z.strictObject({
+    place: z.enum(["local", "cloud", "filter"]),
+    model: z.string().exactOptional(),
+    height: z.number().exactOptional(),
+    quality: z.number().exactOptional(),
+    reason,
+    agrees: z.boolean(),
+  }),
+  z.strictObject({ failed: z.string() }),
+]);
+
+/** It is recorded, and no more. @throws {Error} when it cannot be. */
+function checkedShadow(shadow: unknown): Shadow {
+  const parsed = ShadowShape.safeParse(shadow);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `its shadow is ${show(shadow)}, {place, model, height, quality, reason, agrees} or ` +
+      "{failed} is wanted",
+  );
 }

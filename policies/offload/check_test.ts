@@ -157,3 +157,37 @@ Deno.test("a propensity is a probability of what was decided, or is not said", (
     }, String(propensity));
   }
 });
+
+Deno.test("a second look says how the frame is sent, with a model that the cloud has", () => {
+  const second = { below: 0.5, model: "accurate", height: 360, quality: 75 };
+  const looking = { ...local, second };
+  assert.deepEqual(checkedDecision(looking, snapshot()), looking);
+  const waiting = { ...local, second: { ...second, below: 1, waitMs: 90, mood: "good" } };
+  assert.deepEqual(checkedDecision(waiting, snapshot()), {
+    ...{ ...local, second: { ...second, below: 1, waitMs: 90 } },
+  });
+  const cases: [second: unknown, message: RegExp][] = [
+    [{ ...second, below: 0 }, /"second\.below" of its decision/],
+    [{ ...second, below: 1.1 }, /"second\.below" of its decision/],
+    [{ ...second, height: 15 }, /"second\.height" of its decision/],
+    [{ ...second, model: undefined }, /"second\.model" of its decision/],
+    [{ ...second, model: "slow" }, /the model "slow", which is not offered there \(cloud: fast/],
+    ["yes", /"second" of its decision/],
+  ];
+  for (const [given, message] of cases) {
+    assert.throws(() => checkedDecision({ ...local, second: given }, snapshot()), { message });
+  }
+});
+
+Deno.test("a shadow is what another policy decides, or why it does not", () => {
+  const beside = { place: "cloud", model: "m", height: 1, quality: 1, reason: "r", agrees: false };
+  for (const shadow of [beside, { place: "filter", reason: "", agrees: true }, { failed: "no" }]) {
+    const answer = checkedAnswer({ ...local, shadow }, snapshot());
+    assert.deepEqual(answer, { decision: local, shadow }, "beside the decision");
+  }
+  for (const shadow of [null, "x", {}, { ...beside, more: 1 }, { place: "local" }]) {
+    assert.throws(() => checkedAnswer({ ...local, shadow }, snapshot()), {
+      message: /^its shadow is .* or \{failed\} is wanted$/,
+    });
+  }
+});

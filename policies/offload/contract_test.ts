@@ -7,6 +7,7 @@ import { anySnapshot } from "../../lab/contract/any_snapshot.ts";
 import { checkPolicy, SNAPSHOTS } from "../../lab/contract/check_policy.ts";
 import { loadContender } from "../../lab/contract/load_contender.ts";
 import { CONTROL_POLICIES } from "../registry.ts";
+import { checkedAnswer } from "./check.ts";
 
 const HOW = { seed: 1, snapshots: SNAPSHOTS, decisionMs: 50 };
 
@@ -16,6 +17,13 @@ for (const [name, { policy, parameters = {} }] of Object.entries(CONTROL_POLICIE
     const findings = await checkPolicy(contender, HOW);
     assert.deepEqual(findings.filter(({ outcome }) => outcome === "failed"), []);
     assert.deepEqual(findings.filter(({ outcome }) => outcome === "skipped"), []);
+  });
+
+  Deno.test(`${name} begins anew from a state that is none of its own`, () => {
+    for (const state of [null, 7, "x", [], {}, { content: 1, bucket: [] }]) {
+      const shown = { ...anySnapshot(seededRng(1)), state };
+      checkedAnswer(policy(shown, seededRng(1)), shown);
+    }
   });
 
   Deno.test(`${name} ranks by profile: what the models are called does not matter`, () => {

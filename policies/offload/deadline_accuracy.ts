@@ -61,7 +61,7 @@ class Plan {
   readonly #outlook: Outlook;
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
-    this.#outlook = new Outlook(snapshot, memory, this.#parameter("skip") === 1);
+    this.#outlook = new Outlook(snapshot, memory, { mayFilter: this.#parameter("skip") === 1 });
   }
 
   decide(): Decision {

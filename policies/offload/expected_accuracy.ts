@@ -36,21 +36,28 @@ export const EXPECTED = {
   lossOfQuality: { 40: 0.08, 65: 0.035, 85: 0.005 },
 } as const;
 
+/** Bytes on the wire of a frame beside its JPEG: the head of the request, and that of each part of its body. */
+const HEAD_BYTES = 400;
+
+/** Bytes that a frame costs when it is sent so, expected. */
+export function wireBytes(
+  snapshot: ControlSnapshot,
+  { height, quality }: Pick<Sending, "height" | "quality">,
+): number {
+  const { frame, cloud: { sent } } = snapshot;
+  const known = sent.find((one) => one.height === height && one.quality === quality)?.bytes;
+  return HEAD_BYTES + (known ?? busyness(snapshot) * bytesExpected(frame, height, quality));
+}
+
 /** Every way to send a frame of the snapshot's size, the least bytes first. */
-export function sendings({ frame, cloud: { sent } }: ControlSnapshot): readonly Sending[] {
+export function sendings(snapshot: ControlSnapshot): readonly Sending[] {
+  const { frame, cloud: { sent } } = snapshot;
   const heights = HEIGHTS.filter((height) => height < frame.height);
   const own = HEIGHTS.find((height) => height >= frame.height);
   const all = [...heights, ...own === undefined ? [] : [own]].flatMap((height) =>
     QUALITIES.map((quality) => ({ height, quality }))
   );
-  // What was sent of this video tells how busy it is: larger or smaller than expected, all alike.
-  let [measured, expected] = [0, 0];
-  for (const { height, quality, bytes } of sent) {
-    const byDefault = bytesExpected(frame, height, quality);
-    measured += bytes / byDefault;
-    expected++;
-  }
-  const busy = expected === 0 ? 1 : measured / expected;
+  const busy = busyness(snapshot);
   return all.map(({ height, quality }) => ({
     height,
     quality,
@@ -60,6 +67,15 @@ export function sendings({ frame, cloud: { sent } }: ControlSnapshot): readonly 
           EXPECTED.heightPower -
       lossOfQuality(quality),
   })).sort((a, b) => a.bytes - b.bytes);
+}
+
+/** What was sent of this video tells how busy it is: larger or smaller than expected, all alike. */
+function busyness({ frame, cloud: { sent } }: ControlSnapshot): number {
+  let measured = 0;
+  for (const { height, quality, bytes } of sent) {
+    measured += bytes / bytesExpected(frame, height, quality);
+  }
+  return sent.length === 0 ? 1 : measured / sent.length;
 }
 
 function bytesExpected(

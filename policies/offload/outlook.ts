@@ -24,12 +24,24 @@ const UNKNOWN_ACCURACY = 0.8;
 
 /** Bytes a millisecond that are reckoned with before anything is known. */
 const UNKNOWN_RATE = 125;
-const UNKNOWN_UPLINK: readonly LikelyUpload[] = [
-  { fixedMs: 0, msPerByte: 1 / UNKNOWN_RATE, weight: 1 },
-];
 
 /** What all uploads weigh together below which nothing is known of now. */
 const KNOWN_WEIGHT = 0.5;
+
+/** Weight of hope for those that send rarely: what was measured is forgotten for it after some two seconds. */
+export const HOPE = 0.02;
+
+/** How a policy looks at what it knows. */
+export interface View {
+  /** Whether a frame may do with the last result where that is worth more than the edge's. */
+  readonly mayFilter: boolean;
+  /**
+   * Weight of the rate that is reckoned with before anything is known, beside those that were measured,
+   * which weigh 1 when they are new: who sends rarely hears of a link that was slow no more. 0, where
+   * absent.
+   */
+  readonly hope?: number;
+}
 
 /** A frame is sent so, hedged or not. */
 export interface Choice {
@@ -78,18 +90,14 @@ export class Outlook {
   /** Worth of the newest result in its own frame, and how many milliseconds ago that was. */
   readonly #newest: { readonly worth: number; readonly ageMs: number };
 
-  /**
-   * Looks at a frame.
-   *
-   * @param mayFilter whether a frame may do with the last result where that is worth more than the edge's.
-   */
+  /** Looks at a frame. */
   constructor(
     private readonly snapshot: ControlSnapshot,
     private readonly memory: ContentMemory,
-    private readonly mayFilter: boolean,
+    private readonly view: View,
   ) {
     this.uplink = uplinkOf(snapshot);
-    this.#uploads = this.uplink.likely.length > 0 ? this.uplink.likely : UNKNOWN_UPLINK;
+    this.#uploads = uploadsOf(this.uplink, view.hope ?? 0);
     this.sendings = sendings(snapshot);
     this.#waits = this.#uploads.map((upload) =>
       snapshot.cloud.underWay.reduce(
@@ -123,7 +131,7 @@ export class Outlook {
     const hedged = this.here ? [{ isHedged: true, worth: this.local * frames }] : [];
     const bare = { isHedged: false, worth: this.#carriedOver(frames) - missCost };
     // Where each frame is to be inferred, none relies on the cloud alone.
-    const unanswered = this.mayFilter || !this.here ? [bare, ...hedged] : hedged;
+    const unanswered = this.view.mayFilter || !this.here ? [bare, ...hedged] : hedged;
     return ways.flatMap((sending) => {
       const likely = this.likely(sending);
       const answered = likely * sending.accuracy * kept - (costOf?.(sending.bytes) ?? 0);
@@ -178,6 +186,16 @@ export class Outlook {
     return this.#isSkipped ? this.#carriedOver(frames) : this.local * frames;
   }
 
+  /** Worth of this frame and of the next one together, when this one is inferred here. */
+  get inferredHere(): number {
+    return 2 * this.local;
+  }
+
+  /** Worth of this frame and of the next one together, when both do with the last result. */
+  get lastKept(): number {
+    return this.#carriedOver(2);
+  }
+
   /** What is done with a frame that is not sent. */
   fill(reason: string): Decision {
     if (this.#isSkipped) return { place: "filter", reason: `${reason}; the last result does` };
@@ -211,7 +229,7 @@ export class Outlook {
 
   /** Whether a frame that is not sent does with the last result. */
   get #isSkipped(): boolean {
-    return !this.here || (this.mayFilter && this.carried >= this.local);
+    return !this.here || (this.view.mayFilter && this.carried >= this.local);
   }
 
   #newestResult(): { readonly worth: number; readonly ageMs: number } {
@@ -269,4 +287,11 @@ export class Outlook {
     for (let i = 0; i < frames; i++) sum += keptAfter(this.memory, i * this.memory.intervalMs);
     return sum;
   }
+}
+
+/** Ways in which an upload may go. */
+function uploadsOf({ likely }: Uplink, hope: number): readonly LikelyUpload[] {
+  const unknown = { fixedMs: 0, msPerByte: 1 / UNKNOWN_RATE };
+  if (likely.length === 0) return [{ ...unknown, weight: 1 }];
+  return hope === 0 ? likely : [...likely, { ...unknown, weight: hope }];
 }

@@ -195,9 +195,35 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+/** How a frame is sent whose own result on the edge is doubtful. */
+export interface SecondLook {
+  /**
+   * Mean score below which a result is doubtful, above 0, at most 1. Of a result in which nothing was
+   * found it is 0: it is always doubtful.
+   */
+  readonly below: number;
+  /** One of the cloud's. */
+  readonly model: string;
+  /** Height in pixels that the frame is sent at; never more than its own is used. */
+  readonly height: number;
+  /** JPEG quality that the frame is sent at, 1 to 100. */
+  readonly quality: number;
+  /** Milliseconds after its capture up to which the cloud's answer is waited for. */
+  readonly waitMs?: number;
+}
+
 /** What is done with a frame, and why. */
 export type Decision =
-  | { readonly place: "local"; readonly model: string; readonly reason: string }
+  | {
+    readonly place: "local";
+    readonly model: string;
+    /**
+     * The same frame is sent after that, if the edge's own result is doubtful and there is room. The
+     * cloud's result counts if it comes in time, else the edge's own.
+     */
+    readonly second?: SecondLook;
+    readonly reason: string;
+  }
   | {
     readonly place: "cloud";
     readonly model: string;
@@ -234,7 +260,24 @@ export type Answer = Decision & {
    * recorded: with it, other policies can be judged from the record (Horvitz and Thompson, JASA 1952).
    */
   readonly propensity?: number;
+  /** What another policy would have done, which changes nothing but what is recorded. */
+  readonly shadow?: Shadow;
 };
+
+/** What a policy decides whose decision is not carried out. */
+export type Shadow =
+  /** Of the cloud with height and quality. */
+  | {
+    readonly place: Decision["place"];
+    readonly model?: string;
+    readonly height?: number;
+    readonly quality?: number;
+    readonly reason: string;
+    /** Whether place, model, height and quality are those of the decision that is carried out. */
+    readonly agrees: boolean;
+  }
+  /** It decided nothing, and why. */
+  | { readonly failed: string };
 
 /** Decides about one frame. No I/O, no clock, no state outside its arguments: so it can be replayed. */
 export type ControlPolicy = (snapshot: ControlSnapshot, rng: Rng) => Answer;

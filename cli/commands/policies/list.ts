@@ -1,6 +1,7 @@
 /** `smarteye policies list`: every policy and its parameters. */
 
 import type { Command } from "commander";
+import { isExpression } from "../../../policies/expression.ts";
 import { isModulePath } from "../../../policies/user_module.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { Configured } from "../../config/configure.ts";
@@ -30,13 +31,16 @@ export function policiesListCommand(cli: Cli): Command {
     examples: [
       ["smarteye policies list", "what comes with the program"],
       ["smarteye policies list ./mine.ts", "and a control policy of your own"],
+      ['smarteye policies list "budgeted(./mine.ts, 50k)"', "or one that is combined of others"],
       ["smarteye policies list --dispatch ./mine.ts", "or a dispatch policy"],
       ["smarteye policies list --json", "one object, for a program"],
     ],
     resolve: (configured, _around, modules): ListOptions => {
-      for (const module of modules) checkIsPath(configured, module);
       const { "edge-setting": edge, forwarder, telemetry } = configured.settings;
       const areDispatch = configured.flag(DISPATCH) === true;
+      for (const module of modules) {
+        if (areDispatch || !isExpression(module)) checkIsPath(configured, module);
+      }
       return {
         modules: [...new Set(modules)],
         modulesAre: areDispatch ? "dispatch" : "control",
