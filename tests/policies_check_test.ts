@@ -126,7 +126,7 @@ for (const [fault, source, wanted, found] of FAULTS) {
     assert.deepEqual(JSON.parse(JSON.stringify(snapshot)), failed[0].shown_by.snapshot);
     if (!["total", "in_bounds"].includes(wanted)) return;
     const policy = await loadControlPolicy(path, { clock: systemClock, budgetMs: 50 });
-    const reply = await ask({ policy, isApart: true }, { seed, snapshot });
+    const reply = await ask({ policy, runs: "apart" }, { seed, snapshot });
     policy.close();
     assert.ok(reply.kind !== "answered" && failed[0].found.startsWith(reply.found));
   });
@@ -202,16 +202,31 @@ Deno.test("policies check: parameters are those of the config, and any that may 
   assert.match(wrong.stderr, /found the unknown parameter "rat", wanted one of rate/);
 });
 
+Deno.test("policies check: policies are held against it as they are combined", async () => {
+  await using folder = new Folder();
+  const path = folder.write(
+    "tried.js",
+    module(`if (frame.width > 10000) throw new Error("too wide");`),
+  );
+  const few = ["--snapshots", "20"];
+  const caught = await ran(`fallback(${path}, always_local_fastest_model)`, ...few);
+  assert.equal(caught.code, 0, caught.stdout);
+  assert.match(caught.stdout, /\n {2}total +ok /);
+  const bare = await ran(`budgeted(${path}, 50k)`, ...few);
+  assert.equal(bare.code, 1);
+  assert.match(bare.stdout, /\n {2}total +FAILED {3}it threw "too wide" \(on 1 of 33 snapshots\)/);
+});
+
 Deno.test("policies check: what is no policy is refused before any is checked", async () => {
   const name = await ran("threshold");
   assert.equal(name.code, 2);
-  assert.match(name.stderr, /found "threshold", wanted the path of a module, such as \.\/mine\.ts/);
+  assert.match(name.stderr, /found the unknown policy "threshold", wanted one of always_local_/);
   const file = await ran("always_local_fastest_model", "./there_is_none.ts");
   assert.equal(file.code, 2);
-  assert.match(
-    file.stderr,
-    /Cannot check the policy "\.\/there_is_none\.ts": there is no such file/,
-  );
+  assert.match(file.stderr, /found no file "\.\/there_is_none\.ts", wanted /);
+  const combined = await ran("fallback(bandit, ./there_is_none.ts)");
+  assert.equal(combined.code, 2);
+  assert.match(combined.stderr, /found no file "\.\/there_is_none\.ts", wanted /);
   assert.equal(file.stdout, "");
   assert.equal((await ran()).code, 2);
 });

@@ -12,13 +12,12 @@ import { simulateQuickly } from "../../lab/contract/quick_simulation.ts";
 import type { Study } from "../../lab/study/study.ts";
 import { givenParameters } from "../../policies/given_parameters.ts";
 import type { GivenParameters } from "../../policies/parameters.ts";
-import { isModulePath, moduleUrl, Unusable } from "../../policies/user_module.ts";
 import { findingLines } from "./findings.ts";
 import { studyTable } from "../lab/tell_study.ts";
 
 /** Options of `smarteye policies check`. */
 export interface CheckOptions {
-  /** Registered names, or paths of modules. */
+  /** Registered names, paths of modules, or expressions of both. */
   readonly policies: readonly string[];
   /** Directory for what shows a finding, if any. */
   readonly save: string | undefined;
@@ -52,11 +51,10 @@ type Deps = Pick<RoleDeps, "clock" | "drain" | "print" | "progress">;
 /**
  * Checks. Status 1 when a policy fails a check.
  *
- * @throws {SmarteyeError} `invalid_argument` when there is no such file, or the config gives a policy
- * wrong parameters; `cancelled` when it is told to stop.
+ * @throws {SmarteyeError} `invalid_argument` when the config gives a policy wrong parameters;
+ * `cancelled` when it is told to stop.
  */
 export async function run(options: CheckOptions, deps: Deps): Promise<ExitStatus> {
-  for (const policy of options.policies) await checkIsThere(policy);
   const told: Told[] = [];
   for (const policy of options.policies) {
     if (deps.drain.aborted) throw new SmarteyeError("cancelled", "Cannot go on: told to stop");
@@ -67,17 +65,6 @@ export async function run(options: CheckOptions, deps: Deps): Promise<ExitStatus
   }
   if (options.json) deps.print(jsonOf(told));
   return told.every(isWell) ? 0 : 1;
-}
-
-async function checkIsThere(policy: string): Promise<void> {
-  if (!isModulePath(policy)) return;
-  try {
-    await moduleUrl(policy);
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    const message = `Cannot check the policy ${JSON.stringify(policy)}: ${error.message}`;
-    throw new SmarteyeError("invalid_argument", message, { cause: error.cause });
-  }
 }
 
 async function checked(policy: string, options: CheckOptions, deps: Deps): Promise<Told> {
@@ -118,8 +105,14 @@ const NO_SIMULATION: Finding = {
   found: "not looked at before there is no fault in what is above",
 };
 
-function loads({ policy: { parameters, needs }, isApart }: Contender): Finding {
-  const where = isApart ? "in a Worker of its own" : "with the program";
+const WHERE: Readonly<Record<Contender["runs"], string>> = {
+  with_the_program: "with the program",
+  apart: "in a Worker of its own",
+  combined: "combined with the program",
+};
+
+function loads({ policy: { parameters, needs }, runs }: Contender): Finding {
+  const where = WHERE[runs];
   const own = Object.keys(parameters).join(", ") || "no parameters";
   const wants = needs.length > 0 ? `; needs ${needs.join(", ")}` : "";
   return { check: "loads", outcome: "ok", found: `${where}; ${own}${wants}` };

@@ -15,8 +15,8 @@ import { EXTREMES } from "./extremes.ts";
 export interface Contender {
   /** Asked; whoever loaded it closes it. */
   readonly policy: LoadedPolicy<ControlSnapshot>;
-  /** Whether it runs in a Worker of its own: then what it returns comes as a promise. */
-  readonly isApart: boolean;
+  /** Where it runs. What one returns that runs not just with the program comes as a promise. */
+  readonly runs: "with_the_program" | "apart" | "combined";
   /** The values of its own parameters that its user has set. */
   readonly parameters: ParameterValues;
   /** The same policy, loaded once more: with nothing of what the first one may have kept. */
@@ -48,13 +48,13 @@ export type Reply =
 const TRIES = 3;
 
 /** What is asked: a policy, and whether it runs in a Worker of its own. */
-export type Asked = Pick<Contender, "isApart"> & {
+export type Asked = Pick<Contender, "runs"> & {
   readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "ask">;
 };
 
 /** Asks a policy once, or again when it was late. Never throws. */
 export async function ask(
-  { policy, isApart }: Asked,
+  { policy, runs }: Asked,
   { seed, snapshot }: Pick<Question, "seed" | "snapshot">,
 ): Promise<Reply> {
   let late = "";
@@ -62,12 +62,13 @@ export async function ask(
     let returned: unknown;
     try {
       const asked = policy.ask(deepFrozen(snapshot), seed);
-      returned = isApart ? await asked : asked;
+      returned = runs === "with_the_program" ? asked : await asked;
     } catch (error) {
       if (!(error instanceof LateDecision)) {
         const message = messageOf(error);
         // What its Worker says of it begins with "it".
-        const found = isApart && !(error instanceof Threw) ? message : `it threw "${message}"`;
+        const isTold = runs === "apart" && !(error instanceof Threw);
+        const found = isTold ? message : `it threw "${message}"`;
         return { kind: "failed", found };
       }
       late = error.message;

@@ -21,8 +21,8 @@ export async function checkChance(
 ): Promise<Finding> {
   const policy = await contender.loadAgain();
   try {
-    const { isApart } = contender;
-    const otherwise = await otherwiseThan(answered, { policy, isApart });
+    const { runs } = contender;
+    const otherwise = await otherwiseThan(answered, { policy, runs });
     if (otherwise.length > 0) {
       return {
         ...{ check: "chance", outcome: "failed", question: otherwise[0]!.question },

@@ -20,6 +20,8 @@ export interface ContentMemory {
   readonly local: number;
   /** How many results that is known by. */
   readonly localWeight: number;
+  /** The frame that last told it, milliseconds in the source. */
+  readonly localPtsMs: number;
 }
 
 /** Milliseconds between two results, up to which they are taken together. */
@@ -43,6 +45,18 @@ const STILL = 0.88;
 
 /** Milliseconds in which something new comes that no result has shown yet, on average. */
 const UNSEEN_MS = 8000;
+
+/** Results that the edge's model is judged by, before it is known; and for how long that is believed. */
+const LOCAL_KNOWN_WEIGHT = 4;
+const LOCAL_KNOWN_MS = 20_000;
+
+/** Whether a result of the edge's own would be held against one of the cloud, and that is not known. */
+export function tellsOfLocal(memory: ContentMemory, { results, frame }: ControlSnapshot): boolean {
+  const newest = results.at(-1);
+  if (newest?.place !== "cloud" || frame.ptsMs - newest.ptsMs > LAGS_MS[2]) return false;
+  return memory.localWeight < LOCAL_KNOWN_WEIGHT ||
+    Math.abs(frame.ptsMs - memory.localPtsMs) > LOCAL_KNOWN_MS;
+}
 
 /** Learns from results that are new, and from how far apart frames are. */
 export function learnContent({ results, frame, state }: ControlSnapshot): ContentMemory {
@@ -94,6 +108,7 @@ function learned(
     ...memory,
     local: average(memory.local, memory.localWeight, share),
     localWeight: KEPT * memory.localWeight + 1,
+    localPtsMs: result.ptsMs,
   };
 }
 
@@ -147,6 +162,6 @@ function memoryOf(state: Json | undefined): ContentMemory {
   return {
     ...{ index: 0, ptsMs: 0, ...EXPECTED },
     agreementWeight: LAGS_MS.map(() => PRIOR_WEIGHT),
-    localWeight: PRIOR_WEIGHT,
+    ...{ localWeight: PRIOR_WEIGHT, localPtsMs: 0 },
   };
 }

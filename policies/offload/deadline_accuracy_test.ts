@@ -26,6 +26,17 @@ function results(place: "local" | "cloud", agreement: number): readonly RecentRe
   }));
 }
 
+/** Results of the cloud that agree so much, and one of the edge's own among them that agrees with none. */
+function withLocalAt(at: number, agreement: number): readonly RecentResult[] {
+  return results("cloud", agreement).map((result, i) => ({
+    ...i === at ? results("local", 0)[at]! : result,
+    agreements: Array.from(
+      { length: i },
+      (_, back) => i === at || i - 1 - back === at ? 0 : agreement,
+    ),
+  }));
+}
+
 /** The tenth frame of a video of 720 lines, 15 a second. */
 function tenth(
   cloud: Partial<ControlSnapshot["cloud"]>,
@@ -80,14 +91,31 @@ Deno.test("it goes to the most accurate model of the cloud, whatever the names",
 
 Deno.test("a frame of a still scene does with the last result, unless each is to be inferred", () => {
   const slow = link(300, 90);
-  const still = results("cloud", 0.95);
+  const still = withLocalAt(3, 0.95);
   assert.equal(decide(tenth(slow, still)).place, "filter");
   assert.equal(decide(tenth(slow, still, { skip: 0 })).place, "local");
   assert.equal(decide(tenth(slow, results("cloud", 0.05))).place, "local", "of one that moves");
 });
 
+Deno.test("of a frame that would do with the last result, the edge is asked while nobody knows how good it is", () => {
+  const slow = link(300, 90);
+  const unknown = decide(tenth(slow, results("cloud", 0.95)));
+  assert.deepEqual([unknown.place, unknown.reason], ["local", "to see what the edge sees"]);
+  const known = decide(tenth(slow, withLocalAt(3, 0.95)));
+  assert.equal(known.place, "filter");
+  const later = tenth(
+    slow,
+    withLocalAt(3, 0.95).map((result) => ({ ...result, ptsMs: result.ptsMs + 60_000 })),
+  );
+  const frame = { ...later.frame, ptsMs: later.frame.ptsMs + 60_000 };
+  const state = { ...known.state as object, index: 9 } as ControlSnapshot["state"];
+  assert.equal(decide({ ...later, frame, state }).place, "local", "what it knows is a minute old");
+  const alone = decide(tenth(slow, results("cloud", 0.95).slice(0, 6)));
+  assert.equal(alone.place, "filter", "nothing is there that it could be held against");
+});
+
 Deno.test("bytes that cost something are saved where little is lost", () => {
-  const still = results("cloud", 0.95);
+  const still = withLocalAt(3, 0.95);
   assert.equal(decide(tenth(link(60_000, 70), still)).place, "cloud");
   assert.equal(decide(tenth(link(60_000, 70), still, { byte_cost: 20 })).place, "filter");
 });

@@ -4,7 +4,7 @@
  */
 
 import type { ModelProfile } from "../../core/model.ts";
-import { type ContentMemory, keptAfter } from "./content.ts";
+import { type ContentMemory, keptAfter, tellsOfLocal } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { ControlSnapshot, Decision } from "./policy.ts";
 import { fastestModel, mostAccurateModel } from "./rank.ts";
@@ -198,8 +198,11 @@ export class Outlook {
 
   /** What is done with a frame that is not sent. */
   fill(reason: string): Decision {
-    if (this.#isSkipped) return { place: "filter", reason: `${reason}; the last result does` };
-    return { place: "local", model: this.here!.name, reason };
+    if (!this.#isSkipped) return { place: "local", model: this.here!.name, reason };
+    if (this.#mayLookHere && tellsOfLocal(this.memory, this.snapshot)) {
+      return { place: "local", model: this.here!.name, reason: "to see what the edge sees" };
+    }
+    return { place: "filter", reason: `${reason}; the last result does` };
   }
 
   /** Sends it; hedged, the edge infers it as well when the answer takes long. */
@@ -225,6 +228,11 @@ export class Outlook {
     const latencyMs = this.here?.latencyMs;
     const { pending, workers } = this.snapshot.local;
     return latencyMs === undefined ? undefined : SLOW * latencyMs * (1 + pending / workers);
+  }
+
+  /** Whether the edge, as far as is known, infers a frame in time. */
+  get #mayLookHere(): boolean {
+    return this.here !== undefined && (this.hereMs ?? 0) <= this.leftMs;
   }
 
   /** Whether a frame that is not sent does with the last result. */

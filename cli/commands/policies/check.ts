@@ -2,14 +2,12 @@
 
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
-import { CONTROL_POLICIES } from "../../../policies/registry.ts";
-import { isModulePath } from "../../../policies/user_module.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { Configured } from "../../config/configure.ts";
 import type { Flag, OwnFlag } from "../../config/flag.ts";
 import { plain, whole } from "../../config/kinds.ts";
+import { checkControlPolicy } from "../../config/paths.ts";
 import { givenParameters } from "../../config/policy_sections.ts";
-import { quote } from "../../config/problems.ts";
 import type { CheckOptions } from "../../policies/check.ts";
 
 const SAVE: OwnFlag<string> = {
@@ -47,11 +45,14 @@ export function policiesCheckCommand(cli: Cli): Command {
     examples: [
       ["smarteye policies check ./mine.ts", "before a camera does"],
       ["smarteye policies check ./mine.ts --save found", "with what shows it, to ask it again"],
+      ["smarteye policies check 'fallback(./mine.ts, deadline_accuracy)'", "as they are combined"],
       ["smarteye policies check deadline_accuracy --json", "one object, for a program"],
     ],
     helpEnd: HELP_END,
     resolve: (configured, around, policies): CheckOptions => {
-      for (const policy of policies) checkIsPolicy(configured, policy);
+      for (const policy of policies) {
+        checkControlPolicy(configured, around, { policy, where: "smarteye policies check" });
+      }
       const { flag, settings } = configured;
       const save = flag(SAVE);
       return {
@@ -80,14 +81,3 @@ const HELP_END = `Checks:
   time        how long a decision takes (a warning above 0.2 ms at p99)
   simulation  it comes through, beside policies that never change their mind
 `;
-
-function checkIsPolicy({ problems }: Configured, policy: string): void {
-  if (isModulePath(policy) || Object.hasOwn(CONTROL_POLICIES, policy)) return;
-  problems.add({
-    where: "smarteye policies check",
-    found: quote(policy),
-    wanted: `the path of a module, such as ./mine.ts, or one of ${
-      Object.keys(CONTROL_POLICIES).join(", ")
-    }`,
-  });
-}
