@@ -111,19 +111,22 @@ export function dueFrames(
   intervalMs: number,
 ): readonly SimulatedFrame[] {
   if (intervalMs <= 0) return frames;
-  const isTaken = ({ outcome }: SimulatedFrame) => outcome !== "passed_over";
   const due: SimulatedFrame[] = [];
   let dueAtMs = -Infinity;
+  let next = 0; // the first frame from here on that was taken
   for (const [i, frame] of frames.entries()) {
     const { capturedAtMs } = frame;
-    const taken = isTaken(frame);
+    while (next < frames.length && (next < i || !isTaken(frames[next]!))) next++;
     // One that is taken right after stands for this one as well.
-    const next = frames.slice(i + 1).find(isTaken);
-    const isMissed = !taken && capturedAtMs >= dueAtMs &&
-      (!next || next.capturedAtMs >= capturedAtMs + intervalMs);
-    if (!taken && !isMissed) continue;
+    const isMissed = capturedAtMs >= dueAtMs &&
+      (frames[next]?.capturedAtMs ?? Infinity) >= capturedAtMs + intervalMs;
+    if (next !== i && !isMissed) continue;
     due.push(frame);
     dueAtMs = capturedAtMs + intervalMs;
   }
   return due;
+}
+
+function isTaken({ outcome }: SimulatedFrame): boolean {
+  return outcome !== "passed_over";
 }

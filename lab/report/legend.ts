@@ -14,8 +14,8 @@ export function stylesOf(policies: readonly string[]): Styles {
   );
 }
 
-/** Outlines of symbols, around 0. */
-const OUTLINES: Readonly<Record<PointSymbol, string>> = {
+/** Outlines of symbols, around 0: data of SVG paths. */
+export const OUTLINES: Readonly<Record<PointSymbol, string>> = {
   circle: "M5 0A5 5 0 1 1 -5 0A5 5 0 1 1 5 0Z",
   triangle: "M0 -5L5 5L-5 5Z",
   square: "M-5 -5L5 -5L5 5L-5 5Z",
@@ -35,8 +35,8 @@ export function policyLegend(policies: readonly string[], styles: Styles): Html 
   }));
 }
 
-/** What bars and lines of timelines stand for. */
-export function timelineLegend(): Html {
+/** What bars and lines of timelines stand for. @param hasUplink that it is known what it could carry. */
+export function timelineLegend(hasUplink = true): Html {
   const box = (name: keyof typeof OUTCOME_COLOURS, what: string) =>
     markup`<i style="background:${OUTCOME_COLOURS[name]}"></i>${what}`;
   return list([
@@ -44,7 +44,7 @@ export function timelineLegend(): Html {
     box("cloud", "inferred in the cloud"),
     box("filtered", "filtered"),
     box("missed", "no result of its own in time, below 0 (late ones are above 0 too)"),
-    markup`${sample("currentColor", [])}what the uplink could carry, Mbit/s`,
+    ...hasUplink ? [markup`${sample("currentColor", [])}what the uplink could carry, Mbit/s`] : [],
     markup`${sample("currentColor", [2, 2])}what was sent, Mbit/s`,
   ]);
 }
