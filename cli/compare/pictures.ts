@@ -1,13 +1,11 @@
 /** Pictures of frames on which contestants differ: what each knew, drawn on the frame. */
 
-import type { Detection } from "../../core/detection.ts";
-import type { CapturedPicture, Size } from "../../core/frame.ts";
-import { scaledToHeight } from "../../core/frame.ts";
-import { scaleFindings } from "../../core/detection.ts";
+import { type Detection, scaleFindings } from "../../core/detection.ts";
+import { type CapturedPicture, scaledToHeight, type Size } from "../../core/frame.ts";
 import { decodedPixels, pixelsJpeg } from "../../core/image.ts";
 import { annotate } from "../../drawing/annotate.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
-import type { Picture, PictureRow } from "../../lab/live/side_by_side.ts";
+import { columnsOf, type Picture, type PictureRow } from "../../lab/live/side_by_side.ts";
 import type { Shown } from "../../lab/live/plots.ts";
 import { pickFrames } from "../../lab/live/pick_frames.ts";
 import { lookAtFrames, type Watching } from "../../lab/live/watch_video.ts";
@@ -16,8 +14,8 @@ import type { ProfiledFrame } from "../../lab/profile/profile.ts";
 /** Frames that are shown. */
 const FRAMES_MAX = 12;
 
-/** Pixels: as wide as it is shown on a screen, or a little more. */
-const WIDTH_MAX = 560;
+/** Pixels, by the columns that pictures stand in: as wide as one is shown on a screen. */
+const WIDTH_MAX = { 2: 640, 3: 480 } as const;
 
 /** JPEG quality, of the frame before it is drawn on and of the picture. */
 const QUALITY = { before: 95, shown: 78 };
@@ -41,7 +39,7 @@ export async function picturesOf(
     watching,
     new Set(picked.map(({ place }) => place)),
     async (picture, place) => {
-      const base = await scaled(picture);
+      const base = await scaled(picture, WIDTH_MAX[columnsOf(shown.length)]);
       const drawn = (things: readonly Detection[]) => draw(base, picture, things, type);
       const { index, ptsMs } = truth[place]!;
       const contestants = [];
@@ -60,8 +58,8 @@ interface Base extends Size {
   readonly jpeg: Uint8Array;
 }
 
-async function scaled(picture: CapturedPicture): Promise<Base> {
-  const size = scaledToHeight(picture, WIDTH_MAX * picture.height / picture.width);
+async function scaled(picture: CapturedPicture, widthMax: number): Promise<Base> {
+  const size = scaledToHeight(picture, widthMax * picture.height / picture.width);
   return { ...size, jpeg: await picture.jpeg(size, QUALITY.before) };
 }
 

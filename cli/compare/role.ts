@@ -132,12 +132,16 @@ function headOf(
   const { deadlineMs, intervalMs, seed, forwarder } = options;
   const seconds = Math.ceil(((frames.at(-1)?.ptsMs ?? 0) + 1) / STEP_MS);
   const passed = network?.up.capacity;
+  const things: Record<string, number> = {};
+  for (const { label } of frames.flatMap(({ truth }) => truth)) {
+    things[label] = (things[label] ?? 0) + 1;
+  }
   return {
     ...{ began, smarteye: project.version },
     video: { name: nameOf(options), width, height, fps, frames: frames.length },
     network: options.network ?? null,
     forwarder: forwarder === undefined ? null : redact(forwarder),
-    ...{ deadlineMs, intervalMs, seed, labels },
+    ...{ deadlineMs, intervalMs, seed, labels, things },
     truth: truth.kind === "labels" ? { kind: "labels", file: basename(truth.file) } : truth,
     uplink: !passed ? [] : Array.from(
       { length: seconds },

@@ -51,6 +51,8 @@ export interface ComparisonHead {
   readonly truth: TruthSource;
   /** Labels that count. */
   readonly labels: readonly string[];
+  /** Things that are taken for true, over all frames, by their label. */
+  readonly things: Readonly<Record<string, number>>;
   /** Bytes that could have passed the uplink, second by second; empty where it was not emulated. */
   readonly uplink: readonly number[];
 }

@@ -1,6 +1,6 @@
 /** A comparison as a page: one HTML file that needs nothing else, and can be read without scripts. */
 
-import { type Html, Html as Raw, markup } from "../report/html.ts";
+import { Html, markup } from "../report/html.ts";
 import { figure, policyLegend, type Styles, stylesOf, timelineLegend } from "../report/legend.ts";
 import { bytes, f1, interval, milliseconds, NOTHING, percent } from "../report/numbers.ts";
 import { STYLE } from "../report/style.ts";
@@ -15,6 +15,7 @@ const FRAMES_STYLE = `
 .row h3{margin:0 0 .5rem}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));
 gap:.9rem 1rem}
+.pictures.two{grid-template-columns:repeat(auto-fill,minmax(min(100%,28rem),1fr))}
 .pictures figure{display:flex;flex-direction:column}
 .pictures img{display:block;width:100%;height:auto;border-radius:4px;background:var(--soft)}
 .pictures figcaption{margin:.3rem 0 0;line-height:1.4}
@@ -23,7 +24,7 @@ gap:.9rem 1rem}
 .missed{color:var(--missed)}
 td .missed,td.missed{font-weight:600}
 .plots.two figure svg{max-width:40rem}
-@media print{.pictures{grid-template-columns:repeat(3,1fr);gap:.4rem .6rem}.row{margin:.6rem 0 1rem}
+@media print{.pictures,.pictures.two{grid-template-columns:repeat(3,1fr);gap:.4rem .6rem}.row{margin:.6rem 0 1rem}
 #frames{break-before:page}}
 `;
 
@@ -49,7 +50,7 @@ export function comparisonHtml(
 <title>${
     comparison.contestants.map(({ name }) => name).join(", ")
   } compared on ${video.name}</title>
-<style>${new Raw(STYLE + FRAMES_STYLE)}</style>
+<style>${new Html(STYLE + FRAMES_STYLE)}</style>
 </head>
 <body>
 ${headOf(comparison)}<main>
@@ -62,7 +63,7 @@ ${overviewOf(comparison, shown, styles)}${overTime(comparison, shown)}${
 }
 
 function headOf(comparison: Comparison): Html {
-  const { video, network, forwarder, deadlineMs, intervalMs, seed, truth, labels } = comparison;
+  const { video, network, forwarder, deadlineMs, intervalMs, seed, truth } = comparison;
   const { contestants, began, smarteye } = comparison;
   const failed = contestants.filter(({ failure }) => failure !== null);
   const seconds = (video.frames / video.fps).toFixed(1);
@@ -78,7 +79,7 @@ function headOf(comparison: Comparison): Html {
       "Taken for true",
       truth.kind === "model" ? `what ${truth.model} finds in whole frames` : truth.file,
     ],
-    ["Labels", labels.join(", ")],
+    ["What was there", thingsIn(comparison)],
     ["Seed", String(seed)],
     ["Played", `${began.replace("T", " ").replace(/\.\d+Z$/, " UTC")}, smarteye ${smarteye}`],
   ];
@@ -96,6 +97,24 @@ ${rows.map(([what, value]) => markup`<dt>${what}</dt><dd>${value}</dd>\n`)}</dl>
 </header>
 `;
 }
+
+/** Labels may be eighty: those that were there are told, the most frequent first. */
+function thingsIn({ labels, things, video }: Comparison): string {
+  const found = Object.entries(things).sort(([, a], [, b]) => b - a);
+  const told = found.map(([label, n]) => `${label} ${(n / video.frames).toFixed(2)}`).join(", ");
+  const none = labels.filter((label) => !Object.hasOwn(things, label));
+  const counts = none.length === 0
+    ? ""
+    : none.length > NONE_MAX
+    ? `; and none of ${none.length} more labels that count`
+    : `; no ${none.join(", ")}`;
+  return found.length === 0
+    ? `nothing of what counts: ${labels.join(", ")}`
+    : `in a frame, on average: ${told}${counts}`;
+}
+
+/** Labels of what was not there that are named, at most. */
+const NONE_MAX = 8;
 
 function overviewOf(comparison: Comparison, shown: readonly Shown[], styles: Styles): Html {
   const plots = comparisonPlots(comparison, shown, styles);

@@ -1,6 +1,6 @@
 /** Frames as each contestant knew them at their deadline, beside what is taken for true. */
 
-import { type Html, Html as Raw, markup } from "../report/html.ts";
+import { Html, markup } from "../report/html.ts";
 import type { Styles } from "../report/legend.ts";
 import type { ComparedFrame, ComparisonHead } from "./comparison.ts";
 
@@ -35,6 +35,11 @@ export interface Picture {
   readonly things: number;
 }
 
+/** Columns that pictures of a frame stand in, on a wide screen: few are shown the larger. */
+export function columnsOf(contestants: number): 2 | 3 {
+  return contestants === 1 || contestants === 3 ? 2 : 3;
+}
+
 /** The section of the frames. */
 export function sideBySide(
   { deadlineMs }: ComparisonHead,
@@ -58,7 +63,7 @@ function rowOf({ number, ptsMs, truth, contestants }: PictureRow, styles: Styles
   const at = `${(ptsMs / 1000).toFixed(2)} s`;
   return markup`<div class="row">
 <h3>Frame ${number}, at ${at}</h3>
-<div class="pictures">
+<div class="${columnsOf(contestants.length) === 2 ? "pictures two" : "pictures"}">
 <figure class="true">${
     imageOf(truth, `Frame ${number} with ${things(truth)} that are taken for true`)
   }<figcaption><b>Taken for true</b><br>${things(truth)}</figcaption></figure>
@@ -95,7 +100,7 @@ function captionOf(frame: ComparedFrame, number: number): Html {
 }
 
 function imageOf({ jpeg, width, height }: Picture, alt: string): Html {
-  const data = new Raw(`data:image/jpeg;base64,${jpeg.toBase64()}`);
+  const data = new Html(`data:image/jpeg;base64,${jpeg.toBase64()}`);
   return markup`<img src="${data}" width="${width}" height="${height}" alt="${alt}" loading="lazy">`;
 }
 
