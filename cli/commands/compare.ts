@@ -9,10 +9,9 @@ import type { CompareOptions } from "../compare/options.ts";
 import { CONTESTANTS_MAX } from "../compare/contestants.ts";
 import { type Configured, logLevelOf } from "../config/configure.ts";
 import type { OwnFlag } from "../config/flag.ts";
-import { listOf, modelName, plain, policyList, positive, whole } from "../config/kinds.ts";
+import { httpUrl, listOf, modelName, plain, policyList, positive, whole } from "../config/kinds.ts";
 import { givenParameters } from "../config/policy_sections.ts";
 import { resolveModels } from "../config/resolve.ts";
-import type { KeyPath } from "../config/settings.ts";
 import { timeName } from "../config/sources.ts";
 import type { Surroundings } from "../config/surroundings.ts";
 
@@ -70,8 +69,11 @@ const LABELS: OwnFlag<readonly string[]> = {
   about: "labels that count (default: those that the truth and every model that was used know)",
 };
 
-/** Where frames go, unless a forwarder is started. */
-const FORWARDER: KeyPath = ["flask-url", "video_frame_url"];
+const FORWARDER: OwnFlag<string> = {
+  term: "--forwarder <url>",
+  kind: httpUrl(),
+  about: "a forwarder that is there already (default: one is started here, with one server)",
+};
 
 /** The `compare` command. */
 export function compareCommand(cli: Cli): Command {
@@ -86,12 +88,12 @@ export function compareCommand(cli: Cli): Command {
         sets: ["edge-setting", "emulate_network"],
         about: "link to the cloud, emulated; see below (default: the link as it is)",
       },
+      FORWARDER,
       {
-        term: "--forwarder <url>",
-        sets: FORWARDER,
-        about: "a forwarder that is there already (default: one is started here, with one server)",
+        term: "-i, --interval <ms>",
+        sets: ["edge-setting", "interval"],
+        about: "least milliseconds between two frames that are inferred; 0 = all of them",
       },
-      { term: "-i, --interval <ms>", sets: ["edge-setting", "interval"] },
       ...[SECONDS, DEADLINE, TRUTH, LABELS, SEED, OUT],
     ],
     examples: [
@@ -101,8 +103,8 @@ export function compareCommand(cli: Cli): Command {
         "your own policy against ours, over a radio link",
       ],
       [
-        "smarteye compare -f door.mp4 --policy deadline_accuracy --forwarder http://10.0.0.10:5000/image_handler",
-        "with the cloud that you have",
+        "smarteye compare -f door.mp4 --forwarder http://192.0.2.1:5000/image_handler",
+        "the configured policy, with the cloud that you have",
       ],
     ],
     helpEnd:
@@ -119,7 +121,7 @@ A network is one of: ${NETWORK_FORMS}.
 }
 
 function resolveCompare(configured: Configured, around: Surroundings): CompareOptions {
-  const { flag, settings, origin } = configured;
+  const { flag, settings } = configured;
   const edge = settings["edge-setting"];
   const video = flag(FILE) ?? "";
   const start = `${timeName(new Date(around.startedAtMs))}_${nameForSource(video)}`;
@@ -129,9 +131,7 @@ function resolveCompare(configured: Configured, around: Surroundings): CompareOp
     policies: flag(POLICY) ?? [edge.control_policy],
     models: flag(MODEL) ?? (edge.model === undefined ? [] : [edge.model]),
     network: edge.emulate_network,
-    forwarder: origin(FORWARDER).startsWith("--")
-      ? settings["flask-url"].video_frame_url
-      : undefined,
+    forwarder: flag(FORWARDER),
     seconds: flag(SECONDS),
     intervalMs: edge.interval,
     deadlineMs: flag(DEADLINE),

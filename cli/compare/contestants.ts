@@ -38,7 +38,7 @@ function shortName(policy: string): string {
 
 /** Directories may be told apart without regard to case. */
 function freeName(name: string, taken: Set<string>): string {
-  const safe = name.replace(/[^\w.@+-]+/g, "-").slice(0, NAME_MAX);
+  const safe = name.replace(/[^\w.@+-]+/g, "-").replace(/^\.+/, "").slice(0, NAME_MAX) || "policy";
   let free = safe;
   for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${safe}_${n}`;
   taken.add(free.toLowerCase());

@@ -1,7 +1,7 @@
 /** Plays the video for one contestant after the other: a real edge each, all with the same cloud. */
 
 import { join } from "node:path";
-import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { isSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import type { RoleDeps } from "../../core/role.ts";
 import type { Contestant } from "../../lab/live/comparison.ts";
@@ -141,7 +141,8 @@ async function play(
     await awaitEnd(edge, results, seconds, show, deps);
     return { contestant, results, failure: undefined };
   } catch (error) {
-    const failure = reasonIn(messageOf(error));
+    if (!isSmarteyeError(error)) throw error;
+    const failure = reasonIn(error.message);
     if (!deps.drain.aborted) log.warn("{name} failed: {failure}", { name, failure });
     return { contestant, results, failure };
   } finally {
@@ -151,7 +152,7 @@ async function play(
 
 /** Of all that a process said at last, why it failed. */
 function reasonIn(message: string): string {
-  return /^error: (.*)$/m.exec(message)?.[1] ?? message;
+  return /^error: (.*)$/m.exec(message)?.[1] ?? message.replace(/\s+/g, " ");
 }
 
 function edgeArguments(

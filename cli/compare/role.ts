@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
-import { SmarteyeError } from "../../core/errors.ts";
+import { isSmarteyeError, SmarteyeError } from "../../core/errors.ts";
 import { logger } from "../../core/log.ts";
 import { redact } from "../../core/redact.ts";
 import { referenceOf } from "../../core/reference.ts";
@@ -51,13 +51,15 @@ export async function run(options: CompareOptions, deps: RoleDeps): Promise<Exit
   });
   const began = new Date(deps.clock.epochMs()).toISOString();
   const runs = await playAll(options, checked, deps);
-  const failed = runs.filter(({ failure }) => failure !== undefined);
-  if (failed.length === runs.length) throw nothingLeft(failed);
+  if (runs.every(({ failure }) => failure !== undefined)) {
+    throw nothingLeft(runs.map(({ contestant, failure }) => ({ ...contestant, failure })));
+  }
   const watched = await watch(options, checked, deps);
   const labels = await labelsThatCount(options, checked, watched, runs);
   const profile = truthProfile(watched, { name: nameOf(options), truth: checked.truth, labels });
   const head = headOf(options, checked, profile, began);
   const { comparison, shown } = await scored(head, profile, runs, options);
+  if (shown.length === 0) throw nothingLeft(comparison.contestants);
   deps.progress?.("drawing the frames on which they differ");
   const watching = await openWatching(options, deps);
   try {
@@ -69,7 +71,7 @@ export async function run(options: CompareOptions, deps: RoleDeps): Promise<Exit
   }
   deps.print(options.json ? JSON.stringify(comparison) : comparisonTable(comparison));
   log.info("plots, and frames side by side: {page}", { page: join(options.out, HTML_FILE) });
-  return failed.length > 0 ? 1 : 0;
+  return shown.length < runs.length ? 1 : 0;
 }
 
 /** What the video is called; no passwords, no directories. */
@@ -84,8 +86,10 @@ function tellLength({ seconds }: CompareOptions, { video, contestants }: Checked
   });
 }
 
-function nothingLeft(failed: readonly PlayedRun[]): SmarteyeError {
-  const why = failed.map(({ contestant: { name }, failure }) => `${name}: ${failure}`);
+function nothingLeft(
+  failed: readonly { readonly name: string; readonly failure?: string | null | undefined }[],
+): SmarteyeError {
+  const why = failed.map(({ name, failure }) => `${name}: ${failure}`);
   return new SmarteyeError(
     "failed_precondition",
     ["Cannot compare: nobody could be played to the end", ...why].join("\n  "),
@@ -160,10 +164,13 @@ async function scored(
   const played = new Map<string, Played>();
   const failures = new Map<string, string>();
   for (const { contestant: { name }, results, failure } of runs) {
-    if (failure !== undefined) failures.set(name, failure);
-    else {
+    try {
+      if (failure !== undefined) throw new SmarteyeError("failed_precondition", failure);
       const live = await readLive(results, profile, 1000 * seconds);
       played.set(name, playedOf(name, live, head));
+    } catch (error) {
+      if (!isSmarteyeError(error)) throw error;
+      failures.set(name, error.message);
     }
   }
   const contestants = runs.map(({ contestant }) => {

@@ -2,6 +2,7 @@
 
 import { f1 } from "../../core/agreement.ts";
 import type { Detection } from "../../core/detection.ts";
+import { SmarteyeError } from "../../core/errors.ts";
 import type { FrameRecord } from "../../edge/record.ts";
 import { readFileLines } from "../json_lines.ts";
 import type { Profile, ProfiledFrame } from "../profile/profile.ts";
@@ -26,8 +27,8 @@ export const FOUND = 0;
  *
  * @param untilMs where of the video only a part was profiled: what was written of frames from then on
  * is left out.
- * @throws {SmarteyeError} `invalid_argument` when the file cannot be read.
- * @throws {Error} when there is no frame, or one that is none of the profile's.
+ * @throws {SmarteyeError} `invalid_argument` when the file cannot be read, `failed_precondition` when
+ * there is no frame in it, or one that is none of the profile's.
  */
 export async function readLive(
   path: string,
@@ -44,7 +45,7 @@ export async function readLive(
     startMs ??= Date.parse(record.captured_at) - record.pts_ms;
     found[placeOf(record.pts_ms, places)] = record;
   }
-  if (startMs === undefined) throw new Error("Cannot compare: no frame was captured");
+  if (startMs === undefined) throw unlike("no frame was captured");
   const start = startMs;
   const answers = frames.map(({ truth }, place) => {
     const detections = countingIn(found[place], head.labels);
@@ -65,7 +66,11 @@ function placeOf(ptsMs: number, places: ReadonlyMap<number, number>): number {
   const near = Math.round(ptsMs);
   const place = places.get(near) ?? places.get(near - 1) ?? places.get(near + 1);
   if (place !== undefined) return place;
-  throw new Error(`Cannot compare: the frame at ${ptsMs} ms was not profiled`);
+  throw unlike(`the frame at ${ptsMs} ms was not profiled`);
+}
+
+function unlike(found: string): SmarteyeError {
+  return new SmarteyeError("failed_precondition", `Cannot compare: ${found}`);
 }
 
 function liveFrame(
