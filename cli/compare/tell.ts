@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { writeWhole } from "../../edge/sink/write.ts";
-import type { Comparison } from "../../lab/live/comparison.ts";
+import { type Comparison, notesOn } from "../../lab/live/comparison.ts";
 import { framesCsv, summaryCsv } from "../../lab/live/csv.ts";
 import { comparisonHtml } from "../../lab/live/page.ts";
 import { comparisonPlots, type Shown } from "../../lab/live/plots.ts";
@@ -46,8 +46,9 @@ export async function writeComparison(
   }
 }
 
-/** A comparison for people; below it, why some could not be compared. */
-export function comparisonTable({ contestants, deadlineMs }: Comparison): string {
+/** A comparison for people; below it, why some could not be compared, and what is to be known of it. */
+export function comparisonTable(comparison: Comparison): string {
+  const { contestants, deadlineMs } = comparison;
   const rows = contestants.map(({ name, result }): string[] => {
     const score = result?.score;
     if (!score) return [name, "failed", ...Array<string>(8).fill("")];
@@ -77,5 +78,5 @@ export function comparisonTable({ contestants, deadlineMs }: Comparison): string
   const failures = contestants.flatMap(({ name, failure }) =>
     failure === null ? [] : [`${name} failed: ${failure}`]
   );
-  return [told, ...failures].join("\n");
+  return [told, ...failures, ...notesOn(comparison)].join("\n");
 }

@@ -142,3 +142,15 @@ export function playedOf(
     ...{ models, frames: compared },
   };
 }
+
+/** What whoever reads a comparison should know to not take it for more than it is. */
+export function notesOn({ truth, contestants }: Comparison): readonly string[] {
+  if (truth.kind === "labels") return [];
+  const own = contestants.filter(({ models }) => Object.hasOwn(models, truth.model));
+  if (own.length === 0) return [];
+  const whose = own.length === contestants.length ? "all" : own.map(({ name }) => name).join(", ");
+  return [
+    `${truth.model} is what is taken for true, and it inferred frames of ${whose} as well: their F1 ` +
+    "tells what late results and smaller pictures cost, not how good that model is.",
+  ];
+}

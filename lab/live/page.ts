@@ -5,7 +5,12 @@ import { figure, policyLegend, type Styles, stylesOf, timelineLegend } from "../
 import { bytes, f1, interval, milliseconds, NOTHING, percent } from "../report/numbers.ts";
 import { STYLE } from "../report/style.ts";
 import { breakable, type TableCell, tableOf, twoLines } from "../report/table.ts";
-import type { Comparison, ComparisonHead, ContestantResult } from "./comparison.ts";
+import {
+  type Comparison,
+  type ComparisonHead,
+  type ContestantResult,
+  notesOn,
+} from "./comparison.ts";
 import { comparisonPlots, framesPlots, type Shown } from "./plots.ts";
 import { type PictureRow, sideBySide } from "./side_by_side.ts";
 
@@ -19,11 +24,9 @@ gap:.9rem 1rem}
 .pictures figure{display:flex;flex-direction:column}
 .pictures img{display:block;width:100%;height:auto;border-radius:4px;background:var(--soft)}
 .pictures figcaption{margin:.3rem 0 0;line-height:1.4}
-.pictures .key{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.4em}
+.pictures figcaption svg{display:inline;width:34px;height:14px;vertical-align:-2px;margin-right:.4rem}
 .pictures .true img{outline:2px solid var(--ink);outline-offset:-2px}
 .missed{color:var(--missed)}
-td .missed,td.missed{font-weight:600}
-.plots.two figure svg{max-width:40rem}
 @media print{.pictures,.pictures.two{grid-template-columns:repeat(3,1fr);gap:.4rem .6rem}.row{margin:.6rem 0 1rem}
 #frames{break-before:page}}
 `;
@@ -92,7 +95,7 @@ ${
     failed.map(({ name, failure }) =>
       markup`<p class="note"><b>${name}</b> could not be played to its end: ${failure ?? ""}</p>\n`
     )
-  }<dl>
+  }${notesOn(comparison).map((note) => markup`<p class="note">${note}</p>\n`)}<dl>
 ${rows.map(([what, value]) => markup`<dt>${what}</dt><dd>${value}</dd>\n`)}</dl>
 </header>
 `;

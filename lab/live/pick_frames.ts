@@ -18,7 +18,7 @@ export interface PickedFrame {
 
 /**
  * Picks the frames with the greatest spread of F1, each at least a second from the others; of two that
- * are alike the earlier one.
+ * are alike the earlier one. Frames that all contestants were to take are picked, where there are any.
  *
  * @param contestants of each, every frame of the video in order.
  * @returns at most `count`, in order of time; fewer where contestants do not differ.
@@ -28,7 +28,11 @@ export function pickFrames(
   count: number,
 ): readonly PickedFrame[] {
   const [first = []] = contestants;
-  const spreads = first.map((_, place): PickedFrame => {
+  const isDue = (place: number) => contestants.every((frames) => frames[place]!.isDue);
+  const places = [...first.keys()];
+  const due = places.filter(isDue);
+  // With an interval, of most frames only some contestants were to know anything.
+  const spreads = (due.length > 0 ? due : places).map((place): PickedFrame => {
     const values = contestants.map((frames) => frames[place]!.f1);
     const most = contestants.length === 1 ? 1 : Math.max(...values);
     return { place, spread: most - Math.min(...values) };

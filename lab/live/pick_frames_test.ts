@@ -36,3 +36,11 @@ Deno.test("three differ by as much as the best and the worst of them; one by wha
   assert.deepEqual(spreads, ["0.4", "0.8"]);
   assert.deepEqual(places([frames(1, 1, 1, 1, 0.5, 1)]), [4]);
 });
+
+Deno.test("with an interval, frames are picked that all were to take, where there are any", () => {
+  const [a, b] = [frames(1, 1, 1, 1, 1, 1), frames(0, 0.5, 0.5, 0.5, 0.5, 0.4)];
+  const apart = (frames: ComparedFrame[], ...due: number[]) =>
+    frames.map((frame, i) => ({ ...frame, isDue: due.includes(i) }));
+  assert.deepEqual(places([apart(a, 0, 3, 5), apart(b, 2, 3, 5)]), [5]);
+  assert.deepEqual(places([apart(a, 0, 4), apart(b, 1, 5)]), [0, 5], "there are none");
+});

@@ -1,7 +1,7 @@
 /** Frames as each contestant knew them at their deadline, beside what is taken for true. */
 
 import { Html, markup } from "../report/html.ts";
-import type { Styles } from "../report/legend.ts";
+import { keyOf, type Styles } from "../report/legend.ts";
 import type { ComparedFrame, ComparisonHead } from "./comparison.ts";
 
 /** A frame that is shown, once for each contestant. */
@@ -70,7 +70,7 @@ function rowOf({ number, ptsMs, truth, contestants }: PictureRow, styles: Styles
 ${
     contestants.map(({ name, frame, picture }) => {
       const alt = `Frame ${number} with ${things(picture)} that ${name} knew of at the deadline`;
-      const key = markup`<span class="key" style="background:${styles.get(name)!.colour}"></span>`;
+      const key = keyOf(styles.get(name)!);
       return markup`<figure>${imageOf(picture, alt)}<figcaption>${key}<b>${name}</b> · F1 ${
         frame.f1.toFixed(2)
       }<br>${captionOf(frame, number)}</figcaption></figure>\n`;
@@ -82,7 +82,7 @@ ${
 
 /** What became of a frame, in words. */
 function captionOf(frame: ComparedFrame, number: number): Html {
-  const { outcome, model, latencyMs, isInTime, knownFrom } = frame;
+  const { outcome, model, latencyMs, isInTime, isDue, knownFrom } = frame;
   const from = knownFrom === null
     ? "nothing was known"
     : knownFrom === number
@@ -91,12 +91,15 @@ function captionOf(frame: ComparedFrame, number: number): Html {
   const behind = from === undefined ? "" : `; ${from}`;
   if (latencyMs === null) {
     const what = { filtered: "filtered", failed: "failed", dropped: "dropped" } as const;
-    const told = what[outcome as keyof typeof what] ?? "passed over, as a newer frame had come";
+    const passedOver = isDue ? "passed over, as a newer frame had come" : "not to be taken yet";
+    const told = what[outcome as keyof typeof what] ?? passedOver;
     return markup`${told}${behind}`;
   }
   const where = outcome === "cloud" ? "in the cloud" : "here";
   const late = isInTime ? undefined : markup` <b class="missed">late</b>`;
-  return markup`${where} by ${model ?? ""}, ${latencyMs.toFixed(0)} ms${late}${behind}`;
+  // One that is late by little is not to look as if it were not.
+  const took = latencyMs.toFixed(isInTime ? 0 : 1);
+  return markup`${where} by ${model ?? ""}, ${took} ms${late}${behind}`;
 }
 
 function imageOf({ jpeg, width, height }: Picture, alt: string): Html {

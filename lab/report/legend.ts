@@ -27,12 +27,17 @@ export const OUTLINES: Readonly<Record<PointSymbol, string>> = {
 /** Line and symbol of each policy. */
 export function policyLegend(policies: readonly string[], styles: Styles): Html {
   return list(policies.map((name) => {
-    const { colour, dash, symbol } = styles.get(name)!;
-    if (name === ORACLE) return markup`${sample(colour, dash)}${name} (bound)`;
-    const outline = OUTLINES[symbol];
-    const mark = markup`<path d="${outline}" transform="translate(17 7)" fill="${colour}"/>`;
-    return markup`${sample(colour, dash, mark)}${name}`;
+    const style = styles.get(name)!;
+    if (name === ORACLE) return markup`${sample(style.colour, style.dash)}${name} (bound)`;
+    return markup`${keyOf(style)}${name}`;
   }));
+}
+
+/** A piece of a line with its symbol, as an SVG element of 34 by 14 pixels. */
+export function keyOf({ colour, dash, symbol }: Style): Html {
+  const outline = OUTLINES[symbol];
+  const mark = markup`<path d="${outline}" transform="translate(17 7)" fill="${colour}"/>`;
+  return sample(colour, dash, mark);
 }
 
 /** What bars and lines of timelines stand for. @param hasUplink that it is known what it could carry. */
