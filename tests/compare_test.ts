@@ -138,26 +138,39 @@ Deno.test("compare: all that is wrong is told at once, and nothing is started or
 
 Deno.test("compare: who fails is told with the reason, and the others are compared", async () => {
   await using folder = new Folder();
-  const { video, truth, models } = await street(folder);
-  const { code, stdout, stderr } = await program([
-    ...["compare", "-f", video, "--model", "smarteye_street,of_the_cloud", "--seconds", "1"],
-    // Nobody is there: only what is inferred here can be compared.
-    ...[
-      "--policy",
-      "always_local_fastest_model",
-      "--forwarder",
-      "http://127.0.0.1:1/image_handler",
+  const { video, models } = await street(folder);
+  // As the task, with the permissions that it has.
+  await using running = new Program(
+    [
+      ...["compare", "-f", video, "--model", "smarteye_street,of_the_cloud", "--seconds", "1"],
+      // Nobody is there: only what is inferred here can be compared.
+      ...[
+        "--policy",
+        "always_local_fastest_model",
+        "--forwarder",
+        "http://127.0.0.1:1/image_handler",
+      ],
+      ...["-o", folder.file("out"), "--json"],
     ],
-    ...["--truth", truth, "-o", folder.file("out"), "--json"],
-  ], models);
+    models,
+    ["task", "--quiet"],
+  );
+  const { code, stdout, stderr } = await running.ran();
   assert.equal(code, 1, stderr);
   const { contestants } = JSON.parse(stdout);
   assert.equal(contestants[0].failure, null);
-  assert.equal(contestants[0].result.score.frames.here, 10);
+  const { frames, accuracy } = contestants[0].result.score;
+  assert.equal(frames.captured, 10);
+  assert.ok(frames.here >= 5, stderr); // a machine that others use passes some over
+  assert.ok(accuracy.mean > 0.6, "it is what is taken for true");
   assert.match(contestants[1].failure, /Cannot find the model "of_the_cloud"/);
   assert.equal(contestants[1].result, null);
   const page = Deno.readTextFileSync(folder.file("out/compare.html"));
   assert.match(page, /<b>of_the_cloud<\/b> could not be played to its end: Cannot find the model/);
+  assert.match(
+    page,
+    /smarteye_street is what is taken for true, and it inferred frames of smarteye_/,
+  );
 });
 
 Deno.test("compare: Ctrl-C ends every process", async () => {

@@ -104,7 +104,7 @@ function captionOf(frame: ComparedFrame, number: number): Html {
 
 function imageOf({ jpeg, width, height }: Picture, alt: string): Html {
   const data = new Html(`data:image/jpeg;base64,${jpeg.toBase64()}`);
-  return markup`<img src="${data}" width="${width}" height="${height}" alt="${alt}" loading="lazy">`;
+  return markup`<img src="${data}" width="${width}" height="${height}" alt="${alt}" decoding="async">`;
 }
 
 function things({ things }: Picture): string {
