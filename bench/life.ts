@@ -14,13 +14,13 @@ import { basename, extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { percentile } from "../core/rolling_window.ts";
 import { openNetwork } from "../lab/network/network.ts";
+import { readLive } from "../lab/live/live_frames.ts";
 import { readProfile } from "../lab/profile/profile_files.ts";
 import { Recording } from "../lab/simulation/recording.ts";
 import { type Score, scoreOf } from "../lab/simulation/score.ts";
 import { simulate, type SimulatedFrame } from "../lab/simulation/simulate.ts";
 import { LoadedPolicies } from "../lab/study/load_policies.ts";
 import { givenParameters } from "../policies/given_parameters.ts";
-import { readLive } from "./life/live_frames.ts";
 import { done, type Started, started } from "./life/program.ts";
 import { digits, spreadOf, table } from "./serve/table.ts";
 

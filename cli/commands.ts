@@ -2,6 +2,7 @@
 
 import type { DefineCommand } from "./command.ts";
 import { camerasCommand } from "./commands/cameras.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => modelsCommand(cli),
   (cli) => policiesCommand(cli),
   (cli) => labCommand(cli),
+  (cli) => compareCommand(cli),
   (cli) => camerasCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),

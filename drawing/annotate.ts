@@ -24,7 +24,7 @@ const PAPER: Rgb = [0xff, 0xff, 0xff];
 /** Radius of a box's corners, in pixels. */
 const CORNER = 2;
 
-/** Draws the findings into the frame's pixels, and a caption in the lower left corner. */
+/** Draws the findings into the frame's pixels, and a caption, if there is one, in the lower left corner. */
 export function annotate(
   pixels: Pixels,
   findings: Findings,
@@ -56,7 +56,7 @@ export function annotate(
       tag(`${label} ${score.toFixed(2)}`, 4, (row + 1) * px * 1.6, px, colorOf(class_id))
     );
   }
-  tag(caption, 0, canvas.height, px * 0.8, PAPER);
+  if (caption !== "") tag(caption, 0, canvas.height, px * 0.8, PAPER);
 }
 
 function colorOf(classId: number): Rgb {

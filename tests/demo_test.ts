@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Folder } from "./fakes/folder.ts";
+import { processesWith } from "./fakes/processes.ts";
 import { Program, program } from "./fakes/program.ts";
 
 Deno.test("the demo finds the street with the program's own detector, and leaves no process behind", async () => {
@@ -37,15 +38,3 @@ Deno.test("the demo's processes read the config that it is given", async () => {
   assert.equal(code, 1, stderr);
   assert.match(stderr, /Cannot find the model "of_the_site"/);
 });
-
-/** Processes whose environment holds `mark` (Linux tells; elsewhere there are none to see). */
-async function processesWith(mark: string): Promise<string[]> {
-  if (Deno.build.os !== "linux") return [];
-  const processes = Array.from(Deno.readDirSync("/proc"), ({ name }) => name);
-  const found: string[] = [];
-  for (const id of processes.filter((name) => /^\d+$/.test(name))) {
-    const environment = await Deno.readTextFile(`/proc/${id}/environ`).catch(() => "");
-    if (environment.includes(mark)) found.push(id);
-  }
-  return found;
-}

@@ -226,7 +226,7 @@ function baseDirectory(
 }
 
 /** Local time as `YYYY-MM-DD_HH-MM-SS`: sorts by time and is a file name everywhere. */
-function timeName(time: Date): string {
+export function timeName(time: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
   return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join("-")}`;

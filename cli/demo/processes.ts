@@ -43,16 +43,19 @@ export class SelfProcess {
    *
    * @param name what it is called in messages.
    * @param clock measures how long it may take to start and to stop.
+   * @param environment what is set for it, beside what is set for this process.
    */
   constructor(
     private readonly name: string,
     args: readonly string[],
     stderr: Stderr,
     private readonly clock: Clock,
+    environment: Readonly<Record<string, string>> = {},
   ) {
     const { command, args: before } = selfCommand();
     this.#child = new Deno.Command(command, {
       args: [...before, ...args],
+      env: { ...environment },
       stdin: "null",
       stdout: "piped",
       stderr: stderr === "inherit" ? "inherit" : "piped",
@@ -72,11 +75,11 @@ export class SelfProcess {
    */
   async listenAddress(): Promise<string> {
     const line = await this.#within(READY_MS, this.nextLine());
-    if (line === undefined) throw await this.#failure("it is not ready");
+    if (line === undefined) throw await this.failure("it is not ready");
     try {
       return JSON.parse(line).listen;
     } catch (cause) {
-      throw await this.#failure(messageOf(cause));
+      throw await this.failure(messageOf(cause));
     }
   }
 
@@ -84,7 +87,7 @@ export class SelfProcess {
   async nextLine(): Promise<string> {
     const { value, done } = await this.#lines.next();
     if (!done) return value;
-    throw await this.#failure("it ended");
+    throw await this.failure("it ended");
   }
 
   /** Its exit status, once it has ended by itself. */
@@ -124,7 +127,8 @@ export class SelfProcess {
     }
   }
 
-  async #failure(found: string): Promise<SmarteyeError> {
+  /** The error that tells what was found wrong with it, and the last that it said; it is asked to end. */
+  async failure(found: string): Promise<SmarteyeError> {
     this.#signal("SIGTERM");
     await this.#within(LAST_WORDS_MS, this.#reading);
     const said = this.#tail.trim();

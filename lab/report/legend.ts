@@ -14,8 +14,8 @@ export function stylesOf(policies: readonly string[]): Styles {
   );
 }
 
-/** Outlines of symbols, around 0. */
-const OUTLINES: Readonly<Record<PointSymbol, string>> = {
+/** Outlines of symbols, around 0: data of SVG paths. */
+export const OUTLINES: Readonly<Record<PointSymbol, string>> = {
   circle: "M5 0A5 5 0 1 1 -5 0A5 5 0 1 1 5 0Z",
   triangle: "M0 -5L5 5L-5 5Z",
   square: "M-5 -5L5 -5L5 5L-5 5Z",
@@ -27,16 +27,21 @@ const OUTLINES: Readonly<Record<PointSymbol, string>> = {
 /** Line and symbol of each policy. */
 export function policyLegend(policies: readonly string[], styles: Styles): Html {
   return list(policies.map((name) => {
-    const { colour, dash, symbol } = styles.get(name)!;
-    if (name === ORACLE) return markup`${sample(colour, dash)}${name} (bound)`;
-    const outline = OUTLINES[symbol];
-    const mark = markup`<path d="${outline}" transform="translate(17 7)" fill="${colour}"/>`;
-    return markup`${sample(colour, dash, mark)}${name}`;
+    const style = styles.get(name)!;
+    if (name === ORACLE) return markup`${sample(style.colour, style.dash)}${name} (bound)`;
+    return markup`${keyOf(style)}${name}`;
   }));
 }
 
-/** What bars and lines of timelines stand for. */
-export function timelineLegend(): Html {
+/** A piece of a line with its symbol, as an SVG element of 34 by 14 pixels. */
+export function keyOf({ colour, dash, symbol }: Style): Html {
+  const outline = OUTLINES[symbol];
+  const mark = markup`<path d="${outline}" transform="translate(17 7)" fill="${colour}"/>`;
+  return sample(colour, dash, mark);
+}
+
+/** What bars and lines of timelines stand for. @param hasUplink that it is known what it could carry. */
+export function timelineLegend(hasUplink = true): Html {
   const box = (name: keyof typeof OUTCOME_COLOURS, what: string) =>
     markup`<i style="background:${OUTCOME_COLOURS[name]}"></i>${what}`;
   return list([
@@ -44,7 +49,7 @@ export function timelineLegend(): Html {
     box("cloud", "inferred in the cloud"),
     box("filtered", "filtered"),
     box("missed", "no result of its own in time, below 0 (late ones are above 0 too)"),
-    markup`${sample("currentColor", [])}what the uplink could carry, Mbit/s`,
+    ...hasUplink ? [markup`${sample("currentColor", [])}what the uplink could carry, Mbit/s`] : [],
     markup`${sample("currentColor", [2, 2])}what was sent, Mbit/s`,
   ]);
 }

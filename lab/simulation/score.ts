@@ -117,6 +117,20 @@ export function accuracies(
   frames: readonly SimulatedFrame[],
   afterMs: number,
 ): readonly number[] {
+  return knownOf(frames, afterMs).map((known, i) => {
+    const { place } = frames[i]!;
+    return known ? recording.carried(known.place, known.point!, place) : recording.nothing(place);
+  });
+}
+
+/**
+ * Whose result is what is known of each frame so long after its capture: its own, or that of the newest
+ * frame before it that has one by then; `undefined` where there is none.
+ */
+export function knownOf(
+  frames: readonly SimulatedFrame[],
+  afterMs: number,
+): readonly (SimulatedFrame | undefined)[] {
   // Results in the order in which they come, each forgotten when one of a newer frame is there.
   const results = frames.filter(({ point }) => point !== undefined)
     .toSorted((a, b) => a.endedAtMs - b.endedAtMs || a.place - b.place);
@@ -128,10 +142,8 @@ export function accuracies(
       if (result.endedAtMs > capturedAtMs + afterMs) break;
       if (!newest || result.place > newest.place) newest = result;
     }
-    if (!newest) return recording.nothing(place);
     // Where frames come faster than the deadline, results of later ones may be there before it.
-    const known = newest.place <= place ? newest : latestUpTo(results, next, place);
-    return known ? recording.carried(known.place, known.point!, place) : recording.nothing(place);
+    return newest && newest.place > place ? latestUpTo(results, next, place) : newest;
   });
 }
 

@@ -1,16 +1,15 @@
 /** Simulates one video on one network under every policy of a plan. */
 
 import { seedOf } from "../../core/rng.ts";
-import { percentile } from "../../core/rolling_window.ts";
 import { openNetwork } from "../network/network.ts";
 import { boundOf } from "../oracle/bound.ts";
 import { readProfile } from "../profile/profile_files.ts";
 import { pointName } from "../profile/profile.ts";
 import { Recording } from "../simulation/recording.ts";
-import { accuracies, isMissed, scoreOf } from "../simulation/score.ts";
-import { type OpenSinks, type Scenario, simulate, type Simulated } from "../simulation/simulate.ts";
+import { type OpenSinks, type Scenario, simulate } from "../simulation/simulate.ts";
 import type { LoadedPolicies } from "./load_policies.ts";
 import { recorder } from "./recorder.ts";
+import { resultOfRun, STEP_MS } from "./result_of_run.ts";
 import { staticPolicies } from "./static_policies.ts";
 import {
   BEST_STATIC,
@@ -19,7 +18,6 @@ import {
   ORACLE,
   type Result,
   type StudyPlan,
-  type Timeline,
 } from "./study.ts";
 
 /** What a cell is run with. */
@@ -31,9 +29,6 @@ export interface CellTools {
   /** Directory that the decisions of every policy and edge are recorded in, if anywhere. */
   readonly record?: string | undefined;
 }
-
-/** Milliseconds of a step of timelines. */
-const STEP_MS = 1000;
 
 /** Recordings that were played, by directory: cells of one video come one after the other. */
 export class Recordings {
@@ -137,42 +132,8 @@ async function resultOf(
   const simulated = await simulate(scenario, openSinks);
   if (simulated.failure !== undefined) throw new Error(simulated.failure);
   const { recording, setting: { deadlineMs, seed } } = scenario;
-  const score = scoreOf(recording, simulated, deadlineMs, seedOf(seed, 9));
-  const latencies = simulated.edges.flat().filter(({ point }) => point !== undefined)
-    .map(({ capturedAtMs, endedAtMs }) => endedAtMs - capturedAtMs);
   return {
-    policy,
-    detail,
-    score,
-    accuracy: score.accuracy.mean,
-    shareOfBound: null,
-    latencyQuantilesMs: latencies.length === 0
-      ? []
-      : Array.from({ length: 101 }, (_, i) => percentile(latencies, i)!),
-    timeline: timelineOf(recording, simulated, deadlineMs),
-    offGrid: simulated.offGrid,
-  };
-}
-
-function timelineOf(recording: Recording, { edges }: Simulated, deadlineMs: number): Timeline {
-  const frames = edges.flatMap((frames) => {
-    const f1 = accuracies(recording, frames, deadlineMs);
-    return frames.map((frame, i) => ({ ...frame, f1: f1[i]! }));
-  });
-  const steps = Math.max(...frames.map(({ capturedAtMs }) => Math.floor(capturedAtMs / STEP_MS))) +
-    1;
-  const per = Array.from({ length: steps }, (): typeof frames => []);
-  for (const frame of frames) per[Math.floor(frame.capturedAtMs / STEP_MS)]!.push(frame);
-  type Frame = typeof frames[number];
-  const count = (which: (frame: Frame) => boolean) => per.map((some) => some.filter(which).length);
-  const sum = (some: Frame[], value: (frame: Frame) => number) =>
-    some.reduce((total, frame) => total + value(frame), 0);
-  return {
-    here: count(({ outcome }) => outcome === "local"),
-    cloud: count(({ outcome }) => outcome === "cloud"),
-    filtered: count(({ outcome }) => outcome === "filtered"),
-    missed: count((frame) => isMissed(frame, deadlineMs)),
-    bytesUp: per.map((some) => sum(some, ({ bytesUp }) => bytesUp)),
-    accuracy: per.map((some) => some.length === 0 ? 0 : sum(some, ({ f1 }) => f1) / some.length),
+    ...resultOfRun(policy, recording, simulated, { deadlineMs, seed: seedOf(seed, 9) }),
+    ...{ detail, offGrid: simulated.offGrid },
   };
 }
