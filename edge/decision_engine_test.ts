@@ -24,8 +24,8 @@ function engineOf(decide: ControlPolicy, localModels = LOCALS) {
   const estimates = new Estimates(CLOCK);
   estimates.addLocal(12);
   estimates.addCloud(150, ANSWER.timingsMs);
-  estimates.offloads.began(2000).answered(150, 100);
-  estimates.offloads.began(1000);
+  estimates.offloads.began(2000, "accurate").answered(150, 100);
+  estimates.offloads.began(1000, "accurate");
   const cloud = {
     models: [profile("accurate", 20, 45)],
     uplinkBytesPerSec: 12_000,
@@ -72,7 +72,7 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
       uplinkBytesPerSec: 12_000,
       roundTripMs: 20,
       underWay: [{ bytes: 1000, sinceMs: 0 }],
-      recent: [{ bytes: 2000, agoMs: 0, latencyMs: 150, networkMs: 100 }],
+      recent: [{ model: "accurate", bytes: 2000, agoMs: 0, latencyMs: 150, networkMs: 100 }],
       failuresInARow: 2,
       sent: [],
       servers: [],

@@ -28,13 +28,13 @@ export class OffloadLog {
   /** Knows of none. @param ageMaxMs milliseconds after which one that ended says nothing any more. */
   constructor(private readonly clock: Clock, private readonly ageMaxMs: number) {}
 
-  /** One begins, with so many bytes. To be ended exactly once. */
-  began(bytes: number): Offloading {
+  /** One begins, with so many bytes, for a model of the cloud. To be ended exactly once. */
+  began(bytes: number, model: string): Offloading {
     const underWay = { bytes, atMs: this.clock.nowMs() };
     this.#underWay.add(underWay);
     const end = (latencyMs: number, networkMs: number | undefined) => {
       this.#underWay.delete(underWay);
-      this.#ended.push({ bytes, latencyMs, networkMs, atMs: this.clock.nowMs() });
+      this.#ended.push({ model, bytes, latencyMs, networkMs, atMs: this.clock.nowMs() });
       if (this.#ended.length > RECENT_MAX) this.#ended.shift();
     };
     return {

@@ -117,7 +117,7 @@ export async function offload(
   memory.noteSent(sending, jpeg.length);
   const wantedMs = startAtMs + waitMs - clock.nowMs(); // encoding took of that
   const patienceMs = Math.max(1, Math.min(deadlineMs, wantedMs));
-  const offloading = node.estimates.offloads.began(jpeg.length);
+  const offloading = node.estimates.offloads.began(jpeg.length, model);
   try {
     const asked = { jpeg, model, service, frame: index, deadlineMs: patienceMs };
     const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });

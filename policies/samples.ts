@@ -41,7 +41,7 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
     uplinkBytesPerSec: 1_000_000,
     roundTripMs: 30,
     underWay: [{ bytes: 30_000, sinceMs: 12 }],
-    recent: [{ bytes: 30_000, agoMs: 60, latencyMs: 90, networkMs: 40 }],
+    recent: [{ model: "yolox_nano", bytes: 30_000, agoMs: 60, latencyMs: 90, networkMs: 40 }],
     measuredAgoMs: 60,
     recentFailures: 1,
     failuresInARow: 0,

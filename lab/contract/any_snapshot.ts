@@ -115,7 +115,10 @@ function anyCloud(rng: Rng, run: SameRun): ControlSnapshot["cloud"] {
   const recent = Array.from({ length: upTo(20) }, (_, i, ended = rng() < 0.8): RecentOffload => {
     const latencyMs = 1 + upTo(2000);
     const networkMs = ended ? latencyMs * rng() : undefined;
-    return { bytes: 1000 + upTo(1e5), agoMs: 60 * (20 - i), latencyMs, networkMs };
+    const model = run.cloudModels.length > 0
+      ? run.cloudModels[pickIndex(rng, run.cloudModels.length)]!.name
+      : "gone";
+    return { model, bytes: 1000 + upTo(1e5), agoMs: 60 * (20 - i), latencyMs, networkMs };
   });
   const { offloadHeight: height, jpegQuality: quality } = run.settings;
   return {

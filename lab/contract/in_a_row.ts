@@ -73,7 +73,9 @@ export function checkState({ stateBytes, failure }: Row): Finding {
   ) as [number, number, number, number];
   const [first, second, third, fourth] = greatest;
   const gain = fourth - second;
-  if (gain > GAIN_BYTES_MAX && first < second && second < third && third < fourth) {
+  // What fills up, such as what is known of a few choices, gains less and less.
+  const isSteady = gain >= second - first && first < second && second < third && third < fourth;
+  if (gain > GAIN_BYTES_MAX && isSteady) {
     const left = (STATE_BYTES_MAX - fourth) / (gain / (2 * quarter));
     return {
       ...{ check: "state", outcome: "failed" },

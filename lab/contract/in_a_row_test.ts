@@ -12,6 +12,7 @@ Deno.test("a state that goes on growing is told from one that has its size", () 
     ["none", () => 0, "ok"],
     ["always as large", () => 60_000, "ok"],
     ["a window that fills", (frame) => 10 * Math.min(frame, 900), "ok"],
+    ["a few choices, of which some are rare", (frame) => 1400 * (1 - 0.5 ** (frame / 350)), "ok"],
     ["a counter's digits", (frame) => 10 + String(frame).length, "ok"],
     ["up and down", (frame) => 1000 + 900 * Math.sin(frame / 10), "ok"],
     ["one number every ten frames", (frame) => frame * 0.4, "failed"],

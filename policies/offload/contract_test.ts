@@ -37,8 +37,8 @@ for (const [name, { policy, parameters = {} }] of Object.entries(CONTROL_POLICIE
       for (const place of ["local", "cloud"] as const) {
         renamed[place].models.forEach((model) => rename(model));
       }
-      for (const result of renamed.results) {
-        Object.assign(result, { model: `x_${result.model}` });
+      for (const one of [...renamed.results, ...renamed.cloud.recent]) {
+        Object.assign(one, { model: `x_${one.model}` });
       }
       const [before, after] = [policy(snapshot, seededRng(seed)), policy(renamed, seededRng(seed))];
       const modelOf = (answer: typeof before) => "model" in answer ? answer.model : undefined;

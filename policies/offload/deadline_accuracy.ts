@@ -13,6 +13,7 @@ import type { Parameters } from "../parameters.ts";
 import { type ContentMemory, keptAfter, learnContent } from "./content.ts";
 import type { Sending } from "./expected_accuracy.ts";
 import { bestOf, type Choice, Outlook } from "./outlook.ts";
+import { worthwhileModels } from "./rank.ts";
 import { uploadMs } from "./uplink.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Decision } from "./policy.ts";
 
@@ -56,62 +57,81 @@ export const deadlineAccuracy: ControlPolicy = (snapshot): Answer => {
   return { ...new Plan(snapshot, memory).decide(), state: memory };
 };
 
+/** How frames are sent for a while. */
+interface Cadence {
+  /** By the model that they are sent to. */
+  readonly outlook: Outlook;
+  /** Most that each takes. */
+  readonly bytes: number;
+  /** Of how many frames one is sent. */
+  readonly every: number;
+  /** Of a frame, on average. */
+  readonly worth: number;
+}
+
 /** What follows at one decision from what is known. Worth is expected accuracy, 0 to 1 a frame. */
 class Plan {
-  readonly #outlook: Outlook;
+  /** By the cloud's models that are worth while, the quickest last. */
+  readonly #outlooks: readonly Outlook[];
 
   constructor(private readonly snapshot: ControlSnapshot, private readonly memory: ContentMemory) {
-    this.#outlook = new Outlook(snapshot, memory, { mayFilter: this.#parameter("skip") === 1 });
+    const mayFilter = this.#parameter("skip") === 1;
+    const models = worthwhileModels(snapshot.cloud.models);
+    this.#outlooks = models.length === 0
+      ? [new Outlook(snapshot, memory, { mayFilter })]
+      : models.map((to) => new Outlook(snapshot, memory, { mayFilter, to }));
   }
 
   decide(): Decision {
-    const outlook = this.#outlook;
-    const model = outlook.sendsTo;
-    if (!model) return outlook.fill("the cloud is not available");
-    if (outlook.isUnknown) {
-      const isHedged = outlook.local >= outlook.carried;
-      return outlook.send(model, outlook.sendings[0]!, isHedged, "to see the link");
+    const first = this.#outlooks.find(({ leftMs, uplink }) => uplink.restMs < leftMs) ??
+      this.#outlooks.at(-1)!;
+    if (!first.sendsTo) return first.fill("the cloud is not available");
+    if (first.isUnknown) {
+      const isHedged = first.local >= first.carried;
+      return first.send(first.sendsTo, first.sendings[0]!, isHedged, "to see the link");
     }
-    const { bytes: most, every } = this.#cadence();
+    const { outlook, bytes: most, every } = this.#cadence();
     // What this frame comes to is carried forward until the next one is sent.
     const frames = every + 1;
     const filled = outlook.filled(frames);
-    const best = outlook.framesSinceSent < every ? undefined : this.#bestChoice(most, frames);
+    const best = outlook.framesSinceSent < every
+      ? undefined
+      : this.#bestChoice(outlook, most, frames);
     const without = (filled / frames).toFixed(2);
     if (!best || best.worth <= filled) return outlook.fill(`${without} without the cloud`);
     const reason = `${(best.worth / frames).toFixed(2)} expected there, ${without} without`;
-    return outlook.send(model, best.sending, best.isHedged, reason);
+    return outlook.send(outlook.sendsTo!, best.sending, best.isHedged, reason);
   }
 
   /** What is worth most of all that has no more bytes than `most`. */
-  #bestChoice(most: number, frames: number): Choice | undefined {
-    const ways = this.#outlook.sendings.filter(({ bytes }) => bytes <= most);
+  #bestChoice(outlook: Outlook, most: number, frames: number): Choice | undefined {
+    const ways = outlook.sendings.filter(({ bytes }) => bytes <= most);
     const weighing = { missCost: this.#parameter("miss_cost"), frames, costOf: this.#costOf };
-    return bestOf(this.#outlook.choices(ways, weighing));
+    return bestOf(outlook.choices(ways, weighing));
   }
 
-  /** The size that is worth most, sent as often as the link bears it: each frame, or one of a few. */
-  #cadence(): { readonly bytes: number; readonly every: number } {
+  /** The model and size that are worth most, sent as often as the link bears: each frame, or one of a few. */
+  #cadence(): Cadence {
     const stride = this.#parameter("stride");
-    let best:
-      | { readonly bytes: number; readonly every: number; readonly worth: number }
-      | undefined;
-    for (const sending of this.#outlook.sendings) {
-      for (let every = 1; every <= stride; every++) {
-        const worth = this.#worthOfEvery(sending, every);
-        if (!best || worth > best.worth) best = { bytes: sending.bytes, every, worth };
+    let best: Cadence | undefined;
+    for (const outlook of this.#outlooks) {
+      for (const sending of outlook.sendings) {
+        for (let every = 1; every <= stride; every++) {
+          const worth = this.#worthOfEvery(outlook, sending, every);
+          if (!best || worth > best.worth) best = { outlook, bytes: sending.bytes, every, worth };
+        }
       }
     }
     return best!;
   }
 
   /** Mean worth of frames of which one of `every` is sent so, for ever. */
-  #worthOfEvery({ bytes, accuracy }: Sending, every: number): number {
+  #worthOfEvery(outlook: Outlook, { bytes, accuracy }: Sending, every: number): number {
     const { intervalMs } = this.memory;
-    const { uplink: { restMs }, leftMs, local } = this.#outlook;
+    const { uplink: { restMs }, leftMs, local } = outlook;
     const mostMs = Math.min(every * intervalMs, leftMs - restMs);
-    const likely = this.#outlook.share((upload) => uploadMs(upload, bytes) <= mostMs);
-    let sum = likely * accuracy + (1 - likely) * this.#outlook.filled(1);
+    const likely = outlook.share((upload) => uploadMs(upload, bytes) <= mostMs);
+    let sum = likely * accuracy + (1 - likely) * outlook.filled(1);
     for (let frame = 1; frame < every; frame++) {
       const carried = likely * accuracy * keptAfter(this.memory, frame * intervalMs);
       sum += Math.max(carried, local);

@@ -9,7 +9,7 @@ const DEADLINE_MS = 150;
 
 /** A link on which the latest frames took so long, sent with so many bytes. */
 function link(bytes: number, networkMs: number): Partial<ControlSnapshot["cloud"]> {
-  const offload = { bytes, networkMs, latencyMs: networkMs + 30 };
+  const offload = { model: "accurate", bytes, networkMs, latencyMs: networkMs + 30 };
   return {
     available: true,
     roundTripMs: 40,
@@ -87,6 +87,32 @@ Deno.test("it goes to the most accurate model of the cloud, whatever the names",
   const models = [profile("a", 5, 50), profile("b", 50, 20)];
   const answer = decide(tenth({ ...link(60_000, 70), models }));
   assert.equal(answer.place === "cloud" && answer.model, "a");
+});
+
+Deno.test("a model of the cloud that would be late is passed over for one that is in time", () => {
+  const models = [profile("quick", 20, 40), profile("thorough", 90, 50)];
+  const modelFor = (networkMs: number, given = models) => {
+    const answered = { bytes: 60_000, model: "thorough", networkMs, latencyMs: networkMs + 95 };
+    const recent = [300, 200, 100].map((agoMs) => ({ ...answered, agoMs }));
+    const of = tenth({
+      available: true,
+      roundTripMs: networkMs - 2,
+      inferMs: 90,
+      models: given,
+      recent,
+    });
+    const answer = decide(of);
+    return answer.place === "cloud" ? answer.model : answer.place;
+  };
+  assert.equal(modelFor(32), "thorough", "a way that is short");
+  assert.equal(modelFor(65), "quick", "one on which it would be late");
+  assert.notEqual(modelFor(65, [models[1]!]), "thorough", "where there is no other");
+});
+
+Deno.test("a cloud that nobody has heard of is tried with a model that can be in time", () => {
+  const models = [profile("quick", 20, 40), profile("thorough", 140, 50)];
+  const answer = decide(tenth({ available: true, roundTripMs: 40, models }, []));
+  assert.equal(answer.place === "cloud" && answer.model, "quick");
 });
 
 Deno.test("a frame of a still scene does with the last result, unless each is to be inferred", () => {

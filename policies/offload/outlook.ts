@@ -33,6 +33,8 @@ export const HOPE = 0.02;
 
 /** How a policy looks at what it knows. */
 export interface View {
+  /** The cloud's model that frames would be sent to; by default its most accurate one. */
+  readonly to?: ModelProfile;
   /** Whether a frame may do with the last result where that is worth more than the edge's. */
   readonly mayFilter: boolean;
   /**
@@ -72,7 +74,7 @@ export function bestOf(choices: readonly Choice[]): Choice | undefined {
 
 /** What is known at one decision. */
 export class Outlook {
-  /** What the link may do. */
+  /** What the link may do, and the cloud's model behind it. */
   readonly uplink: Uplink;
   /** Every way to send the frame, the least bytes first. */
   readonly sendings: readonly Sending[];
@@ -82,6 +84,10 @@ export class Outlook {
   readonly local: number;
   /** Worth for this frame of what is known at its deadline without it. */
   readonly carried: number;
+  /** The most accurate one of the cloud: worth is a share of what it reaches. */
+  readonly #best: ModelProfile | undefined;
+  /** The one that frames would be sent to. */
+  readonly #to: ModelProfile | undefined;
   readonly #uploads: readonly LikelyUpload[];
   /** For each of these, milliseconds that those under way still take. */
   readonly #waits: readonly number[];
@@ -96,9 +102,14 @@ export class Outlook {
     private readonly memory: ContentMemory,
     private readonly view: View,
   ) {
-    this.uplink = uplinkOf(snapshot);
+    this.#best = mostAccurateModel(snapshot.cloud.models);
+    this.#to = view.to ?? this.#best;
+    this.uplink = uplinkOf(snapshot, this.#to);
     this.#uploads = uploadsOf(this.uplink, view.hope ?? 0);
-    this.sendings = sendings(snapshot);
+    const share = this.#shareOf(this.#to?.name);
+    this.sendings = sendings(snapshot).map((sending) => (
+      { ...sending, accuracy: share * sending.accuracy }
+    ));
     this.#waits = this.#uploads.map((upload) =>
       snapshot.cloud.underWay.reduce(
         (sum, { bytes, sinceMs }) => sum + Math.max(0, uploadMs(upload, bytes) - sinceMs),
@@ -117,12 +128,10 @@ export class Outlook {
    * @throws {Error} when neither place has a model.
    */
   get sendsTo(): ModelProfile | undefined {
-    const { cloud } = this.snapshot;
-    const model = mostAccurateModel(cloud.models);
-    if (!model && !this.here) {
+    if (!this.#to && !this.here) {
       throw new Error("neither the edge nor the cloud has a model for this service");
     }
-    return cloud.available || !this.here ? model : undefined;
+    return this.snapshot.cloud.available || !this.here ? this.#to : undefined;
   }
 
   /** What may come of sending a frame in any of these ways. */
@@ -240,14 +249,24 @@ export class Outlook {
     return !this.here || (this.view.mayFilter && this.carried >= this.local);
   }
 
+  /** Accuracy of a model of the cloud as a share of the best one's, by what is published of both. */
+  #shareOf(name: string | undefined): number {
+    const most = this.#best?.accuracy;
+    const own = this.snapshot.cloud.models.find((model) => model.name === name)?.accuracy;
+    return most === undefined || most === 0 || own === undefined ? 1 : own / most;
+  }
+
   #newestResult(): { readonly worth: number; readonly ageMs: number } {
     const newest = this.snapshot.results.at(-1);
     if (!newest) return { worth: 0, ageMs: 0 };
     const sent = this.sendings.find(({ height, quality }) =>
       height === newest.height && quality === newest.quality
     );
+    const share = this.#shareOf(newest.model) / this.#shareOf(this.#to?.name);
     return {
-      worth: newest.place === "local" ? this.memory.local : sent?.accuracy ?? UNKNOWN_ACCURACY,
+      worth: newest.place === "local"
+        ? this.memory.local
+        : share * (sent?.accuracy ?? UNKNOWN_ACCURACY),
       ageMs: this.snapshot.frame.ptsMs - newest.ptsMs,
     };
   }

@@ -157,6 +157,8 @@ export interface OffloadUnderWay {
 
 /** An offload that ended. */
 export interface RecentOffload {
+  /** Which model of the cloud it was for. */
+  readonly model: string;
   /** Of the JPEG. */
   readonly bytes: number;
   /** Milliseconds since it ended. */

@@ -13,6 +13,20 @@ export function mostAccurateModel(models: readonly ModelProfile[]): ModelProfile
   return fastestModel(models.filter((model) => (model.accuracy ?? -Infinity) === top));
 }
 
+/** Those of which no other one is both as accurate and as fast: the most accurate first. */
+export function worthwhileModels(models: readonly ModelProfile[]): readonly ModelProfile[] {
+  const found: ModelProfile[] = [];
+  let rest = models;
+  for (let next = mostAccurateModel(rest); next; next = mostAccurateModel(rest)) {
+    found.push(next);
+    const { latencyMs = Infinity } = next;
+    rest = rest.filter((model) =>
+      model.accuracy !== undefined && (model.latencyMs ?? Infinity) < latencyMs
+    );
+  }
+  return found;
+}
+
 function best(models: readonly ModelProfile[], value: (model: ModelProfile) => number) {
   return [...models].sort((a, b) => value(b) - value(a) || (a.name < b.name ? -1 : 1))[0];
 }

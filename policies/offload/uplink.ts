@@ -1,6 +1,7 @@
 /** What the latest offloads say of the link: not how fast it is, but how long the next may take. */
 
-import type { ControlSnapshot } from "./policy.ts";
+import type { ModelProfile } from "../../core/model.ts";
+import type { ControlSnapshot, RecentOffload } from "./policy.ts";
 
 /** One way in which the next upload may go: as an earlier one went. */
 export interface LikelyUpload {
@@ -54,9 +55,10 @@ const HOW_IT_GOES = [
   { times: 0.55, likely: 0.1 },
 ] as const;
 
-/** What the snapshot knows of it. */
-export function uplinkOf({ cloud }: ControlSnapshot): Uplink {
-  const { recent, underWay, roundTripMs = UNKNOWN.roundTripMs } = cloud;
+/** What the snapshot knows of it, for a frame that is sent to this model of the cloud. */
+export function uplinkOf({ cloud }: ControlSnapshot, to: ModelProfile | undefined): Uplink {
+  const { underWay, roundTripMs = UNKNOWN.roundTripMs } = cloud;
+  const recent = asIfSentTo(to, cloud);
   const answered = recent.flatMap(({ networkMs, ...offload }) =>
     networkMs === undefined ? [] : [{ ...offload, networkMs }]
   );
@@ -64,7 +66,7 @@ export function uplinkOf({ cloud }: ControlSnapshot): Uplink {
   const wayMs = Math.min(roundTripMs, ...answered.map(({ networkMs }) => networkMs));
   const rests = answered.map(({ latencyMs, networkMs }) => latencyMs - networkMs);
   const restMs = rests.length === 0
-    ? UNKNOWN.restMs + (cloud.inferMs ?? 0)
+    ? UNKNOWN.restMs + (to?.latencyMs ?? cloud.inferMs ?? 0)
     : rests.reduce((sum, ms) => sum + ms, 0) / rests.length;
   const ended = recent.map(({ bytes, agoMs, latencyMs, networkMs }): Ended => ({
     bytes,
@@ -82,6 +84,25 @@ export function uplinkOf({ cloud }: ControlSnapshot): Uplink {
     restMs: restMs + wayMs,
     knownWeight: ended.reduce((sum, { weight }) => sum + weight, 0),
   };
+}
+
+/** The latest offloads, as long as they would have taken with this model, by what is measured of models. */
+function asIfSentTo(
+  to: ModelProfile | undefined,
+  { recent, models, inferMs }: ControlSnapshot["cloud"],
+): readonly RecentOffload[] {
+  const usual = new Map(models.map(({ name, latencyMs }) => [name, latencyMs]));
+  const inferred = recent.flatMap(({ model, networkMs }) =>
+    networkMs === undefined ? [] : usual.get(model) ?? []
+  );
+  const usualMs = inferred.reduce((sum, ms) => sum + ms, 0) / inferred.length;
+  // A server that is busy, or slower than the one that was measured, is so with each model.
+  const slower = inferMs !== undefined && usualMs > 0 ? inferMs / usualMs : 1;
+  return recent.map((offload) => {
+    const moreMs = ((to?.latencyMs ?? 0) - (usual.get(offload.model) ?? 0)) * slower;
+    const isKnown = to?.latencyMs !== undefined && usual.get(offload.model) !== undefined;
+    return isKnown ? { ...offload, latencyMs: offload.latencyMs + moreMs } : offload;
+  });
 }
 
 function likelyOf(ended: readonly Ended[], late: readonly Ended[]): readonly LikelyUpload[] {

@@ -84,7 +84,7 @@ export function play(policy: ControlPolicy, scene: Scene, seed = 1): Played {
       const latencyMs = scene.answerMs(size, index);
       sizes.set(`${height}/${quality}`, { height, quality, bytes: size });
       recent.push({
-        ...{ bytes: size, agoMs: 0, latencyMs, endedAtMs: ptsMs + latencyMs },
+        ...{ model: "accurate", bytes: size, agoMs: 0, latencyMs, endedAtMs: ptsMs + latencyMs },
         networkMs: latencyMs <= deadlineMs ? Math.max(1, latencyMs - 10) : undefined,
       });
       [spent, sent] = [spent + size, sent + 1];

@@ -81,6 +81,7 @@ export function anyFrames(
     if (i > 3 && rng() < 0.7) results.push(anyResult(rng, index - 3, everyMs, results.length));
     const { cloud } = anySnapshot(rng);
     const recent = Array.from({ length: pickIndex(rng, 8) }, () => ({
+      model: first.cloud.models[0]?.name ?? "gone",
       bytes: 1 + pickIndex(rng, 50_000),
       agoMs: pickIndex(rng, 500),
       latencyMs: 1 + pickIndex(rng, 300),
