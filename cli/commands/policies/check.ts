@@ -3,7 +3,6 @@
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
-import type { Configured } from "../../config/configure.ts";
 import type { Flag, OwnFlag } from "../../config/flag.ts";
 import { plain, whole } from "../../config/kinds.ts";
 import { checkControlPolicy } from "../../config/paths.ts";
