@@ -11,7 +11,7 @@ import { scaledToHeight } from "../../core/frame.ts";
 import type { Recording } from "./recording.ts";
 import { type Machine, offered } from "./simulated_local.ts";
 import type { Sent } from "./simulated_source.ts";
-import { SimulatedWorkers } from "./simulated_workers.ts";
+import { IDLE, SimulatedWorkers } from "./simulated_workers.ts";
 
 /**
  * Milliseconds from when the forwarder has a frame until it answers, without those that a Worker is taken
@@ -56,7 +56,7 @@ export class SimulatedCloud {
   ) {
     this.#servers = Array.from(
       { length: shape.servers },
-      () => new SimulatedWorkers(shape.workers, clock),
+      () => new SimulatedWorkers(shape.workers, clock, IDLE.moreMs / shape.speed),
     );
   }
 

@@ -8,7 +8,7 @@ import type { ModelProfile } from "../../core/model.ts";
 import type { LocalInference } from "../../edge/local_inference.ts";
 import type { Recording } from "./recording.ts";
 import { RecordedPicture } from "./simulated_source.ts";
-import { SimulatedWorkers } from "./simulated_workers.ts";
+import { IDLE, SimulatedWorkers } from "./simulated_workers.ts";
 
 /** What a machine with models is like. */
 export interface Machine {
@@ -39,7 +39,7 @@ export class SimulatedLocal implements LocalInference {
     this.workers = machine.workers;
     this.slots = machine.workers * TASKS_PER_WORKER;
     this.models = offered(recording, machine);
-    this.#workers = new SimulatedWorkers(machine.workers, clock);
+    this.#workers = new SimulatedWorkers(machine.workers, clock, IDLE.moreMs / machine.speed);
   }
 
   async infer(
@@ -52,9 +52,9 @@ export class SimulatedLocal implements LocalInference {
     const point = this.recording.wholePoint(model)!;
     const { serviceMs, detections } = this.recording.answer(picture.place, point);
     const startAtMs = this.clock.nowMs();
-    await this.#workers.work(serviceMs / this.machine.speed);
+    const worked = await this.#workers.work(serviceMs / this.machine.speed);
     const total = this.clock.nowMs() - startAtMs;
-    const infer = serviceMs / this.machine.speed;
+    const infer = worked!.serviceMs;
     return {
       findings: { detections },
       timingsMs: { ...NO_TIMINGS, infer, queue: total - infer, total },

@@ -10,14 +10,25 @@ export interface Worked {
   readonly serviceMs: number;
 }
 
+/**
+ * Milliseconds more that an inference takes when nothing was inferred for `afterMs`: caches are cold and
+ * cores slept, which a profile that is taken without a pause does not see. `bench:life` measures it.
+ */
+export const IDLE = { afterMs: 50, moreMs: 2 } as const;
+
 /** A few Workers and their queue. */
 export class SimulatedWorkers {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #busyMs = 0;
+  #endedAtMs = -Infinity;
 
-  /** All are idle. */
-  constructor(readonly count: number, private readonly clock: Clock) {}
+  /** All are idle. @param wakeMs milliseconds more that a task takes after a pause. */
+  constructor(
+    readonly count: number,
+    private readonly clock: Clock,
+    private readonly wakeMs = 0,
+  ) {}
 
   /** Tasks that wait. */
   get waiting(): number {
@@ -40,8 +51,9 @@ export class SimulatedWorkers {
    * @param stillWanted asked when a Worker is free for it.
    * @returns `undefined` when it was not wanted any more.
    */
-  async work(serviceMs: number, stillWanted = () => true): Promise<Worked | undefined> {
+  async work(usualMs: number, stillWanted = () => true): Promise<Worked | undefined> {
     const cameAtMs = this.clock.nowMs();
+    const isCold = this.#running === 0 && cameAtMs - this.#endedAtMs >= IDLE.afterMs;
     if (this.#running >= this.count) {
       await new Promise<void>((begin) => this.#waiting.push(begin));
     } else this.#running++;
@@ -50,8 +62,10 @@ export class SimulatedWorkers {
       this.#next();
       return undefined;
     }
+    const serviceMs = usualMs + (isCold ? this.wakeMs : 0);
     await this.clock.sleep(serviceMs);
     this.#busyMs += serviceMs;
+    this.#endedAtMs = this.clock.nowMs();
     this.#next();
     return { queueMs, serviceMs };
   }

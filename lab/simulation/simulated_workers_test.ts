@@ -28,6 +28,18 @@ Deno.test("workers: what is not wanted any more takes no time, and its Worker go
   assert.deepEqual([workers.busyMs, workers.running], [120, 0]);
 });
 
+Deno.test("workers: after a pause a task takes longer, right after another it does not", async () => {
+  const clock = new FakeClock();
+  const workers = new SimulatedWorkers(1, clock, 3);
+  const served = [];
+  for (const pauseMs of [0, 10, 49, 50, 500]) {
+    await clock.until(clock.sleep(pauseMs));
+    served.push((await clock.until(workers.work(20)))!.serviceMs);
+  }
+  assert.deepEqual(served, [23, 20, 20, 23, 23]);
+  assert.equal(workers.busyMs, 109);
+});
+
 Deno.test("workers: how many wait and are worked at", async () => {
   const clock = new FakeClock();
   const workers = new SimulatedWorkers(2, clock);

@@ -48,12 +48,14 @@ const UNKNOWN = { roundTripMs: 50, restMs: 20 } as const;
 /** Of two explanations of why an upload took long, how likely it is that the link was slow. */
 const SLOW_SHARE = 0.75;
 
-/** It goes as it went, or the link is slower or quicker than that: times as long, and how likely. */
-const HOW_IT_GOES = [
-  { times: 1, likely: 0.8 },
-  { times: 1.7, likely: 0.1 },
-  { times: 0.55, likely: 0.1 },
-] as const;
+/** An upload goes as one before it went, or the link is slower or quicker by then: times as long. */
+const CHANGES = { slower: 1.7, quicker: 0.55 } as const;
+
+/** How likely a link is expected to change so, each way, and by how many uploads that is believed. */
+const CHANGE = { likely: 0.1, weight: 5 } as const;
+
+/** Times as long for its bytes that an upload takes, at least, when the link is slower than for the one before. */
+const CHANGED = 1.3;
 
 /** What the snapshot knows of it, for a frame that is sent to this model of the cloud. */
 export function uplinkOf({ cloud }: ControlSnapshot, to: ModelProfile | undefined): Uplink {
@@ -108,16 +110,35 @@ function asIfSentTo(
 function likelyOf(ended: readonly Ended[], late: readonly Ended[]): readonly LikelyUpload[] {
   if (ended.length === 0) return [];
   const rate = quickRate(ended);
+  const goes = howItGoes(ended);
   const slower = late.filter(({ bytes, transferMs }) => bytes / transferMs < rate);
   return [...ended, ...slower].flatMap(({ bytes: known, transferMs, weight }) => {
     // Either the link was slow, then more bytes take more of that; or it was late, and then once.
     const lateMs = Math.max(0, transferMs - known / rate);
     const fixedMs = (1 - SLOW_SHARE) * lateMs;
     const msPerByte = SLOW_SHARE * transferMs / known + (1 - SLOW_SHARE) / rate;
-    return HOW_IT_GOES.map(({ times, likely }) => (
+    return goes.map(({ times, likely }) => (
       { fixedMs: times * fixedMs, msPerByte: times * msPerByte, weight: likely * weight }
     ));
   });
+}
+
+/** How likely the link is slower or quicker for the next upload, by how often it was: at most as expected. */
+function howItGoes(ended: readonly Ended[]) {
+  const slower = ended.filter(({ bytes, transferMs }, at) => {
+    const before = ended[at - 1];
+    return before && transferMs / bytes > CHANGED * before.transferMs / before.bytes;
+  });
+  const { likely: expected, weight } = CHANGE;
+  const likely = Math.min(
+    expected,
+    (expected * weight + slower.length) / (weight + ended.length - 1),
+  );
+  return [
+    { times: 1, likely: 1 - 2 * likely },
+    { times: CHANGES.slower, likely },
+    { times: CHANGES.quicker, likely },
+  ];
 }
 
 /** The rate of the quickest uploads, bytes a millisecond: what the link carries when nothing is late. */
