@@ -6,7 +6,7 @@ import type { ControlSnapshot, Decision, Shadow } from "../policies/offload/poli
 import { redact } from "../core/redact.ts";
 import type { SourceState } from "./capture/source.ts";
 import type { Outcome } from "./ledger.ts";
-import { sentAs } from "./run_memory.ts";
+import { sentAs } from "./sending.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
 export interface Traffic {

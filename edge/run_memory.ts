@@ -4,8 +4,9 @@ import { f1 } from "../core/agreement.ts";
 import type { Detection, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
 import { RollingWindow } from "../core/rolling_window.ts";
-import type { Decision, LastFindings, RecentResult, SentSize } from "../policies/offload/policy.ts";
+import type { LastFindings, RecentResult, SentSize } from "../policies/offload/policy.ts";
 import type { Decided, Ending } from "./record.ts";
+import { type Sending, sentAs } from "./sending.ts";
 
 /** Sizes that the mean of one height and quality looks back on. */
 const WINDOW = 20;
@@ -18,9 +19,6 @@ const RESULTS_MAX = 8;
 
 /** Detections of a result that are held against those of another: the surest. */
 const COMPARED_MAX = 100;
-
-/** How a frame is sent. */
-export type Sending = Pick<SentSize, "height" | "quality">;
 
 /** The memory of one run: bounded, however long it is. */
 export class RunMemory {
@@ -84,12 +82,6 @@ export class RunMemory {
 function sendingOf(place: RecentResult["place"], decided: Decided | undefined): Sending {
   const sent = place === "local" || !decided ? undefined : sentAs(decided.decision);
   return { height: sent?.height ?? 0, quality: sent?.quality ?? 0 };
-}
-
-/** How a decision sends a frame, at once or after the edge's own result; `undefined` where it does not. */
-export function sentAs(decision: Decision): Sending | undefined {
-  if (decision.place === "cloud") return decision;
-  return decision.place === "local" ? decision.second : undefined;
 }
 
 /** How many were found, and the mean of their scores: 0 where nothing was. */
