@@ -88,9 +88,6 @@ Deno.test("what replay does not go with is said", async () => {
   const nothing = await lab("--replay", folder.path);
   assert.equal(nothing.code, 2);
   assert.match(nothing.stderr, /there is no file NAME\.decisions\.jsonl/);
-  const neither = await lab();
-  assert.equal(neither.code, 2);
-  assert.match(neither.stderr, /--profile: found nothing, wanted --profile DIR \(or --replay DIR/);
   const both = await lab("--replay", folder.path, "--network", "lte", "-o", folder.path);
   assert.equal(both.code, 2);
   assert.match(both.stderr, /--network: found it beside --replay, wanted only one of them/);

@@ -57,6 +57,21 @@ Deno.test("lab simulate: the same seed, the same bytes; another one, others", as
   assert.notEqual(a, c);
 });
 
+Deno.test("lab simulate: without profiles, it plays those that come with the program", async () => {
+  await using folder = new Folder();
+  const policies = "always_local_fastest_model,deadline_accuracy";
+  const line = ["--policy", policies, "--seconds", "2", "--network", "constant:8mbit"];
+  const { code, stderr } = await ran(folder, "simulate", ...line, "-o", "study");
+  assert.equal(code, 0, stderr);
+  const { cells } = await readStudy(folder.file("study/study.json"));
+  assert.equal(cells.length, 5);
+  for (const { results: [local, ours] } of cells) {
+    assert.ok(local!.accuracy > 0 && ours!.accuracy > 0);
+  }
+  const mean = (at: number) => cells.reduce((sum, cell) => sum + cell.results[at]!.accuracy, 0) / 5;
+  assert.ok(mean(1) > mean(0), "over a good link the cloud is worth while");
+});
+
 Deno.test("lab simulate: shards, merged in any order, are one run byte for byte", async () => {
   await using folder = new Folder();
   await profiles(folder);
