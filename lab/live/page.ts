@@ -1,5 +1,6 @@
 /** A comparison as a page: one HTML file that needs nothing else, and can be read without scripts. */
 
+import { ENDINGS, glossaryOf } from "../report/glossary.ts";
 import { Html, markup } from "../report/html.ts";
 import { figure, policyLegend, type Styles, stylesOf, timelineLegend } from "../report/legend.ts";
 import { bytes, f1, interval, milliseconds, NOTHING, percent } from "../report/numbers.ts";
@@ -200,7 +201,7 @@ ${plots}</div>
 }
 
 function glossary({ deadlineMs }: Comparison): Html {
-  const words: [string, string][] = [
+  return glossaryOf([
     [
       "F1",
       `mean over all frames of how well what is known of each after ${deadlineMs} ms, its own ` +
@@ -209,16 +210,6 @@ function glossary({ deadlineMs }: Comparison): Html {
     ["streaming F1", "the same of what is known at the moment of capture, of earlier frames"],
     ["95 % interval", "of the mean, by a block bootstrap over seconds"],
     ["missed", "not filtered, and without a result of its own in time"],
-    ["p50, p95, p99", "percentiles of the time from capture to result, of frames with a result"],
-    ["here, cloud", "frames inferred on the edge or in the cloud, in time or not"],
-    ["filtered", "frames that the policy found not worth inferring"],
-    ["dropped", "frames that a full queue or a newer frame put aside"],
-    ["fallbacks", "frames that the cloud failed on and the edge inferred; they count as here"],
-  ];
-  return markup`<section id="words">
-<h2>What the words mean</h2>
-<dl>
-${words.map(([word, meaning]) => markup`<dt>${word}</dt><dd>${meaning}</dd>\n`)}</dl>
-</section>
-`;
+    ...ENDINGS,
+  ]);
 }

@@ -3,6 +3,7 @@
 import type { Study } from "../study/study.ts";
 import { cellOf } from "./cell.ts";
 import { headOf } from "./head.ts";
+import { ENDINGS, glossaryOf } from "./glossary.ts";
 import { Html, markup } from "./html.ts";
 import { stylesOf } from "./legend.ts";
 import { overviewOf } from "./overview.ts";
@@ -52,7 +53,7 @@ ${cells}${glossary(deadlineMs)}</main>
 }
 
 function glossary(deadlineMs: number): Html {
-  const words: [string, string][] = [
+  return glossaryOf([
     [
       "F1",
       `mean over all captured frames of how well what is known of each after ${deadlineMs} ms, its ` +
@@ -62,17 +63,7 @@ function glossary(deadlineMs: number): Html {
     ["95 % interval", "of the mean, by a block bootstrap over seconds"],
     ["bound", "no policy can do better on the same video and network; “of bound” is a share of it"],
     ["missed", "captured, not filtered, and without a result of its own in time"],
-    ["p50, p95, p99", "percentiles of the time from capture to result, of frames with a result"],
-    ["here, cloud", "frames inferred on the edge or in the cloud, in time or not"],
-    ["filtered", "frames that the policy found not worth inferring"],
-    ["dropped", "frames that a full queue or a newer frame put aside"],
-    ["fallbacks", "frames that the cloud failed on and the edge inferred; they count as here"],
+    ...ENDINGS,
     ["server, s", "seconds that servers were at work"],
-  ];
-  return markup`<section id="words">
-<h2>What the words mean</h2>
-<dl>
-${words.map(([word, meaning]) => markup`<dt>${word}</dt><dd>${meaning}</dd>\n`)}</dl>
-</section>
-`;
+  ]);
 }

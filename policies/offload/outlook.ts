@@ -16,7 +16,7 @@ const MARGIN_MS = 4;
 /** Milliseconds before the deadline at which an answer is not waited for any more. */
 const GIVE_UP_MS = 2;
 
-/** How many times as long as usual an inference here may take: a Worker's longest of a hundred frames. */
+/** How many times as long as usual an inference here may take: the longest of a video for choosing took 2.8. */
 const SLOW = 3;
 
 /** Accuracy of a result of which it is not known how it was sent. */

@@ -1,6 +1,5 @@
 /** `smarteye lab simulate`: policies on recorded video and networks, in simulated time. */
 
-import { availableParallelism } from "node:os";
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import type { RoleDeps } from "../../../core/role.ts";
@@ -16,7 +15,6 @@ import {
   modelName,
   plain,
   policyList,
-  positive,
   severalOf,
   shard,
   whole,
@@ -28,6 +26,17 @@ import type { Surroundings } from "../../config/surroundings.ts";
 import { REWARDS } from "../../../lab/replay/reward.ts";
 import type { LabReplayOptions } from "../../lab/replay.ts";
 import type { LabSimulateOptions } from "../../lab/simulate.ts";
+import {
+  CLOUD_MODELS,
+  EDGE_SPEED,
+  EDGE_WORKERS,
+  machineSetting,
+  SECONDS,
+  SEED,
+  SERVER_SPEED,
+  SERVERS,
+  WORKERS,
+} from "./setting.ts";
 
 export const PROFILE: OwnFlag<readonly string[]> = {
   term: "--profile <dir>",
@@ -59,12 +68,6 @@ const DEADLINE: OwnFlag<number> = {
     "(default: 150; of --replay: what was recorded)",
 };
 const DEADLINE_MS = 150;
-export const SEED = {
-  term: "--seed <n>",
-  kind: whole("", 0, 4_294_967_295),
-  about: "of all that is left to chance: the same seed, the same report, byte for byte",
-  default: "1",
-};
 const OUT: OwnFlag<string> = {
   term: "-o, --out <dir>",
   kind: plain("a directory"),
@@ -80,46 +83,6 @@ const EDGE_MODELS: OwnFlag<readonly string[]> = {
   term: "--edge-models <list>",
   kind: listOf(modelName()),
   about: "models on the edge (default: the fastest of the profiles)",
-};
-export const CLOUD_MODELS: OwnFlag<readonly string[]> = {
-  term: "--cloud-models <list>",
-  kind: listOf(modelName()),
-  about: "models in the cloud (default: all of the profile)",
-};
-export const EDGE_SPEED = {
-  term: "--edge-speed <x>",
-  kind: positive("", 1000),
-  about: "how many times as fast an edge is as the machine of the profile",
-  default: "0.25",
-};
-export const SERVER_SPEED = {
-  term: "--server-speed <x>",
-  kind: positive("", 1000),
-  about: "how many times as fast a server is as the machine of the profile",
-  default: "2",
-};
-export const EDGE_WORKERS = {
-  term: "--edge-workers <n>",
-  kind: whole("workers", 1, 1000),
-  about: "frames that an edge infers at once",
-  default: "1",
-};
-export const SERVERS = {
-  term: "--servers <n>",
-  kind: whole("servers", 1, 1000),
-  about: "inference servers in the cloud",
-  default: "1",
-};
-export const WORKERS = {
-  term: "--server-workers <n>",
-  kind: whole("workers", 1, 1000),
-  about: "frames that a server infers at once",
-  default: "2",
-};
-export const SECONDS: OwnFlag<number> = {
-  term: "--seconds <n>",
-  kind: positive("seconds", 1e6),
-  about: "play each video for so long, again and again (default: once)",
 };
 const SHARD = {
   term: "--shard <i/n>",
@@ -205,7 +168,6 @@ What edges do otherwise than by default stands in the config, as for "smarteye e
 
 function simulateOptions(configured: Configured, around: Surroundings): LabSimulateOptions {
   const { flag, settings } = configured;
-  const edge = settings["edge-setting"];
   const [out, record] = [flag(OUT), flag(RECORD)];
   const [profiles, networks] = [flag(PROFILE), flag(NETWORK)];
   const resume = flag(RESUME) ?? false;
@@ -221,26 +183,15 @@ function simulateOptions(configured: Configured, around: Surroundings): LabSimul
     directory: around.directory,
     setting: {
       deadlineMs: flag(DEADLINE) ?? DEADLINE_MS,
-      seed: flag(SEED),
       edges: flag(EDGES),
-      edge: { workers: flag(EDGE_WORKERS), speed: flag(EDGE_SPEED) },
-      cloud: { servers: flag(SERVERS), workers: flag(WORKERS), speed: flag(SERVER_SPEED) },
-      options: {
-        offloadsMax: edge.worker_number,
-        queueLengthMax: edge.queue_maxsize,
-        overflow: edge.overflow,
-        onCloudFailure: edge.on_cloud_failure,
-        offloadHeight: edge.offload_height,
-        jpegQuality: edge.jpeg_quality,
-        monitorIntervalMs: Math.max(1, Math.round(settings.monitor.monitor_interval * 1000)),
-      },
+      ...machineSetting(configured),
     },
     edgeModels: flag(EDGE_MODELS),
     cloudModels: flag(CLOUD_MODELS),
     seconds: flag(SECONDS),
     shard: flag(SHARD),
     resume,
-    jobs: flag(JOBS) ?? availableParallelism(),
+    jobs: flag(JOBS) ?? around.cores,
     out: out === undefined ? undefined : absolute(around.directory, out),
     record: record === undefined ? undefined : absolute(around.directory, record),
     json: settings.telemetry.json,

@@ -11,14 +11,14 @@ import {
   CLOUD_MODELS,
   EDGE_SPEED,
   EDGE_WORKERS,
-  NETWORK,
-  PROFILE,
+  machineSetting,
   SECONDS,
   SEED,
   SERVER_SPEED,
   SERVERS,
   WORKERS,
-} from "./simulate.ts";
+} from "./setting.ts";
+import { NETWORK, PROFILE } from "./simulate.ts";
 
 const PROFILES: OwnFlag<readonly string[]> = {
   ...PROFILE,
@@ -79,7 +79,6 @@ of what holds for all; where nothing does, the exit status is 1.
 `,
     resolve: (configured, around) => {
       const { flag, settings, problems } = configured;
-      const edge = settings["edge-setting"];
       const at = (path: string) => absolute(around.directory, path);
       const [accuracy, latencyMs, bytesPerSec] = [flag(ACCURACY), flag(LATENCY), flag(BYTES)];
       if (accuracy === undefined && latencyMs === undefined && bytesPerSec === undefined) {
@@ -92,20 +91,7 @@ of what holds for all; where nothing does, the exit status is 1.
         networks: flag(NETWORKS) ?? [],
         directory: around.directory,
         targets: { accuracy, latencyMs, bytesPerSec },
-        setting: {
-          seed: flag(SEED),
-          edge: { workers: flag(EDGE_WORKERS), speed: flag(EDGE_SPEED) },
-          cloud: { servers: flag(SERVERS), workers: flag(WORKERS), speed: flag(SERVER_SPEED) },
-          options: {
-            offloadsMax: edge.worker_number,
-            queueLengthMax: edge.queue_maxsize,
-            overflow: edge.overflow,
-            onCloudFailure: edge.on_cloud_failure,
-            offloadHeight: edge.offload_height,
-            jpegQuality: edge.jpeg_quality,
-            monitorIntervalMs: Math.max(1, Math.round(settings.monitor.monitor_interval * 1000)),
-          },
-        },
+        setting: machineSetting(configured),
         edgeModels: flag(EDGE_MODELS),
         cloudModels: flag(CLOUD_MODELS),
         seconds: flag(SECONDS),
