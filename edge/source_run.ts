@@ -16,7 +16,8 @@ import { Delivery } from "./delivery.ts";
 import { allIdle, type Lane } from "./executor.ts";
 import { FrameLedger } from "./ledger.ts";
 import { LocalHedge } from "./local_hedge.ts";
-import { type Decided, type Ending, recordOf } from "./record.ts";
+import type { Decided, Ending } from "./record.ts";
+import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics } from "./statistics.ts";
 import {
@@ -43,6 +44,8 @@ export class SourceRun {
   readonly account: SourceAccount;
   /** Adds up the frames that have their outcome. */
   readonly statistics: RunStatistics = new RunStatistics();
+  /** What its frames show. */
+  readonly scene: Scene;
   readonly #engine: DecisionEngine;
   readonly #local: Lane<LocalTask>;
   readonly #cloud: Lane<CloudTask>;
@@ -70,8 +73,13 @@ export class SourceRun {
     // What waits gets old: of a live source the newest is to be next.
     const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = options.name;
+    const { areStills = false } = parts.source;
+    this.scene = new Scene({
+      ...{ source: this.name, zones: options.zones },
+      ...{ track: options.track ?? !areStills, isOneScene: areStills },
+    });
     this.#engine = new DecisionEngine({
-      ...{ source: this.name, policy, parameters, seed },
+      ...{ source: this.name, tracks: () => this.scene.tracks, policy, parameters, seed },
       ...{ local, cloud, breaker, estimates, clock },
     }, options);
     const warn = (message: string) => log.warn("{message}", { message });
@@ -91,6 +99,7 @@ export class SourceRun {
     });
     this.#delivery = new Delivery({
       sinks,
+      see: (ended) => this.scene.resultOf(ended),
       pictures: node.pictures.share(),
       warnings: this.#warnings,
       onFailure: (error) => this.#fail(error, "store the results"),
@@ -125,7 +134,7 @@ export class SourceRun {
     await allIdle([this.#cloud, this.#local]);
     await this.#cloud.finish().catch((error) => this.#fail(error, "offload"));
     await this.#local.finish().catch((error) => this.#fail(error, "infer")); // fallbacks among them
-    await this.#delivery.drain();
+    await this.#delivery.drain(() => this.scene.end());
     this.#warnings.flush();
     this.#cloudWarnings.flush();
     const summary = this.statistics.summary({
@@ -136,6 +145,7 @@ export class SourceRun {
       ledger: this.ledger,
       outages: outagesSince(before, breaker.outages),
       totals: this.account.totals(),
+      scene: this.scene.totals(),
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
@@ -335,8 +345,7 @@ export class SourceRun {
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending, decided);
-    const record = recordOf(frame, { source: this.name, decided, ending, latencyMs });
-    this.#delivery.add({ frame, decided, ending, record });
+    this.#delivery.add({ frame, decided, ending, latencyMs });
   }
 
   /** Ends the run early: no more frames are captured, what is under way is finished. */
