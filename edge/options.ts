@@ -8,6 +8,7 @@ import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
 export type RtspTransport = "auto" | "tcp" | "udp";
@@ -63,6 +64,8 @@ export interface SourceOptions extends CaptureOptions {
   readonly resultsDirectory: string;
   /** Whether things are followed from frame to frame; absent: unless its frames are single images. */
   readonly track?: boolean | undefined;
+  /** Zones and lines of it. */
+  readonly zones: readonly ZoneOptions[];
   /** What is kept of events. */
   readonly events: EventsRule;
   /** Which annotated frames are written. */

@@ -38,6 +38,8 @@ export type Ending =
   | {
     readonly outcome: Exclude<Outcome, "local" | "cloud">;
     readonly detail: string;
+    /** Nothing has moved since the last result. */
+    readonly still?: true;
     readonly traffic?: Traffic;
   };
 

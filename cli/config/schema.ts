@@ -214,7 +214,8 @@ export const CONFIG = {
     track: {
       kind: liveRule(),
       default: "auto",
-      about: "whether things are followed from frame to frame: auto (not in single images), yes, no",
+      about:
+        "whether things are followed from frame to frame: auto (not in single images), yes, no",
     },
     overflow: {
       kind: choice(OVERFLOW_RULES),

@@ -263,6 +263,7 @@ function optionsOf(
     track: track === "auto" ? undefined : track,
     images: value("images"),
     events: value("events"),
+    zones: [],
     ...recordingOf(configured, name),
   };
 }

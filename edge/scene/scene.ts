@@ -30,6 +30,9 @@ export interface SceneTotals {
   readonly events_left_out: number;
 }
 
+/** The totals before a frame was seen. */
+export const NOTHING_SEEN: SceneTotals = { tracks: 0, lines: {}, events_left_out: 0 };
+
 /** What a frame came to. */
 type Watched = Pick<FrameResult, "shown" | "notes" | "snapshots">;
 

@@ -99,7 +99,11 @@ export class EventSink implements Sink {
   }
 
   /** The whole frame, with the one thing marked that the event is about. */
-  async #store(pixels: Pixels, { id, label, score, box }: Snapshot, type: Typesetter): Promise<void> {
+  async #store(
+    pixels: Pixels,
+    { id, label, score, box }: Snapshot,
+    type: Typesetter,
+  ): Promise<void> {
     const path = join(this.directory, pathOf(id));
     await Deno.mkdir(join(this.directory, SNAPSHOTS), { recursive: true }).catch((cause) => {
       throw cannotWrite(path, cause);

@@ -46,10 +46,10 @@ export class ImageSink implements Sink {
    */
   needsPicture(ending: Ending, index: number): boolean {
     const { rule } = this;
-    const isFiltered = ending.outcome === "filtered";
-    if (!("findings" in ending || isFiltered) || rule === "none") return false;
-    if (rule === "all") return true;
-    if (rule === "detections") return isFiltered || findingsIn(ending.findings) > 0;
+    const isInferred = "findings" in ending;
+    if (!isInferred && ending.outcome !== "filtered") return false;
+    if (rule === "none" || rule === "all") return rule === "all";
+    if (rule === "detections") return !isInferred || findingsIn(ending.findings) > 0;
     return (index - 1) % rule.every === 0;
   }
 

@@ -2,6 +2,7 @@
 
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Frame } from "../../core/frame.ts";
+import type { Snapshot } from "../events/event_book.ts";
 import type { Decided, Ending, FrameRecord } from "../record.ts";
 import type { Note } from "../scene/note.ts";
 import type { Shown } from "../scene/shown.ts";
