@@ -81,6 +81,7 @@ async function edgeOnce(source: string, images: ImagesRule, framesMax: number): 
       source,
       intervalMs: 0,
       framesMax,
+      zones: [],
       controlPolicy: "always_local_fastest_model",
       overflow: "wait",
       resultsDirectory: join(out, "results"),

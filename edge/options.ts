@@ -8,6 +8,7 @@ import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
 export type RtspTransport = "auto" | "tcp" | "udp";
@@ -60,6 +61,8 @@ export interface SourceOptions extends CaptureOptions {
   readonly resultsDirectory: string;
   /** Which annotated frames are written. */
   readonly images: ImagesRule;
+  /** Its zones and lines; their names differ. */
+  readonly zones: readonly ZoneOptions[];
   /** Where its decisions are recorded; absent: nowhere. */
   readonly recording?: RecordingPlace;
 }

@@ -215,7 +215,7 @@ Deno.test("what cannot be written is said", async () => {
 function source(name: string, resultsDirectory: string): SourceOptions {
   return {
     ...{ ...CAPTURE_DEFAULTS, source: "0", name, intervalMs: 0, framesMax: 0 },
-    ...{ controlPolicy: "p", overflow: "wait", resultsDirectory, images: "none" },
+    ...{ controlPolicy: "p", overflow: "wait", resultsDirectory, images: "none", zones: [] },
   };
 }
 

@@ -57,6 +57,7 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
       overflow: "wait",
       resultsDirectory: "the results",
       images: "all",
+      zones: [],
     }],
     service: "detection",
     model: undefined,
