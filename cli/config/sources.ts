@@ -93,16 +93,20 @@ export function ownItem(
   return item?.value === undefined ? undefined : item;
 }
 
-/** The sources. Adds to the problems what is wrong with them; that there is none only where one `isNeeded`. */
+/**
+ * The sources. Adds to the problems what is wrong with them.
+ *
+ * @param neededBy the command to which it is a problem that there is none; absent: it is none.
+ */
 export function resolveSources(
   configured: Configured,
   around: Surroundings,
-  isNeeded: boolean,
+  neededBy: string | undefined,
 ): ResolvedSources {
   const named = namedSources(configured);
-  if (isNeeded && named.length === 0 && !areInSections(configured)) {
+  if (neededBy !== undefined && named.length === 0 && !areInSections(configured)) {
     configured.problems.add({
-      where: "smarteye edge",
+      where: neededBy,
       found: "nothing to read from",
       wanted: "--file FILE (a video, a folder of images, an image, a URL or a camera's number), " +
         "--rtsp (the camera of [camera-info]), [edge-setting] source or a section " +
@@ -257,7 +261,7 @@ function optionsOf(
 }
 
 /** The zones that a source's section names, where it names some. */
-function ownZones(configured: Configured, section: NamedSection | undefined) {
+export function ownZones(configured: Configured, section: NamedSection | undefined) {
   const own = ownItem(configured, section, "zones");
   // It is what its kind made of a text.
   return own && { names: own.value as readonly string[], where: own.where };
