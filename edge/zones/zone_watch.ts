@@ -93,6 +93,11 @@ export class ZoneWatch {
     );
   }
 
+  /** How many things are known, those among them that were lost a moment ago. */
+  get known(): number {
+    return this.#things.size;
+  }
+
   /** Ends all stays: the run is over. @param index number of the last frame */
   close(end: Moment & { readonly index: number }): readonly ZoneNote[] {
     const notes = [...this.#things.values()].flatMap((thing) => this.#end(thing, end));
