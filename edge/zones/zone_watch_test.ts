@@ -190,6 +190,25 @@ Deno.test("what is only carried forward enters nothing, and loiters while it is 
   ]);
 });
 
+Deno.test("a camera that comes back with another resolution begins anew, where it was in shares", () => {
+  const watch = new ZoneWatch([ZONE]);
+  const notes = [];
+  for (let i = 0; i < 20; i++) {
+    const scale = i < 10 ? 1 : 2;
+    const one = person(320 * scale, 300 * scale, 1);
+    notes.push(
+      ...watch.see(
+        frame(i, { width: 640 * scale, height: 480 * scale, detections: [one] }),
+      ).notes,
+    );
+  }
+  assert.deepEqual(short(notes), [
+    "enter from 0.0 for 0.2",
+    "leave from 0.0 for 0.9 ended",
+    "enter from 1.0 for 0.2",
+  ]);
+});
+
 Deno.test("tracks that ended are forgotten", () => {
   const watch = new ZoneWatch([ZONE]);
   for (let i = 0; i < 5000; i++) {
