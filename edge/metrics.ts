@@ -15,6 +15,7 @@ import { SOURCE_STATES } from "./capture/source.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
 import type { Scene } from "./scene/scene.ts";
+import type { SinkTally } from "./sink/sink.ts";
 import type { SourceAccount } from "./source_account.ts";
 import type { SourceRun } from "./source_run.ts";
 
@@ -33,12 +34,15 @@ const GRACE_MS = 500;
 const CONNECTIONS_MAX = 512;
 
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
+const SINK_OUTCOMES = ["written", "dropped", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
 
 /** What a scrape reads of a run. */
 export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
   /** What its frames show. */
   readonly scene: Pick<Scene, "tracks" | "totals" | "occupancy">;
+  /** What became of its results at sinks that may lose some. */
+  readonly sinks: readonly SinkTally[];
   /** What its source is doing. */
   readonly account: Pick<SourceAccount, "state" | "totals">;
 }
@@ -63,6 +67,7 @@ export class EdgeMetrics {
     this.#traffic();
     this.#queues();
     this.#cloud();
+    this.#sinks();
   }
 
   /** What `GET /metrics` answers. */
@@ -231,6 +236,24 @@ export class EdgeMetrics {
       this.#ofNode(({ cloud: { uplinkBytesPerSec } }) =>
         uplinkBytesPerSec === undefined ? [] : [[{}, uplinkBytesPerSec]]
       ),
+    );
+  }
+
+  #sinks(): void {
+    this.#registry.counted(
+      named("sink_records_total", "Results given to sinks that may lose some, by what became", [
+        "source",
+        "sink",
+        "outcome",
+      ]),
+      () =>
+        this.watched.runs.flatMap(({ name, sinks }) =>
+          sinks.flatMap((tally) =>
+            SINK_OUTCOMES.map((outcome) =>
+              [{ source: name, sink: tally.name, outcome }, tally[outcome]] as const
+            )
+          )
+        ),
     );
   }
 

@@ -38,6 +38,7 @@ function edge() {
       source: { frames: 5, unreadable: [2] },
       policy: always(LOCAL),
       options: { name: "door", zones: ZONES },
+      sinks: [{ tally: { name: "db", written: 5, dropped: 2, failed: 1 } }],
     },
     1,
     fake,
@@ -62,6 +63,14 @@ Deno.test("what a scrape tells of each source is what its run counted", async ()
   await fake.clock.advance(2000);
   const scrape = await scraped(metrics);
   const told = (name: string, labels = {}) => valueOf(scrape, `smarteye_edge_${name}`, labels);
+  for (const [outcome, count] of [["written", 5], ["dropped", 2], ["failed", 1]] as const) {
+    const labels = { source: "door", sink: "db", outcome };
+    assert.equal(told("sink_records_total", labels), count);
+  }
+  assert.deepEqual([one.summary.sinks, two.summary.sinks], [
+    { db: { written: 5, dropped: 2, failed: 1 } },
+    {},
+  ]);
   for (const { summary } of [one, two]) {
     const source = summary.source.replaceAll('"', '\\"');
     const { captured, ...outcomes } = summary.frames;

@@ -7,6 +7,7 @@ import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
+import type { SinkOptions } from "./sink/added/options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
 import type { ZoneOptions } from "./zones/options.ts";
 
@@ -140,6 +141,8 @@ export interface EdgeOptions {
   readonly newDirectory?: string;
   /** Results of earlier runs that are in the way are taken away. */
   readonly overwrite: boolean;
+  /** Where results go beside the sources' directories; their names differ. */
+  readonly sinks?: readonly SinkOptions[];
   /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */
   readonly metrics?: ListenAddress | undefined;
   /** Print the summary as one JSON object on stdout. */

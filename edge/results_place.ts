@@ -3,7 +3,7 @@
 import { dirname, join, relative } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { EdgeOptions } from "./options.ts";
-import { SNAPSHOTS } from "./sink/event_sink.ts";
+import { SNAPSHOTS } from "./sink/pictured.ts";
 import { cannotWrite } from "./sink/write.ts";
 
 /**
@@ -13,7 +13,10 @@ import { cannotWrite } from "./sink/write.ts";
 const LOCK = ".smarteye.lock";
 
 /** What runs write, also what one that was killed had not finished. */
-const OURS = /^(frame_\d{6,}\.jpg|(results|events)\.jsonl|summary\.json)(\.part)?$/;
+const OURS = new RegExp(
+  "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json)(\\.part)?|" +
+    "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt)$",
+);
 
 /** What they write into a directory of their own. */
 const SNAPSHOT = /^\d{8}T\d{9}Z-.+-\d+\.jpg(\.part)?$/;

@@ -19,6 +19,7 @@ import {
   tellFailure,
   tellStart,
 } from "./runs.ts";
+import { AddedSinks } from "./sink/added/added_sinks.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
 import { SourceRun } from "./source_run.ts";
 
@@ -78,6 +79,8 @@ async function runAll(
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
+  const { sinks = [], overwrite } = options;
+  const added = opened.use(new AddedSinks({ sinks, isSeveral, overwrite, clock }));
   let opening: Promise<EdgeNode> | undefined;
   const openNode = async () => {
     const node = await EdgeNode.open(options, clock);
@@ -91,7 +94,8 @@ async function runAll(
   const runOne = async (plan: RunPlan): Promise<Outcome> => {
     const { name } = plan.options;
     const ready = () => opening ??= openNode();
-    const open = await openRun(plan, deps, world, opened, { isOneOfSeveral: isSeveral, ready });
+    const together = { isOneOfSeveral: isSeveral, added, ready };
+    const open = await openRun(plan, deps, world, opened, together);
     if ("summary" in open) {
       const run = neverRead(name);
       watched.runs.push(run);

@@ -18,6 +18,7 @@ import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
+import type { AddedSinks } from "./sink/added/added_sinks.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
 import { NOTHING_SEEN } from "./scene/scene.ts";
@@ -108,6 +109,8 @@ export async function planRuns(
 export interface OpenTogether {
   /** Whether there are others. */
   readonly isOneOfSeveral: boolean;
+  /** Where results go beside the runs' own files. */
+  readonly added: AddedSinks;
   /** Awaited before anything is written: it throws when no run can begin. */
   readonly ready: () => Promise<unknown>;
 }
@@ -123,7 +126,7 @@ export async function openRun(
   { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
-  { isOneOfSeveral, ready }: OpenTogether,
+  { isOneOfSeveral, added, ready }: OpenTogether,
 ): Promise<OpenRun | Outcome> {
   let why: unknown;
   const note = (error: unknown) => {
@@ -140,10 +143,16 @@ export async function openRun(
     await plan.clearPlace();
     return await world.openSinks(plan.options, clock, recordedRun(plan));
   };
-  const sinks = await openSinks().catch(note) ?? [];
+  const sinks: Sink[] = [...await openSinks().catch(note) ?? []];
   opened.defer(async () => { // those that no run has closed
     await Promise.allSettled(sinks.map((sink) => sink.close()));
   });
+  if (source && why === undefined) {
+    const { options, policy, seed } = plan;
+    const { live, description: input } = source;
+    const run = { options, live, input, policy: policy.name, seed };
+    sinks.push(...await added.of(run).catch(note) ?? []);
+  }
   return source && why === undefined
     ? { ...plan, source, sinks, close }
     : await unopened(plan, sinks, why, isOneOfSeveral);
@@ -165,6 +174,7 @@ export function neverRead(name: string): WatchedRun & Shown["run"] {
     ...{ name, ledger: new FrameLedger(), statistics: new RunStatistics() },
     ...{ pending: none, waiting: none },
     account: { state: "ended", totals: () => NOTHING_HAPPENED },
+    sinks: [],
     scene: { tracks: 0, totals: () => NOTHING_SEEN, occupancy: () => ({}) },
   };
 }
@@ -184,7 +194,7 @@ async function unopened(
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
-    scene: NOTHING_SEEN,
+    ...{ scene: NOTHING_SEEN, sinks: [] },
     ...(failure ? { error: failure.message } : {}),
   });
   if (failure) tellFailure(name, failure);

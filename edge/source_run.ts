@@ -14,6 +14,7 @@ import { Delivery } from "./delivery.ts";
 import { FrameLedger } from "./ledger.ts";
 import type { Decided, Ending } from "./record.ts";
 import { RunTasks } from "./run_tasks.ts";
+import type { SinkTally } from "./sink/sink.ts";
 import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics } from "./statistics.ts";
@@ -96,6 +97,11 @@ export class SourceRun {
     return this.#tasks.waiting;
   }
 
+  /** What became of its results at sinks that may lose some. */
+  get sinks(): readonly SinkTally[] {
+    return this.parts.sinks.flatMap(({ tally }) => tally ?? []);
+  }
+
   /**
    * Runs to the end of the source, or until told to drain; then finishes what is under way and closes
    * the sinks. Other runs of the node go on.
@@ -119,6 +125,7 @@ export class SourceRun {
       outages: outagesSince(before, breaker.outages),
       totals: this.account.totals(),
       scene: this.scene.totals(),
+      sinks: this.sinks,
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });

@@ -9,6 +9,7 @@ import type { Outages } from "./cloud/circuit_breaker.ts";
 import { Histogram } from "./histogram.ts";
 import type { Ending, Traffic } from "./record.ts";
 import type { SceneTotals } from "./scene/scene.ts";
+import type { SinkCounts, SinkTally } from "./sink/sink.ts";
 import type { SourceTotals } from "./source_account.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
@@ -55,6 +56,8 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly bytes: { readonly up: number; readonly down: number };
   /** Frames by the model that inferred them. */
   readonly models: Readonly<Record<string, number>>;
+  /** What became of results at each sink beside the run's own files, by its name. */
+  readonly sinks: Readonly<Record<string, SinkCounts>>;
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -79,6 +82,8 @@ export interface RunFacts {
   readonly totals: SourceTotals;
   /** What happened before it. */
   readonly scene: SceneTotals;
+  /** What became of its results at sinks that may lose some. */
+  readonly sinks: readonly SinkTally[];
   /** What ended it early. */
   readonly error?: string;
 }
@@ -195,6 +200,7 @@ export class RunStatistics {
       },
       bytes: { up: this.#bytesUp, down: this.#bytesDown },
       models: Object.fromEntries(this.#models),
+      sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

@@ -43,6 +43,7 @@ Deno.test("a run without frames has no latencies", () => {
     latency_ms: { local: none, cloud: none },
     bytes: { up: 0, down: 0 },
     models: {},
+    sinks: { db: { written: 3, dropped: 1, failed: 0 } },
   });
   assert.equal(statistics.medianMs("local"), null);
 });

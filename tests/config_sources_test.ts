@@ -82,7 +82,7 @@ Deno.test("each source has what its section gives, and else what holds for all",
     controlPolicy: "threshold_offload_policy",
     overflow: "drop_oldest",
     resultsDirectory: `${edge.newDirectory}/door`,
-    images: "all",
+    ...{ images: "all", events: "all", track: undefined },
     zones: [],
   });
   assert.deepEqual(yard, {
@@ -103,7 +103,7 @@ Deno.test("each source has what its section gives, and else what holds for all",
     controlPolicy: "always_local_fastest_model",
     overflow: "drop_newest",
     resultsDirectory: "there/yard",
-    images: { every: 10 },
+    ...{ images: { every: 10 }, events: "all", track: undefined },
     zones: [],
   });
 });

@@ -10,6 +10,8 @@ import { type Flag, OUT_FLAG } from "../config/flag.ts";
 import { resolveNetwork } from "../config/network.ts";
 import { resolveEdge } from "../config/resolve.ts";
 import { CONFIG } from "../config/schema.ts";
+import { SINK_KIND_NAMES, SINK_KINDS } from "../../edge/sink/added/kinds.ts";
+import { SINK_FLAG } from "../config/sinks.ts";
 import { SOURCE_KEYS } from "../config/source_keys.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
 import { type EdgeCommandOptions, emulated } from "../emulation/emulated_edge.ts";
@@ -49,6 +51,7 @@ const EXAMPLES = [
   ["smarteye edge -f video.mp4 --gpu auto", "inferred on an accelerator, if there is one"],
   ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
   ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
+  ["smarteye edge -f 0 --sink sqlite:seen.sqlite", "results in a database, too"],
   ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
   ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
 ] as const;
@@ -67,6 +70,15 @@ Keys: ${wrapped(Object.keys(SOURCE_KEYS))}.
 A flag holds for all sources; what a section does not give is as in [edge-setting] and [results].
 With several, --json prints { "sources": { NAME: summary, … }, "frames": sums }. One that fails ends
 no other, and makes the exit status 1. docs/settings.md and docs/results.md tell more.
+
+`;
+
+/** What help says of sinks. */
+const SINKS_HELP = `Results go to more places with --sink, or sections [sink:NAME] of the config:
+
+${SINK_KIND_NAMES.map((kind) => `  ${kind.padEnd(8)}${SINK_KINDS[kind].about}`).join("\n")}
+
+The run goes on without one that fails. docs/sinks.md tells more.
 
 `;
 
@@ -137,6 +149,7 @@ export function edgeCommand(
         says: "true",
         about: "take results of earlier runs away where they are in the way, and no other files",
       },
+      SINK_FLAG,
       { term: "--images <rule>", sets: ["results", "images"] },
       {
         term: "--no-images",
@@ -146,7 +159,7 @@ export function edgeCommand(
       },
     ],
     examples: EXAMPLES,
-    helpEnd: SOURCES_HELP + NETWORK_HELP + policiesHelp(),
+    helpEnd: SOURCES_HELP + SINKS_HELP + NETWORK_HELP + policiesHelp(),
     resolve: (configured, around): EdgeCommandOptions => ({
       ...resolveEdge(configured, around),
       network: resolveNetwork(configured, around),

@@ -9,6 +9,7 @@ import { isModulePath, nameOf } from "../../policies/user_module.ts";
 import type { Key, NamedKindName, NamedSection } from "./key.ts";
 import { number, text } from "./kinds.ts";
 import { quote } from "./problems.ts";
+import { insteadOfSinkName, SINK_KEYS } from "./sink_keys.ts";
 import { insteadOfName, SOURCE_KEYS } from "./source_keys.ts";
 import { insteadOfZoneName, ZONE_KEYS } from "./zone_keys.ts";
 
@@ -65,10 +66,19 @@ const ZONE: NamedKind = {
   insteadOf: (name) => name === "" ? undefined : insteadOfZoneName(name),
 };
 
+/** Where results go, too. */
+const SINK: NamedKind = {
+  wanted: "a name of the sink",
+  names: [],
+  keysOf: () => SINK_KEYS,
+  insteadOf: (name) => name === "" ? undefined : insteadOfSinkName(name),
+};
+
 const KINDS: Readonly<Record<NamedKindName, NamedKind>> = {
   policy: POLICY,
   source: SOURCE,
   zone: ZONE,
+  sink: SINK,
 };
 
 /** The kinds there are. */

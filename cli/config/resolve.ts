@@ -14,6 +14,7 @@ import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } f
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
+import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
 import { checkToken } from "./token.ts";
@@ -32,8 +33,10 @@ export function resolveEdge(
   const edge = settings["edge-setting"];
   checkControlPolicy(configured, around);
   checkControlSections(configured);
+  const read = resolveSources(configured, around, needsSource ? "smarteye edge" : undefined);
   return deepFrozen({
-    ...resolveSources(configured, around, needsSource ? "smarteye edge" : undefined),
+    ...read,
+    sinks: resolveSinks(configured, around, read.sources),
     service: edge.service,
     model: edge.model,
     models: resolveModels(configured, around),

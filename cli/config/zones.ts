@@ -127,7 +127,7 @@ function zoneOf(
 }
 
 /** Finds names of no source. Without any source at all nobody knows which there will be. */
-function checkSources(
+export function checkSources(
   { named, problems }: Configured,
   names: readonly string[],
   read: readonly string[],

@@ -13,14 +13,12 @@ import type { Ending } from "../record.ts";
 import type { Note } from "../scene/note.ts";
 import type { Summary } from "../statistics.ts";
 import { LineFile } from "./line_file.ts";
+import { Pictured, snapshotPath, SNAPSHOTS } from "./pictured.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite, writeWhole } from "./write.ts";
 
 const QUALITY = 88;
-
-/** The directory of the pictures, in that of the run. */
-export const SNAPSHOTS = "events";
 
 /** Writes what happens in a scene. Pictures are replaced by better ones while their event goes on. */
 export class EventSink implements Sink {
@@ -29,8 +27,7 @@ export class EventSink implements Sink {
   readonly overflow: OverflowRule = "wait";
   /** A better picture must not be overtaken by the one before. */
   readonly atOnce = 1;
-  /** Events that have a picture, while they are open. */
-  readonly #pictured = new Set<string>();
+  readonly #pictured = new Pictured();
 
   private constructor(
     private readonly directory: string,
@@ -80,12 +77,7 @@ export class EventSink implements Sink {
 
   /** Writes what happened. @throws {SmarteyeError} when this or an earlier line cannot be written. */
   async note(note: Note): Promise<void> {
-    const { event } = note;
-    const isState = event === "open" || event === "update" || event === "close";
-    const isPictured = isState && note.id !== null && this.#pictured.has(note.id);
-    const line = isPictured ? { ...note, snapshot: pathOf(note.id!) } : note;
-    if (isPictured && event === "close") this.#pictured.delete(note.id!);
-    await this.file.append(line);
+    await this.file.append(this.#pictured.lineOf(note));
   }
 
   /** Writes what waits. @throws {SmarteyeError} when this or an earlier line cannot be written. */
@@ -104,7 +96,7 @@ export class EventSink implements Sink {
     { id, label, score, box }: Snapshot,
     type: Typesetter,
   ): Promise<void> {
-    const path = join(this.directory, pathOf(id));
+    const path = join(this.directory, snapshotPath(id));
     await Deno.mkdir(join(this.directory, SNAPSHOTS), { recursive: true }).catch((cause) => {
       throw cannotWrite(path, cause);
     });
@@ -116,8 +108,4 @@ export class EventSink implements Sink {
     await writeWhole(path, jpeg);
     this.#pictured.add(id);
   }
-}
-
-function pathOf(id: string): string {
-  return `${SNAPSHOTS}/${id}.jpg`;
 }

@@ -8,6 +8,22 @@ import type { Note } from "../scene/note.ts";
 import type { Shown } from "../scene/shown.ts";
 import type { Summary } from "../statistics.ts";
 
+/** What became of what a sink was given that may lose some. */
+export interface SinkCounts {
+  /** It is stored, or sent. */
+  readonly written: number;
+  /** There was no room for it in the queue. */
+  readonly dropped: number;
+  /** It could not be written, and was given up. */
+  readonly failed: number;
+}
+
+/** The counts of one sink, by its name. */
+export interface SinkTally extends SinkCounts {
+  /** As it is set. */
+  readonly name: string;
+}
+
 /** A frame that ended. */
 export interface EndedFrame {
   /** Its picture is open for sinks that need it, and for no other. */
@@ -34,6 +50,8 @@ export interface FrameResult extends Omit<EndedFrame, "latencyMs"> {
 
 /** What takes the results of a run. Each has a queue of its own, so that none waits for another. */
 export interface Sink {
+  /** What became of what it was given; absent where all of it is stored or ends the run. */
+  readonly tally?: SinkTally;
   /** What it writes, for people: a path, or an address without its password. */
   readonly description: string;
   /** Results that may wait for it. */

@@ -5,7 +5,7 @@ import type { OverflowRule } from "../../core/bounded_queue.ts";
 import { SmarteyeError } from "../../core/errors.ts";
 import type { FakeClock } from "../../core/fake_clock.ts";
 import type { Ending, FrameRecord } from "../../edge/record.ts";
-import type { FrameResult, Sink } from "../../edge/sink/sink.ts";
+import type { FrameResult, Sink, SinkTally } from "../../edge/sink/sink.ts";
 import type { Summary } from "../../edge/statistics.ts";
 
 /** What a sink does; what is not said it does well and at once. */
@@ -19,6 +19,8 @@ export interface SinkScript {
   readonly write?: (record: FrameRecord, clock: FakeClock) => void | Promise<void>;
   /** What it has gathered cannot be written. */
   readonly flushFails?: boolean;
+  /** What it says became of what it was given. */
+  readonly tally?: SinkTally;
   /** Its end fails. */
   readonly closeFails?: boolean;
 }
@@ -36,7 +38,10 @@ export class FakeSink implements Sink {
   /** What it was closed with; undefined before. */
   closed: { readonly summary: Summary | undefined } | undefined;
 
+  readonly tally?: SinkTally;
+
   constructor(private readonly script: SinkScript, private readonly clock: FakeClock) {
+    if (script.tally) this.tally = script.tally;
     this.queueLengthMax = script.queueLengthMax ?? 4;
     this.overflow = script.overflow ?? "wait";
     this.atOnce = script.atOnce ?? 1;

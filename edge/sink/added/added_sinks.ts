@@ -1,0 +1,97 @@
+/** The sinks beside the runs' own files: each is opened for the runs that it is for. */
+
+import { dirname, extname, join } from "node:path";
+import type { Clock } from "../../../core/clock.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { logger } from "../../../core/log.ts";
+import { AddedSink } from "./added_sink.ts";
+import { SINK_KINDS, type SinkKind } from "./kinds.ts";
+import type { SinkOptions } from "./options.ts";
+import type { SharedSink, SinkPlace, SinkRun } from "./writer.ts";
+
+const log = logger("edge");
+
+/** What they are made of. */
+export interface AddedSinksParts {
+  /** As they are set. */
+  readonly sinks: readonly SinkOptions[];
+  /** Whether the edge has several sources. */
+  readonly isSeveral: boolean;
+  /** Files of earlier runs that are in the way are taken away. */
+  readonly overwrite: boolean;
+  /** The only time that they go by. */
+  readonly clock: Clock;
+}
+
+/** Those of an edge. What all sources share is opened with the first run and closed with all. */
+export class AddedSinks implements AsyncDisposable {
+  readonly #shared = new Map<string, Promise<SharedSink>>();
+
+  /** Opens nothing yet. */
+  constructor(private readonly parts: AddedSinksParts) {}
+
+  /**
+   * Opens those that are for a run.
+   *
+   * @returns each behind a queue of its own, closed by whoever has them.
+   * @throws {SmarteyeError} when one cannot be opened: then none is.
+   */
+  async of(run: SinkRun): Promise<readonly AddedSink[]> {
+    await using opened = new AsyncDisposableStack();
+    const sinks: AddedSink[] = [];
+    for (const options of this.parts.sinks) {
+      const { sources, name, queueLengthMax } = options;
+      if (sources.length > 0 && !sources.includes(run.options.name)) continue;
+      const writer = await this.#writerOf(options, run);
+      const { waits }: SinkKind = SINK_KINDS[options.kind];
+      const sink = new AddedSink(writer, {
+        ...{ name, queueLengthMax, clock: this.parts.clock },
+        waits: waits === true && !run.live,
+      });
+      opened.defer(() => sink.close());
+      sinks.push(sink);
+    }
+    opened.move(); // whoever has them closes them
+    return sinks;
+  }
+
+  /** Closes what is shared, when every run has closed its own. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const opening of this.#shared.values()) {
+      const shared = await opening.catch(() => undefined); // told to who asked for it
+      await shared?.close().catch((error) => log.warn("{why}", { why: messageOf(error) }));
+    }
+  }
+
+  async #writerOf(options: SinkOptions, run: SinkRun) {
+    const { isSeveral, overwrite, clock } = this.parts;
+    const kind: SinkKind = SINK_KINDS[options.kind];
+    const what = new Set(options.what.length > 0 ? options.what : kind.what ?? []);
+    const path = pathOf(options, kind, run.options, isSeveral);
+    const place: SinkPlace = { path, overwrite, what, clock };
+    if (kind.each === "source") return await kind.open(place, run);
+    const opening = this.#shared.get(options.name) ?? kind.open(place);
+    this.#shared.set(options.name, opening);
+    return await (await opening).of(run);
+  }
+}
+
+/**
+ * Where a sink writes of a source: where it is told to, with the source's name behind it where each of
+ * several has a file of its own; else in the run's directory, and what all of several share in the one
+ * that theirs are in.
+ */
+export function pathOf(
+  { where }: Pick<SinkOptions, "where">,
+  { each, file }: Pick<SinkKind, "each" | "file">,
+  { name, resultsDirectory }: Pick<SinkRun["options"], "name" | "resultsDirectory">,
+  isSeveral: boolean,
+): string {
+  const isOwn = each === "source";
+  if (where === undefined) {
+    return join(isSeveral && !isOwn ? dirname(resultsDirectory) : resultsDirectory, file!);
+  }
+  if (!isSeveral || !isOwn || where === "-") return where;
+  const ending = extname(where);
+  return `${where.slice(0, where.length - ending.length)}_${name}${ending}`;
+}

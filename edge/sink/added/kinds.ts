@@ -1,0 +1,81 @@
+/** The kinds of sinks beside a run's own files: a new one is one more entry. What they do is loaded when it is used. */
+
+import type { SharedSink, SinkPlace, SinkRun, SinkWriter } from "./writer.ts";
+
+/** What every kind says of itself. */
+interface About {
+  /** What it is for, in a few words. */
+  readonly about: string;
+  /** Name of its file in the run's directory; absent: it has to be said where it writes. */
+  readonly file?: string;
+  /** What may stand for a path; absent: nothing. */
+  readonly stream?: "-";
+  /** Which of the results it tells apart; absent: it is for all that it can take. */
+  readonly what?: readonly string[];
+  /** A file loses nothing while its disk does well: a source that can wait does, where the queue is full. */
+  readonly waits?: true;
+  /** A file that is there is added to, and never taken away. */
+  readonly adds?: true;
+}
+
+/** One kind of sink. */
+export type SinkKind =
+  & About
+  & (
+    | {
+      /** Each source has a file of its own. */
+      readonly each: "source";
+      /** Opens one. @throws {SmarteyeError} when it cannot be written. */
+      readonly open: (place: SinkPlace, run: SinkRun) => Promise<SinkWriter>;
+    }
+    | {
+      /** All sources of an edge have one together. */
+      readonly each: "edge";
+      /** Opens it. @throws {SmarteyeError} when it cannot be written. */
+      readonly open: (place: SinkPlace) => Promise<SharedSink>;
+    }
+  );
+
+/** Which lines of a run's own files a sink is for. */
+const LINES = ["frames", "events"] as const;
+
+/** Every kind, by the word for it. */
+export const SINK_KINDS = {
+  sqlite: {
+    about: "a database to ask: what was seen when, by what it was",
+    file: "results.sqlite",
+    each: "edge",
+    waits: true,
+    what: LINES,
+    adds: true,
+    open: async (place) => (await import("./sqlite/database_sink.ts")).DatabaseSink.open(place),
+  },
+  coco: {
+    about: "COCO's JSON of detections, for tools that evaluate or label",
+    file: "coco_results.json",
+    each: "source",
+    waits: true,
+    open: async (place) => (await import("./coco.ts")).CocoWriter.open(place),
+  },
+  mot: {
+    about: "MOTChallenge's text of tracks, for tools that evaluate trackers",
+    file: "mot.txt",
+    each: "source",
+    waits: true,
+    open: async (place) => (await import("./mot.ts")).MotWriter.open(place),
+  },
+  jsonl: {
+    about: "lines of results.jsonl and events.jsonl in another place, or to another program",
+    each: "source",
+    waits: true,
+    stream: "-",
+    what: LINES,
+    open: async (place, run) => (await import("./jsonl.ts")).JsonlWriter.open(place, run),
+  },
+} as const satisfies Readonly<Record<string, SinkKind>>;
+
+/** The word for a kind. */
+export type SinkKindName = keyof typeof SINK_KINDS;
+
+/** Every kind's word, in the order in which help names them. */
+export const SINK_KIND_NAMES = Object.keys(SINK_KINDS) as readonly SinkKindName[];

@@ -1,0 +1,67 @@
+/** What a kind of sink does: the seam between the queue before it and where its results go. */
+
+import type { Clock } from "../../../core/clock.ts";
+import type { SourceOptions } from "../../options.ts";
+import type { Note } from "../../scene/note.ts";
+import type { Summary } from "../../statistics.ts";
+import type { FrameResult } from "../sink.ts";
+
+/**
+ * Writes the results of one run somewhere. It need not know that others are slow, that a disk is full or
+ * that a run ends: it is called again.
+ */
+export interface SinkWriter<Item = unknown> {
+  /** What it writes, for people: a path, or an address without its password. */
+  readonly description: string;
+  /** What is kept of a frame until it is written; `undefined` where it is of no interest. Quick: it is made as the frame ends. */
+  itemOf(result: FrameResult): Item | undefined;
+  /** What is kept of what happened beside the frames; absent: nothing. */
+  itemOfNote?(note: Note): Item | undefined;
+  /**
+   * Writes some, in order: all of them or none, so that they can be given again. One call at a time.
+   *
+   * @throws {SmarteyeError} when they cannot be written now; `invalid_argument` when they never can be.
+   */
+  write(items: readonly Item[]): Promise<void>;
+  /**
+   * Ends what it wrote, and gives back what it holds; called once.
+   *
+   * @param summary the run's; absent where there was no run.
+   * @throws {SmarteyeError} when it cannot be ended well.
+   */
+  close(summary?: Summary): Promise<void>;
+}
+
+/** One sink of several runs, such as a file that all of an edge's sources write to. */
+export interface SharedSink {
+  /** What a run writes through. @throws {SmarteyeError} when that cannot be begun. */
+  of(run: SinkRun): Promise<SinkWriter>;
+  /** Gives back what it holds, when every run has closed what it wrote through. */
+  close(): Promise<void>;
+}
+
+/** A run, as its sinks are told of it. */
+export interface SinkRun {
+  /** Its source; the directory is the one that was taken. */
+  readonly options: Pick<SourceOptions, "name" | "source" | "resultsDirectory" | "events">;
+  /** Its pictures come in their own time: it waits for nobody. */
+  readonly live: boolean;
+  /** What is read, for people: a path or an address; may hold a password. */
+  readonly input: string;
+  /** The control policy's name. */
+  readonly policy: string;
+  /** Of all that is left to chance in it. */
+  readonly seed: number;
+}
+
+/** Where a sink writes. */
+export interface SinkPlace {
+  /** The path of its file. */
+  readonly path: string;
+  /** A file of an earlier run that is there goes. */
+  readonly overwrite: boolean;
+  /** What of the results it is for, of those that its kind tells apart. */
+  readonly what: ReadonlySet<string>;
+  /** The only time that it goes by. */
+  readonly clock: Clock;
+}
