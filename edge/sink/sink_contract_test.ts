@@ -5,6 +5,11 @@ import { SmarteyeError } from "../../core/errors.ts";
 import type { ImagesRule } from "../options.ts";
 import { sinkContract } from "../../tests/contracts/sink.ts";
 import { FakeSink } from "../../tests/fakes/sink.ts";
+import type { Folder } from "../../tests/fakes/folder.ts";
+import type { Summary } from "../statistics.ts";
+import { AddedSinks } from "./added/added_sinks.ts";
+import { SINK_KIND_NAMES } from "./added/kinds.ts";
+import { openToRead } from "./added/sqlite/open_database.ts";
 import { DecisionSink } from "./decision_sink.ts";
 import { EventSink } from "./event_sink.ts";
 import { ImageSink } from "./image_sink.ts";
@@ -69,6 +74,38 @@ sinkContract({
     return sink;
   },
 });
+
+for (const kind of SINK_KIND_NAMES) {
+  sinkContract({
+    name: kind,
+    async open(folder) {
+      const clock = new FakeClock();
+      const where = folder.file("out.json");
+      const options = { name: kind, kind, where, what: [], queueLengthMax: 64, sources: [] };
+      const added = new AddedSinks({ sinks: [options], isSeveral: false, overwrite: true, clock });
+      const [sink] = await added.of({
+        options: { name: "a", source: "0", resultsDirectory: folder.path, events: "none" },
+        ...{ live: false, input: "a:secret@b", policy: "p", seed: 1 },
+      });
+      const close = sink!.close.bind(sink);
+      return Object.assign(sink!, {
+        async close(summary?: Summary) {
+          await close(summary);
+          await added[Symbol.asyncDispose]();
+        },
+      });
+    },
+    ...(kind === "sqlite"
+      ? { written: (folder: Folder) => framesIn(folder.file("out.json")) }
+      : {}),
+  });
+}
+
+function framesIn(path: string): number[] {
+  using database = openToRead(path);
+  return database.prepare("SELECT frame FROM frames ORDER BY id").all()
+    .map(({ frame }) => Number(frame));
+}
 
 sinkContract({
   name: "fake",

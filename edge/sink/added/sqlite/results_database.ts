@@ -10,8 +10,8 @@ import type { BegunRun, StoredItem } from "./messages.ts";
 const COLUMNS = {
   runs: "source_id, input, directory, policy, seed, started_ms",
   frames:
-    "run_id, frame, at_ms, pts, file, outcome, detail, fallback, model, width, height, shows, " +
-    "inferred, age, policy, reason, sent_height, sent_quality, shadow, latency, bytes_up, " +
+    "run_id, frame, at_ms, pts_ms, file, outcome, detail, fallback, model, width, height, shows, " +
+    "inferred, age_ms, policy, reason, sent_height, sent_quality, shadow, latency_ms, bytes_up, " +
     "bytes_down, server",
   detections:
     "frame_id, place, at_ms, label, class_id, score, x1, y1, x2, y2, track_id, zones, mask",
@@ -23,7 +23,7 @@ const COLUMNS = {
 
 /** Columns of an event, which is written again as it goes on. */
 const EVENT_COLUMNS =
-  "run_id, id, track_id, label, labels, state, started_ms, last_ms, ended_ms, duration, reason, " +
+  "run_id, id, track_id, label, labels, state, started_ms, last_ms, ended_ms, duration_s, reason, " +
   "x1, y1, x2, y2, zones, best_frame, best_ms, best_score, best_x1, best_y1, best_x2, best_y2, " +
   "snapshot, frames_local, frames_cloud, frames_carried, seen, path";
 
