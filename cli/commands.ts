@@ -7,6 +7,7 @@ import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { edgeCommand } from "./commands/edge.ts";
+import { eventsCommand, searchCommand } from "./commands/events.ts";
 import { forwardCommand } from "./commands/forward.ts";
 import { gpuCommand } from "./commands/gpu.ts";
 import { labCommand } from "./commands/lab.ts";
@@ -28,6 +29,8 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => compareCommand(cli),
   (cli) => camerasCommand(cli),
   (cli) => zonesCommand(cli),
+  (cli) => eventsCommand(cli),
+  (cli) => searchCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),
   (cli) => doctorCommand(cli),

@@ -127,6 +127,28 @@ function partOf(text: string): { readonly index: number; readonly count: number 
   return isOne && text.split("/").length === 2 ? { index, count } : undefined;
 }
 
+const AGO_MS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3 };
+
+/** A time that was: so long ago, or a date with or without the time of day. As it is before a given now. */
+export function pastTime(): Kind<(nowMs: number) => number> {
+  return z.string().refine((text) => timeOf(text) !== undefined)
+    .transform((text) => timeOf(text)!)
+    .describe(
+      "so long ago, such as 30m, 2h or 3d, or a time, such as 2026-01-31 or 2026-01-31T16:45",
+    );
+}
+
+function timeOf(text: string): ((nowMs: number) => number) | undefined {
+  const [, digits = "", unit = ""] = /^(\d{1,6}(?:\.\d{1,3})?)([smhd])$/.exec(text) ?? [];
+  if (unit !== "") return (nowMs) => nowMs - Number(digits) * AGO_MS[unit]!;
+  if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) {
+    return undefined;
+  }
+  // A date alone would be one of UTC: people mean their own day.
+  const atMs = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"));
+  return Number.isNaN(atMs) ? undefined : () => atMs;
+}
+
 const BYTES: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6 };
 
 /** Bytes, with `k` or `M` for thousands and millions of them: `500k`. */

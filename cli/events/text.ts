@@ -1,0 +1,72 @@
+/** What `smarteye events` and `smarteye search` say. */
+
+import { closest } from "../../core/closest.ts";
+import { table } from "../table.ts";
+import type { EventQuery, Found, FoundEvent } from "./query.ts";
+
+/** Labels that are told where nothing is found. */
+const LABELS_MAX = 8;
+
+/** A table of what was found, or what there is instead. */
+export function foundText({ events, count, labels }: Found, query: EventQuery): string {
+  if (events.length === 0) return nothingText(labels, query);
+  const drawn = table(
+    [
+      ["seen", "left"],
+      ["for", "right"],
+      ["source", "left"],
+      ["what", "left"],
+      ["zones, lines", "left"],
+      ["event", "left"],
+    ],
+    events.map((event) => [
+      localTime(event.startedMs),
+      spanText(event),
+      event.source,
+      event.label,
+      event.zones.join(", "),
+      event.id,
+    ]),
+  );
+  return count > events.length ? `${drawn}\nthe latest ${events.length} of ${count}` : drawn;
+}
+
+/** An event as a program reads it. */
+export function plainEvent(event: FoundEvent) {
+  const { id, source, label, trackId, startedMs, lastMs, isClosed, score, zones } = event;
+  return {
+    ...{ id, source, label, track_id: trackId },
+    started_at: new Date(startedMs).toISOString(),
+    last_at: new Date(lastMs).toISOString(),
+    ...{ state: isClosed ? "closed" : "open", score, zones },
+    snapshot: event.snapshot ?? null,
+  };
+}
+
+/** Local time, as people write it. */
+export function localTime(ms: number): string {
+  const time = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}
+
+function spanText({ startedMs, lastMs, isClosed }: FoundEvent): string {
+  const seconds = (lastMs - startedMs) / 1000;
+  const span = seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
+    : `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
+  return isClosed ? span : `${span} …`;
+}
+
+function nothingText(labels: Found["labels"], { label }: EventQuery): string {
+  const known = Object.keys(labels);
+  if (known.length === 0) return "no such event";
+  const likely = label === undefined ? undefined : closest(label, known);
+  const hint = likely === undefined ? "" : ` (did you mean ${likely}?)`;
+  const shown = known.slice(0, LABELS_MAX).map((one) => `${one} ${labels[one]}`).join(", ");
+  const more = known.length > LABELS_MAX ? ", …" : "";
+  return `no such event${hint}; else there are: ${shown}${more}`;
+}
