@@ -53,7 +53,7 @@ async function called(folder: Folder, ...args: string[]) {
   return { code, stdout: world.stdout.text, stderr: world.stderr.text };
 }
 
-/** One folder for all: nothing is written to what is stored. */
+/** In one piece: all steps look into what is stored once, which takes longer than any of them. */
 Deno.test("events and search", async (t) => {
   await using folder = new Folder();
   await stored(folder);

@@ -2,8 +2,8 @@
 
 import type { SharedSink, SinkPlace, SinkRun, SinkWriter } from "./writer.ts";
 
-/** What every kind says of itself. */
-interface About {
+/** What every kind of sink says of itself. */
+export interface About {
   /** What it is for, in a few words. */
   readonly about: string;
   /** Name of its file in the run's directory; absent: it has to be said where it writes. */
