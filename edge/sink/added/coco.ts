@@ -12,7 +12,7 @@ import type { SinkPlace, SinkWriter } from "./writer.ts";
 const OTHER_IDS = 1001;
 
 /** What of a frame is kept until it is written. */
-type Seen =
+export type Seen =
   & Pick<FrameRecord, "frame" | "file" | "width" | "height" | "pts_ms" | "captured_at">
   & Required<Pick<FrameRecord, "detections">>;
 
