@@ -23,8 +23,10 @@ export interface Expected {
   readonly label: string;
 }
 
-/** Costs from which two are not one thing: where the best is wanted, and where what is left will do. */
+/** Cost from which two are not one thing, where there may be better ones. */
 export const LIKELY = 3.5;
+
+/** The same of what is left when those have been found. Nothing beyond it counts. */
 export const POSSIBLE = 6;
 
 /** What another label costs: labels flicker, so it is not forbidden. */
@@ -39,7 +41,11 @@ const LENGTHS = 0.8;
 /** Greatest ratio of two widths or heights of the same thing. */
 const RATIO_MAX = 6;
 
-/** @returns the less, the likelier; `Infinity` for what cannot be the same thing */
+/**
+ * What it costs to say that a detection is the track's.
+ *
+ * @returns the less, the likelier; `Infinity` for what cannot be the same thing
+ */
 export function costOf({ box: a, spread, vague, label }: Expected, detection: Detection): number {
   const b = detection.box;
   // Most pairs are too far apart: what is between the boxes is gone at least.

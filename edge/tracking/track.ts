@@ -115,6 +115,7 @@ export class Track {
     const size = Math.sqrt(width * height);
     const expected = this.expected.box;
     const was = middle(expected);
+    // Where its middle is by the part of it that is seen may have changed without its having moved.
     const moved = displacement(expected, detection.box);
     this.#x.shift(x - was.x - moved.x);
     this.#y.shift(y - was.y - moved.y);

@@ -97,6 +97,7 @@ export class Tracker {
     };
     match(isConfirmed, ({ score }) => score >= SURE_SCORE, LIKELY);
     match(isShown, () => true, POSSIBLE);
+    match(isConfirmed, () => true, LIKELY);
     match((track) => !isConfirmed(track), () => true, POSSIBLE);
     for (const track of free) track.miss(Math.min(elapsedMs, MISSED_ONCE_MS));
     for (const place of left) {
