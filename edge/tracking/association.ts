@@ -41,6 +41,27 @@ const LENGTHS = 0.8;
 /** Greatest ratio of two widths or heights of the same thing. */
 const RATIO_MAX = 6;
 
+/** How fast something may come that nobody has seen move yet, sizes a second. */
+const RACING = 10;
+
+/** For how long after it was seen first that is thought of, seconds. */
+const RACING_FOR = 1;
+
+/** Greatest ratio of its lengths then: it has to be as like as it was far. */
+const RACING_RATIO_MAX = 1.35;
+
+/** What it costs to say that something came from where something was seen for the first time, and raced. */
+export function racingCostOf(first: Detection, detection: Detection, seconds: number): number {
+  if (seconds > RACING_FOR || first.label !== detection.label) return Infinity;
+  const [a, b] = [first.box, detection.box];
+  const [widthA, heightA, widthB, heightB] = [a[2] - a[0], a[3] - a[1], b[2] - b[0], b[3] - b[1]];
+  const ratios = [widthA / widthB, heightA / heightB].map((ratio) => Math.max(ratio, 1 / ratio));
+  if (Math.max(...ratios) > RACING_RATIO_MAX) return Infinity;
+  const moved = displacement(a, b);
+  const way = Math.hypot(moved.x, moved.y) / Math.sqrt(widthA * heightA);
+  return way <= RACING * seconds ? way / (RACING * seconds) : Infinity;
+}
+
 /**
  * What it costs to say that a detection is the track's.
  *

@@ -47,6 +47,7 @@ export class Track {
   #last: Detection;
   #seenAtMs: number;
   #missedMs = 0;
+  #sightings = 0;
   #evidence = 0;
   readonly #votes = new Map<string, Vote>();
 
@@ -62,6 +63,21 @@ export class Track {
     this.#last = detection;
     this.#seenAtMs = atMs;
     this.#count(detection);
+  }
+
+  /** Whether it was seen once so far: nobody knows how it moves. */
+  get isNew(): boolean {
+    return this.#sightings === 1;
+  }
+
+  /** As what it was seen last. */
+  get last(): Detection {
+    return this.#last;
+  }
+
+  /** When. */
+  get seenAtMs(): number {
+    return this.#seenAtMs;
   }
 
   /** How much speaks for it: the scores with which it was seen so far. */
@@ -152,6 +168,7 @@ export class Track {
 
   #count({ label, class_id, score }: Detection): void {
     this.#evidence += score;
+    this.#sightings++;
     const vote = this.#votes.get(label);
     if (vote) {
       vote.scores += score;

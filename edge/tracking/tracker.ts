@@ -10,7 +10,7 @@
 
 import { type Detection, iou } from "../../core/detection.ts";
 import { assign } from "./assignment.ts";
-import { costOf, LIKELY, POSSIBLE } from "./association.ts";
+import { costOf, LIKELY, POSSIBLE, racingCostOf } from "./association.ts";
 import { Track } from "./track.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
@@ -81,12 +81,14 @@ export class Tracker {
       isCandidate: (track: Track) => boolean,
       isMeant: (detection: Detection) => boolean,
       limit: number,
+      costsOf: (track: Track) => (detection: Detection) => number = likeness,
     ) => {
       const tracks = [...free].filter(isCandidate);
       const places = [...left].filter((place) => isMeant(detections[place]!));
-      const costs = tracks.map(({ expected }) =>
-        places.map((place) => costOf(expected, detections[place]!))
-      );
+      const costs = tracks.map((track) => {
+        const costOfTrack = costsOf(track);
+        return places.map((place) => costOfTrack(detections[place]!));
+      });
       for (const [row, column] of assign(costs, limit)) {
         const [track, place] = [tracks[row]!, places[column]!];
         trackOf.set(place, track);
@@ -99,6 +101,12 @@ export class Tracker {
     match(isShown, () => true, POSSIBLE);
     match(isConfirmed, () => true, LIKELY);
     match((track) => !isConfirmed(track), () => true, POSSIBLE);
+    match(
+      ({ isNew }) => isNew,
+      () => true,
+      1,
+      (track) => (detection) => racingCostOf(track.last, detection, (atMs - track.seenAtMs) / 1000),
+    );
     for (const track of free) track.miss(Math.min(elapsedMs, MISSED_ONCE_MS));
     for (const place of left) {
       const detection = detections[place]!;
@@ -162,6 +170,10 @@ export class Tracker {
     this.#tracks = this.#tracks.filter((track) => stays.has(track));
     return ended;
   }
+}
+
+function likeness({ expected }: Track): (detection: Detection) => number {
+  return (detection) => costOf(expected, detection);
 }
 
 function isConfirmed(track: Track): boolean {

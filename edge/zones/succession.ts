@@ -10,7 +10,7 @@ import { sizeOf } from "./shape.ts";
 import { centreOf, type Thing } from "./thing.ts";
 
 /** How long a thing may have been out of sight, ms. */
-export const SUCCESSION_MS = 2000;
+export const SUCCESSION_MS = 4000;
 
 /** How many times as large as before it may be, or as small. */
 const SIZE_RATIO_MAX = 1.6;
@@ -21,11 +21,20 @@ const ASTRAY = 0.6;
 /** And in shares of its size a second, as what stood goes when it begins to walk. */
 const ASTRAY_A_SECOND = 1.2;
 
+/** For how long that counts, ms: later it could be anybody. */
+const ASTRAY_FOR_MS = 2000;
+
 /** And in shares of the way that it would have gone. */
 const ASTRAY_ON_WAY = 0.3;
 
 /** How much nearer it has to be where it was never taken for what it is taken for now. */
 const UNLIKE = 2;
+
+/** Pixels from the frame's edge at which a box ends there. */
+const EDGE = 2;
+
+/** How near to an edge a thing is that may be cut by it a moment later, in shares of its size. */
+const NEAR_EDGE = 1.5;
 
 /** What of it would be in the frame still, as a share; with less it has left. */
 const VISIBLE_MIN = 0.5;
@@ -44,9 +53,8 @@ export function successions(
   const pairs = newcomers.flatMap((newcomer) =>
     lost.flatMap((thing) => {
       const astray = astrayOf(newcomer, thing, atMs);
-      return astray <= 1 && visibleOf(thing, atMs, size) >= VISIBLE_MIN
-        ? [{ newcomer, thing, astray }]
-        : [];
+      const mayBe = visibleOf(thing, atMs, size) >= VISIBLE_MIN && !comesIn(newcomer, thing, size);
+      return astray <= 1 && mayBe ? [{ newcomer, thing, astray }] : [];
     })
   ).sort((a, b) => a.astray - b.astray);
   const found = new Map<number, Thing>();
@@ -69,9 +77,18 @@ function astrayOf(newcomer: TrackedDetection, thing: Thing, atMs: number): numbe
   const way: Point = [thing.speed[0] * elapsedMs, thing.speed[1] * elapsedMs];
   // It may have gone on, or stopped on the way.
   const off = distanceToSegment(centreOf(newcomer), from, [from[0] + way[0], from[1] + way[1]]);
-  const mayBe = (ASTRAY + ASTRAY_A_SECOND * elapsedMs / 1000) * thing.size;
+  const unseenS = Math.min(elapsedMs, ASTRAY_FOR_MS) / 1000;
+  const mayBe = (ASTRAY + ASTRAY_A_SECOND * unseenS) * thing.size;
   const unlike = thing.votes.has(newcomer.label) ? 1 : UNLIKE;
   return unlike * off / (mayBe + ASTRAY_ON_WAY * Math.hypot(...way));
+}
+
+/** Whether a new track comes into the frame from where a thing was nowhere near its edge. */
+function comesIn({ box: [x1, y1, x2, y2] }: TrackedDetection, thing: Thing, of: Size): boolean {
+  const [x, y] = centreOf(thing.last);
+  const near = NEAR_EDGE * thing.size;
+  return (x1 <= EDGE && x > near) || (x2 >= of.width - EDGE && of.width - x > near) ||
+    (y1 <= EDGE && y > near) || (y2 >= of.height - EDGE && of.height - y > near);
 }
 
 /** Which share of a thing would be in the frame by now, if it had gone on. */

@@ -11,6 +11,9 @@ import type { Stay } from "./stay.ts";
 /** How far back a thing's speed looks, ms. */
 const SPEED_MEMORY_MS = 400;
 
+/** Time in which a size that is not seen any more is forgotten to a third, ms. */
+const SIZE_MEMORY_MS = 4000;
+
 /** One thing, whichever tracks it is in turn. */
 export class Thing {
   /** What it was taken for. */
@@ -21,8 +24,11 @@ export class Thing {
   readonly crossings: Map<string, Crossing>;
   /** Where it was seen last. */
   last: Sighting;
-  /** Nothing more is to come of it, unless another track continues it. */
+  /** Nothing more is to come of it, unless it comes back, or another track continues it. */
   isOver = false;
+  /** Another track continues it, as far as one can tell: if it comes back itself, these are two. */
+  hasHeir = false;
+  #size: number;
   /** Pixels a millisecond. */
   #speed: Point | undefined;
   /** Where it was inferred last. */
@@ -32,14 +38,16 @@ export class Thing {
    * Begins to follow it.
    *
    * @param trackId its number now
-   * @param before what it was until now, under another number
+   * @param before what it was until now, under this number or another
    */
   constructor(readonly trackId: number, first: Sighting, before?: Thing) {
-    this.votes = before?.votes ?? new LabelVotes();
-    this.stays = before?.stays ?? new Map();
-    this.crossings = before?.crossings ?? new Map();
+    this.votes = before?.votes.copy() ?? new LabelVotes();
+    this.stays = before && !before.hasHeir ? before.stays : new Map();
+    const crossings = [...before?.crossings ?? []];
+    this.crossings = new Map(crossings.map(([line, crossing]) => [line, crossing.copy()]));
     this.#speed = before?.speed;
     this.last = this.#inferred = first;
+    this.#size = Math.max(sizeOf(first.box), before?.size ?? 0);
   }
 
   /** Its speed along x and y, pixels a millisecond. */
@@ -58,6 +66,7 @@ export class Thing {
     if (!now.isInferred) return;
     this.votes.add(detection.label, detection.score);
     const elapsedMs = now.atMs - this.#inferred.atMs;
+    this.#size = Math.max(sizeOf(now.box), this.#size * Math.exp(-elapsedMs / SIZE_MEMORY_MS));
     if (elapsedMs > 0) {
       const [from, to] = [centreOf(this.#inferred), centreOf(now)];
       const share = this.#speed ? 1 - Math.exp(-elapsedMs / SPEED_MEMORY_MS) : 1;
@@ -70,9 +79,9 @@ export class Thing {
     this.#inferred = now;
   }
 
-  /** Its size when it was seen last, pixels. */
+  /** Its size, pixels: the largest of late, since what covers a part of it makes no smaller thing of it. */
   get size(): number {
-    return sizeOf(this.last.box);
+    return this.#size;
   }
 }
 
