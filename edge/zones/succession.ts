@@ -6,13 +6,12 @@
 import type { Size } from "../../core/frame.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import { distanceToSegment, type Point } from "./geometry.ts";
-import { sizeOf } from "./shape.ts";
 import { centreOf, type Thing } from "./thing.ts";
 
 /** How long a thing may have been out of sight, ms. */
 export const SUCCESSION_MS = 4000;
 
-/** How many times as large as before it may be, or as small. */
+/** How many times as wide or as high as before it may be, or as small. */
 const SIZE_RATIO_MAX = 1.6;
 
 /** How far from where it would be, in shares of its size. */
@@ -70,9 +69,8 @@ export function successions(
 /** How far a new track is from what a thing would be by now; more than 1: it is another one. */
 function astrayOf(newcomer: TrackedDetection, thing: Thing, atMs: number): number {
   const elapsedMs = atMs - thing.last.atMs;
-  const ratio = sizeOf(newcomer.box) / thing.size;
   if (elapsedMs > SUCCESSION_MS) return Infinity;
-  if (!(ratio <= SIZE_RATIO_MAX && ratio >= 1 / SIZE_RATIO_MAX)) return Infinity;
+  if (!isAsLarge(newcomer, thing)) return Infinity;
   const from = centreOf(thing.last);
   const way: Point = [thing.speed[0] * elapsedMs, thing.speed[1] * elapsedMs];
   // It may have gone on, or stopped on the way.
@@ -81,6 +79,12 @@ function astrayOf(newcomer: TrackedDetection, thing: Thing, atMs: number): numbe
   const mayBe = (ASTRAY + ASTRAY_A_SECOND * unseenS) * thing.size;
   const unlike = thing.votes.has(newcomer.label) ? 1 : UNLIKE;
   return unlike * off / (mayBe + ASTRAY_ON_WAY * Math.hypot(...way));
+}
+
+/** Whether a new track may be all of a thing, or what is seen of it: then one length of it is there. */
+function isAsLarge({ box: [x1, y1, x2, y2] }: TrackedDetection, { extent }: Thing): boolean {
+  const ratios = [(x2 - x1) / extent.width, (y2 - y1) / extent.height];
+  return Math.max(...ratios) <= SIZE_RATIO_MAX && Math.max(...ratios) >= 1 / SIZE_RATIO_MAX;
 }
 
 /** Whether a new track comes into the frame from where a thing was nowhere near its edge. */

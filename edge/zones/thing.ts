@@ -1,18 +1,19 @@
 /** A thing that is followed, as zones and lines know it. */
 
+import type { Box } from "../../core/detection.ts";
+import type { Size } from "../../core/frame.ts";
 import { LabelVotes } from "../scene/label_votes.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Point } from "./geometry.ts";
-import { sizeOf } from "./shape.ts";
 import type { Sighting } from "./sighting.ts";
 import type { Stay } from "./stay.ts";
 
 /** How far back a thing's speed looks, ms. */
 const SPEED_MEMORY_MS = 400;
 
-/** Time in which a size that is not seen any more is forgotten to a third, ms. */
-const SIZE_MEMORY_MS = 4000;
+/** Time in which an extent that is not seen any more is forgotten to a third, ms. */
+const EXTENT_MEMORY_MS = 4000;
 
 /** One thing, whichever tracks it is in turn. */
 export class Thing {
@@ -28,7 +29,7 @@ export class Thing {
   isOver = false;
   /** Another track continues it, as far as one can tell: if it comes back itself, these are two. */
   hasHeir = false;
-  #size: number;
+  #extent: Size;
   /** Pixels a millisecond. */
   #speed: Point | undefined;
   /** Where it was inferred last. */
@@ -47,7 +48,7 @@ export class Thing {
     this.crossings = new Map(crossings.map(([line, crossing]) => [line, crossing.copy()]));
     this.#speed = before?.speed;
     this.last = this.#inferred = first;
-    this.#size = Math.max(sizeOf(first.box), before?.size ?? 0);
+    this.#extent = larger(first.box, before?.extent);
   }
 
   /** Its speed along x and y, pixels a millisecond. */
@@ -66,7 +67,9 @@ export class Thing {
     if (!now.isInferred) return;
     this.votes.add(detection.label, detection.score);
     const elapsedMs = now.atMs - this.#inferred.atMs;
-    this.#size = Math.max(sizeOf(now.box), this.#size * Math.exp(-elapsedMs / SIZE_MEMORY_MS));
+    const left = Math.exp(-elapsedMs / EXTENT_MEMORY_MS);
+    const { width, height } = this.#extent;
+    this.#extent = larger(now.box, { width: left * width, height: left * height });
     if (elapsedMs > 0) {
       const [from, to] = [centreOf(this.#inferred), centreOf(now)];
       const share = this.#speed ? 1 - Math.exp(-elapsedMs / SPEED_MEMORY_MS) : 1;
@@ -79,13 +82,25 @@ export class Thing {
     this.#inferred = now;
   }
 
-  /** Its size, pixels: the largest of late, since what covers a part of it makes no smaller thing of it. */
+  /**
+   * Its width and height, pixels: the largest of late, since what covers a part of it makes no smaller
+   * thing of it.
+   */
+  get extent(): Size {
+    return this.#extent;
+  }
+
+  /** Root of their product, pixels. */
   get size(): number {
-    return this.#size;
+    return Math.sqrt(this.#extent.width * this.#extent.height);
   }
 }
 
 /** The middle of a box. */
 export function centreOf({ box: [x1, y1, x2, y2] }: Pick<Sighting, "box">): Point {
   return [(x1 + x2) / 2, (y1 + y2) / 2];
+}
+
+function larger([x1, y1, x2, y2]: Box, { width, height }: Size = { width: 0, height: 0 }): Size {
+  return { width: Math.max(width, x2 - x1), height: Math.max(height, y2 - y1) };
 }
