@@ -77,6 +77,8 @@ const DEFAULTS = {
     onCloudFailure: "local",
     forwarderUrl: "http://127.0.0.1:5000/image_handler",
     monitorIntervalMs: 2000,
+    track: undefined,
+    events: "all",
     images: "all",
     overwrite: false,
     metrics: undefined,
