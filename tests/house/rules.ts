@@ -84,6 +84,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "hyparquet-writer": /^lab\/parquet\.ts$/,
   hono: /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
+  munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
   // The benches measure how much the edge and the server add to the bare session.
