@@ -1,0 +1,135 @@
+/**
+ * Tolerates changes that cost no more accuracy than may be lost: up to a threshold that was learned, and
+ * that is put right as the video goes on. At each inference, what would have been said without it is held
+ * against what it says; where that agrees, the threshold rises, where it does not, it falls.
+ *
+ * Which cheap features tell of a change is Reducto's (Li et al., SIGCOMM 2020). Putting the threshold
+ * right is adaptive conformal inference (Gibbs and Candès, NeurIPS 2021): each frame that is kept back
+ * may lose so much of its F1; what is lost more or less moves the threshold, so that on average that much
+ * is lost, whatever comes.
+ */
+
+import { f1 } from "../../core/agreement.ts";
+import type { Detection } from "../../core/detection.ts";
+import { CarriedResult } from "./carried.ts";
+import { areaChange, edgeChange, pixelChange } from "./features.ts";
+import type { Result } from "./frame_filter.ts";
+import type { Change, Looked, Tolerance } from "./motion_gate.ts";
+
+/** What a change is told by: three of Reducto's, and for how long there has been any. */
+export const FEATURE_NAMES = ["pixel", "edge", "area", "time"] as const;
+
+/** A feature of a change. */
+export type FeatureName = typeof FEATURE_NAMES[number];
+
+/** What was learned of a video. */
+export interface Learned {
+  /** What a change is told by. */
+  readonly feature: FeatureName;
+  /** How large a change may be: `time` in milliseconds, the others 0 to 1. */
+  readonly threshold: number;
+  /** Mean F1 that is wanted, of all frames against the result of inferring each, 0 to 1. */
+  readonly target: number;
+}
+
+/** Share of what may be lost that is aimed at: videos go on otherwise than they began. */
+const AIMED_LOSS = 0.75;
+
+/** How far a frame moves the logarithm of the threshold, for each F1 of 1 that it loses more or less. */
+const STEP = 0.1;
+
+/** Frames in a row that one inference speaks for at most. */
+const SPOKEN_FOR_MAX = 30;
+
+/** How far a threshold may be from what was learned: a factor down, and one up. */
+const CORRECTION = { down: 1 / 8, up: 4 };
+
+/** Why a frame is kept back in which little has changed. */
+export const LITTLE_CHANGES = "little has changed";
+
+/** F1 of what is aimed at, for a target: what is lost is a part of what may be. */
+export function aimOf(target: number): number {
+  return 1 - AIMED_LOSS * (1 - target);
+}
+
+/** A frame under way, and those that were kept back before it. */
+interface UnderWay extends Looked {
+  readonly keptBack: number;
+}
+
+/** The tolerance of one run. */
+export class LearnedTolerance implements Tolerance {
+  readonly #underWay = new Map<number, UnderWay>();
+  readonly #carried = new CarriedResult();
+  #lastSeen: Looked | undefined;
+  /** For how long something has moved since the last frame that was let through. */
+  #movingMs = 0;
+  #keptBack = 0;
+  #correction = 1;
+
+  /**
+   * Begins with what was learned.
+   *
+   * @param isFixed leaves the threshold as it was learned.
+   */
+  constructor(private readonly learned: Learned, private readonly isFixed = false) {}
+
+  /** What the threshold is multiplied by, as things are. */
+  get correction(): number {
+    return this.#correction;
+  }
+
+  look(change: Change): string | undefined {
+    this.#movingMs += change.spacingMs;
+    const { feature, threshold } = this.learned;
+    const found = feature === "time" ? this.#movingMs : sizeOf(feature, change);
+    if (found > threshold * this.#correction) return undefined;
+    this.#keptBack++;
+    return LITTLE_CHANGES;
+  }
+
+  letThrough(frame: Looked): void {
+    this.#underWay.set(frame.index, { ...frame, keptBack: this.#keptBack });
+    this.#keptBack = 0;
+    this.#movingMs = 0;
+  }
+
+  settled({ index }: Looked, result?: Result): void {
+    const frame = this.#underWay.get(index);
+    this.#underWay.delete(index);
+    if (!frame || !result || index <= (this.#lastSeen?.index ?? 0)) return;
+    const found = "detections" in result.findings ? result.findings.detections : [];
+    if (this.#lastSeen) this.#compare(found, frame);
+    this.#carried.see(found, frame.ptsMs);
+    this.#lastSeen = frame;
+  }
+
+  /** Where there is nothing, and nothing was said to be, nothing is learned. */
+  #compare(found: readonly Detection[], { ptsMs, keptBack }: UnderWay): void {
+    const said = this.#carried.at(ptsMs, false);
+    if (this.isFixed || found.length + said.length === 0) return;
+    const mayLose = 1 - aimOf(this.learned.target);
+    const lost = 1 - f1(said, found);
+    const frames = Math.min(SPOKEN_FOR_MAX, keptBack);
+    const change = STEP * (frames * (mayLose - lost) + mayLose); // this one itself loses nothing
+    const { down, up } = CORRECTION;
+    this.#correction = Math.min(up, Math.max(down, this.#correction * Math.exp(change)));
+  }
+}
+
+/** How large a change is. */
+export function sizeOf(
+  feature: Exclude<FeatureName, "time">,
+  { now, reference, size }: Pick<Change, "now" | "reference" | "size">,
+): number {
+  switch (feature) {
+    case "pixel":
+      return pixelChange(now.grey, reference.grey);
+    case "edge":
+      return edgeChange(now.grey, reference.grey, size);
+    case "area":
+      return areaChange(now.grey, reference.grey);
+    default:
+      return feature satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+/** Where in the picture nothing counts: time stamps that are burnt in, trees, a screen. */
+
+import type { Size } from "../../core/frame.ts";
+
+/** A place, as shares of the picture's width and height, 0 to 1. */
+export type Point = readonly [x: number, y: number];
+
+/** An area of the picture by its corners, in order; at least three. */
+export type Polygon = readonly Point[];
+
+/**
+ * Which windows of a picture count: those whose middle is in none of the polygons.
+ *
+ * @param windows how many there are across and down.
+ * @returns one for each window, row by row.
+ */
+export function outsideOf(polygons: readonly Polygon[], { width, height }: Size): boolean[] {
+  return Array.from({ length: width * height }, (_, at) => {
+    const middle: Point = [(at % width + 0.5) / width, (Math.floor(at / width) + 0.5) / height];
+    return !polygons.some((polygon) => isWithin(middle, polygon));
+  });
+}
+
+/** Whether a line from the point to the right crosses the polygon's sides an odd number of times. */
+function isWithin([x, y]: Point, polygon: Polygon): boolean {
+  let inside = false;
+  for (const [i, [x1, y1]] of polygon.entries()) {
+    const [x2, y2] = polygon[(i + 1) % polygon.length]!;
+    const crosses = (y1 > y) !== (y2 > y) && x < x1 + (y - y1) * (x2 - x1) / (y2 - y1);
+    if (crosses) inside = !inside;
+  }
+  return inside;
+}
