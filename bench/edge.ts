@@ -85,6 +85,8 @@ async function edgeOnce(source: string, images: ImagesRule, framesMax: number): 
       overflow: "wait",
       resultsDirectory: join(out, "results"),
       images,
+      events: images === "none" ? "text" : "all",
+      zones: [],
     }],
     service: "detection",
     model,

@@ -37,6 +37,8 @@ export interface DecisionParts {
   readonly local: Pick<LocalInference, "workers" | "models">;
   /** Read at each decision, so that it may change in between. */
   readonly cloud: Pick<CloudLink, "models" | "uplinkBytesPerSec" | "roundTripMs" | "servers">;
+  /** Things that are followed and were in the latest result. */
+  readonly tracks: () => number;
   /** Whether a frame would be sent. */
   readonly breaker: Pick<CircuitBreaker, "admits" | "failuresInARow">;
   /** Read at each decision. */
@@ -137,7 +139,7 @@ export class DecisionEngine {
     pending: Pending,
     difference: number | undefined,
   ): ControlSnapshot {
-    const { source, cloud, breaker, local, estimates, parameters, clock } = this.parts;
+    const { source, tracks, cloud, breaker, local, estimates, parameters, clock } = this.parts;
     const { service, offloadsMax } = this.options;
     const { offloadHeight, jpegQuality, deadlineMs } = this.options;
     const { ptsMs, width, height } = picture;
@@ -145,8 +147,9 @@ export class DecisionEngine {
       source,
       frame: { index, ptsMs, width, height, ageMs: clock.nowMs() - startAtMs, difference },
       service,
-      last: this.memory.last,
+      last: this.memory.lastAt(ptsMs),
       results: this.memory.results,
+      tracks: tracks(),
       local: {
         pending: pending.local,
         workers: local.workers,

@@ -33,7 +33,13 @@ function engineOf(decide: ControlPolicy, localModels = LOCALS) {
     servers: () => [],
   };
   return new DecisionEngine({
-    ...{ source: "fake", policy: scripted(decide, "mine"), parameters: { most: 3 }, seed: 1 },
+    ...{
+      source: "fake",
+      tracks: () => 0,
+      policy: scripted(decide, "mine"),
+      parameters: { most: 3 },
+      seed: 1,
+    },
     ...{
       local: { workers: 2, models: localModels },
       cloud,
@@ -53,6 +59,7 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
   assert.deepEqual(decided, { policy: "mine", decision: LOCAL, snapshot: shown });
   assert.deepEqual(shown, {
     source: "fake",
+    tracks: 0,
     frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 10, difference: undefined },
     service: "detection",
     last: undefined,

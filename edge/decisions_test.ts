@@ -136,7 +136,10 @@ Deno.test("a policy is told what was found, how large frames are, and how much t
     [],
     undefined,
   ]);
-  assert.deepEqual(second!.last, { index: 1, count: 1, bestScore: 0.8, labels: ["car"] });
+  assert.deepEqual(second!.last, {
+    ...{ index: 1, ageMs: 40, count: 1, bestScore: 0.8, meanScore: 0.8 },
+    labels: ["car"],
+  });
   assert.deepEqual(second!.cloud.sent, [{ height: 180, quality: 70, bytes: 1000 }]);
   // A fake picture is as bright as its presentation time: a step of 40 from one to the next.
   assert.deepEqual(

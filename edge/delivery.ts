@@ -3,10 +3,10 @@
 import type { Thinned } from "../core/log.ts";
 import type { Frame } from "../core/frame.ts";
 import { InOrder } from "./in_order.ts";
-import type { SourceEventRecord } from "./record.ts";
 import type { PictureShare } from "./picture_budget.ts";
+import type { Note } from "./scene/note.ts";
 import { Outlet } from "./sink/outlet.ts";
-import type { FrameResult, Sink } from "./sink/sink.ts";
+import type { EndedFrame, FrameResult, Sink } from "./sink/sink.ts";
 import type { Summary } from "./statistics.ts";
 
 /**
@@ -19,6 +19,8 @@ export const RECORDS_MAX = 4096;
 export interface DeliveryParts {
   /** Where results go. */
   readonly sinks: readonly Sink[];
+  /** Makes the result of a frame that ended: of each in its turn. */
+  readonly see: (ended: EndedFrame) => FrameResult;
   /** The pictures that the run may have open. */
   readonly pictures: PictureShare;
   /** Where it is said what a sink's queue dropped. */
@@ -30,7 +32,7 @@ export interface DeliveryParts {
 /** Hands the results of one run on, and says when capture has to wait for the sinks. */
 export class Delivery {
   readonly #outlets: readonly Outlet[];
-  readonly #inOrder = new InOrder<FrameResult>((result) => void this.#deliver(result));
+  readonly #inOrder = new InOrder<EndedFrame>((ended) => void this.#deliver(ended));
   readonly #waiting = new Set<() => void>();
   #records = 0;
   #atDoor = 0;
@@ -46,15 +48,15 @@ export class Delivery {
   }
 
   /** Takes a frame that ended. Its picture is closed when no sink needs it any more: here and now, if none does. */
-  add(result: FrameResult): void {
+  add(ended: EndedFrame): void {
     this.#records++;
-    if (this.#viewers(result).length === 0) this.#close(result.frame);
-    this.#inOrder.add(result.frame.index, result);
+    if (this.#viewers(ended).length === 0) this.#close(ended.frame);
+    this.#inOrder.add(ended.frame.index, ended);
   }
 
-  /** Tells every sink that wants to hear what happened to the source. */
-  note(event: SourceEventRecord): void {
-    for (const { sink } of this.#outlets) sink.note?.(event).catch(this.parts.onFailure);
+  /** Tells every sink that wants to hear what happened beside the frames. */
+  note(note: Note): void {
+    for (const { sink } of this.#outlets) sink.note?.(note).catch(this.parts.onFailure);
   }
 
   /** Resolves when one more frame may be taken up, or `signal` aborts. */
@@ -65,9 +67,15 @@ export class Delivery {
     );
   }
 
-  /** Resolves when each sink is done with every result; no more may be added after that. */
-  async drain(): Promise<void> {
+  /**
+   * Resolves when each sink is done with every result; no more may be added after that.
+   *
+   * @param rest what is to be told when all results are there.
+   */
+  async drain(rest: () => readonly Note[] = () => []): Promise<void> {
     await Promise.all(this.#outlets.map((outlet) => outlet.drain()));
+    for (const note of rest()) this.note(note);
+    await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
   }
 
   /** Closes every sink. @throws what the first of them throws that cannot be closed. */
@@ -77,8 +85,9 @@ export class Delivery {
     if (refused?.status === "rejected") throw refused.reason;
   }
 
-  async #deliver(result: FrameResult): Promise<void> {
-    const viewers = this.#viewers(result);
+  async #deliver(ended: EndedFrame): Promise<void> {
+    const viewers = this.#viewers(ended);
+    const result = this.parts.see(ended);
     const handed = this.#outlets.map((outlet) => ({ outlet, ...outlet.write(result) }));
     this.#atDoor++;
     void Promise.all(handed.map(({ entered }) => entered)).then(() => {
@@ -96,7 +105,7 @@ export class Delivery {
     this.#wake();
   }
 
-  #viewers({ ending, frame: { index } }: FrameResult): readonly Outlet[] {
+  #viewers({ ending, frame: { index } }: EndedFrame): readonly Outlet[] {
     return this.#outlets.filter(({ sink }) => sink.needsPicture(ending, index));
   }
 

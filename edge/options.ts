@@ -8,6 +8,7 @@ import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 
 /** How RTSP packets travel; `auto`: over TCP, which loses none, and where that is refused over UDP. */
 export type RtspTransport = "auto" | "tcp" | "udp";
@@ -44,6 +45,9 @@ export interface CaptureOptions {
 /** Which frames are drawn and written as images: `every` the first of that many. */
 export type ImagesRule = "all" | "detections" | "none" | { readonly every: number };
 
+/** What is kept of the events of things that are followed: with a snapshot of each, without, nothing. */
+export type EventsRule = "all" | "text" | "none";
+
 /** One of the sources of an edge: how it is read, and what becomes of its frames. */
 export interface SourceOptions extends CaptureOptions {
   /** Tells it from the others in results, paths and metrics; a name that a directory may have. */
@@ -58,6 +62,12 @@ export interface SourceOptions extends CaptureOptions {
   readonly overflow: OverflowRule;
   /** Directory that its results are written to. */
   readonly resultsDirectory: string;
+  /** Whether things are followed from frame to frame; absent: unless its frames are single images. */
+  readonly track?: boolean | undefined;
+  /** Zones and lines of it. */
+  readonly zones: readonly ZoneOptions[];
+  /** What is kept of events. */
+  readonly events: EventsRule;
   /** Which annotated frames are written. */
   readonly images: ImagesRule;
   /** Where its decisions are recorded; absent: nowhere. */

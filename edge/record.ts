@@ -1,12 +1,14 @@
 /** One line of `results.jsonl`: what became of a frame. */
 
-import type { Classification, Detection, Findings } from "../core/detection.ts";
+import type { Classification, Findings } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
 import type { ControlSnapshot, Decision, Shadow } from "../policies/offload/policy.ts";
 import { redact } from "../core/redact.ts";
 import type { SourceState } from "./capture/source.ts";
 import type { Outcome } from "./ledger.ts";
+import type { Shown, ShownFindings } from "./scene/shown.ts";
 import { sentAs } from "./sending.ts";
+import type { ZonedDetection } from "./zones/zone_watch.ts";
 
 /** Bytes on the wire of a frame's offload, HTTP headers and body. */
 export interface Traffic {
@@ -36,6 +38,8 @@ export type Ending =
   | {
     readonly outcome: Exclude<Outcome, "local" | "cloud">;
     readonly detail: string;
+    /** Nothing has moved since the last result. */
+    readonly still?: true;
     readonly traffic?: Traffic;
   };
 
@@ -79,9 +83,13 @@ export interface FrameRecord {
   readonly width: number;
   /** Pixels of the captured frame; 0 when it could not be read. */
   readonly height: number;
-  /** In pixels of the captured frame, also when a smaller one was sent; absent where not inferred. */
-  readonly detections?: readonly Detection[];
-  /** Of the whole frame; absent where not inferred. */
+  /** The frame was not inferred: what it shows was found in an earlier one, and moved on. Else absent. */
+  readonly inferred?: false;
+  /** Milliseconds by which that one is older; absent where the frame itself was inferred. */
+  readonly age_ms?: number;
+  /** In pixels of the captured frame, also when a smaller one was sent; absent where nothing is known. */
+  readonly detections?: readonly ZonedDetection[];
+  /** Of the whole frame; absent where nothing is known. */
   readonly classifications?: readonly Classification[];
   /** `null` for a frame that nothing was decided about. */
   readonly decision: {
@@ -126,6 +134,8 @@ export interface FrameEnd {
   readonly decided: Decided | undefined;
   /** How it ended. */
   readonly ending: Ending;
+  /** What it shows; `undefined` where nothing is known of that. */
+  readonly shown: Shown | undefined;
   /** Milliseconds from capture to result. */
   readonly latencyMs: number;
 }
@@ -133,7 +143,7 @@ export interface FrameEnd {
 /** The record of a frame that ended. Numbers are rounded to what they are good for. */
 export function recordOf(
   frame: Frame,
-  { source, decided, ending, latencyMs }: FrameEnd,
+  { source, decided, ending, shown, latencyMs }: FrameEnd,
 ): FrameRecord {
   const inferred = "findings" in ending;
   const detail = inferred
@@ -151,7 +161,7 @@ export function recordOf(
     model: inferred ? ending.model : null,
     width: frame.picture.width,
     height: frame.picture.height,
-    ...(inferred ? roundedFindings(ending.findings) : {}),
+    ...(shown ? shownRecord(shown) : {}),
     decision: decided === undefined ? null : decisionRecord(decided, ending),
     latency_ms: round(latencyMs, 2),
     bytes_up: ending.traffic?.bytesUp ?? 0,
@@ -176,7 +186,12 @@ function decisionRecord(
   };
 }
 
-function roundedFindings(findings: Findings): Findings {
+function shownRecord({ findings, ageMs }: Shown): Partial<FrameRecord> {
+  const carried = ageMs === undefined ? {} : { inferred: false as const, age_ms: round(ageMs, 3) };
+  return { ...carried, ...roundedFindings(findings) };
+}
+
+function roundedFindings(findings: ShownFindings): ShownFindings {
   if ("classifications" in findings) {
     return {
       classifications: findings.classifications.map((c) => ({ ...c, score: round(c.score, 4) })),
@@ -188,6 +203,8 @@ function roundedFindings(findings: Findings): Findings {
       class_id: d.class_id,
       score: round(d.score, 4),
       box: [round(d.box[0], 2), round(d.box[1], 2), round(d.box[2], 2), round(d.box[3], 2)],
+      ...(d.track_id === undefined ? {} : { track_id: d.track_id }),
+      ...(d.zones && d.zones.length > 0 ? { zones: d.zones } : {}),
       ...(d.mask ? { mask: d.mask } : {}),
     })),
   };

@@ -113,13 +113,16 @@ Deno.test("every ending has its record", () => {
     }],
   ];
   for (const [what, decided, ending, wanted] of cases) {
-    const record = recordOf(frame, { source: "the door", decided, ending, latencyMs: 12.3456 });
+    const shown = "findings" in ending ? { findings: ending.findings } : undefined;
+    const end = { source: "the door", decided, ending, shown, latencyMs: 12.3456 };
+    const record = recordOf(frame, end);
     assert.deepEqual(record, { ...captured, ...wanted }, what);
   }
 });
 
 Deno.test("why a frame came to nothing is told without passwords", () => {
   const ending = { outcome: "failed", detail: "Cannot read rtsp://me:s3cret@cam/1" } as const;
-  const record = recordOf(frame, { source: "s", decided: undefined, ending, latencyMs: 1 });
+  const nothing = { decided: undefined, shown: undefined };
+  const record = recordOf(frame, { source: "s", ...nothing, ending, latencyMs: 1 });
   assert.equal(record.detail, "Cannot read rtsp://me:***@cam/1");
 });

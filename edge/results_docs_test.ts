@@ -16,14 +16,24 @@ import {
   recordOf,
   type SourceEventRecord,
 } from "./record.ts";
+import { type Note, resultNoteOf } from "./scene/note.ts";
+import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
 import { RunStatistics, type Summary } from "./statistics.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 
 /** The fields of the types, also those that may be absent: the compiler holds that none is missing. */
 const FRAME: Record<keyof FrameRecord, true> = {
   ...{ frame: true, source: true, file: true, pts_ms: true, captured_at: true, outcome: true },
   ...{ detail: true, fallback: true, model: true, width: true, height: true, detections: true },
-  ...{ classifications: true, decision: true, latency_ms: true, bytes_up: true },
+  ...{
+    inferred: true,
+    age_ms: true,
+    classifications: true,
+    decision: true,
+    latency_ms: true,
+    bytes_up: true,
+  },
   ...{ bytes_down: true, server: true },
 };
 const EVENT: Record<keyof SourceEventRecord, true> = {
@@ -35,10 +45,11 @@ const SUMMARY: Record<keyof Summary, true> = {
   ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
   ...{ bytes: true, models: true, error: true },
+  ...{ tracks: true, lines: true, events_left_out: true },
 };
 
 /** Objects whose keys are no fields but what is counted. */
-const COUNTS = ["models", "left_out"];
+const COUNTS = ["models", "left_out", "lines"];
 
 /** The fields of some objects, those in them as `decision.policy` and `detections[].box`. */
 function fieldsOf(objects: readonly unknown[]): readonly string[] {
@@ -87,11 +98,12 @@ const traffic = { bytesUp: 1000, bytesDown: 200 };
 const thing = { label: "car", class_id: 2, score: 0.9 };
 const mask = { size: [2, 2], counts: [1, 2, 1] } as const;
 const FAILED: Decided = { ...decided, shadow: { failed: "it threw" } };
+const placed = { ...thing, track_id: 4, zones: ["door"] };
 const ENDINGS: readonly Ending[] = [
   {
     outcome: "cloud",
     model: "big",
-    findings: { detections: [{ ...thing, box: [1, 2, 3, 4], mask }] },
+    findings: { detections: [{ ...placed, box: [1, 2, 3, 4], mask }] },
     server: "s",
     traffic,
   },
@@ -102,10 +114,14 @@ const ENDINGS: readonly Ending[] = [
 Deno.test("every field of a frame's line is explained", () => {
   const picture = Object.assign(new FakePicture(240), { file: "a.jpg" });
   const frame: Frame = { index: 7, capturedAtMs: 0, startAtMs: 0, picture };
-  const records = [...ENDINGS.map((ending) => ({ decided, ending })), {
-    decided: FAILED,
-    ending: ENDINGS[0]!,
-  }].map((end) => recordOf(frame, { source: "door", ...end, latencyMs: 1 }));
+  const ends = [
+    ...ENDINGS.map((ending) => ({ decided, ending })),
+    { decided: FAILED, ending: ENDINGS[0]! },
+  ];
+  const records = ends.map(({ ending, decided }) => {
+    const shown = "findings" in ending ? { findings: ending.findings, ageMs: 40 } : undefined;
+    return recordOf(frame, { source: "door", decided, ending, shown, latencyMs: 1 });
+  });
   const fields = fieldsOf(records);
   assert.deepEqual(explained("A frame"), fields);
   const top = fields.filter((field) => !/[.[]/.test(field));
@@ -130,6 +146,48 @@ Deno.test("every field of an event's line is explained, and every state", () => 
   for (const state of SOURCE_STATES) {
     assert.ok(part("An event of the source").includes(`\`${state}\``), state);
   }
+});
+
+/** What happens about a person who goes from one end of the picture to the other. */
+function lifeWith(...zones: Partial<ZoneOptions>[]): readonly Note[] {
+  const scene = new Scene({
+    ...{ source: "door", track: true, isOneScene: false },
+    zones: zones.map((zone, i): ZoneOptions => ({
+      ...{ name: `z${i}`, classes: [], dwellMs: 500, anchor: "bottom", sources: [] },
+      ...{ shape: { kind: "line", from: [0.5, 0], to: [0.5, 1] } },
+      ...zone,
+    })),
+  });
+  const notes = Array.from({ length: 80 }, (_, i) => {
+    const [x, picture] = [i * 8, new FakePicture(i * 40)];
+    const frame: Frame = { index: i + 1, capturedAtMs: i * 40, startAtMs: 0, picture };
+    const box = [x, 100, x + 40, 300] as const;
+    const findings = { detections: [{ label: "person", class_id: 0, score: 0.9, box }] };
+    const ending: Ending = i > 70
+      ? { outcome: "filtered", detail: "" }
+      : { outcome: "local", model: "m", findings };
+    return scene.resultOf({ frame, decided: undefined, ending, latencyMs: 1 }).notes;
+  });
+  return [...notes.flat(), ...scene.end()];
+}
+
+Deno.test("every field of what happens in zones is explained, and of events", () => {
+  const points = [[0.2, 0.5], [0.7, 0.5], [0.7, 1], [0.2, 1]] as const;
+  const notes = lifeWith({ shape: { kind: "polygon", points } }, {});
+  const inZones = notes.flatMap((note) => resultNoteOf(note) ?? []);
+  const kinds = new Set(inZones.map(({ event }) => event));
+  assert.deepEqual([...kinds].sort(), ["cross", "enter", "leave", "loiter"]);
+  const fields = [...new Set([...fieldsOf(inZones), "ended", "continues"])].sort();
+  assert.deepEqual(explained("What happens in zones"), fields);
+  for (const field of fieldsOf([exampleOf("What happens in zones")])) {
+    assert.ok(fields.includes(field), field);
+  }
+  const withoutLabels = (objects: readonly unknown[]) =>
+    fieldsOf(objects).filter((field) => !field.startsWith("labels."));
+  const events = notes.filter((note) => resultNoteOf(note) === undefined);
+  const told = [...withoutLabels(events), "snapshot"].sort();
+  assert.deepEqual(explained("The events"), told);
+  assert.deepEqual(withoutLabels([exampleOf("The events")]), told);
 });
 
 Deno.test("every field of the summary is explained", () => {

@@ -3,6 +3,7 @@
 import { dirname, join, relative } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { EdgeOptions } from "./options.ts";
+import { SNAPSHOTS } from "./sink/event_sink.ts";
 import { cannotWrite } from "./sink/write.ts";
 
 /**
@@ -12,7 +13,13 @@ import { cannotWrite } from "./sink/write.ts";
 const LOCK = ".smarteye.lock";
 
 /** What runs write, also what one that was killed had not finished. */
-const OURS = /^(frame_\d{6,}\.jpg|results\.jsonl|summary\.json)(\.part)?$/;
+const OURS = /^(frame_\d{6,}\.jpg|(results|events)\.jsonl|summary\.json)(\.part)?$/;
+
+/** What they write into a directory of their own. */
+const SNAPSHOT = /^\d{8}T\d{9}Z-.+-\d+\.jpg(\.part)?$/;
+
+/** Files that are there, empty, before anything is written. */
+const LINES = ["results.jsonl", "events.jsonl"] as const;
 
 /** Names that are tried for a directory that has to be new. */
 const NAMES_MAX = 10_000;
@@ -139,10 +146,11 @@ class TakenPlace implements Place {
   /** Gives it back; one that was made for a run of which nothing came goes again. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { directory, lock, how: { isMade } } = this;
-    const lines = join(directory, "results.jsonl");
     const began = await isThere(join(directory, "summary.json"));
-    const { size, isFile } = await Deno.lstat(lines).catch(() => ({ size: 1, isFile: false }));
-    if (!began && isFile && size === 0) await ignoring(Deno.remove(lines));
+    for (const lines of began ? [] : LINES.map((name) => join(directory, name))) {
+      const { size, isFile } = await Deno.lstat(lines).catch(() => ({ size: 1, isFile: false }));
+      if (isFile && size === 0) await ignoring(Deno.remove(lines));
+    }
     // Before it is closed: nobody else may hold this one then, and who waits for it looks again.
     if (lock) await ignoring(Deno.remove(join(directory, LOCK)));
     lock?.close();
@@ -269,7 +277,16 @@ async function refuseLinkToNothing(path: string): Promise<void> {
 }
 
 async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
-  for (const { name } of entries.filter(isOurs)) {
+  await removeAll(path, entries.filter(isOurs));
+  if (!entries.some(({ name, isDirectory }) => isDirectory && name === SNAPSHOTS)) return;
+  const inside = join(path, SNAPSHOTS);
+  const snapshots = await entriesOf(inside);
+  await removeAll(inside, snapshots.filter(({ name, isFile }) => isFile && SNAPSHOT.test(name)));
+  await ignoring(Deno.remove(inside)); // only where it is empty
+}
+
+async function removeAll(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
+  for (const { name } of entries) {
     const file = join(path, name);
     await Deno.remove(file).catch((cause) => {
       throw cannotWrite(file, cause);

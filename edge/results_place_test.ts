@@ -216,6 +216,7 @@ function source(name: string, resultsDirectory: string): SourceOptions {
   return {
     ...{ ...CAPTURE_DEFAULTS, source: "0", name, intervalMs: 0, framesMax: 0 },
     ...{ controlPolicy: "p", overflow: "wait", resultsDirectory, images: "none" },
+    ...{ events: "none", zones: [] },
   };
 }
 

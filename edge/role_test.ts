@@ -57,6 +57,8 @@ async function world(folder: Folder, said: Partial<EdgeOptions> = {}) {
       overflow: "wait",
       resultsDirectory: "the results",
       images: "all",
+      events: "none",
+      zones: [],
     }],
     service: "detection",
     model: undefined,

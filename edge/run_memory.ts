@@ -23,14 +23,16 @@ const COMPARED_MAX = 100;
 /** The memory of one run: bounded, however long it is. */
 export class RunMemory {
   readonly #sent = new Map<string, Sending & { readonly bytes: RollingWindow }>();
-  #last: LastFindings | undefined;
+  #last: (Omit<LastFindings, "ageMs"> & { readonly ptsMs: number }) | undefined;
   readonly #results: RecentResult[] = [];
   /** Detections of those, the newest first. */
   readonly #detections: (readonly Detection[])[] = [];
 
-  /** What was found in the latest frame that was inferred. */
-  get last(): LastFindings | undefined {
-    return this.#last;
+  /** What was found in the latest frame that was inferred, as a frame of that time sees it. */
+  lastAt(ptsMs: number): LastFindings | undefined {
+    if (!this.#last) return undefined;
+    const { ptsMs: thenMs, index, ...found } = this.#last;
+    return { index, ageMs: Math.max(0, ptsMs - thenMs), ...found };
   }
 
   /** The latest frames with findings, in order. */
@@ -59,7 +61,7 @@ export class RunMemory {
   noteEnding({ index, picture: { ptsMs } }: Frame, ending: Ending, decided?: Decided): void {
     if (!("findings" in ending) || index <= (this.#last?.index ?? 0)) return;
     const { outcome: place, model, findings } = ending;
-    this.#last = { index, ...digest(findings) };
+    this.#last = { index, ptsMs, ...digest(findings) };
     const agreements = this.#compare(findings);
     const sending = sendingOf(place, decided);
     this.#results.push({ index, ptsMs, place, model, ...sending, ...meanOf(findings), agreements });
@@ -94,11 +96,11 @@ export function meanOf(findings: Findings): Pick<RecentResult, "count" | "meanSc
   };
 }
 
-function digest(findings: Findings): Omit<LastFindings, "index"> {
+function digest(findings: Findings): Omit<LastFindings, "index" | "ageMs"> {
   const found = "detections" in findings ? findings.detections : findings.classifications;
   const byScore = [...found].sort((a, b) => b.score - a.score);
   return {
-    count: found.length,
+    ...meanOf(findings),
     bestScore: byScore[0]?.score ?? 0,
     labels: [...new Set(byScore.map(({ label }) => label))],
   };

@@ -13,19 +13,24 @@ const local = (findings: Extract<Ending, { outcome: "local" }>["findings"]): End
 
 Deno.test("the findings of the latest frame are remembered, whichever comes last", () => {
   const memory = new RunMemory();
-  assert.equal(memory.last, undefined);
+  assert.equal(memory.lastAt(0), undefined);
   const scored = (label: string, score: number) => ({ label, class_id: 0, score });
   memory.noteEnding(
     frame(2),
     local({ classifications: [scored("cat", 0.2), scored("dog", 0.7), scored("cat", 0.1)] }),
   );
-  const seen = { index: 2, count: 3, bestScore: 0.7, labels: ["dog", "cat"] };
-  assert.deepEqual(memory.last, seen);
+  const { meanScore, ...seen } = memory.lastAt(120)!;
+  assert.deepEqual(seen, {
+    ...{ index: 2, ageMs: 120, count: 3, bestScore: 0.7 },
+    labels: ["dog", "cat"],
+  });
+  assert.ok(Math.abs(meanScore - 1 / 3) < 1e-9);
   memory.noteEnding(frame(1), local(FOUND));
   memory.noteEnding(frame(3), { outcome: "dropped", detail: "" });
-  assert.deepEqual(memory.last, seen);
+  assert.deepEqual(memory.lastAt(120), { ...seen, meanScore });
   memory.noteEnding(frame(4), local({ detections: [] }));
-  assert.deepEqual(memory.last, { index: 4, count: 0, bestScore: 0, labels: [] });
+  const nothing = { index: 4, ageMs: 0, count: 0, bestScore: 0, meanScore: 0, labels: [] };
+  assert.deepEqual(memory.lastAt(0), nothing);
 });
 
 Deno.test("sizes are means by height and quality, and so many are remembered", () => {

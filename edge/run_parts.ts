@@ -38,7 +38,8 @@ export type RunOptions =
   & DecisionOptions
   & TaskOptions
   & Pick<EdgeOptions, "queueLengthMax" | "onCloudFailure">
-  & Pick<SourceOptions, "name" | "intervalMs" | "framesMax" | "overflow">;
+  & Pick<SourceOptions, "name" | "intervalMs" | "framesMax" | "overflow">
+  & Partial<Pick<SourceOptions, "track" | "zones">>;
 
 /** How a run ended. */
 export interface RunEnd {

@@ -20,6 +20,7 @@ import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
+import { NOTHING_SEEN } from "./scene/scene.ts";
 import { NOTHING_HAPPENED } from "./source_account.ts";
 import { RunStatistics, type Summary } from "./statistics.ts";
 
@@ -182,6 +183,7 @@ async function unopened(
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
+    scene: NOTHING_SEEN,
     ...(failure ? { error: failure.message } : {}),
   });
   if (failure) tellFailure(name, failure);

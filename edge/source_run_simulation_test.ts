@@ -205,10 +205,15 @@ function hold(run: FakeRun, script: Script, { summary, failure }: RunEnd) {
 
 /** What each record says of its frame. */
 function holdRecords({ records }: FakeRun, { options, source: { live } }: Script) {
-  for (const { outcome, detail, model, detections, decision, fallback, source } of records) {
+  for (const record of records) {
+    const { outcome, detail, model, detections, decision, fallback, source } = record;
+    const { inferred: carried, age_ms } = record;
     const inferred = outcome === "local" || outcome === "cloud";
     assert.equal(source, "fake");
-    assert.equal(detections !== undefined, inferred);
+    if (inferred) assert.ok(detections);
+    assert.equal(detections !== undefined, inferred || carried === false);
+    assert.equal(carried, age_ms === undefined ? undefined : false);
+    if (carried === false) assert.equal(outcome, "filtered");
     assert.equal(model !== null, inferred);
     if (!inferred || fallback) assert.ok(detail, `${outcome}: it says why`);
     if (inferred || outcome === "filtered") assert.ok(decision, `${outcome}: it was decided`);

@@ -29,7 +29,7 @@ Deno.test("a frame that is decided for the edge is inferred here, with the model
     model: "fast",
     width: 640,
     height: 360,
-    detections: FOUND.detections,
+    detections: [{ ...FOUND.detections[0], track_id: 1 }],
     decision: { policy: "scripted", reason: "here", height: null, quality: null },
     latency_ms: 30,
     bytes_up: 0,

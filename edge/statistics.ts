@@ -8,6 +8,7 @@ import type { FrameCounts, FrameLedger } from "./ledger.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
 import { Histogram } from "./histogram.ts";
 import type { Ending, Traffic } from "./record.ts";
+import type { SceneTotals } from "./scene/scene.ts";
 import type { SourceTotals } from "./source_account.ts";
 
 /** Latencies, capture to result, in milliseconds; `null` without frames. */
@@ -21,7 +22,7 @@ export interface Percentiles {
 }
 
 /** `summary.json`, and what `--json` prints. */
-export interface Summary extends SourceTotals {
+export interface Summary extends SourceTotals, SceneTotals {
   /** The source's name, as in every line of `results.jsonl`. */
   readonly source: string;
   /** What was read, for people: a path or an address; no passwords. */
@@ -76,6 +77,8 @@ export interface RunFacts {
   readonly outages: Pick<Outages, "count" | "totalMs">;
   /** What its source was like. */
   readonly totals: SourceTotals;
+  /** What happened before it. */
+  readonly scene: SceneTotals;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -182,6 +185,7 @@ export class RunStatistics {
         seconds: Number((run.outages.totalMs / 1000).toFixed(3)),
       },
       ...run.totals,
+      ...run.scene,
       seed: run.seed,
       fps: wallS > 0 ? Number(((frames.local + frames.cloud) / wallS).toFixed(2)) : 0,
       wall_s: Number(wallS.toFixed(3)),

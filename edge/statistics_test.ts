@@ -36,6 +36,7 @@ Deno.test("a run without frames has no latencies", () => {
     passed_over: 3,
     left_out: { "damaged packets": 1 },
     interruptions: { count: 1, seconds: 2.5 },
+    ...{ tracks: 3, lines: { gate: { in: 2, out: 1 } }, events_left_out: 0 },
     seed: 7,
     fps: 0,
     wall_s: 0,

@@ -17,11 +17,15 @@ export const SAMPLE_CONTROL: ControlSnapshot = {
   source: "street.mp4",
   frame: { index: 21, ptsMs: 840, width: 1920, height: 1080, ageMs: 1.5, difference: 0.02 },
   service: "detection",
-  last: { index: 19, count: 2, bestScore: 0.9, labels: ["car", "person"] },
+  last: {
+    ...{ index: 19, ageMs: 80, count: 2, bestScore: 0.9, meanScore: 0.7 },
+    labels: ["car", "person"],
+  },
   results: [{
     ...{ index: 19, ptsMs: 760, place: "cloud", model: "yolox_nano", height: 480, quality: 85 },
     ...{ count: 2, meanScore: 0.7, agreements: [0.8, 0.7] },
   }],
+  tracks: 2,
   local: {
     pending: 1,
     workers: 1,

@@ -121,6 +121,13 @@ export function edgeCommand(
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       { term: "--record <dir>", sets: ["edge-setting", "record"] },
+      {
+        term: "--no-track",
+        sets: ["edge-setting", "track"],
+        says: "no",
+        about: "follow nothing: no tracks, lines or events",
+      },
+      { term: "--events <rule>", sets: ["results", "events"] },
       ...CAPTURE_FLAGS,
       { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
       OUT_FLAG,

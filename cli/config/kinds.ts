@@ -6,7 +6,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
-import type { ImagesRule } from "../../edge/options.ts";
+import type { EventsRule, ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
 import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
 import { splitPolicies } from "../../policies/expression.ts";
@@ -57,6 +57,11 @@ export function yesNo(): Kind<boolean> {
 /** Yes, no, or `auto`: what turns out. */
 export function liveRule(): Kind<boolean | "auto"> {
   return z.union([z.literal("auto"), yesNo()]).describe("auto, yes or no");
+}
+
+/** Which events are kept: with their snapshots, without, none. */
+export function eventsRule(): Kind<EventsRule> {
+  return choice(["all", "text", "none"]);
 }
 
 /** A number of tries, or `forever`. */

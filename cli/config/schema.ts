@@ -10,10 +10,12 @@ import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
+  eventsRule,
   host,
   httpUrl,
   imagesRule,
   ipPort,
+  liveRule,
   localListenAddress,
   modelName,
   optional,
@@ -209,6 +211,12 @@ export const CONFIG = {
       default: "month",
       about: "after what time the allowance begins anew, by the calendar (UTC): hour, day or month",
     },
+    track: {
+      kind: liveRule(),
+      default: "auto",
+      about:
+        "whether things are followed from frame to frame: auto (not in single images), yes, no",
+    },
     overflow: {
       kind: choice(OVERFLOW_RULES),
       default: "wait",
@@ -259,6 +267,11 @@ export const CONFIG = {
       kind: imagesRule(),
       default: "all",
       about: "frames that are written with boxes drawn: all, detections, every N or none",
+    },
+    events: {
+      kind: eventsRule(),
+      default: "all",
+      about: "events of things that are followed: all (with a snapshot each), text or none",
     },
     overwrite: {
       kind: yesNo(),

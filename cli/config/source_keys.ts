@@ -22,7 +22,9 @@ export const FALLS_TO = {
   hwaccel: [EDGE, "hwaccel"],
   camera_size: [EDGE, "camera_size"],
   camera_fps: [EDGE, "camera_fps"],
+  track: [EDGE, "track"],
   images: ["results", "images"],
+  events: ["results", "events"],
 } as const;
 
 /** A key of a source that counts for all where the source's section does not give it. */

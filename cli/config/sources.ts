@@ -241,6 +241,7 @@ function optionsOf(
   const value = <K extends SourceKey>(key: K) => valueFor(configured, section, key);
   const live = value("live");
   const reconnect = value("reconnect");
+  const track = value("track");
   return {
     name,
     source: checkedSource(configured, around, { source, where }),
@@ -259,7 +260,10 @@ function optionsOf(
     controlPolicy: value("policy"),
     overflow: value("overflow"),
     resultsDirectory,
+    track: track === "auto" ? undefined : track,
     images: value("images"),
+    events: value("events"),
+    zones: [],
     ...recordingOf(configured, name),
   };
 }

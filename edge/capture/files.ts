@@ -97,6 +97,7 @@ function openFiles(
   return new SequenceSource({
     ...{ description, paths, leftOut },
     frameCount: areStill ? paths.length : undefined,
+    areStills: paths.every((path) => IMAGE_FILE.test(path)),
     open: (path) => openFile(path, options, world),
   });
 }

@@ -13,12 +13,14 @@ export class ImageSource implements FrameSource {
   readonly live = false;
   readonly fps: undefined = undefined;
   readonly frameCount: number;
+  readonly areStills: boolean;
 
   private constructor(
     readonly description: string,
     private readonly images: readonly CapturedPicture[],
   ) {
     this.frameCount = images.length;
+    this.areStills = images.length === 1;
   }
 
   /** Reads the header. A file that is no image is a source of one picture that cannot be read. */

@@ -13,7 +13,14 @@ const jpeg = (width: number) => new PixelPicture(plain(width, 8)).jpeg({ width, 
 /** Image files, one after the other. */
 function sequence(paths: readonly string[], pixelsMax: number) {
   const open = (path: string) => ImageSource.open(path, { pixelsMax });
-  return new SequenceSource({ description: "some", paths, frameCount: 3, leftOut: [], open });
+  return new SequenceSource({
+    description: "some",
+    paths,
+    frameCount: 3,
+    areStills: true,
+    leftOut: [],
+    open,
+  });
 }
 
 Deno.test("a folder's images come in the order a person counts in, other files are counted", async () => {

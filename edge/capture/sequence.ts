@@ -13,6 +13,8 @@ export interface SequenceParts {
   readonly paths: readonly string[];
   /** How many pictures there are, if that is known. */
   readonly frameCount: number | undefined;
+  /** Whether all files are still images, going by their names. */
+  readonly areStills: boolean;
   /** What is not read of what was named: as it is counted. */
   readonly leftOut: readonly { readonly what: string; readonly names: readonly string[] }[];
   /** Opens one of the files. */
@@ -31,12 +33,14 @@ export class SequenceSource implements FrameSource {
   readonly fps: undefined = undefined;
   readonly description: string;
   readonly frameCount: number | undefined;
+  readonly areStills: boolean;
   #open: FrameSource | undefined;
 
   /** Opens no file before it is its turn. */
   constructor(private readonly parts: SequenceParts) {
     this.description = parts.description;
     this.frameCount = parts.frameCount;
+    this.areStills = parts.areStills;
   }
 
   /**

@@ -59,6 +59,8 @@ export interface FrameSource {
   readonly live: boolean;
   /** How many pictures there are, if that is known. */
   readonly frameCount: number | undefined;
+  /** Whether each picture is one by itself, as in a folder of photographs; absent: no. */
+  readonly areStills?: boolean;
   /** Pictures a second, if that is known. */
   readonly fps: number | undefined;
   /**

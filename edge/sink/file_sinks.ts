@@ -1,10 +1,11 @@
-/** A run's results on disk: annotated frames, `results.jsonl`, `summary.json`, and its decisions. */
+/** A run's results on disk: annotated frames, lines of frames and events, the summary, its decisions. */
 
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { RecordedRun } from "../decision_record.ts";
 import type { SourceOptions } from "../options.ts";
 import { DecisionSink } from "./decision_sink.ts";
+import { EventSink } from "./event_sink.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
 import type { Sink } from "./sink.ts";
@@ -18,9 +19,9 @@ import { cannotWrite } from "./write.ts";
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
-  { resultsDirectory, images, recording }: Pick<
+  { resultsDirectory, images, events, recording }: Pick<
     SourceOptions,
-    "resultsDirectory" | "images" | "recording"
+    "resultsDirectory" | "images" | "events" | "recording"
   >,
   clock: Clock,
   run: RecordedRun,
@@ -37,6 +38,7 @@ export async function openFileSinks(
   };
   if (images !== "none") await add(ImageSink.open(resultsDirectory, images));
   await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock));
+  if (events !== "none") await add(EventSink.open(resultsDirectory, clock, events === "all"));
   if (recording) await add(DecisionSink.open(recording, run, clock));
   await add(SummarySink.open(join(resultsDirectory, "summary.json")));
   opened.move(); // whoever has them closes them

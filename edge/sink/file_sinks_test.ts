@@ -23,7 +23,7 @@ const RUN = {
 /** A run's results in a directory. */
 async function store(directory: string, images: boolean, results: FrameResult[]): Promise<void> {
   const sinks = await openFileSinks(
-    { resultsDirectory: directory, images: images ? "all" : "none" },
+    { resultsDirectory: directory, images: images ? "all" : "none", events: "all" },
     new FakeClock(),
     RUN,
   );
@@ -39,7 +39,9 @@ Deno.test("a run leaves annotated frames, a line a frame, and a summary", async 
   const results = [droppedResult(1), result(2, new CountedPicture())];
   await store(directory, true, results);
   const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-  assert.deepEqual(names, ["frame_000002.jpg", "results.jsonl", "summary.json"]);
+  assert.deepEqual(names, [
+    ...["events.jsonl", "frame_000002.jpg", "results.jsonl", "summary.json"],
+  ]);
   const lines = Deno.readTextFileSync(`${directory}/results.jsonl`).trim().split("\n");
   assert.deepEqual(lines.map((line) => JSON.parse(line)), results.map(({ record }) => record));
   assert.deepEqual(JSON.parse(Deno.readTextFileSync(`${directory}/summary.json`)), summary);
@@ -51,42 +53,54 @@ Deno.test("a run leaves annotated frames, a line a frame, and a summary", async 
 Deno.test("without images only the lines and the summary are written", async () => {
   await using folder = new Folder();
   await store(folder.path, false, [result(1)]);
-  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"]);
+  assert.deepEqual(folder.names(), ["events.jsonl", "results.jsonl", "summary.json"]);
 });
 
 Deno.test("while a run goes on, no summary of an earlier one stands beside its lines", async () => {
   await using folder = new Folder();
   folder.write("summary.json", "{}");
   const open = () =>
-    openFileSinks({ resultsDirectory: folder.path, images: "none" }, new FakeClock(), RUN);
+    openFileSinks(
+      { resultsDirectory: folder.path, images: "none", events: "all" },
+      new FakeClock(),
+      RUN,
+    );
   for (const sink of await open()) await sink.close();
-  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"], "there was no run");
+  assert.deepEqual(
+    folder.names(),
+    ["events.jsonl", "results.jsonl", "summary.json"],
+    "there was no run",
+  );
 
   const sinks = await open();
   for (const sink of sinks) {
     await sink.write(droppedResult(1));
     await sink.write(droppedResult(2));
   }
-  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json.part"]);
+  assert.deepEqual(folder.names(), ["events.jsonl", "results.jsonl", "summary.json.part"]);
   for (const sink of sinks) await sink.close(summary);
-  assert.deepEqual(folder.names(), ["results.jsonl", "summary.json"]);
+  assert.deepEqual(folder.names(), ["events.jsonl", "results.jsonl", "summary.json"]);
 });
 
 Deno.test("file sinks lose nothing", async () => {
   await using folder = new Folder();
   const sinks = await openFileSinks(
-    { resultsDirectory: folder.path, images: "all" },
+    { resultsDirectory: folder.path, images: "all", events: "all" },
     new FakeClock(),
     RUN,
   );
-  assert.deepEqual(sinks.map(({ overflow }) => overflow), ["wait", "wait", "wait"]);
+  assert.deepEqual(sinks.map(({ overflow }) => overflow), ["wait", "wait", "wait", "wait"]);
   for (const sink of sinks) await sink.close();
 });
 
 Deno.test("a directory that cannot be made is said before the run", async () => {
   await using folder = new Folder();
   const path = `${folder.write("file", "")}/run`;
-  const opening = openFileSinks({ resultsDirectory: path, images: "all" }, new FakeClock(), RUN);
+  const opening = openFileSinks(
+    { resultsDirectory: path, images: "all", events: "all" },
+    new FakeClock(),
+    RUN,
+  );
   const message = await refused(opening, "failed_precondition");
   assert.ok(message.startsWith(`Cannot write "${path}": `), message);
 });
@@ -96,12 +110,12 @@ testOnSmallDisk(
   async (disk) => {
     await disk.fill("filler", 8192);
     const opening = openFileSinks(
-      { resultsDirectory: disk.path, images: "none" },
+      { resultsDirectory: disk.path, images: "none", events: "all" },
       new FakeClock(),
       RUN,
     );
     const message = await refused(opening, "failed_precondition");
     assert.match(message, /^Cannot write ".*summary\.json": No space left/);
-    assert.deepEqual(disk.names(), ["filler", "results.jsonl"]);
+    assert.deepEqual(disk.names(), ["events.jsonl", "filler", "results.jsonl"]);
   },
 );

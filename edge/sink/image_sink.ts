@@ -2,26 +2,20 @@
 
 import { join } from "node:path";
 import type { OverflowRule } from "../../core/bounded_queue.ts";
-import type { Findings } from "../../core/detection.ts";
 import { pixelsJpeg } from "../../core/image.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
 import type { ImagesRule } from "../options.ts";
 import type { Ending, FrameRecord } from "../record.ts";
+import type { ShownFindings } from "../scene/shown.ts";
 import { annotate } from "../../drawing/annotate.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
-import { PixelBudget } from "./pixel_budget.ts";
+import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { writeWhole } from "./write.ts";
 
 const QUALITY = 88;
 
-/**
- * Pictures that are drawn at once, by all runs together: 2 of 4K, each of them as RGB, in the encoder
- * and as a file, some 100 MB.
- */
-const drawing = new PixelBudget(2 * 3840 * 2160);
-
-/** Writes `frame_000001.jpg` … into a directory: of the frames that were inferred those of a rule. */
+/** Writes `frame_000001.jpg` … into a directory: of the frames of which something is known those of a rule. */
 export class ImageSink implements Sink {
   readonly description: string;
   /** Each holds a picture. */
@@ -46,22 +40,28 @@ export class ImageSink implements Sink {
     return new ImageSink(directory, rule, await Typesetter.open());
   }
 
-  /** Only what was inferred is drawn, and of that what the rule says. */
+  /**
+   * Only what was inferred is drawn, or filtered since the last result does, and of that what the rule
+   * says. What a filtered frame shows is not known yet.
+   */
   needsPicture(ending: Ending, index: number): boolean {
     const { rule } = this;
-    if (!("findings" in ending) || rule === "none") return false;
-    if (rule === "all") return true;
-    if (rule === "detections") return findingsIn(ending.findings) > 0;
+    const isInferred = "findings" in ending;
+    if (!isInferred && ending.outcome !== "filtered") return false;
+    if (rule === "none" || rule === "all") return rule === "all";
+    if (rule === "detections") return !isInferred || findingsIn(ending.findings) > 0;
     return (index - 1) % rule.every === 0;
   }
 
   /** Draws and writes one frame, if it is one of those. @throws {SmarteyeError} when it cannot be written. */
-  async write({ frame: { index, picture }, ending, record }: FrameResult): Promise<void> {
-    if (!("findings" in ending) || !this.needsPicture(ending, index)) return;
+  async write({ frame: { index, picture }, ending, shown, record }: FrameResult): Promise<void> {
+    if (!shown || !this.needsPicture(ending, index)) return;
+    if (this.rule === "detections" && findingsIn(shown.findings) === 0) return;
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
-      annotate(pixels, ending.findings, captionOf(record), this.type);
+      const isCarried = shown.ageMs !== undefined;
+      annotate(pixels, shown.findings, captionOf(record), this.type, isCarried);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);
       await writeWhole(path, jpeg);
@@ -74,11 +74,12 @@ export class ImageSink implements Sink {
   }
 }
 
-function captionOf(record: FrameRecord): string {
-  const place = record.outcome === "cloud" ? `cloud ${record.server}` : "edge";
-  return `#${record.frame} ${place} ${record.model} ${record.latency_ms.toFixed(0)} ms`;
+function captionOf({ frame, outcome, server, model, latency_ms, age_ms }: FrameRecord): string {
+  if (age_ms !== undefined) return `#${frame} ${outcome}, ${age_ms.toFixed(0)} ms old`;
+  const place = outcome === "cloud" ? `cloud ${server}` : "edge";
+  return `#${frame} ${place} ${model} ${latency_ms.toFixed(0)} ms`;
 }
 
-function findingsIn(findings: Findings): number {
+function findingsIn(findings: ShownFindings): number {
   return "detections" in findings ? findings.detections.length : findings.classifications.length;
 }

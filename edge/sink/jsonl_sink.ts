@@ -1,8 +1,8 @@
-/** `results.jsonl`: one line a frame. */
+/** `results.jsonl`: one line a frame, and those of what happened beside the frames. */
 
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { SourceEventRecord } from "../record.ts";
+import { type Note, resultNoteOf } from "../scene/note.ts";
 import type { Summary } from "../statistics.ts";
 import { LineFile } from "./line_file.ts";
 import type { FrameResult, Sink } from "./sink.ts";
@@ -31,14 +31,19 @@ export class JsonlSink implements Sink {
     return false;
   }
 
-  /** Writes a frame's record. @throws {SmarteyeError} when this or an earlier one cannot be written. */
-  async write({ record }: FrameResult): Promise<void> {
-    await this.file.append(record);
+  /**
+   * Writes a frame's record, and behind it what happened up to it.
+   *
+   * @throws {SmarteyeError} when this or an earlier line cannot be written.
+   */
+  async write({ record, notes }: FrameResult): Promise<void> {
+    await Promise.all([this.file.append(record), ...notes.map((note) => this.note(note))]);
   }
 
-  /** Writes what happened to the source. @throws {SmarteyeError} as `write` does. */
-  async note(event: SourceEventRecord): Promise<void> {
-    await this.file.append(event);
+  /** Writes what happened, if it is told here. @throws {SmarteyeError} as `write` does. */
+  async note(note: Note): Promise<void> {
+    const line = resultNoteOf(note);
+    if (line) await this.file.append(line);
   }
 
   /** Writes what waits. @throws {SmarteyeError} when this or an earlier line cannot be written. */

@@ -56,9 +56,13 @@ export class Outlet {
     return { entered: this.#lane.submit({ result, done }), written };
   }
 
-  /** Resolves when the sink has everything written; nothing more may come after that. */
-  async drain(): Promise<void> {
-    await this.#lane.finish();
+  /** Resolves when the sink is done with every result; none may come after that. */
+  drain(): Promise<void> {
+    return this.#lane.finish();
+  }
+
+  /** Resolves when the sink has written what it has gathered. */
+  async flush(): Promise<void> {
     await this.sink.flush?.().catch(this.parts.onFailure);
   }
 }

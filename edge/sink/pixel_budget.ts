@@ -36,3 +36,9 @@ export class PixelBudget {
     }
   }
 }
+
+/**
+ * Pictures that are drawn at once, by all sinks of all runs together: 2 of 4K, each of them as RGB, in the
+ * encoder and as a file, some 100 MB.
+ */
+export const drawing: PixelBudget = new PixelBudget(2 * 3840 * 2160);

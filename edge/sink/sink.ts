@@ -2,18 +2,33 @@
 
 import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Frame } from "../../core/frame.ts";
-import type { Decided, Ending, FrameRecord, SourceEventRecord } from "../record.ts";
+import type { Snapshot } from "../events/event_book.ts";
+import type { Decided, Ending, FrameRecord } from "../record.ts";
+import type { Note } from "../scene/note.ts";
+import type { Shown } from "../scene/shown.ts";
 import type { Summary } from "../statistics.ts";
 
-/** A frame that ended, as sinks get it. */
-export interface FrameResult {
+/** A frame that ended. */
+export interface EndedFrame {
   /** Its picture is open for sinks that need it, and for no other. */
   readonly frame: Frame;
   /** What was decided about it, and on what; `undefined` where nothing was. */
   readonly decided: Decided | undefined;
   /** How it ended. */
   readonly ending: Ending;
-  /** The same, as a line of `results.jsonl`. */
+  /** Milliseconds from capture to result. */
+  readonly latencyMs: number;
+}
+
+/** A frame that ended, and what it shows of its scene, as sinks get it. */
+export interface FrameResult extends Omit<EndedFrame, "latencyMs"> {
+  /** What it shows; `undefined` where nothing is known of that. */
+  readonly shown: Shown | undefined;
+  /** What happened in the scene up to it: who came, went, crossed. */
+  readonly notes: readonly Note[];
+  /** Events of which it is the best picture so far. */
+  readonly snapshots: readonly Snapshot[];
+  /** All of it, as a line of `results.jsonl`. */
   readonly record: FrameRecord;
 }
 
@@ -40,12 +55,12 @@ export interface Sink {
    */
   write(result: FrameResult): Promise<void>;
   /**
-   * Takes what happened to the source, if that is of use to it: as it happens, not in order with the
-   * frames.
+   * Takes what happened beside the frames, if that is of use to it: to the source as it happens, not in
+   * order with the frames, and what ended in the scene with the last of them.
    *
    * @throws {SmarteyeError} when it cannot be written: the run then ends.
    */
-  note?(event: SourceEventRecord): Promise<void>;
+  note?(note: Note): Promise<void>;
   /**
    * Writes what it has gathered, if it gathers: after the last result, so that the summary can tell
    * whether all of them are stored.

@@ -57,8 +57,9 @@ export function anySnapshot(
     source: "camera",
     frame: { ...place, ...run.size, ageMs: upTo(50), difference: perhaps(rng()) },
     service: "detection",
-    last: lastOf(results.at(-1), rng),
+    last: lastOf(results.at(-1), place, rng),
     results,
+    tracks: results.at(-1)?.count ?? 0,
     local: {
       pending: upTo(20),
       workers: 1 + upTo(4),
@@ -100,11 +101,16 @@ function anyResults(rng: Rng, run: SameRun, place: FramePlace): readonly RecentR
   });
 }
 
-function lastOf(result: RecentResult | undefined, rng: Rng): LastFindings | undefined {
+function lastOf(
+  result: RecentResult | undefined,
+  place: FramePlace,
+  rng: Rng,
+): LastFindings | undefined {
   if (!result) return undefined;
-  const { index, count, meanScore } = result;
+  const { index, ptsMs, count, meanScore } = result;
   const labels = ["person", "car", "dog"].slice(0, Math.min(count, 1 + pickIndex(rng, 3)));
-  return { index, count, bestScore: meanScore + (1 - meanScore) * (count > 0 ? rng() : 0), labels };
+  const bestScore = meanScore + (1 - meanScore) * (count > 0 ? rng() : 0);
+  return { index, ageMs: place.ptsMs - ptsMs, count, bestScore, meanScore, labels };
 }
 
 function anyCloud(rng: Rng, run: SameRun): ControlSnapshot["cloud"] {

@@ -89,7 +89,7 @@ function extreme(said: Said, frame: Partial<ControlSnapshot["frame"]> = {}): Con
   const isFirst = frame.index === 1;
   return {
     ...MIDDLE,
-    ...(isFirst ? { last: undefined, results: [] } : {}),
+    ...(isFirst ? { last: undefined, results: [], tracks: 0 } : {}),
     frame: { ...MIDDLE.frame, ...said.frame, ...frame },
     local: { ...MIDDLE.local, ...said.local },
     cloud: { ...MIDDLE.cloud, ...said.cloud },

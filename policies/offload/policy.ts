@@ -35,6 +35,8 @@ export interface ControlSnapshot {
   readonly last: LastFindings | undefined;
   /** The latest frames of the run with findings, in order, the newest last: at most 8. */
   readonly results: readonly RecentResult[];
+  /** Things that are followed and were seen in the latest result in order of capture; 0 where none is. */
+  readonly tracks: number;
   /** Inference on the edge itself. */
   readonly local: {
     /** Frames of all runs that wait for, or are in, a local worker. */
@@ -115,8 +117,12 @@ export interface LastFindings {
   readonly index: number;
   /** Detections or classifications. */
   readonly count: number;
+  /** Milliseconds of the source's time from that frame to this one: since when nothing was inferred. */
+  readonly ageMs: number;
   /** The greatest score, 0 to 1; 0 when nothing was found. */
   readonly bestScore: number;
+  /** Mean of the scores, 0 to 1; 0 when nothing was found. */
+  readonly meanScore: number;
   /** Every label that was found, each once, by score. */
   readonly labels: readonly string[];
 }

@@ -31,6 +31,7 @@ function snapshot(said: Said = {}): ControlSnapshot {
     service: "detection",
     last: undefined,
     results: said.results ?? [],
+    tracks: 0,
     local: {
       ...{ pending: 0, workers: 1, models: [model("fast", 13, 20)] },
       ...{ latencyMs: undefined, measuredAgoMs: undefined },

@@ -42,7 +42,7 @@ export function result(
   picture: CapturedPicture = new FakePicture((frame - 1) * 40),
   said: Partial<FrameRecord> = {},
 ): FrameResult {
-  const ending: Ending = {
+  const ending: Extract<Ending, { outcome: "local" }> = {
     outcome: "local",
     model: "fast",
     findings: { detections: [{ label: "car", class_id: 2, score: 0.9, box: [4, 4, 40, 30] }] },
@@ -51,6 +51,7 @@ export function result(
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
     decided: decided(frame),
     ending,
+    ...{ shown: { findings: ending.findings }, notes: [], snapshots: [] },
     record: record(frame, said),
   };
 }
@@ -64,6 +65,7 @@ export function droppedResult(frame: number): FrameResult {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
     decided: decided(frame),
     ending: { outcome: "dropped", detail: "late" },
+    ...{ shown: undefined, notes: [], snapshots: [] },
     record: { ...rest, detail: "late" },
   };
 }

@@ -14,5 +14,6 @@ export const RUN_FACTS: Omit<RunFacts, "ledger"> = {
     left_out: { "damaged packets": 1 },
     interruptions: { count: 1, seconds: 2.5 },
   },
+  scene: { tracks: 3, lines: { gate: { in: 2, out: 1 } }, events_left_out: 0 },
   outages: { count: 2, totalMs: 1500.4 },
 };

@@ -27,6 +27,7 @@ export function snapshot(said: Said = {}): ControlSnapshot {
     service: "detection",
     last: undefined,
     results: [],
+    tracks: 0,
     local: {
       pending: 0,
       workers: 1,

@@ -1,0 +1,123 @@
+/** `events.jsonl`, and the best picture of each event in `events/`. */
+
+import { join } from "node:path";
+import type { OverflowRule } from "../../core/bounded_queue.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Pixels } from "../../core/frame.ts";
+import { pixelsJpeg } from "../../core/image.ts";
+import { pixelPool } from "../../core/pixel_pool.ts";
+import { annotate } from "../../drawing/annotate.ts";
+import { Typesetter } from "../../drawing/lettering.ts";
+import type { Snapshot } from "../events/event_book.ts";
+import type { Ending } from "../record.ts";
+import type { Note } from "../scene/note.ts";
+import type { Summary } from "../statistics.ts";
+import { LineFile } from "./line_file.ts";
+import { drawing } from "./pixel_budget.ts";
+import type { FrameResult, Sink } from "./sink.ts";
+import { cannotWrite, writeWhole } from "./write.ts";
+
+const QUALITY = 88;
+
+/** The directory of the pictures, in that of the run. */
+export const SNAPSHOTS = "events";
+
+/** Writes what happens in a scene. Pictures are replaced by better ones while their event goes on. */
+export class EventSink implements Sink {
+  /** Each may hold a picture. */
+  readonly queueLengthMax = 16;
+  readonly overflow: OverflowRule = "wait";
+  /** A better picture must not be overtaken by the one before. */
+  readonly atOnce = 1;
+  /** Events that have a picture, while they are open. */
+  readonly #pictured = new Set<string>();
+
+  private constructor(
+    private readonly directory: string,
+    private readonly file: LineFile,
+    private readonly type: Typesetter | undefined,
+  ) {}
+
+  /**
+   * Opens the file.
+   *
+   * @param withSnapshots whether pictures are kept, too.
+   * @throws {SmarteyeError} when it cannot be written.
+   */
+  static async open(directory: string, clock: Clock, withSnapshots: boolean): Promise<EventSink> {
+    const type = withSnapshots ? await Typesetter.open() : undefined;
+    const file = await LineFile.open(join(directory, "events.jsonl"), { clock });
+    return new EventSink(directory, file, type);
+  }
+
+  /** What it writes. */
+  get description(): string {
+    return join(this.directory, "events.jsonl");
+  }
+
+  /** Of a frame in which something was found, as long as it is not known of which events it is the best. */
+  needsPicture(ending: Ending): boolean {
+    return this.type !== undefined && "findings" in ending && "detections" in ending.findings &&
+      ending.findings.detections.length > 0;
+  }
+
+  /**
+   * Writes the pictures that a frame gives, and then what happened up to it.
+   *
+   * @throws {SmarteyeError} when one of them cannot be written.
+   */
+  async write({ frame: { picture }, snapshots, notes }: FrameResult): Promise<void> {
+    const { type } = this;
+    if (type && snapshots.length > 0) {
+      await drawing.hold(picture.width * picture.height, async () => {
+        const pixels = await picture.rgb();
+        for (const snapshot of snapshots) await this.#store(pixels, snapshot, type);
+        pixelPool.giveBack(pixels.data.buffer);
+      });
+    }
+    await Promise.all(notes.map((note) => this.note(note)));
+  }
+
+  /** Writes what happened. @throws {SmarteyeError} when this or an earlier line cannot be written. */
+  async note(note: Note): Promise<void> {
+    const { event } = note;
+    const isState = event === "open" || event === "update" || event === "close";
+    const isPictured = isState && note.id !== null && this.#pictured.has(note.id);
+    const line = isPictured ? { ...note, snapshot: pathOf(note.id!) } : note;
+    if (isPictured && event === "close") this.#pictured.delete(note.id!);
+    await this.file.append(line);
+  }
+
+  /** Writes what waits. @throws {SmarteyeError} when this or an earlier line cannot be written. */
+  flush(): Promise<void> {
+    return this.file.flush();
+  }
+
+  /** Writes what is left and closes the file. @throws {SmarteyeError} when it cannot be written. */
+  async close(summary?: Summary): Promise<void> {
+    await this.file.close(summary !== undefined);
+  }
+
+  /** The whole frame, with the one thing marked that the event is about. */
+  async #store(
+    pixels: Pixels,
+    { id, label, score, box }: Snapshot,
+    type: Typesetter,
+  ): Promise<void> {
+    const path = join(this.directory, pathOf(id));
+    await Deno.mkdir(join(this.directory, SNAPSHOTS), { recursive: true }).catch((cause) => {
+      throw cannotWrite(path, cause);
+    });
+    const own = { ...pixels, data: pixelPool.take(pixels.data.length) };
+    own.data.set(pixels.data);
+    annotate(own, { detections: [{ label, class_id: 0, score, box }] }, "", type);
+    const jpeg = await pixelsJpeg(own, QUALITY);
+    pixelPool.giveBack(own.data.buffer);
+    await writeWhole(path, jpeg);
+    this.#pictured.add(id);
+  }
+}
+
+function pathOf(id: string): string {
+  return `${SNAPSHOTS}/${id}.jpg`;
+}

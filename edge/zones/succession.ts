@@ -1,0 +1,62 @@
+/**
+ * Which new track is a thing that was lost a moment ago. Trackers lose things behind others and find
+ * them under a new number; a line would count such a thing twice, or never.
+ */
+
+import type { Size } from "../../core/frame.ts";
+import type { TrackedDetection } from "../tracking/tracked.ts";
+import { distanceToSegment, type Point } from "./geometry.ts";
+import { sizeOf } from "./shape.ts";
+import { centreOf, type Thing } from "./thing.ts";
+
+/** How long a thing may have been out of sight, ms. */
+export const SUCCESSION_MS = 2000;
+
+/** How many times as large as before it may be, or as small. */
+const SIZE_RATIO_MAX = 1.6;
+
+/** How far from where it would be, in shares of its size. */
+const ASTRAY = 0.6;
+
+/** And in shares of the way that it would have gone. */
+const ASTRAY_ON_WAY = 0.3;
+
+/**
+ * What each new track was before, by the track's number; those that were nothing are not in it.
+ *
+ * @param newcomers first detections of new tracks
+ * @param lost things that are not in the frame
+ */
+export function successions(
+  newcomers: readonly TrackedDetection[],
+  lost: readonly Thing[],
+  { atMs, ...size }: Size & { readonly atMs: number },
+): ReadonlyMap<number, Thing> {
+  const pairs = newcomers.flatMap((newcomer) =>
+    lost.flatMap((thing) => {
+      const astray = astrayOf(newcomer, thing, atMs);
+      return astray <= 1 && !thing.isLeaving(size) ? [{ newcomer, thing, astray }] : [];
+    })
+  ).sort((a, b) => a.astray - b.astray);
+  const found = new Map<number, Thing>();
+  const taken = new Set<Thing>();
+  for (const { newcomer, thing } of pairs) {
+    if (found.has(newcomer.track_id!) || taken.has(thing)) continue;
+    found.set(newcomer.track_id!, thing);
+    taken.add(thing);
+  }
+  return found;
+}
+
+/** How far a new track is from what a thing would be by now; more than 1: it is another one. */
+function astrayOf(newcomer: TrackedDetection, thing: Thing, atMs: number): number {
+  const elapsedMs = atMs - thing.last.atMs;
+  const ratio = sizeOf(newcomer.box) / thing.size;
+  if (elapsedMs > SUCCESSION_MS || !thing.votes.has(newcomer.label)) return Infinity;
+  if (!(ratio <= SIZE_RATIO_MAX && ratio >= 1 / SIZE_RATIO_MAX)) return Infinity;
+  const from = centreOf(thing.last);
+  const way: Point = [thing.speed[0] * elapsedMs, thing.speed[1] * elapsedMs];
+  // It may have gone on, or stopped on the way.
+  const off = distanceToSegment(centreOf(newcomer), from, [from[0] + way[0], from[1] + way[1]]);
+  return off / (ASTRAY * thing.size + ASTRAY_ON_WAY * Math.hypot(...way));
+}
