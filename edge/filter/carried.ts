@@ -1,27 +1,26 @@
-/** What a result says of later frames: what was found, moved on as it has been seen to move. */
+/** What the last result says of a later frame, for whoever holds it against what is found there. */
 
 import type { Detection } from "../../core/detection.ts";
-import { Tracker } from "../tracking/tracker.ts";
+import type { CapturedPicture } from "../../core/frame.ts";
+import { carried } from "../scene/carried.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
+import { Tracker } from "../tracking/tracker.ts";
 
-/** Carries the last result of one source on. */
+/** A frame that a result is carried to: its time and its size. */
+export type CarriedTo = Pick<CapturedPicture, "ptsMs" | "width" | "height">;
+
+/** Carries the last result of one source on, as a run does. */
 export class CarriedResult {
   readonly #tracker = new Tracker();
   #last: readonly TrackedDetection[] = [];
 
-  /** Takes what was inferred in a frame. @param atMs its time in the source, never less than before. */
-  see(detections: readonly Detection[], atMs: number): void {
-    this.#last = this.#tracker.update(detections, atMs).detections;
+  /** Takes what was inferred in a frame; frames come in order. */
+  see(detections: readonly Detection[], { ptsMs }: CarriedTo): void {
+    this.#last = this.#tracker.update(detections, ptsMs).detections;
   }
 
-  /**
-   * What there is to be at a later time: what is not followed yet is where it was.
-   *
-   * @param still nothing has moved since.
-   */
-  at(atMs: number, still: boolean): readonly Detection[] {
-    if (still) return this.#last;
-    const moved = new Map(this.#tracker.at(atMs).map((one) => [one.track_id, one]));
-    return this.#last.map((one) => moved.get(one.track_id) ?? one);
+  /** What is said to be in a later frame. @param still nothing has moved since. */
+  at({ ptsMs, width, height }: CarriedTo, still: boolean): readonly Detection[] {
+    return carried(this.#last, this.#tracker, { atMs: ptsMs, still, size: { width, height } });
   }
 }

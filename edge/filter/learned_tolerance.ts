@@ -52,16 +52,13 @@ export function aimOf(target: number): number {
   return 1 - AIMED_LOSS * (1 - target);
 }
 
-/** A frame under way, and those that were kept back before it. */
-interface UnderWay extends Looked {
-  readonly keptBack: number;
-}
-
 /** The tolerance of one run. */
 export class LearnedTolerance implements Tolerance {
-  readonly #underWay = new Map<number, UnderWay>();
+  /** Frames that were kept back before one that was let through. */
+  readonly #keptBackBefore = new WeakMap<Looked, number>();
   readonly #carried = new CarriedResult();
-  #lastSeen: Looked | undefined;
+  /** The frame whose result is carried on. */
+  #lastIndex = 0;
   /** For how long something has moved since the last frame that was let through. */
   #movingMs = 0;
   #keptBack = 0;
@@ -89,28 +86,26 @@ export class LearnedTolerance implements Tolerance {
   }
 
   letThrough(frame: Looked): void {
-    this.#underWay.set(frame.index, { ...frame, keptBack: this.#keptBack });
+    this.#keptBackBefore.set(frame, this.#keptBack);
     this.#keptBack = 0;
     this.#movingMs = 0;
   }
 
-  settled({ index }: Looked, result?: Result): void {
-    const frame = this.#underWay.get(index);
-    this.#underWay.delete(index);
-    if (!frame || !result || index <= (this.#lastSeen?.index ?? 0)) return;
+  settled(frame: Looked, result?: Result): void {
+    if (!result || frame.index <= this.#lastIndex) return;
     const found = "detections" in result.findings ? result.findings.detections : [];
-    if (this.#lastSeen) this.#compare(found, frame);
-    this.#carried.see(found, frame.ptsMs);
-    this.#lastSeen = frame;
+    if (this.#lastIndex > 0 && !this.isFixed) this.#compare(found, frame);
+    this.#carried.see(found, frame.picture);
+    this.#lastIndex = frame.index;
   }
 
   /** Where there is nothing, and nothing was said to be, nothing is learned. */
-  #compare(found: readonly Detection[], { ptsMs, keptBack }: UnderWay): void {
-    const said = this.#carried.at(ptsMs, false);
-    if (this.isFixed || found.length + said.length === 0) return;
+  #compare(found: readonly Detection[], frame: Looked): void {
+    const said = this.#carried.at(frame.picture, false);
+    if (found.length + said.length === 0) return;
     const mayLose = 1 - aimOf(this.learned.target);
     const lost = 1 - f1(said, found);
-    const frames = Math.min(SPOKEN_FOR_MAX, keptBack);
+    const frames = Math.min(SPOKEN_FOR_MAX, this.#keptBackBefore.get(frame) ?? 0);
     const change = STEP * (frames * (mayLose - lost) + mayLose); // this one itself loses nothing
     const { down, up } = CORRECTION;
     this.#correction = Math.min(up, Math.max(down, this.#correction * Math.exp(change)));

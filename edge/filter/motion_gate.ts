@@ -3,7 +3,7 @@
  * last one that was let through, not against the one before: what creeps is found, too.
  */
 
-import { type Frame, scaledToHeight, type Size } from "../../core/frame.ts";
+import { type CapturedPicture, type Frame, scaledToHeight, type Size } from "../../core/frame.ts";
 import type { FrameFilter, Result, Verdict } from "./frame_filter.ts";
 import { outsideOf, type Polygon } from "./mask.ts";
 import { Movement } from "./movement.ts";
@@ -31,14 +31,16 @@ export interface GateOptions {
   readonly mask: readonly Polygon[];
   /** 1; 2 notices a change half as strong. */
   readonly sensitivity: number;
+  /** Whether files one after the other are one scene, as numbered images of a video are; absent: no. */
+  readonly isOneScene?: boolean;
 }
 
 /** A frame as it is compared. */
 export interface Looked {
   /** Its number in the run. */
   readonly index: number;
-  /** Its time in the source, milliseconds. */
-  readonly ptsMs: number;
+  /** Its time in the source, and its own size. */
+  readonly picture: Pick<CapturedPicture, "ptsMs" | "width" | "height" | "file">;
   /** Brightness, row by row, at the size that all have. */
   readonly grey: Uint8Array;
 }
@@ -71,12 +73,11 @@ export class MotionGate implements FrameFilter {
   readonly #underWay = new Map<number, Looked>();
   #inferred: Looked | undefined;
   #size: Size | undefined;
-  #captured: Size | undefined;
+  #before: Looked["picture"] | undefined;
   #movement: Movement | undefined;
   /** Pictures by which noise is learned, the oldest first. */
   #noiseLooks: Looked[] = [];
   #movedAtMs: number | undefined;
-  #beforeMs: number | undefined;
   /** What was let through last came to nothing. */
   #isOwed = false;
 
@@ -84,16 +85,15 @@ export class MotionGate implements FrameFilter {
   constructor(private readonly options: GateOptions, private readonly tolerance?: Tolerance) {}
 
   async look({ index, picture }: Frame): Promise<Verdict> {
-    const { ptsMs, width, height } = picture;
-    if (width !== this.#captured?.width || height !== this.#captured.height) {
-      this.#begin({ width, height });
-    }
+    const { ptsMs, width, height, file } = picture;
+    if (this.#isOtherScene(picture)) this.#begin(picture);
     const grey = await picture.grey(this.#size!).catch(() => undefined);
     if (!grey) return { still: false };
-    const now = { index, ptsMs, grey };
+    const seen = { ptsMs, width, height, ...(file === undefined ? {} : { file }) };
+    const now = { index, picture: seen, grey };
     this.#learnNoise(now);
     const { skip, still } = this.#judge(now);
-    this.#beforeMs = ptsMs;
+    this.#before = seen;
     if (skip !== undefined) return { skip, still };
     this.#isOwed = false;
     this.#underWay.set(index, now);
@@ -114,15 +114,16 @@ export class MotionGate implements FrameFilter {
     const reference = this.#reference();
     if (!reference) return { still: false };
     const moved = this.#movement!.between(now.grey, reference.grey) > 0;
-    const sinceMs = now.ptsMs - reference.ptsMs;
+    const { ptsMs } = now.picture;
+    const sinceMs = ptsMs - reference.picture.ptsMs;
     const isDue = this.#isOwed || sinceMs < 0 || sinceMs >= this.options.refreshMs;
     if (moved) {
-      this.#movedAtMs = now.ptsMs;
-      const spacingMs = Math.max(0, now.ptsMs - (this.#beforeMs ?? now.ptsMs));
+      this.#movedAtMs = ptsMs;
+      const spacingMs = Math.max(0, ptsMs - (this.#before?.ptsMs ?? ptsMs));
       const skip = this.tolerance?.look({ now, reference, size: this.#size!, spacingMs });
       return isDue || skip === undefined ? { still: false } : { skip, still: false };
     }
-    const isAtRest = this.#movedAtMs !== undefined && now.ptsMs - this.#movedAtMs >= REST_MS;
+    const isAtRest = this.#movedAtMs !== undefined && ptsMs - this.#movedAtMs >= REST_MS;
     if (isAtRest) this.#movedAtMs = undefined;
     return isDue || isAtRest ? { still: true } : { skip: NOTHING_MOVES, still: true };
   }
@@ -139,17 +140,24 @@ export class MotionGate implements FrameFilter {
   #learnNoise(now: Looked): void {
     const looks = this.#noiseLooks;
     const [oldest, last] = [looks[0], looks.at(-1)];
-    const sinceMs = now.ptsMs - (last?.ptsMs ?? -Infinity);
+    const sinceMs = now.picture.ptsMs - (last?.picture.ptsMs ?? -Infinity);
     if (sinceMs >= 0 && sinceMs < NOISE_LOOKS.everyMs) return;
     if (oldest) this.#movement!.learn(now.grey, oldest.grey);
     looks.push(now);
     if (looks.length > NOISE_LOOKS.kept) looks.shift();
   }
 
-  /** Pictures are of another size from now on: they cannot be held against those before. */
+  /** Of another size, or of another file. */
+  #isOtherScene({ width, height, file }: Looked["picture"]): boolean {
+    const before = this.#before;
+    if (!before || !this.#movement) return true;
+    return width !== before.width || height !== before.height ||
+      (file !== before.file && !this.options.isOneScene);
+  }
+
+  /** Pictures cannot be held against those before. */
   #begin(captured: Size): void {
     const { mask, sensitivity } = this.options;
-    this.#captured = captured;
     this.#size = comparedSize(captured);
     this.#movement = new Movement(this.#size, (windows) => outsideOf(mask, windows), sensitivity);
     this.#underWay.clear();

@@ -32,12 +32,11 @@ export class Rehearsal {
   /** Shows the next frame, and what was found in it, which the filter hears of where it asks. */
   async show(frame: Frame, result: Result): Promise<void> {
     const { skip, still } = await this.filter.look(frame);
-    const { ptsMs } = frame.picture;
     const found = "detections" in result.findings ? result.findings.detections : [];
-    const said = skip === undefined ? found : this.#carried.at(ptsMs, still);
+    const said = skip === undefined ? found : this.#carried.at(frame.picture, still);
     if (skip === undefined) {
       this.#inferred++;
-      this.#carried.see(found, ptsMs);
+      this.#carried.see(found, frame.picture);
       this.filter.settled(frame.index, result);
     }
     const agreement = skip === undefined ? 1 : f1(said, found);
