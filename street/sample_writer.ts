@@ -35,9 +35,9 @@ const CRF = 20;
 
 /**
  * Writes an MP4 (H.264, 4:2:0, a keyframe each second) and, beside it, `<name>.truth.jsonl`: for
- * each frame a line `{frame, pts_ms, width, height, objects: [{label, class_id, box}]}` with frames
- * numbered from 1 and boxes `[x1, y1, x2, y2]` in pixels. What counts as seen, `scene.ts`
- * says. Files of these names are replaced, and only once both are whole.
+ * each frame a line `{frame, pts_ms, width, height, objects: [{label, class_id, thing, box}]}` with
+ * frames numbered from 1 and boxes `[x1, y1, x2, y2]` in pixels; `thing` is the same string in every
+ * frame that shows the same thing. What counts as seen, `scene.ts` says. Files of these names are replaced, and only once both are whole.
  *
  * @throws {SmarteyeError} `invalid_argument` when an option is out of bounds, a side is odd or the
  * path does not end in `.mp4`; `failed_precondition` when the folder cannot be written to;
@@ -175,9 +175,10 @@ function frameRate(fps: number): { num: number; den: number } {
 
 function truthLine(index: number, options: StreetOptions, truth: readonly TruthBox[]): string {
   const { width, height, fps } = options;
-  const objects = truth.map(({ label, class_id, box }) => ({
+  const objects = truth.map(({ label, class_id, thing, box }) => ({
     label,
     class_id,
+    thing,
     box: box.map((side) => Math.round(side * 10) / 10),
   }));
   const pts_ms = Math.round(index * 1e6 / fps) / 1000;

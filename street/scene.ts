@@ -29,6 +29,11 @@ export interface TruthBox {
   readonly label: Label;
   /** Index among COCO's 80 classes. */
   readonly class_id: number;
+  /**
+   * Which thing of the scene it is, the same in every frame: `<row> <place> <layer>`. Of a rider and
+   * what is ridden, the layers differ.
+   */
+  readonly thing: string;
   /** Bounds of what is seen of it, in pixels of the frame. */
   readonly box: Box;
 }
@@ -56,6 +61,7 @@ interface Placed {
   readonly y: number;
   readonly owner: number | undefined;
   readonly label: Label | undefined;
+  readonly thing: string | undefined;
 }
 
 /** A street, ready to be rendered. */
@@ -103,11 +109,11 @@ export class StreetScene {
       }
     }
     const truth: TruthBox[] = [];
-    for (const { sprite, x, y, owner, label } of placed) {
-      if (owner === undefined || label === undefined) continue;
+    for (const { sprite, x, y, owner, label, thing } of placed) {
+      if (owner === undefined || label === undefined || thing === undefined) continue;
       const seen = canvas.seen(sprite, x, y, owner);
       if (seen === undefined || seen.share < SEEN_SHARE_MIN) continue;
-      truth.push({ label, class_id: CLASS_IDS[label], box: seen.box });
+      truth.push({ label, class_id: CLASS_IDS[label], thing, box: seen.box });
     }
     const curves = this.sensor.curvesAt(seconds);
     const rng = rngFor(seed, 0x9015e, frameIndex);
@@ -124,7 +130,7 @@ export class StreetScene {
   async #place(actors: readonly Actor[]): Promise<Placed[]> {
     const placed: Placed[] = [];
     let owners = NOBODY;
-    for (const { look, row, metres, facing, phase } of actors) {
+    for (const { name, look, row, metres, facing, phase } of actors) {
       const pixelsPerCm = this.layout.pixelsPerMetre(row) / 100;
       const x = this.layout.x(row, metres);
       const y = this.layout.groundY(row);
@@ -141,10 +147,11 @@ export class StreetScene {
           )
         ),
       ]);
-      placed.push({ sprite: shadow, x, y, owner: undefined, label: undefined });
+      placed.push({ sprite: shadow, x, y, owner: undefined, label: undefined, thing: undefined });
       layers.forEach((sprite, i) => {
         const label = look.layers[i]!.label;
-        placed.push({ sprite, x, y, owner: label === undefined ? NOBODY : ++owners, label });
+        const thing = name === undefined ? undefined : `${name} ${i}`;
+        placed.push({ sprite, x, y, owner: label === undefined ? NOBODY : ++owners, label, thing });
       });
     }
     return placed;

@@ -17,6 +17,8 @@ import type { Rng } from "../core/rng.ts";
 
 /** Something at its place at a moment. */
 export interface Actor {
+  /** Who it is: its row and its place there; `undefined` for what stands there and is nobody. */
+  readonly name: string | undefined;
   /** What it looks like. */
   readonly look: Look;
   /** Where across the street it is. */
@@ -166,7 +168,8 @@ export class World {
       const loose = between(own, -lane.looseMetres, lane.looseMetres);
       const metres = lane.facing * (travelled - n * lane.gapMetres + loose);
       if (Math.abs(metres) > reach) continue;
-      actors.push(actor(look, lane.row, metres, lane.facing, travelled));
+      const name = `${lane.row} ${n}`;
+      actors.push(actor(name, look, lane.row, metres, lane.facing, travelled));
     }
     return actors;
   }
@@ -187,7 +190,8 @@ export class World {
       const since = seconds - (n + own() * 0.8) * walk.periodSeconds;
       const travelled = speed * since;
       if (travelled < 0 || travelled > 2 * reach) continue;
-      actors.push(actor(look, walk.row, facing * (travelled - reach), facing, travelled));
+      const name = `${walk.row} ${n}`;
+      actors.push(actor(name, look, walk.row, facing * (travelled - reach), facing, travelled));
     }
     return actors;
   }
@@ -198,10 +202,17 @@ export class World {
   }
 }
 
-function actor(look: Look, row: Row, metres: number, facing: 1 | -1, travelled: number): Actor {
+function actor(
+  name: string,
+  look: Look,
+  row: Row,
+  metres: number,
+  facing: 1 | -1,
+  travelled: number,
+): Actor {
   const cycles = travelled / look.cycleMetres;
   const phase = Math.floor((cycles - Math.floor(cycles)) * look.phases);
-  return { look, row, metres, facing, phase };
+  return { name, look, row, metres, facing, phase };
 }
 
 /** Trees and lamp posts at the far kerb, a few posts at the near one. */
@@ -209,7 +220,7 @@ function fixtures(layout: Layout, seed: number): Actor[] {
   const rng: Rng = rngFor(seed, 0x7ee);
   const found: Actor[] = [];
   const put = (look: Look, row: Row, metres: number, facing: 1 | -1) =>
-    found.push({ look, row, metres, facing, phase: 0 });
+    found.push({ name: undefined, look, row, metres, facing, phase: 0 });
   const far = layout.halfWidthMetres("farKerb") + 3;
   const lamp = createLampPost("lamp-far", 560);
   for (let x = -far + rng() * 5, i = 0; x < far; x += between(rng, 4.6, 7.5), i++) {
