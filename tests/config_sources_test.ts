@@ -62,6 +62,8 @@ transport = udp
 hwaccel = vaapi
 camera_size = 320x240
 camera_fps = 12.5
+filter = motion
+mask = 0,0 0.35,0 0.35,0.06; 0.9,0.5 1,0.5 1,1
 images = every 10
 output = there/yard
 `;
@@ -102,6 +104,11 @@ Deno.test("each source has what its section gives, and else what holds for all",
     controlPolicy: "always_local_fastest_model",
     overflow: "drop_newest",
     resultsDirectory: "there/yard",
+    filter: {
+      refreshMs: 60_000,
+      mask: [[[0, 0], [0.35, 0], [0.35, 0.06]], [[0.9, 0.5], [1, 0.5], [1, 1]]],
+      sensitivity: 1,
+    },
     images: { every: 10 },
   });
 });
@@ -272,7 +279,7 @@ Deno.test("config check shows each source, where each value stands, and no passw
   const yard = settings["source:Yard-2"];
   assert.deepEqual(yard.file, { value: "rtsp://viewer:***@192.0.2.1/1", from: "site.ini:8" });
   assert.deepEqual(yard.live, { value: false, from: "site.ini:13" });
-  assert.deepEqual(yard.images, { value: "every 10", from: "site.ini:22" });
+  assert.deepEqual(yard.images, { value: "every 10", from: "site.ini:24" });
 });
 
 Deno.test("a line of a source that is none shows no password", () => {
@@ -318,4 +325,42 @@ Deno.test("help teaches sources, in lines that fit", async () => {
     assert.match(world.stdout.text, new RegExp(`\\b${key}\\b`));
   }
   assert.match(world.stdout.text, /^ {2}\[source:door\]$/m);
+});
+
+Deno.test("a source's filter is none, motion, or what was learned, and what is wrong is told", async () => {
+  await using folder = new Folder();
+  folder.write("damaged.json", `{ "smarteye_filter": 1, "feature": "time", "threshold": 0 }`);
+  folder.write("other.json", `{ "detections": [] }`);
+  folder.write("later.json", `{ "smarteye_filter": 2 }`);
+  folder.write("plain.txt", "motion");
+  const filters = ["damaged.json", "other.json", "later.json", "plain.txt", "moton", "motion"];
+  const { told } = resolved(
+    filters.map((name, i) =>
+      `[source:s${i}]\nfile = ${i}\nfilter = ${i < 4 ? folder.file(name) : name}\n`
+    ).join(""),
+  );
+  const at = (i: number) => `${FILE}:${3 * i + 3}: found `;
+  const found = told.map((line) => line.replaceAll(`${folder.path}/`, ""));
+  assert.deepEqual(found.map((line) => line.replace(/ \(.*\), /, ", ").split(", wanted ")[0]), [
+    `${at(0)}"damaged.json": a damaged filter`,
+    `${at(1)}"other.json": JSON that is no learned filter`,
+    `${at(2)}"later.json": a filter of form 2`,
+    `${at(3)}"plain.txt": a file that is no JSON`,
+    `${at(4)}"moton": no such file`,
+  ]);
+  assert.match(found[4]!, /wanted none, motion or a file that `smarteye filter learn` wrote$/);
+});
+
+Deno.test("a mask is of polygons with three corners or more, in shares of the frame", () => {
+  const { told } = resolved(
+    ["0,0 1,0", "0,0 1,0 1,2", "0,0,0 1,0 1,1", "; 0,0 1,0 1,1", "0,0 1,0 1,1;"].map((mask, i) =>
+      `[source:s${i}]\nfile = ${i}\nmask = ${mask}\n`
+    ).join(""),
+  );
+  assert.deepEqual(told.map((line) => line.slice(0, FILE.length + 4).replace(/: ?$/, "")), [
+    `${FILE}:3`,
+    `${FILE}:6`,
+    `${FILE}:9`,
+    `${FILE}:12`,
+  ]);
 });

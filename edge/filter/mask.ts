@@ -1,12 +1,32 @@
 /** Where in the picture nothing counts: time stamps that are burnt in, trees, a screen. */
 
 import type { Size } from "../../core/frame.ts";
+import { readNumber } from "../../core/number.ts";
 
 /** A place, as shares of the picture's width and height, 0 to 1. */
 export type Point = readonly [x: number, y: number];
 
 /** An area of the picture by its corners, in order; at least three. */
 export type Polygon = readonly Point[];
+
+/** Corners that a polygon may have, and polygons that there may be. */
+const CORNERS = { least: 3, most: 100 };
+const POLYGONS_MAX = 50;
+
+/** Polygons as people write them: `0,0 0.3,0 0.3,0.1; 0.8,0 1,0 1,0.5`; `undefined` of anything else. */
+export function parsePolygons(text: string): readonly Polygon[] | undefined {
+  const parts = text.split(";").map((part) => part.trim());
+  if (parts.at(-1) === "") parts.pop(); // one may stand behind the last, too
+  const polygons = parts.map((part) => part.split(/\s+/).map(pointOf));
+  const isOne = (points: (Point | undefined)[]): points is Point[] =>
+    points.length >= CORNERS.least && points.length <= CORNERS.most && !points.includes(undefined);
+  return polygons.length <= POLYGONS_MAX && polygons.every(isOne) ? polygons : undefined;
+}
+
+function pointOf(text: string): Point | undefined {
+  const [x, y, ...more] = text.split(",").map((share) => readNumber(share, { min: 0, max: 1 }));
+  return x === undefined || y === undefined || more.length > 0 ? undefined : [x, y];
+}
 
 /**
  * Which windows of a picture count: those whose middle is in none of the polygons.

@@ -38,7 +38,7 @@ export class Lesson {
   }[];
 
   /** Has been shown nothing yet. @param target mean F1 that is wanted. */
-  constructor(private readonly target: number, gate: GateOptions) {
+  constructor(target: number, gate: GateOptions) {
     this.#rehearsals = FEATURE_NAMES.flatMap((feature) =>
       Array.from({ length: THRESHOLDS }, (_, i) => {
         const threshold = Number((LEAST[feature] * FACTOR ** i).toPrecision(3));
@@ -60,11 +60,11 @@ export class Lesson {
       { feature, threshold, ...rehearsal.score() }
     ));
   }
+}
 
-  /** What keeps back most, of all that lose no more than is aimed at where there is something to lose. */
-  chosen(): Tried | undefined {
-    return mostKeptBack(this.tried().filter((one) => one.judgedAccuracy >= aimOf(this.target)));
-  }
+/** What keeps back most, of all that lose no more than is aimed at where there is something to lose. */
+export function chosenOf(tried: readonly Tried[], target: number): Tried | undefined {
+  return mostKeptBack(tried.filter((one) => one.judgedAccuracy >= aimOf(target)));
 }
 
 /** What keeps back most; of several, the most accurate. */
