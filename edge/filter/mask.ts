@@ -20,7 +20,8 @@ export function parsePolygons(text: string): readonly Polygon[] | undefined {
   const polygons = parts.map((part) => part.split(/\s+/).map(pointOf));
   const isOne = (points: (Point | undefined)[]): points is Point[] =>
     points.length >= CORNERS.least && points.length <= CORNERS.most && !points.includes(undefined);
-  return polygons.length <= POLYGONS_MAX && polygons.every(isOne) ? polygons : undefined;
+  const areFew = polygons.length > 0 && polygons.length <= POLYGONS_MAX;
+  return areFew && polygons.every(isOne) ? polygons : undefined;
 }
 
 function pointOf(text: string): Point | undefined {

@@ -17,6 +17,9 @@ const SIDE_MIN = 8;
 /** Milliseconds after the last movement at which a frame is let through: things are inferred at rest. */
 const REST_MS = 500;
 
+/** Levels, of 255, by which the light as a whole has to change before a frame is let through for it. */
+const OTHER_LIGHT = 16;
+
 /** Milliseconds between two pictures by which noise is learned, and how many of them are kept. */
 const NOISE_LOOKS = { everyMs: 1000, kept: 10 };
 
@@ -113,11 +116,12 @@ export class MotionGate implements FrameFilter {
   #judge(now: Looked): Verdict {
     const reference = this.#reference();
     if (!reference) return { still: false };
-    const moved = this.#movement!.between(now.grey, reference.grey) > 0;
+    const { moved, brighter } = this.#movement!.between(now.grey, reference.grey);
     const { ptsMs } = now.picture;
     const sinceMs = ptsMs - reference.picture.ptsMs;
-    const isDue = this.#isOwed || sinceMs < 0 || sinceMs >= this.options.refreshMs;
-    if (moved) {
+    const isDue = this.#isOwed || sinceMs < 0 || sinceMs >= this.options.refreshMs ||
+      Math.abs(brighter) >= OTHER_LIGHT;
+    if (moved > 0) {
       this.#movedAtMs = ptsMs;
       const spacingMs = Math.max(0, ptsMs - (this.#before?.ptsMs ?? ptsMs));
       const skip = this.tolerance?.look({ now, reference, size: this.#size!, spacingMs });

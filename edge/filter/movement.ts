@@ -33,6 +33,14 @@ const WINDOW_PIXELS = (2 * BLOCK) ** 2;
 /** Differences are in eighths of a level, squares of them in 64ths. */
 const FINE = 8;
 
+/** What has changed between two pictures. */
+export interface Changed {
+  /** Share of the windows in which something moved, 0 to 1. */
+  readonly moved: number;
+  /** Levels of brightness, of 255, by which the later one is brighter as a whole. */
+  readonly brighter: number;
+}
+
 /** Compares pictures of one size. */
 export class Movement {
   /** Windows across and down. */
@@ -72,12 +80,11 @@ export class Movement {
   }
 
   /**
-   * How much of a picture moved.
+   * Compares two pictures.
    *
    * @param now brightness, row by row; `before` likewise.
-   * @returns share of the windows, 0 to 1.
    */
-  between(now: Uint8Array, before: Uint8Array): number {
+  between(now: Uint8Array, before: Uint8Array): Changed {
     this.#square(now, before);
     const { width, height } = this.windows;
     const [blocks, limits, across] = [this.#blocks, this.#limits, this.#blocksAcross];
@@ -89,7 +96,7 @@ export class Movement {
         if (sum > limits[at]!) moved++;
       }
     }
-    return moved / this.#limits.length;
+    return { moved: moved / this.#limits.length, brighter: this.#tone.overall };
   }
 
   /**

@@ -22,6 +22,13 @@ export class ToneCurve {
   readonly #changes = new Float64Array(STEPS);
   readonly #curve = new Int32Array(256);
 
+  #overall = 0;
+
+  /** Levels by which the later picture is brighter as a whole. */
+  get overall(): number {
+    return this.#overall;
+  }
+
   /** @param scale of what it gives: parts of a level. */
   constructor(private readonly scale: number) {}
 
@@ -54,6 +61,7 @@ export class ToneCurve {
     const whole = new Int32Array(DIFFERENCES);
     for (let at = 0; at < this.#counts.length; at++) whole[at % DIFFERENCES]! += this.#counts[at]!;
     const overall = medianOf(whole, 1) ?? 0;
+    this.#overall = overall;
     for (let step = 0; step < STEPS; step++) {
       const own = this.#counts.subarray(step * DIFFERENCES, (step + 1) * DIFFERENCES);
       const change = medianOf(own, PIXELS_MIN) ?? overall;

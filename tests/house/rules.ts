@@ -86,7 +86,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "image-size": /^forwarder\/image_header\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
-    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
   // The benches measure how much the edge and the server add to the bare session.
   "onnxruntime-node": new RegExp(
     "^(" + [
