@@ -138,13 +138,13 @@ async function tell(
 
 function learnedFrom(
   { size, fps, frames }: Seen,
-  { feature, threshold, inferred, accuracy, judgedAccuracy }: Tried,
+  { feature, threshold, within, inferred, accuracy, judgedAccuracy }: Tried,
   model: string,
   { video, accuracy: target }: FilterLearnOptions,
 ): LearnedFile {
   const round = (value: number) => Number(value.toFixed(4));
   return {
-    ...{ feature, threshold, target },
+    ...{ feature, threshold, target, within: round(within) },
     from: {
       ...{ video: basename(redact(video)), model, frames, ...size, fps },
       smarteye: project.version,

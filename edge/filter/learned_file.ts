@@ -50,6 +50,7 @@ const File = z.object({
   feature: z.enum(FEATURE_NAMES),
   threshold: z.number().positive(),
   target: z.number().gt(0).lt(1),
+  within: z.number().min(0).max(1),
   from: z.object({
     video: z.string(),
     model: z.string().min(1),

@@ -5,7 +5,7 @@ import { openFilter } from "./open_filter.ts";
 import { lookedFrames } from "../../tests/fakes/looks.ts";
 
 const LEARNED: LearnedFile = {
-  ...{ feature: "time", threshold: 253, target: 0.9 },
+  ...{ feature: "time", threshold: 253, target: 0.9, within: 0.6 },
   from: {
     ...{ video: "door.mp4", model: "smarteye_street", frames: 500 },
     ...{ width: 640, height: 360, fps: 25, smarteye: "0.1.0" },

@@ -12,12 +12,12 @@
 import { f1 } from "../../core/agreement.ts";
 import type { Detection } from "../../core/detection.ts";
 import { CarriedResult } from "./carried.ts";
-import { areaChange, edgeChange, pixelChange } from "./features.ts";
+import { type Looked, SIZES } from "./eye.ts";
 import type { Result } from "./frame_filter.ts";
-import type { Change, Looked, Tolerance } from "./motion_gate.ts";
+import type { Change, Tolerance } from "./motion_gate.ts";
 
 /** What a change is told by: three of Reducto's, and for how long there has been any. */
-export const FEATURE_NAMES = ["pixel", "edge", "area", "time"] as const;
+export const FEATURE_NAMES = [...SIZES, "time"] as const;
 
 /** A feature of a change. */
 export type FeatureName = typeof FEATURE_NAMES[number];
@@ -30,6 +30,11 @@ export interface Learned {
   readonly threshold: number;
   /** Mean F1 that is wanted, of all frames against the result of inferring each, 0 to 1. */
   readonly target: number;
+  /**
+   * What frames that are kept back lose on average, as a part of what the next inference finds lost: things
+   * move on from one to the next, so that it is less.
+   */
+  readonly within: number;
 }
 
 /** Share of what may be lost that is aimed at: videos go on otherwise than they began. */
@@ -79,7 +84,7 @@ export class LearnedTolerance implements Tolerance {
   look(change: Change): string | undefined {
     this.#movingMs += change.spacingMs;
     const { feature, threshold } = this.learned;
-    const found = feature === "time" ? this.#movingMs : sizeOf(feature, change);
+    const found = feature === "time" ? this.#movingMs : change.sizeOf(feature);
     if (found > threshold * this.#correction) return undefined;
     this.#keptBack++;
     return LITTLE_CHANGES;
@@ -104,27 +109,10 @@ export class LearnedTolerance implements Tolerance {
     const said = this.#carried.at(frame.picture, false);
     if (found.length + said.length === 0) return;
     const mayLose = 1 - aimOf(this.learned.target);
-    const lost = 1 - f1(said, found);
+    const lost = this.learned.within * (1 - f1(said, found));
     const frames = Math.min(SPOKEN_FOR_MAX, this.#keptBackBefore.get(frame) ?? 0);
     const change = STEP * (frames * (mayLose - lost) + mayLose); // this one itself loses nothing
     const { down, up } = CORRECTION;
     this.#correction = Math.min(up, Math.max(down, this.#correction * Math.exp(change)));
-  }
-}
-
-/** How large a change is. */
-export function sizeOf(
-  feature: Exclude<FeatureName, "time">,
-  { now, reference, size }: Pick<Change, "now" | "reference" | "size">,
-): number {
-  switch (feature) {
-    case "pixel":
-      return pixelChange(now.grey, reference.grey);
-    case "edge":
-      return edgeChange(now.grey, reference.grey, size);
-    case "area":
-      return areaChange(now.grey, reference.grey);
-    default:
-      return feature satisfies never;
   }
 }

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import type { Box, Detection } from "../../core/detection.ts";
-import { FEATURE_NAMES, type FeatureName, LearnedTolerance, sizeOf } from "./learned_tolerance.ts";
-import type { Looked } from "./motion_gate.ts";
+import { changeOf, type Looked, SIZES } from "./eye.ts";
+import { FEATURE_NAMES, LearnedTolerance } from "./learned_tolerance.ts";
+import type { Change } from "./motion_gate.ts";
 
 const SIZE = { width: 16, height: 16 };
 
 function looked(index: number, level = 100, changed = 0): Looked {
   const grey = new Uint8Array(SIZE.width * SIZE.height).fill(level);
   for (let at = 0; at < changed; at++) grey[at] = level + 100;
-  return { index, grey, picture: { ptsMs: index * 100, width: 640, height: 360 } };
+  return { index, grey, scene: 1, picture: { ptsMs: index * 100, width: 640, height: 360 } };
 }
 
 /** Each 100 ms later than the one before. */
-function change(now: Looked, reference: Looked) {
-  return { now, reference, size: SIZE, spacingMs: 100 };
+function change(now: Looked, reference: Looked): Change {
+  return { spacingMs: 100, sizeOf: (size) => changeOf(size, now.grey, reference.grey, SIZE) };
 }
 
 function car(box: Box): Detection {
@@ -32,8 +33,8 @@ Deno.test("a change up to the threshold is tolerated, one beyond is not, by each
   for (const feature of FEATURE_NAMES) {
     const threshold = feature === "time"
       ? 150
-      : (sizeOf(feature, change(little, first)) + sizeOf(feature, change(much, first))) / 2;
-    const tolerance = new LearnedTolerance({ feature, threshold, target: 0.9 }, true);
+      : (change(little, first).sizeOf(feature) + change(much, first).sizeOf(feature)) / 2;
+    const tolerance = new LearnedTolerance({ feature, threshold, target: 0.9, within: 1 }, true);
     tolerance.letThrough(first);
     assert.equal(tolerance.look(change(little, first)), "little has changed", feature);
     assert.equal(tolerance.look(change(much, first)), undefined, feature);
@@ -43,11 +44,8 @@ Deno.test("a change up to the threshold is tolerated, one beyond is not, by each
 });
 
 Deno.test("features are 0 of the same, greater of more, and at most 1", () => {
-  const features = FEATURE_NAMES.filter((name): name is Exclude<FeatureName, "time"> =>
-    name !== "time"
-  );
-  for (const feature of features) {
-    const of = (changed: number) => sizeOf(feature, change(looked(2, 100, changed), looked(1)));
+  for (const feature of SIZES) {
+    const of = (changed: number) => change(looked(2, 100, changed), looked(1)).sizeOf(feature);
     assert.equal(of(0), 0);
     assert.ok(of(8) > 0 && of(64) > of(8) && of(256) <= 1, feature);
   }
@@ -58,9 +56,10 @@ function correctionAfter(
   results: readonly (readonly Detection[])[],
   keptBack = 4,
   isFixed = false,
+  within = 1,
 ) {
   const tolerance = new LearnedTolerance(
-    { feature: "pixel", threshold: 0.5, target: 0.9 },
+    { feature: "pixel", threshold: 0.5, target: 0.9, within },
     isFixed,
   );
   let before = looked(1);
@@ -79,6 +78,7 @@ Deno.test("the threshold rises while what was said comes true, and falls when it
   assert.ok(correctionAfter([HERE, HERE]) > 1);
   assert.ok(correctionAfter([HERE, THERE]) < 1);
   assert.equal(correctionAfter([HERE, THERE], 4, true), 1, "unless it is fixed");
+  assert.ok(correctionAfter([HERE, THERE], 4, false, 0.5) > correctionAfter([HERE, THERE], 4));
   assert.ok(correctionAfter([HERE, THERE], 9) < correctionAfter([HERE, THERE], 2), "of more, more");
 });
 
@@ -95,7 +95,12 @@ Deno.test("where nothing is and nothing was said to be, nothing is learned", () 
 });
 
 Deno.test("what comes late, and what came to nothing, is left aside", () => {
-  const tolerance = new LearnedTolerance({ feature: "pixel", threshold: 0.5, target: 0.9 });
+  const tolerance = new LearnedTolerance({
+    feature: "pixel",
+    threshold: 0.5,
+    target: 0.9,
+    within: 1,
+  });
   const [first, second, third] = [looked(1), looked(2), looked(3)];
   for (const frame of [first, second, third]) tolerance.letThrough(frame);
   tolerance.settled(second, result(HERE));

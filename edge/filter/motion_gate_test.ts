@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Frame } from "../../core/frame.ts";
 import { type Look, lookedFrames } from "../../tests/fakes/looks.ts";
-import { comparedSize, type GateOptions, MotionGate } from "./motion_gate.ts";
+import { comparedSize } from "./eye.ts";
+import { type GateOptions, MotionGate } from "./motion_gate.ts";
 
 const GATE: GateOptions = { refreshMs: 60_000, mask: [], sensitivity: 1 };
 const RESULT = { model: "fast", findings: { detections: [] } };
@@ -23,7 +24,7 @@ class Watch {
     this.last = this.#frame(look);
     const { skip, still } = await this.gate.look(this.last);
     if (skip === undefined && isInferred) this.gate.settled(this.last.index, RESULT);
-    assert.ok(skip === undefined || skip === "nothing moves", skip);
+    assert.ok(skip === undefined || skip === "nothing moves", `${skip}`);
     return skip === undefined ? "!" : still ? "s" : "?";
   }
 

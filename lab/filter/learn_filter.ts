@@ -100,9 +100,9 @@ export async function learnFilter(task: LearnTask, tools: LearnTools): Promise<S
   }
   const tried = lesson.tried();
   const chosen = chosenOf(tried, target);
-  const keepsBack = chosen && chosen.inferred <= (1 - KEPT_BACK_MIN) * index;
+  const isOne = withFindings > 0 && chosen && chosen.inferred <= (1 - KEPT_BACK_MIN) * index;
   return {
-    ...{ tried, chosen: keepsBack ? chosen : undefined },
+    ...{ tried, chosen: isOne ? chosen : undefined },
     ...{ frames: index, withFindings, size },
     fps: Number((1000 * (index - 1) / Math.max(1, lastMs - firstMs)).toFixed(3)),
   };

@@ -80,6 +80,7 @@ Deno.test("part of a video may be looked at", async () => {
 
 Deno.test("where nothing is found, or all that is found is another each time, nothing is learned", async () => {
   const none = await learn({ framesMax: 20 }, () => []).learning;
+  assert.equal(none.chosen, undefined, "nothing is lost, for there is nothing");
   assert.match(whyNothing(none, 0.9), /the model finds nothing in any of the 20 frames/);
   let x = 0;
   const jumping = (): Detection[] => [
@@ -111,7 +112,9 @@ Deno.test("a rehearsal counts what is inferred as right, and what is kept back b
   await show(true, []);
   await show(false, []);
   await show(true, []);
-  const { judgedAccuracy, ...score } = rehearsal.score();
+  const { judgedAccuracy, within, ...score } = rehearsal.score();
   assert.deepEqual(score, { frames: 5, inferred: 2, accuracy: 0.8, judged: 3 });
   assert.ok(Math.abs(judgedAccuracy - 2 / 3) < 1e-9);
+  // One frame of two was wrong, where an inference then found all of it wrong: 1 of 2, and the usual.
+  assert.ok(Math.abs(within - (1 + 0.6 * 5) / (2 + 5)) < 1e-9);
 });

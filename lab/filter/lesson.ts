@@ -1,6 +1,7 @@
 /** Learns how much a frame may differ from the last inferred one: by trying every threshold at once. */
 
-import type { CapturedPicture, Frame } from "../../core/frame.ts";
+import type { Frame } from "../../core/frame.ts";
+import { Eye } from "../../edge/filter/eye.ts";
 import type { Result } from "../../edge/filter/frame_filter.ts";
 import {
   aimOf,
@@ -26,8 +27,8 @@ const LEAST: Readonly<Record<FeatureName, number>> = {
   area: 0.002,
   time: 50,
 };
-const FACTOR = 1.5;
-const THRESHOLDS = 12;
+const FACTOR = 1.2;
+const THRESHOLDS = 26;
 
 /** Shows a video to a filter for each threshold of each feature. */
 export class Lesson {
@@ -39,19 +40,23 @@ export class Lesson {
 
   /** Has been shown nothing yet. @param target mean F1 that is wanted. */
   constructor(target: number, gate: GateOptions) {
+    const eye = new Eye(gate);
     this.#rehearsals = FEATURE_NAMES.flatMap((feature) =>
       Array.from({ length: THRESHOLDS }, (_, i) => {
         const threshold = Number((LEAST[feature] * FACTOR ** i).toPrecision(3));
-        const tolerance = new LearnedTolerance({ feature, threshold, target }, true);
-        return { feature, threshold, rehearsal: new Rehearsal(new MotionGate(gate, tolerance)) };
+        const tolerance = new LearnedTolerance({ feature, threshold, target, within: 1 }, true);
+        return {
+          feature,
+          threshold,
+          rehearsal: new Rehearsal(new MotionGate(gate, tolerance, eye)),
+        };
       })
     );
   }
 
   /** Shows the next frame, and what was found in it. */
   async show(frame: Frame, result: Result): Promise<void> {
-    const looked = { ...frame, picture: greyOnce(frame.picture) };
-    for (const { rehearsal } of this.#rehearsals) await rehearsal.show(looked, result);
+    for (const { rehearsal } of this.#rehearsals) await rehearsal.show(frame, result);
   }
 
   /** How each threshold does. */
@@ -70,17 +75,4 @@ export function chosenOf(tried: readonly Tried[], target: number): Tried | undef
 /** What keeps back most; of several, the most accurate. */
 export function mostKeptBack<T extends Score>(tried: readonly T[]): T | undefined {
   return tried.toSorted((a, b) => a.inferred - b.inferred || b.accuracy - a.accuracy)[0];
-}
-
-/** A picture for many who look at it in grey at one size. */
-function greyOnce(picture: CapturedPicture): CapturedPicture {
-  const { width, height, ptsMs } = picture;
-  let grey: Promise<Uint8Array> | undefined;
-  return {
-    ...{ width, height, ptsMs },
-    grey: (size) => grey ??= picture.grey(size),
-    rgb: () => picture.rgb(),
-    jpeg: (size, quality) => picture.jpeg(size, quality),
-    close: () => {},
-  };
 }

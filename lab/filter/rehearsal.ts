@@ -5,6 +5,9 @@ import type { Frame } from "../../core/frame.ts";
 import { CarriedResult } from "../../edge/filter/carried.ts";
 import type { FrameFilter, Result } from "../../edge/filter/frame_filter.ts";
 
+/** What is mostly lost within, and what it weighs beside what is seen: as so much F1 of frames. */
+const USUAL = { within: 0.6, weight: 5 };
+
 /** What came of a rehearsal. */
 export interface Score {
   /** All of them. */
@@ -17,6 +20,8 @@ export interface Score {
   readonly judgedAccuracy: number;
   /** How many those are. */
   readonly judged: number;
+  /** What was lost on average before an inference, as a part of what was found lost there, 0 to 1. */
+  readonly within: number;
 }
 
 /** One filter, shown a video. */
@@ -24,6 +29,10 @@ export class Rehearsal {
   readonly #carried = new CarriedResult();
   readonly #all = new Mean();
   readonly #judged = new Mean();
+  /** Frames that were kept back since the last inference although something moves, and what they lost. */
+  #gap = { frames: 0, lost: 0 };
+  #within = 0;
+  #atEnds = 0;
   #inferred = 0;
 
   /** Of a filter that has seen nothing yet. */
@@ -33,15 +42,26 @@ export class Rehearsal {
   async show(frame: Frame, result: Result): Promise<void> {
     const { skip, still } = await this.filter.look(frame);
     const found = "detections" in result.findings ? result.findings.detections : [];
-    const said = skip === undefined ? found : this.#carried.at(frame.picture, still);
+    const carried = this.#carried.at(frame.picture, still);
+    const agreement = f1(carried, found);
     if (skip === undefined) {
-      this.#inferred++;
+      if (this.#inferred++ > 0) this.#endGap(1 - agreement);
       this.#carried.see(found, frame.picture);
       this.filter.settled(frame.index, result);
+    } else if (!still) {
+      this.#gap.frames++;
+      this.#gap.lost += 1 - agreement;
     }
-    const agreement = skip === undefined ? 1 : f1(said, found);
-    this.#all.add(agreement);
-    if (said.length + found.length > 0) this.#judged.add(agreement);
+    this.#all.add(skip === undefined ? 1 : agreement);
+    const isJudged = found.length + (skip === undefined ? 0 : carried.length) > 0;
+    if (isJudged) this.#judged.add(skip === undefined ? 1 : agreement);
+  }
+
+  /** An inference finds what was lost since the one before. */
+  #endGap(lost: number): void {
+    this.#within += this.#gap.lost;
+    this.#atEnds += this.#gap.frames * lost;
+    this.#gap = { frames: 0, lost: 0 };
   }
 
   /** What came of it so far. */
@@ -52,6 +72,10 @@ export class Rehearsal {
       accuracy: this.#all.value,
       judgedAccuracy: this.#judged.value,
       judged: this.#judged.count,
+      within: Math.min(
+        1,
+        (this.#within + USUAL.within * USUAL.weight) / (this.#atEnds + USUAL.weight),
+      ),
     };
   }
 }
