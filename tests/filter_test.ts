@@ -47,7 +47,7 @@ Deno.test("filter learn: what was learned is told and written, and an edge goes 
     ...{ video: "door.mp4", model: MODEL, frames: FRAMES, width: 320, height: 180, fps: 10 },
     smarteye: from.smarteye,
   });
-  assert.ok(target === 0.6 && expected.inferred < 0.95 && expected.judgedAccuracy >= 0.7);
+  assert.ok(target === 0.6 && expected.inferred < 0.6 && expected.judgedAccuracy >= 0.7);
   const { summary, records } = await analysed(folder, video, "--filter", out);
   assert.ok(summary.frames.filtered > 0, JSON.stringify(summary.frames));
   assert.equal(summary.frames.local + summary.frames.filtered, FRAMES);

@@ -16,8 +16,11 @@ import { framesOf, GATE } from "./frames.ts";
 /** Of fixed cameras; constants were chosen on the first three. */
 const VIDEOS = [
   ...["vehicles.mp4", "cctv.mp4", "car-detection.mp4", "pedestrians.mp4", "people.mp4"],
-  ...["traffic-a.avi", "traffic-b.avi", "motorway.mp4", "junction.mp4", "street.mp4"],
+  ...["traffic-a.avi", "traffic-b.avi", "motorway.mp4", "junction.mp4"],
 ];
+
+/** Of several views, one after the other: what is learned in one says nothing of the next. */
+const CUT = ["street.mp4"];
 const MODELS = ["smarteye_street", "yolox_nano"];
 const TARGET = 0.9;
 const SKIPPED_MIN = 0.51;
@@ -34,7 +37,8 @@ export async function learned(): Promise<void> {
   for (const model of MODELS) {
     await engine.repository.load(model);
     console.log(`${model}: skipped/accuracy(accuracy where there is something)`);
-    for (const video of VIDEOS) {
+    for (const video of [...VIDEOS, ...CUT]) {
+      if (CUT.includes(video)) console.log("no fixed camera:");
       await learnAndPlay(join(data, "videos", video), async ({ picture }) => {
         const { findings } = await engine.repository.infer(picture, { model });
         return { model, findings };

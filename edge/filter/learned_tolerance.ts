@@ -26,7 +26,10 @@ export type FeatureName = typeof FEATURE_NAMES[number];
 export interface Learned {
   /** What a change is told by. */
   readonly feature: FeatureName;
-  /** How large a change may be: `time` in milliseconds, the others 0 to 1. */
+  /**
+   * How large a change may be, 0 to 1; of `time`, milliseconds from one inference to the next as long as
+   * something moves.
+   */
   readonly threshold: number;
   /** Mean F1 that is wanted, of all frames against the result of inferring each, 0 to 1. */
   readonly target: number;
@@ -41,7 +44,7 @@ export interface Learned {
 const AIMED_LOSS = 0.75;
 
 /** How far a frame moves the logarithm of the threshold, for each F1 of 1 that it loses more or less. */
-const STEP = 0.1;
+const STEP = 0.2;
 
 /** Frames in a row that one inference speaks for at most. */
 const SPOKEN_FOR_MAX = 30;
@@ -64,8 +67,10 @@ export class LearnedTolerance implements Tolerance {
   readonly #carried = new CarriedResult();
   /** The frame whose result is carried on. */
   #lastIndex = 0;
-  /** For how long something has moved since the last frame that was let through. */
+  /** For how long something has moved since a frame was to be let through. */
   #movingMs = 0;
+  /** By how much longer than was meant when one was. */
+  #lateMs = 0;
   #keptBack = 0;
   #correction = 1;
 
@@ -82,18 +87,27 @@ export class LearnedTolerance implements Tolerance {
   }
 
   look(change: Change): string | undefined {
-    this.#movingMs += change.spacingMs;
-    const { feature, threshold } = this.learned;
-    const found = feature === "time" ? this.#movingMs : change.sizeOf(feature);
-    if (found > threshold * this.#correction) return undefined;
+    if (this.#isBeyond(change)) return undefined;
     this.#keptBack++;
     return LITTLE_CHANGES;
+  }
+
+  #isBeyond({ spacingMs, sizeOf }: Change): boolean {
+    const { feature } = this.learned;
+    const threshold = this.learned.threshold * this.#correction;
+    if (feature !== "time") return sizeOf(feature) > threshold;
+    this.#movingMs += spacingMs;
+    if (this.#movingMs < threshold) return false;
+    // Frames do not come when they are due: on average, they are to be as far apart as is meant.
+    this.#lateMs = Math.min(spacingMs, this.#movingMs - threshold);
+    return true;
   }
 
   letThrough(frame: Looked): void {
     this.#keptBackBefore.set(frame, this.#keptBack);
     this.#keptBack = 0;
-    this.#movingMs = 0;
+    this.#movingMs = this.#lateMs;
+    this.#lateMs = 0;
   }
 
   settled(frame: Looked, result?: Result): void {

@@ -8,9 +8,6 @@ import { aimOf } from "../../edge/filter/learned_tolerance.ts";
 import type { GateOptions } from "../../edge/filter/motion_gate.ts";
 import { chosenOf, Lesson, type Tried } from "./lesson.ts";
 
-/** Share of the frames that a filter keeps back at least: of less it is none. */
-const KEPT_BACK_MIN = 0.05;
-
 /** What a filter is learned from, and for what. */
 export interface LearnTask {
   /** Read once, from its start. */
@@ -100,7 +97,7 @@ export async function learnFilter(task: LearnTask, tools: LearnTools): Promise<S
   }
   const tried = lesson.tried();
   const chosen = chosenOf(tried, target);
-  const isOne = withFindings > 0 && chosen && chosen.inferred <= (1 - KEPT_BACK_MIN) * index;
+  const isOne = withFindings > 0 && chosen && isUseful(chosen, target);
   return {
     ...{ tried, chosen: isOne ? chosen : undefined },
     ...{ frames: index, withFindings, size },
@@ -113,14 +110,19 @@ export function whyNothing({ tried, withFindings, frames }: Seen, target: number
   if (withFindings === 0) {
     return `the model finds nothing in any of the ${frames} frames, so that nothing can be judged`;
   }
-  const most = (KEPT_BACK_MIN * 100).toFixed(0);
-  const [best] = tried.filter(({ inferred }) => inferred <= (1 - KEPT_BACK_MIN) * frames)
+  const least = (100 * (1 - target)).toFixed(0);
+  const [best] = tried.filter((one) => isUseful(one, target))
     .toSorted((a, b) => b.judgedAccuracy - a.judgedAccuracy);
   const aim = aimOf(target).toFixed(3);
   return best
-    ? `of all that keep ${most} % of the frames back, the best comes to an accuracy of ` +
+    ? `of all that keep more than ${least} % of the frames back, the best comes to an accuracy of ` +
       `${best.judgedAccuracy.toFixed(3)} where there is something, ${aim} is aimed at`
-    : `none keeps ${most} % of the frames back: everything changes from each frame to the next`;
+    : `none keeps more than ${least} % of the frames back: everything changes from each frame to the next`;
+}
+
+/** Whether it keeps so many frames back that it could not be wrong about all of them. */
+function isUseful({ inferred, frames }: Tried, target: number): boolean {
+  return frames - inferred > (1 - target) * frames;
 }
 
 function expected({ source, framesMax, fromS, toS }: LearnTask): number | undefined {

@@ -67,9 +67,16 @@ export class Lesson {
   }
 }
 
-/** What keeps back most, of all that lose no more than is aimed at where there is something to lose. */
+/**
+ * What keeps back most, of all that lose no more than is aimed at where there is something to lose, and
+ * that reach the target in each quarter of it: what holds for one part only will not hold later.
+ */
 export function chosenOf(tried: readonly Tried[], target: number): Tried | undefined {
-  return mostKeptBack(tried.filter((one) => one.judgedAccuracy >= aimOf(target)));
+  return mostKeptBack(
+    tried.filter(({ judgedAccuracy, worstAccuracy }) =>
+      judgedAccuracy >= aimOf(target) && worstAccuracy >= target
+    ),
+  );
 }
 
 /** What keeps back most; of several, the most accurate. */

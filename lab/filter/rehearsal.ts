@@ -20,6 +20,8 @@ export interface Score {
   readonly judgedAccuracy: number;
   /** How many those are. */
   readonly judged: number;
+  /** The least of that of each quarter of them: what is to come may be as that was. */
+  readonly worstAccuracy: number;
   /** What was lost on average before an inference, as a part of what was found lost there, 0 to 1. */
   readonly within: number;
 }
@@ -27,8 +29,10 @@ export interface Score {
 /** One filter, shown a video. */
 export class Rehearsal {
   readonly #carried = new CarriedResult();
-  readonly #all = new Mean();
-  readonly #judged = new Mean();
+  #frames = 0;
+  #agreements = 0;
+  /** F1 of each frame for which something is found, or said to be there. */
+  readonly #judged: number[] = [];
   /** Frames that were kept back since the last inference although something moves, and what they lost. */
   #gap = { frames: 0, lost: 0 };
   #within = 0;
@@ -52,9 +56,10 @@ export class Rehearsal {
       this.#gap.frames++;
       this.#gap.lost += 1 - agreement;
     }
-    this.#all.add(skip === undefined ? 1 : agreement);
+    this.#frames++;
+    this.#agreements += skip === undefined ? 1 : agreement;
     const isJudged = found.length + (skip === undefined ? 0 : carried.length) > 0;
-    if (isJudged) this.#judged.add(skip === undefined ? 1 : agreement);
+    if (isJudged) this.#judged.push(skip === undefined ? 1 : agreement);
   }
 
   /** An inference finds what was lost since the one before. */
@@ -67,11 +72,12 @@ export class Rehearsal {
   /** What came of it so far. */
   score(): Score {
     return {
-      frames: this.#all.count,
+      frames: this.#frames,
       inferred: this.#inferred,
-      accuracy: this.#all.value,
-      judgedAccuracy: this.#judged.value,
-      judged: this.#judged.count,
+      accuracy: this.#frames === 0 ? 1 : this.#agreements / this.#frames,
+      judgedAccuracy: meanOf(this.#judged),
+      judged: this.#judged.length,
+      worstAccuracy: Math.min(...quartersOf(this.#judged).map(meanOf)),
       within: Math.min(
         1,
         (this.#within + USUAL.within * USUAL.weight) / (this.#atEnds + USUAL.weight),
@@ -80,17 +86,12 @@ export class Rehearsal {
   }
 }
 
-class Mean {
-  count = 0;
-  #sum = 0;
+/** 1 of nothing. */
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 1 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
-  add(value: number): void {
-    this.count++;
-    this.#sum += value;
-  }
-
-  /** 1 of nothing. */
-  get value(): number {
-    return this.count === 0 ? 1 : this.#sum / this.count;
-  }
+function quartersOf(values: readonly number[]): readonly (readonly number[])[] {
+  const from = (part: number) => Math.round(part * values.length / 4);
+  return [0, 1, 2, 3].map((part) => values.slice(from(part), from(part + 1)));
 }
