@@ -1,9 +1,10 @@
 /**
- * How well the edge's tracker follows the things of rendered streets, beside the trackers of others
- * on the very same detections, and what an update costs.
+ * How well the edge's tracker follows things, beside the trackers of others on the very same
+ * detections, and what an update costs.
  *
- * Detections are those of a model of a detector's faults, and of a real model. MOTA and IDF1 are over
- * all streets together, at an overlap of 0.5, in percent.
+ * The things are those of rendered streets, where detections are those of a model of a detector's
+ * faults and of a real model, and those of squares, where things go as they like. MOTA and IDF1 are
+ * over all seeds together, at an overlap of 0.5, in percent.
  *
  *   deno task bench:tracking [--seeds 1-20] [--seconds 30] [--fps 25,3] [--model NAME|none]
  *     [--python PYTHON,…] [--keep FOLDER]
@@ -107,7 +108,7 @@ async function compare(what: string, fps: number, all: readonly Scenario[]): Pro
     return [name, digits(100 * mota, 1), digits(100 * idf1, 1), ...counts];
   });
   const objects = mergedScore(scores.get("ours")!).objects;
-  console.log(`\n${what}, ${fps} frames/s, ${all.length} streets, ${objects} boxes\n`);
+  console.log(`\n${what}, ${fps} frames/s, ${all.length} seeds, ${objects} boxes\n`);
   console.log(table(["tracker", "MOTA", "IDF1", "switches", "false", "missed"], rows));
 }
 
@@ -153,10 +154,11 @@ try {
   for (const fps of values.fps.split(",").map(Number)) {
     const all: Scenarios[] = [];
     for (const seed of seeds) all.push(await scenarios(engine, seed, fps));
-    await compare("drawn detections", fps, all.map(({ drawn }) => drawn));
+    await compare("street, drawn detections", fps, all.map(({ drawn }) => drawn));
     if (model !== undefined) {
-      await compare(`detections of ${model}`, fps, all.map(({ seen }) => seen!));
+      await compare(`street, detections of ${model}`, fps, all.map(({ seen }) => seen!));
     }
+    await compare("square, drawn detections", fps, all.map(({ square }) => square));
   }
 } finally {
   await engine[Symbol.asyncDispose]();

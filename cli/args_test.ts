@@ -55,6 +55,7 @@ const DEFAULTS = {
     source: "0",
     intervalMs: 0,
     framesMax: 0,
+    zones: [],
     service: "detection",
     controlPolicy: "threshold_offload_policy",
     model: undefined,

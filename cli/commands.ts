@@ -16,6 +16,7 @@ import { policiesCommand } from "./commands/policies.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokenCommand } from "./commands/token.ts";
+import { zonesCommand } from "./commands/zones.ts";
 
 /** The subcommands of `smarteye`. */
 export const COMMANDS: readonly DefineCommand[] = [
@@ -28,6 +29,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => labCommand(cli),
   (cli) => compareCommand(cli),
   (cli) => camerasCommand(cli),
+  (cli) => zonesCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),
   (cli) => doctorCommand(cli),

@@ -71,15 +71,15 @@ export class Canvas implements Size {
     }
   }
 
-  /** Draws a shape with its origin at whole pixels. */
-  stamp(sprite: Sprite, x: number, y: number, color: Rgb): void {
+  /** Draws a shape with its origin at whole pixels; `opacity` is 0 to 1. */
+  stamp(sprite: Sprite, x: number, y: number, color: Rgb, opacity = 1): void {
     const [left, top] = [x + sprite.left, y + sprite.top];
     const { x1, y1, x2, y2 } = this.#within({ ...sprite, x: left, y: top }, 0);
     for (let row = y1; row < y2; row++) {
       const from = (row - top) * sprite.width - left;
       for (let column = x1; column < x2; column++) {
         const covered = sprite.coverage[from + column]!;
-        if (covered > 0) this.#blend(column, row, color, covered / 255);
+        if (covered > 0) this.#blend(column, row, color, opacity * covered / 255);
       }
     }
   }

@@ -14,6 +14,7 @@ import {
 import { SOURCE_STATES } from "./capture/source.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
+import type { Scene } from "./scene/scene.ts";
 import type { SourceAccount } from "./source_account.ts";
 import type { SourceRun } from "./source_run.ts";
 
@@ -37,6 +38,8 @@ const SEEN = ["nothing", "little", "change"] as const;
 
 /** What a scrape reads of a run. */
 export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
+  /** What its frames show. */
+  readonly scene: Pick<Scene, "tracks" | "totals" | "occupancy">;
   /** What its source is doing. */
   readonly account: Pick<SourceAccount, "state" | "totals">;
 }
@@ -57,6 +60,7 @@ export class EdgeMetrics {
   constructor(private readonly watched: Watched, private readonly clock: Clock) {
     this.#frames();
     this.#source();
+    this.#scene();
     this.#traffic();
     this.#queues();
     this.#cloud();
@@ -147,6 +151,37 @@ export class EdgeMetrics {
     this.#registry.counted(
       named("interruption_seconds_total", "How long a live source was stalled or lost", ["source"]),
       this.#eachRun(({ account }) => account.totals().interruptions.seconds),
+    );
+  }
+
+  #scene(): void {
+    this.#registry.counted(
+      named("tracks_total", "Things that were followed", ["source"]),
+      this.#eachRun(({ scene }) => scene.totals().tracks),
+    );
+    this.#registry.gauge(
+      named("tracks", "Things that are followed, in the latest result", ["source"]),
+      this.#eachRun(({ scene }) => scene.tracks),
+    );
+    this.#registry.gauge(
+      named("zone_things", "Things that are in a zone", ["source", "zone"]),
+      () =>
+        this.watched.runs.flatMap(({ name, scene }) =>
+          Object.entries(scene.occupancy()).map(([zone, things]) =>
+            [{ source: name, zone }, things] as const
+          )
+        ),
+    );
+    this.#registry.counted(
+      named("line_crossings_total", "Things that crossed a line", ["source", "line", "direction"]),
+      () =>
+        this.watched.runs.flatMap(({ name, scene }) =>
+          Object.entries(scene.totals().lines).flatMap(([line, counts]) =>
+            (["in", "out"] as const).map((direction) =>
+              [{ source: name, line, direction }, counts[direction]] as const
+            )
+          )
+        ),
     );
   }
 

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../core/clock.ts";
 import { isSmarteyeError } from "../core/errors.ts";
-import { always, ANSWER, CLOUD, FakeNode, FakeRun, LOCAL } from "../tests/fakes/run.ts";
+import { always, ANSWER, CLOUD, FakeNode, FakeRun, INFERRED, LOCAL } from "../tests/fakes/run.ts";
 import { readScrape, valueOf } from "../tests/fakes/scrape.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
 import { EdgeMetrics, serveMetrics, type Watched } from "./metrics.ts";
 import { OffloadError } from "./cloud/offload_client.ts";
 import { neverRead } from "./runs.ts";
+import type { ZoneOptions } from "./zones/options.ts";
+
+const ANY = { classes: [], dwellMs: 0, anchor: "bottom", sources: [] } as const;
+
+/** A line and an area, for things of all kinds. */
+const ZONES: readonly ZoneOptions[] = [
+  { ...ANY, name: "gate", shape: { kind: "line", from: [0.5, 0], to: [0.5, 1] } },
+  { ...ANY, name: "yard", shape: { kind: "polygon", points: [[0, 0], [1, 0], [1, 1]] } },
+];
 
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());
 
@@ -25,7 +34,11 @@ function edge() {
     },
   });
   const here = new FakeRun(
-    { source: { frames: 5, unreadable: [2] }, policy: always(LOCAL), options: { name: "door" } },
+    {
+      source: { frames: 5, unreadable: [2] },
+      policy: always(LOCAL),
+      options: { name: "door", zones: ZONES },
+    },
     1,
     fake,
   );
@@ -203,4 +216,40 @@ Deno.test("what is asked otherwise is told what is wanted", async () => {
   const [status, length] = await ask(`/${"x".repeat(8000)}`);
   assert.equal(status, 404);
   assert.ok(length < 300, "a path is not told back");
+});
+
+Deno.test("what is followed, and what zones and lines count, is told", async () => {
+  const run = new FakeRun({
+    source: { frames: 12 },
+    infer: () => {
+      let x = 0;
+      return () => {
+        x += 50;
+        const detection = {
+          label: "car",
+          class_id: 2,
+          score: 0.9,
+          box: [x, 100, x + 80, 200],
+        } as const;
+        return Promise.resolve({ ...INFERRED, findings: { detections: [detection] } });
+      };
+    },
+    options: {
+      name: "door",
+      zones: ZONES,
+    },
+    slots: 1,
+  });
+  await run.end();
+  const watched: Watched = { runs: [run.run] };
+  const scrape = await scraped(new EdgeMetrics(watched, run.clock));
+  const told = (name: string, labels = {}) =>
+    valueOf(scrape, `smarteye_edge_${name}`, { source: "door", ...labels });
+  assert.equal(told("tracks_total"), 1);
+  assert.equal(told("tracks"), 1);
+  const crossed = ["in", "out"].map((direction) =>
+    told("line_crossings_total", { line: "gate", direction })
+  );
+  assert.deepEqual(crossed.sort(), [0, 1]);
+  assert.equal(told("zone_things", { zone: "yard" }), 0, "the run is over");
 });

@@ -3,7 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { logger } from "../core/log.ts";
-import { Catalogue } from "../models/catalogue.ts";
+import { Catalogue, labelsOf } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
 import { type CloudLink, type CloudOptions, openCloudLink } from "./cloud/cloud_link.ts";
 import { CircuitBreaker } from "./cloud/circuit_breaker.ts";
@@ -11,12 +11,14 @@ import { Estimates } from "./estimates.ts";
 import { Executor } from "./executor.ts";
 import { OutageLog } from "./cloud/outage_log.ts";
 import { PictureBudget } from "./picture_budget.ts";
+import type { EdgeOptions } from "./options.ts";
+import { unknownClasses } from "./zones/unknown_classes.ts";
 import { type LocalInference, type LocalOptions, openLocalInference } from "./local_inference.ts";
 
 const log = logger("edge");
 
 /** The options that a node depends on. */
-export type NodeOptions = LocalOptions & CloudOptions;
+export type NodeOptions = LocalOptions & CloudOptions & Partial<Pick<EdgeOptions, "sources">>;
 
 /** An edge node. Runs take their places at its two executors, which serve them in turn. */
 export class EdgeNode {
@@ -62,6 +64,7 @@ export class EdgeNode {
    */
   static async open(options: NodeOptions, clock: Clock): Promise<EdgeNode> {
     const catalogue = await Catalogue.open(options.models.directory);
+    tellUnknownClasses(options, catalogue);
     await using opened = new AsyncDisposableStack();
     const local = await openLocalInference(options, catalogue, clock);
     opened.defer(() => local.close());
@@ -84,5 +87,15 @@ export class EdgeNode {
   close(): Promise<void> {
     this.#outages.flush();
     return this.#close();
+  }
+}
+
+/** A class that nobody finds is most likely mistyped: its zone would count nothing, in silence. */
+function tellUnknownClasses({ sources = [], service }: NodeOptions, catalogue: Catalogue): void {
+  const zones = new Map(sources.flatMap((source) => source.zones).map((zone) => [zone.name, zone]));
+  if (zones.size === 0) return;
+  const labels = new Set(catalogue.list(service).flatMap(({ manifest }) => labelsOf(manifest)));
+  for (const message of unknownClasses([...zones.values()], labels)) {
+    log.warn("{message}", { message });
   }
 }

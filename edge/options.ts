@@ -67,12 +67,12 @@ export interface SourceOptions extends CaptureOptions {
   readonly resultsDirectory: string;
   /** Whether things are followed from frame to frame; absent: unless its frames are single images. */
   readonly track?: boolean | undefined;
-  /** Zones and lines of it. */
-  readonly zones: readonly ZoneOptions[];
   /** What is kept of events. */
   readonly events: EventsRule;
   /** Which annotated frames are written. */
   readonly images: ImagesRule;
+  /** Its zones and lines; their names differ. */
+  readonly zones: readonly ZoneOptions[];
   /** Where its decisions are recorded; absent: nowhere. */
   readonly recording?: RecordingPlace;
 }

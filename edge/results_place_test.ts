@@ -244,3 +244,22 @@ Deno.test("sources' directories move along with the new one that they are in", a
   await using alone = await takePlaces(one);
   assert.equal(alone.places.get("a")?.directory, `${newDirectory}_2`);
 });
+
+Deno.test("--overwrite takes events and their snapshots away, and nothing else in their directory", async () => {
+  await using folder = new Folder();
+  const path = folder.file("out");
+  Deno.mkdirSync(folder.file("out/events"), { recursive: true });
+  const ours = ["20260131T164501040Z-the.door-4.jpg", "20260131T164501040Z-door-12.jpg.part"];
+  for (const name of ours) folder.write(`out/events/${name}`, "");
+  folder.write("out/events.jsonl", "{}");
+  folder.write("out/results.jsonl", "{}");
+  assert.match(await refused(() => takePlace(path, false), "already_in_use"), /--overwrite/);
+  folder.write("out/events/holiday.jpg", "mine");
+  await using place = await takePlace(path, true);
+  await place.clear();
+  assert.deepEqual(folder.names("out"), [".smarteye.lock", "events"]);
+  assert.deepEqual(folder.names("out/events"), ["holiday.jpg"]);
+  Deno.removeSync(folder.file("out/events/holiday.jpg"));
+  await place.clear();
+  assert.deepEqual(folder.names("out"), [".smarteye.lock"]);
+});

@@ -177,6 +177,7 @@ export function neverRead(name: string): WatchedRun & Shown["run"] {
     ...{ name, ledger: new FrameLedger(), statistics: new RunStatistics() },
     ...{ pending: none, waiting: none },
     account: { state: "ended", totals: () => NOTHING_HAPPENED },
+    scene: { tracks: 0, totals: () => NOTHING_SEEN, occupancy: () => ({}) },
   };
 }
 

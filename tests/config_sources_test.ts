@@ -85,6 +85,7 @@ Deno.test("each source has what its section gives, and else what holds for all",
     overflow: "drop_oldest",
     resultsDirectory: `${edge.newDirectory}/door`,
     images: "all",
+    zones: [],
   });
   assert.deepEqual(yard, {
     name: "Yard-2",
@@ -110,6 +111,7 @@ Deno.test("each source has what its section gives, and else what holds for all",
       sensitivity: 1,
     },
     images: { every: 10 },
+    zones: [],
   });
 });
 
@@ -292,7 +294,7 @@ Deno.test("a line of a source that is none shows no password", () => {
 
 Deno.test("config.ini and docs/settings.md show a section with every key, and it works", () => {
   for (
-    const [file, begin] of [[FILE, /^; (?=\[source:|[a-z_]+ = )/gm], [
+    const [file, begin] of [[FILE, /^; (?=\[source:|[a-z_]+ = ?)/gm], [
       "docs/settings.md",
       /^$/g,
     ]] as const

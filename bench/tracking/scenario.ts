@@ -5,6 +5,7 @@ import { PixelPicture } from "../../core/image.ts";
 import type { ModelRepository } from "../../inference/repository.ts";
 import { StreetScene, type TruthBox } from "../../street/scene.ts";
 import { FaultyDetector } from "./faulty_detector.ts";
+import { squareTruth } from "./square.ts";
 
 /** Pixels of the frames. */
 const SIZE = { width: 640, height: 360 };
@@ -29,15 +30,21 @@ export interface Scenario {
   readonly frames: readonly ScenarioFrame[];
 }
 
-/** The same street twice: by a model of a detector's faults, and as a real model sees it. */
+/** A street twice: by a model of a detector's faults, and as a real model sees it; and a square. */
 export interface Scenarios {
-  /** Detections are truth with faults. */
+  /** The street; detections are truth with faults. */
   readonly drawn: Scenario;
-  /** Detections are a model's; absent when none was asked. */
+  /** Things that nobody rules; detections are truth with faults. */
+  readonly square: Scenario;
+  /** The street; detections are a model's; absent when none was asked. */
   readonly seen: Scenario | undefined;
 }
 
-/** Renders a street and has it looked at. @param model asks this one too, of `repository` */
+/**
+ * Renders a street, thinks of a square, and has them looked at.
+ *
+ * @param model asks this one too, of `repository`
+ */
 export async function makeScenarios(
   { seed, fps, seconds }: { seed: number; fps: number; seconds: number },
   { repository, model }: { repository: ModelRepository; model: string | undefined },
@@ -55,6 +62,15 @@ export async function makeScenarios(
     if (!("detections" in findings)) throw new Error(`"${model}" detects nothing`);
     seen.push({ atMs, truth, detections: findings.detections });
   }
+  const other = new FaultyDetector(SIZE, seed);
+  const square = squareTruth({ seed, fps, seconds }, SIZE).map((truth, index): ScenarioFrame => {
+    const atMs = 1000 * index / fps;
+    return { atMs, truth, detections: other.look(truth, atMs) };
+  });
   const of = (frames: readonly ScenarioFrame[]) => ({ seed, fps, frames });
-  return { drawn: of(drawn), seen: model === undefined ? undefined : of(seen) };
+  return {
+    drawn: of(drawn),
+    square: of(square),
+    seen: model === undefined ? undefined : of(seen),
+  };
 }

@@ -143,6 +143,22 @@ function bytesOf(text: string): number | undefined {
   return value === undefined ? undefined : value * BYTES[unit.toLowerCase()]!;
 }
 
+/** What `read` makes of a text, or else a hint at what is wrong with it. */
+export function readBy<T>(
+  read: (text: string) => { readonly value: T } | { readonly hint: string },
+  what: string,
+): Kind<T> {
+  return z.string().transform((text, context) => {
+    const made = read(text);
+    if ("value" in made) return made.value;
+    context.addIssue({
+      ...{ code: "custom", message: made.hint, input: text },
+      params: { [HINT]: true },
+    });
+    return z.NEVER;
+  }).describe(what);
+}
+
 /** Any text, as it stands. */
 export function text(): Kind<string> {
   return z.string().describe("text");

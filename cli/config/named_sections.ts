@@ -10,6 +10,7 @@ import type { Key, NamedKindName, NamedSection } from "./key.ts";
 import { number, text } from "./kinds.ts";
 import { quote } from "./problems.ts";
 import { insteadOfName, SOURCE_KEYS } from "./source_keys.ts";
+import { insteadOfZoneName, ZONE_KEYS } from "./zone_keys.ts";
 
 /** One kind of such sections. */
 export interface NamedKind {
@@ -56,7 +57,19 @@ const SOURCE: NamedKind = {
   insteadOf: (name) => name === "" ? undefined : insteadOfName(name),
 };
 
-const KINDS: Readonly<Record<NamedKindName, NamedKind>> = { policy: POLICY, source: SOURCE };
+/** A zone or a line of a scene. */
+const ZONE: NamedKind = {
+  wanted: "a name of the zone",
+  names: [],
+  keysOf: () => ZONE_KEYS,
+  insteadOf: (name) => name === "" ? undefined : insteadOfZoneName(name),
+};
+
+const KINDS: Readonly<Record<NamedKindName, NamedKind>> = {
+  policy: POLICY,
+  source: SOURCE,
+  zone: ZONE,
+};
 
 /** The kinds there are. */
 export const KIND_NAMES = Object.keys(KINDS) as readonly NamedKindName[];

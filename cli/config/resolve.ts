@@ -33,7 +33,7 @@ export function resolveEdge(
   checkControlPolicy(configured, around);
   checkControlSections(configured);
   return deepFrozen({
-    ...resolveSources(configured, around, needsSource),
+    ...resolveSources(configured, around, needsSource ? "smarteye edge" : undefined),
     service: edge.service,
     model: edge.model,
     models: resolveModels(configured, around),

@@ -1,7 +1,7 @@
 /** The keys of a section `[source:NAME]`, each with the setting that counts where it is not given. */
 
 import type { Key } from "./key.ts";
-import { optional, plain } from "./kinds.ts";
+import { listOf, optional, plain } from "./kinds.ts";
 import { CONFIG } from "./schema.ts";
 
 const EDGE = "edge-setting";
@@ -39,6 +39,13 @@ const OUTPUT: Key<string | undefined> = {
   about: "directory for the results of this source",
 };
 
+/** Zones and lines of one source alone. */
+const ZONES: Key<readonly string[] | undefined> = {
+  kind: optional(listOf(plain("names of sections [zone:NAME]"))),
+  default: "",
+  about: "zones and lines of this source; empty = those that mean it or every source",
+};
+
 /** Every key of such a section. Empty means: not given. */
 export const SOURCE_KEYS: Readonly<Record<string, Key>> = {
   ...Object.fromEntries(
@@ -49,15 +56,20 @@ export const SOURCE_KEYS: Readonly<Record<string, Key>> = {
     }),
   ),
   output: OUTPUT,
+  zones: ZONES,
 };
 
 /** Names of devices on Windows: no file may be called so, whatever stands behind a dot. */
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** Whether a directory may have that name everywhere. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && !name.endsWith(".") &&
+    !DEVICES.test(name);
+}
+
 /** What is wanted instead of a name that a directory cannot have everywhere. */
 export function insteadOfName(name: string): string | undefined {
-  const isOne = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && !name.endsWith(".") &&
-    !DEVICES.test(name);
-  return isOne ? undefined : "a name that a directory may have: " +
+  return isPlainName(name) ? undefined : "a name that a directory may have: " +
     "up to 64 letters, digits, - _ and ., such as [source:door]";
 }

@@ -8,12 +8,14 @@ import type { Configured } from "./configure.ts";
 import { resolveFilter } from "./filter.ts";
 import { nameOf, OUT_FLAG } from "./flag.ts";
 import type { NamedSection } from "./key.ts";
+import { checkNames } from "./names.ts";
 import { checkControlPolicy, checkIsNoFile } from "./paths.ts";
 import { quote } from "./problems.ts";
 import type { KeyPath, Section, Settings } from "./settings.ts";
 import { CAMERA_SOURCE, cameraUrl, checkedSource } from "./source.ts";
 import { FALLS_TO, type SourceKey } from "./source_keys.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { resolveZones, zonesOf } from "./zones.ts";
 
 /** The value of the setting that a key of a source falls to. */
 type ValueFor<K extends SourceKey> = (typeof FALLS_TO)[K] extends
@@ -79,26 +81,33 @@ export function valueFor<K extends SourceKey>(
 export function ownItem(
   { items, origin }: Configured,
   section: NamedSection | undefined,
-  key: SourceKey | "output",
+  key: SourceKey | "output" | "zones",
 ): { readonly value: unknown; readonly where: string } | undefined {
   if (section === undefined) return undefined;
-  if (key !== "output" && key !== "file" && origin(FALLS_TO[key]).startsWith("--")) {
+  if (
+    Object.hasOwn(FALLS_TO, key) && key !== "file" &&
+    origin(FALLS_TO[key as SourceKey]).startsWith("--")
+  ) {
     return undefined;
   }
   const [item] = items([section, key]);
   return item?.value === undefined ? undefined : item;
 }
 
-/** The sources. Adds to the problems what is wrong with them; that there is none only where one `isNeeded`. */
+/**
+ * The sources. Adds to the problems what is wrong with them.
+ *
+ * @param neededBy the command to which it is a problem that there is none; absent: it is none.
+ */
 export function resolveSources(
   configured: Configured,
   around: Surroundings,
-  isNeeded: boolean,
+  neededBy: string | undefined,
 ): ResolvedSources {
   const named = namedSources(configured);
-  if (isNeeded && named.length === 0 && !areInSections(configured)) {
+  if (neededBy !== undefined && named.length === 0 && !areInSections(configured)) {
     configured.problems.add({
-      where: "smarteye edge",
+      where: neededBy,
       found: "nothing to read from",
       wanted: "--file FILE (a video, a folder of images, an image, a URL or a camera's number), " +
         "--rtsp (the camera of [camera-info]), [edge-setting] source or a section " +
@@ -106,6 +115,7 @@ export function resolveSources(
     });
   }
   checkStdin(configured, named);
+  const zones = resolveZones(configured, named.map(({ name }) => name));
   const { base, isNew } = baseDirectory(configured, around, named);
   const sources = named.map((one) => {
     const { section } = one;
@@ -116,7 +126,10 @@ export function resolveSources(
     const { value: policy, where } = saidOf(configured, section, "policy");
     checkControlPolicy(configured, around, { policy, where });
     const shared = named.length > 1 ? join(base, one.name) : base;
-    return optionsOf(configured, around, one, out ? String(out.value) : shared);
+    return {
+      ...optionsOf(configured, around, one, out ? String(out.value) : shared),
+      zones: zonesOf(one.name, zones, ownZones(configured, section), configured.problems),
+    };
   });
   checkDirectories(configured, around, sources, named);
   const { record } = configured.settings["edge-setting"];
@@ -157,7 +170,7 @@ function namedSources(configured: Configured): readonly Named[] {
       configured.notes.push({ level: "warning", text });
     }
   }
-  checkNames(configured);
+  checkNames(sections, configured.problems);
   return sections.flatMap(({ section, where }) => {
     const name = section.slice("source:".length);
     const file = ownItem(configured, section, "file");
@@ -183,23 +196,6 @@ function freeName(name: string, names: Set<string>): string {
   }
   names.add(free.toLowerCase());
   return free;
-}
-
-/** Names that are one to some file systems, or to the environment. */
-function checkNames(configured: Configured): void {
-  const seen = new Map<string, string>();
-  for (const { section, where } of sourceSections(configured)) {
-    const plain = section.toLowerCase().replace(/[^a-z0-9]/g, "_");
-    const other = seen.get(plain);
-    if (other === undefined) seen.set(plain, section);
-    else {
-      configured.problems.add({
-        where,
-        found: `the section ${quote(`[${section}]`)} beside ${quote(`[${other}]`)}`,
-        wanted: "names that differ in more than case and - _ .",
-      });
-    }
-  }
 }
 
 /** Standard input is read once. */
@@ -241,7 +237,7 @@ function optionsOf(
   around: Surroundings,
   { name, source, where, section }: Named,
   resultsDirectory: string,
-): SourceOptions {
+): Omit<SourceOptions, "zones"> {
   const value = <K extends SourceKey>(key: K) => valueFor(configured, section, key);
   const live = value("live");
   const reconnect = value("reconnect");
@@ -269,9 +265,15 @@ function optionsOf(
     ...resolveFilter(configured, around, { use, where: usedAt, mask: value("mask") }),
     images: value("images"),
     events: value("events"),
-    zones: [],
     ...recordingOf(configured, name),
   };
+}
+
+/** The zones that a source's section names, where it names some. */
+export function ownZones(configured: Configured, section: NamedSection | undefined) {
+  const own = ownItem(configured, section, "zones");
+  // It is what its kind made of a text.
+  return own && { names: own.value as readonly string[], where: own.where };
 }
 
 /** Where a source's decisions are recorded, if they are. */

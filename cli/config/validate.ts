@@ -92,6 +92,9 @@ function check(given: Given, problems: Problems): Item | undefined {
   return { number, text, value: checked.value, where };
 }
 
+/** What a kind finds wrong. */
+type Issue = NonNullable<ReturnType<Kind<unknown>["safeParse"]>["error"]>["issues"][number];
+
 /** A text that somebody wrote, and where. */
 interface Written {
   readonly text: string;
@@ -112,16 +115,24 @@ export function checkText<T>(
   const { text, where, subject, isSecret, hasComment } = written;
   const result = kind.safeParse(text);
   if (result.success && !hasComment) return { value: result.data };
-  const issue = result.error?.issues.find((issue) =>
-    issue.code === "custom" && issue.params?.[HINT]
-  );
+  const hint = hintAmong(result.error?.issues ?? []);
   problems.add({
     where,
     ...(subject === undefined ? {} : { subject }),
     found: isSecret ? "something else (not shown)" : text === "" ? "nothing" : quote(text),
-    wanted: (kind.description ?? "something else") + (issue ? ` (${issue.message})` : "") +
+    wanted: (kind.description ?? "something else") + (hint === undefined ? "" : ` (${hint})`) +
       hintOn(text, hasComment),
   });
+  return undefined;
+}
+
+/** What a kind says was probably meant, or is wrong: also one of several that a value may be of. */
+function hintAmong(issues: readonly Issue[]): string | undefined {
+  for (const issue of issues) {
+    if (issue.code === "custom" && issue.params?.[HINT]) return issue.message;
+    const inner = issue.code === "invalid_union" ? hintAmong(issue.errors.flat()) : undefined;
+    if (inner !== undefined) return inner;
+  }
   return undefined;
 }
 

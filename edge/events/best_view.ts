@@ -6,6 +6,9 @@ import type { Moment, SeenFrame } from "../scene/seen_frame.ts";
 /** Share of the best score so far from which a detection is sure. */
 const SURE = 0.8;
 
+/** What one that is not sure is worth: it is kept only where there is no sure one. */
+const UNSURE = 0.01;
+
 /** What a box that touches the frame's edge is worth: who knows how much of the thing is outside. */
 const CUT = 0.5;
 
@@ -52,8 +55,7 @@ export class BestViews {
   }
 
   #sureness(score: number): number {
-    const least = SURE * this.#topScore;
-    return score >= least ? 1 : (score / least) ** 2;
+    return score >= SURE * this.#topScore ? 1 : UNSURE * score / this.#topScore;
   }
 }
 

@@ -19,10 +19,9 @@ import { cannotWrite } from "./write.ts";
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
-  { resultsDirectory, images, events, recording }: Pick<
-    SourceOptions,
-    "resultsDirectory" | "images" | "events" | "recording"
-  >,
+  { resultsDirectory, images, events, zones, recording }:
+    & Pick<SourceOptions, "resultsDirectory" | "images" | "events" | "recording">
+    & Partial<Pick<SourceOptions, "zones">>,
   clock: Clock,
   run: RecordedRun,
 ): Promise<Sink[]> {
@@ -36,7 +35,7 @@ export async function openFileSinks(
     sinks.push(sink);
     opened.defer(() => sink.close());
   };
-  if (images !== "none") await add(ImageSink.open(resultsDirectory, images));
+  if (images !== "none") await add(ImageSink.open(resultsDirectory, images, zones));
   await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock));
   if (events !== "none") await add(EventSink.open(resultsDirectory, clock, events === "all"));
   if (recording) await add(DecisionSink.open(recording, run, clock));

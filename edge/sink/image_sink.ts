@@ -8,7 +8,10 @@ import type { ImagesRule } from "../options.ts";
 import type { Ending, FrameRecord } from "../record.ts";
 import type { ShownFindings } from "../scene/shown.ts";
 import { annotate } from "../../drawing/annotate.ts";
+import { Canvas } from "../../drawing/canvas.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
+import { ZoneOverlay } from "../../drawing/zones.ts";
+import type { ZoneOptions } from "../zones/options.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { writeWhole } from "./write.ts";
@@ -30,14 +33,19 @@ export class ImageSink implements Sink {
   private constructor(
     private readonly directory: string,
     private readonly rule: ImagesRule,
+    private readonly zones: ZoneOverlay,
     private readonly type: Typesetter,
   ) {
     this.description = join(directory, "frame_….jpg");
   }
 
   /** For a directory that is there; reads the typeface of labels and captions. */
-  static async open(directory: string, rule: ImagesRule): Promise<ImageSink> {
-    return new ImageSink(directory, rule, await Typesetter.open());
+  static async open(
+    directory: string,
+    rule: ImagesRule,
+    zones: readonly ZoneOptions[] = [],
+  ): Promise<ImageSink> {
+    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open());
   }
 
   /**
@@ -60,6 +68,7 @@ export class ImageSink implements Sink {
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
+      this.zones.draw(new Canvas(pixels), this.type);
       const isCarried = shown.ageMs !== undefined;
       annotate(pixels, shown.findings, captionOf(record), this.type, isCarried);
       const jpeg = await pixelsJpeg(pixels, QUALITY);

@@ -6,6 +6,7 @@ import type { ImagesRule } from "../options.ts";
 import { sinkContract } from "../../tests/contracts/sink.ts";
 import { FakeSink } from "../../tests/fakes/sink.ts";
 import { DecisionSink } from "./decision_sink.ts";
+import { EventSink } from "./event_sink.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
 import { SummarySink } from "./summary_sink.ts";
@@ -48,6 +49,13 @@ for (const rule of ["all", "detections", { every: 7 }] satisfies ImagesRule[]) {
     open: (folder) => ImageSink.open(folder.path, rule),
     written: (folder) => folder.names().map((name) => Number(/^frame_(\d+)\.jpg$/.exec(name)![1])),
     openBroken: (folder) => ImageSink.open(folder.file("nowhere"), rule),
+  });
+}
+
+for (const withSnapshots of [true, false]) {
+  sinkContract({
+    name: `events, ${withSnapshots ? "with" : "without"} snapshots`,
+    open: (folder) => EventSink.open(folder.path, new FakeClock(), withSnapshots),
   });
 }
 

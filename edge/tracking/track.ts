@@ -2,23 +2,30 @@
 
 import type { Box, Detection } from "../../core/detection.ts";
 import { Coordinate, dampedWay, type Motion } from "./kalman.ts";
+import type { Expected } from "./association.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
 /** How the middle of a box moves, in sizes (root of its area) of the thing. */
-const MOVES: Motion = { tau: 6, speed: 1.2 };
+const MOVES: Motion = { tau: 8, speed: 1.8 };
 
 /** How its width and height change, in themselves. */
-const GROWS: Motion = { tau: 1, speed: 0.25 };
+const GROWS: Motion = { tau: 3, speed: 0.2 };
 
 /** Deviation of the speed of a thing that was seen once, sizes a second. */
-const NEW_SPEED = 1.5;
+const NEW_SPEED = 3;
 
-/** Deviation of a measured place, sizes, and of a measured width or height, in itself. */
-const PLACE_NOISE = 0.06;
-const LENGTH_NOISE = 0.1;
+/**
+ * Deviation of a measured middle, in sizes, and of a measured width or height, in itself: most of it is
+ * not the detector's, but that of legs that swing and of things that cover each other.
+ */
+const PLACE_NOISE = 0.16;
+const LENGTH_NOISE = 0.2;
 
-/** Time in which a thing that nobody looks at is taken to slow down to 1/e, s. */
-const SHOWN_TAU = 2;
+/** Time in which a thing that is not looked at is shown to slow down to 1/e, s. */
+const SHOWN_TAU = 3;
+
+/** Least width and height that a box may shrink to, px. */
+const LENGTH_MIN = 0.5;
 
 interface Vote {
   readonly label: string;
@@ -34,14 +41,12 @@ export class Track {
   evidence = 0;
   /** For how long inferences have looked and not seen it, ms; 0: the last one saw it. */
   missedMs = 0;
-  /** When it was last seen, ms. */
-  seenAtMs: number;
-
   #x: Coordinate;
   #y: Coordinate;
   #width: Coordinate;
   #height: Coordinate;
   #last: Detection;
+  #seenAtMs: number;
   readonly #votes = new Map<string, Vote>();
 
   /** Begins with what was seen. */
@@ -54,51 +59,37 @@ export class Track {
     this.#width = new Coordinate(width, length(width));
     this.#height = new Coordinate(height, length(height));
     this.#last = detection;
-    this.seenAtMs = atMs;
+    this.#seenAtMs = atMs;
     this.#count(detection);
   }
 
-  /** The detection that it was last seen as. */
-  get last(): Detection {
-    return this.#last;
-  }
-
-  /** Where it should be by now. */
-  get box(): Box {
+  /** What it foretells of its next detection, as of the time that it was advanced to. */
+  get expected(): Expected {
     const [x, y] = [this.#x.value, this.#y.value];
-    const [w, h] = [Math.max(1e-3, this.#width.value), Math.max(1e-3, this.#height.value)];
-    return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
-  }
-
-  /** Root of the area of its box. */
-  get size(): number {
-    return Math.sqrt(Math.max(1e-6, this.#width.value * this.#height.value));
-  }
-
-  /** Variances of where its middle is measured, given where it should be. */
-  get spread(): { readonly x: number; readonly y: number } {
-    const noise = (PLACE_NOISE * this.size) ** 2;
-    return { x: this.#x.variance + noise, y: this.#y.variance + noise };
-  }
-
-  /** What it mostly was: the label with the greatest sum of scores, the first of several. */
-  get label(): string {
-    return this.#winner().label;
+    const width = Math.max(LENGTH_MIN, this.#width.value);
+    const height = Math.max(LENGTH_MIN, this.#height.value);
+    const size = Math.sqrt(width * height);
+    const noise = (PLACE_NOISE * size) ** 2;
+    return {
+      box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
+      size,
+      spread: { x: this.#x.variance + noise, y: this.#y.variance + noise },
+      label: this.#winner().label,
+    };
   }
 
   /** Lets time pass, in seconds. */
   advance(seconds: number): void {
-    const { size } = this;
-    const moves = { tau: MOVES.tau, speed: MOVES.speed * size };
-    this.#x.advance(seconds, moves);
-    this.#y.advance(seconds, moves);
-    this.#width.advance(seconds, { tau: GROWS.tau, speed: GROWS.speed * this.#width.value });
-    this.#height.advance(seconds, { tau: GROWS.tau, speed: GROWS.speed * this.#height.value });
+    const { size, box: [x1, y1, x2, y2] } = this.expected;
+    this.#x.advance(seconds, scaled(MOVES, size));
+    this.#y.advance(seconds, scaled(MOVES, size));
+    this.#width.advance(seconds, scaled(GROWS, x2 - x1));
+    this.#height.advance(seconds, scaled(GROWS, y2 - y1));
   }
 
   /** Takes it to stand where it was last seen, for how it moved then says nothing any more. */
   stand(): void {
-    const fresh = new Track(this.#last, this.seenAtMs);
+    const fresh = new Track(this.#last, this.#seenAtMs);
     this.#x = fresh.#x;
     this.#y = fresh.#y;
     this.#width = fresh.#width;
@@ -114,7 +105,7 @@ export class Track {
     this.#width.correct(width, LENGTH_NOISE * width);
     this.#height.correct(height, LENGTH_NOISE * height);
     this.#last = detection;
-    this.seenAtMs = atMs;
+    this.#seenAtMs = atMs;
     this.missedMs = 0;
     this.#count(detection);
   }
@@ -123,7 +114,7 @@ export class Track {
   at(atMs: number, still: boolean): TrackedDetection {
     const { label, classId } = this.#winner();
     const { box: [x1, y1, x2, y2], score } = this.#last;
-    const seconds = still ? 0 : (atMs - this.seenAtMs) / 1000;
+    const seconds = still ? 0 : (atMs - this.#seenAtMs) / 1000;
     const dx = dampedWay(this.#x.speed, seconds, SHOWN_TAU);
     const dy = dampedWay(this.#y.speed, seconds, SHOWN_TAU);
     return {
@@ -155,6 +146,10 @@ export class Track {
 
 function middle([x1, y1, x2, y2]: Box) {
   return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, width: x2 - x1, height: y2 - y1 };
+}
+
+function scaled({ tau, speed }: Motion, unit: number): Motion {
+  return { tau, speed: speed * unit };
 }
 
 function length(pixels: number): { place: number; speed: number } {

@@ -2,49 +2,46 @@
  * Which detections of one picture are the things of the pictures before.
  *
  * This is ByteTrack (Zhang et al., "Multi-object tracking by associating every detection box", ECCV
- * 2022), by time and not by frames: what is sure is given to tracks first, then what is less sure to
- * those that are left, then what is left to the tracks that were lost, and what begins is a track
- * when enough speaks for it.
+ * 2022) by time and not by frames: detections that are sure are given to tracks first, among them to
+ * those that were lost; then what is left to the tracks that are left. How far a track reaches goes
+ * by how vaguely it is known where its thing is by now, so it holds at two frames a second, too. Why,
+ * and what was measured, says docs/design/tracks_go_by_time.md.
  */
 
 import { type Box, type Detection, iou } from "../../core/detection.ts";
 import { assign } from "./assignment.ts";
-import { costOf, type Gate } from "./association.ts";
+import { costOf } from "./association.ts";
 import { Track } from "./track.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
-/** Score from which a detection chooses first. */
-const HIGH_SCORE = 0.5;
+/** Score from which a detection is sure. Most models' own threshold is no lower. */
+const SURE_SCORE = 0.3;
 
-/** Sum of scores with which a track is confirmed. */
-const EVIDENCE = 0.9;
+/** Costs (see `association.ts`) from which two are not one thing: at first, and of what is left. */
+const LIKELY = 3.5;
+const POSSIBLE = 6;
 
-/** For how long a confirmed track is looked for, ms. */
+/** Sum of scores that confirms a track: once is enough when it is seen well. */
+const EVIDENCE = 0.6;
+
+/** For how long a track that is not seen is looked for, ms, once it is confirmed and before. */
 const LOST_MS = 2500;
+const UNCONFIRMED_LOST_MS = 500;
 
-/** For how long one is that is not confirmed. */
-const UNCONFIRMED_LOST_MS = 400;
-
-/** What one inference can add to that, ms: it takes several to lose a thing, however rare they are. */
+/** What one inference adds to that at most, ms: it takes several to lose a thing, however rare. */
 const MISSED_ONCE_MS = 1000;
 
-/** Time without inferences after which it is not known any more how things moved, ms. */
+/** Time without any inference after which nobody knows how things moved, ms. */
 const PAUSE_MS = 10_000;
 
 /** Detections of a picture that take part: the surest. */
 const DETECTIONS_MAX = 300;
 
-/** Tracks that are followed or looked for: those seen last. */
+/** Tracks that are followed or looked for: those missed least. */
 const TRACKS_MAX = 500;
 
-/** A detection that overlaps another one so much, and found no track, begins none. */
-const SAME_THING = 0.8;
-
-const NEAR: Gate = { deviations: 3, overlap: 0.3 };
-const FAR: Gate = { deviations: 4, overlap: 0.1 };
-
-/** Costs from which two are not one. */
-const LIMIT = 1.1;
+/** Overlap with one that belongs to a track, from which a detection is the same thing again. */
+const SAME_THING = 0.7;
 
 /** What an update gives. */
 export interface Update {
@@ -81,15 +78,16 @@ export class Tracker {
     const free = new Set(this.#tracks);
     const left = new Set(admitted(detections));
     const match = (
-      tracks: readonly Track[],
-      gate: Gate,
-      isMeant: (one: Detection) => boolean = () => true,
+      isCandidate: (track: Track) => boolean,
+      isMeant: (detection: Detection) => boolean,
+      limit: number,
     ) => {
+      const tracks = [...free].filter(isCandidate);
       const places = [...left].filter((place) => isMeant(detections[place]!));
-      const costs = tracks.map((track) =>
-        places.map((place) => costOf(track, detections[place]!, gate))
+      const costs = tracks.map(({ expected }) =>
+        places.map((place) => costOf(expected, detections[place]!))
       );
-      for (const [row, column] of assign(costs, LIMIT)) {
+      for (const [row, column] of assign(costs, limit)) {
         const [track, place] = [tracks[row]!, places[column]!];
         trackOf.set(place, track);
         left.delete(place);
@@ -97,10 +95,9 @@ export class Tracker {
         track.see(detections[place]!, atMs);
       }
     };
-    match([...free].filter(isConfirmed), NEAR, ({ score }) => score >= HIGH_SCORE);
-    match([...free].filter(isShown), NEAR);
-    match([...free].filter(isConfirmed), FAR);
-    match([...free].filter((track) => !isConfirmed(track)), FAR);
+    match(isConfirmed, ({ score }) => score >= SURE_SCORE, LIKELY);
+    match(isShown, () => true, POSSIBLE);
+    match((track) => !isConfirmed(track), () => true, POSSIBLE);
     for (const track of free) track.missedMs += Math.min(elapsedMs, MISSED_ONCE_MS);
     for (const place of left) {
       const detection = detections[place]!;

@@ -18,8 +18,17 @@ const SIZE_RATIO_MAX = 1.6;
 /** How far from where it would be, in shares of its size. */
 const ASTRAY = 0.6;
 
+/** And in shares of its size a second, as what stood goes when it begins to walk. */
+const ASTRAY_A_SECOND = 1.2;
+
 /** And in shares of the way that it would have gone. */
 const ASTRAY_ON_WAY = 0.3;
+
+/** How much nearer it has to be where it was never taken for what it is taken for now. */
+const UNLIKE = 2;
+
+/** What of it would be in the frame still, as a share; with less it has left. */
+const VISIBLE_MIN = 0.5;
 
 /**
  * What each new track was before, by the track's number; those that were nothing are not in it.
@@ -35,7 +44,9 @@ export function successions(
   const pairs = newcomers.flatMap((newcomer) =>
     lost.flatMap((thing) => {
       const astray = astrayOf(newcomer, thing, atMs);
-      return astray <= 1 && !thing.isLeaving(size) ? [{ newcomer, thing, astray }] : [];
+      return astray <= 1 && visibleOf(thing, atMs, size) >= VISIBLE_MIN
+        ? [{ newcomer, thing, astray }]
+        : [];
     })
   ).sort((a, b) => a.astray - b.astray);
   const found = new Map<number, Thing>();
@@ -52,11 +63,23 @@ export function successions(
 function astrayOf(newcomer: TrackedDetection, thing: Thing, atMs: number): number {
   const elapsedMs = atMs - thing.last.atMs;
   const ratio = sizeOf(newcomer.box) / thing.size;
-  if (elapsedMs > SUCCESSION_MS || !thing.votes.has(newcomer.label)) return Infinity;
+  if (elapsedMs > SUCCESSION_MS) return Infinity;
   if (!(ratio <= SIZE_RATIO_MAX && ratio >= 1 / SIZE_RATIO_MAX)) return Infinity;
   const from = centreOf(thing.last);
   const way: Point = [thing.speed[0] * elapsedMs, thing.speed[1] * elapsedMs];
   // It may have gone on, or stopped on the way.
   const off = distanceToSegment(centreOf(newcomer), from, [from[0] + way[0], from[1] + way[1]]);
-  return off / (ASTRAY * thing.size + ASTRAY_ON_WAY * Math.hypot(...way));
+  const mayBe = (ASTRAY + ASTRAY_A_SECOND * elapsedMs / 1000) * thing.size;
+  const unlike = thing.votes.has(newcomer.label) ? 1 : UNLIKE;
+  return unlike * off / (mayBe + ASTRAY_ON_WAY * Math.hypot(...way));
+}
+
+/** Which share of a thing would be in the frame by now, if it had gone on. */
+function visibleOf({ last, speed }: Thing, atMs: number, { width, height }: Size): number {
+  const elapsedMs = atMs - last.atMs;
+  const [x1, y1, x2, y2] = last.box;
+  const [dx, dy] = [speed[0] * elapsedMs, speed[1] * elapsedMs];
+  const shown = (from: number, to: number, size: number) =>
+    Math.max(0, Math.min(size, to) - Math.max(0, from)) / (to - from);
+  return shown(x1 + dx, x2 + dx, width) * shown(y1 + dy, y2 + dy, height);
 }

@@ -1,6 +1,5 @@
 /** A thing that is followed, as zones and lines know it. */
 
-import type { Size } from "../../core/frame.ts";
 import { LabelVotes } from "../scene/label_votes.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { Crossing } from "./crossing.ts";
@@ -11,9 +10,6 @@ import type { Stay } from "./stay.ts";
 
 /** How far back a thing's speed looks, ms. */
 const SPEED_MEMORY_MS = 400;
-
-/** What is so near to the frame's edge, as a share of it, may be cut there. */
-const AT_EDGE = 0.01;
 
 /** One thing, whichever tracks it is in turn. */
 export class Thing {
@@ -72,14 +68,6 @@ export class Thing {
       this.#speed = [along(0), along(1)];
     }
     this.#inferred = now;
-  }
-
-  /** Whether it was going out of the frame when it was seen last. */
-  isLeaving({ width, height }: Size): boolean {
-    const [x1, y1, x2, y2] = this.last.box;
-    const [vx, vy] = this.speed;
-    return (x1 <= width * AT_EDGE && vx < 0) || (x2 >= width * (1 - AT_EDGE) && vx > 0) ||
-      (y1 <= height * AT_EDGE && vy < 0) || (y2 >= height * (1 - AT_EDGE) && vy > 0);
   }
 
   /** Its size when it was seen last, pixels. */

@@ -58,8 +58,7 @@ export class ZoneWatch {
   /** Takes one frame; frames come in the order of capture. */
   see(frame: SeenFrame): ZonedFrame {
     if (this.#options.length === 0) return { detections: frame.detections, notes: [] };
-    this.#fit(frame);
-    const notes: ZoneNote[] = [];
+    const notes = [...this.#fit(frame)];
     const before = this.#recognise(frame);
     for (const detection of frame.detections) {
       const { track_id } = detection;
@@ -93,6 +92,11 @@ export class ZoneWatch {
     );
   }
 
+  /** How many things are known, those among them that were lost a moment ago. */
+  get known(): number {
+    return this.#things.size;
+  }
+
   /** Ends all stays: the run is over. @param index number of the last frame */
   close(end: Moment & { readonly index: number }): readonly ZoneNote[] {
     const notes = [...this.#things.values()].flatMap((thing) => this.#end(thing, end));
@@ -100,9 +104,14 @@ export class ZoneWatch {
     return notes;
   }
 
-  /** Brings shapes to the frame's size, which may change when a camera comes back. */
-  #fit({ width, height }: Size): void {
-    if (this.#size?.width === width && this.#size.height === height) return;
+  /**
+   * Brings shapes to the frame's size. It may change when a camera comes back: where things were in
+   * the pixels of another picture says nothing then.
+   */
+  #fit(frame: SeenFrame): readonly ZoneNote[] {
+    const { width, height } = frame;
+    if (this.#size?.width === width && this.#size.height === height) return [];
+    const notes = this.close(frame);
     this.#size = { width, height };
     this.#zones = this.#options.flatMap((options) =>
       options.shape.kind === "polygon"
@@ -117,6 +126,7 @@ export class ZoneWatch {
         }]
         : []
     );
+    return notes;
   }
 
   /** What the frame's new tracks were before, by their numbers. */

@@ -1,0 +1,113 @@
+/**
+ * Whether a line counts what crosses it: on rendered streets, at 25 and at 3 frames a second, with the
+ * truth as detections, with a model of a detector's faults, and with a real model's.
+ *
+ *   deno task bench:lines [--seeds 1-20] [--seconds 30] [--fps 25,3] [--model NAME|none]
+ */
+
+import { parseArgs } from "node:util";
+import { systemClock } from "../core/clock.ts";
+import type { Detection } from "../core/detection.ts";
+import { Tracker } from "../edge/tracking/tracker.ts";
+import type { LineCounts } from "../edge/zones/note.ts";
+import { ZoneWatch } from "../edge/zones/zone_watch.ts";
+import { InferenceEngine } from "../inference/engine.ts";
+import { CPU } from "../inference/provider.ts";
+import { Catalogue } from "../models/catalogue.ts";
+import { table } from "./serve/table.ts";
+import { makeScenarios, type Scenario } from "./tracking/scenario.ts";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1-20" },
+    seconds: { type: "string", default: "30" },
+    fps: { type: "string", default: "25,3" },
+    model: { type: "string", default: "smarteye_street" },
+  },
+});
+const model = values.model === "none" ? undefined : values.model;
+const [first, last] = values.seeds.split("-").map(Number);
+const seeds = Array.from({ length: (last ?? first!) - first! + 1 }, (_, i) => first! + i);
+
+const SIZE = { width: 640, height: 360 };
+
+/** From the bottom to the top through the middle: whoever goes to the right goes in. */
+const LINE = { kind: "line", from: [0.5, 1], to: [0.5, 0] } as const;
+
+/** What crosses, by where each thing is seen first and last: nothing here turns round. */
+function truthOf({ frames }: Scenario): LineCounts {
+  const sides = new Map<string, { first: boolean; last: boolean }>();
+  for (const { thing, box: [x1, , x2] } of frames.flatMap(({ truth }) => truth)) {
+    const isRight = (x1 + x2) / 2 > SIZE.width / 2;
+    const known = sides.get(thing);
+    if (known) known.last = isRight;
+    else sides.set(thing, { first: isRight, last: isRight });
+  }
+  const things = [...sides.values()];
+  return {
+    in: things.filter(({ first, last }) => !first && last).length,
+    out: things.filter(({ first, last }) => first && !last).length,
+  };
+}
+
+/** What a line counts of what a tracker makes of detections. */
+function countedIn({ frames, fps }: Scenario, detectionsOf: (frame: number) => Detection[]) {
+  const tracker = new Tracker();
+  const zones = new ZoneWatch([
+    { name: "line", shape: LINE, classes: [], dwellMs: 0, anchor: "center", sources: [] },
+  ]);
+  frames.forEach((_, i) => {
+    const atMs = 1000 * i / fps;
+    const { detections, ended } = tracker.update(detectionsOf(i), atMs);
+    const frame = { index: i + 1, atMs, wallMs: atMs, ...SIZE, place: "local" } as const;
+    zones.see({ ...frame, detections, ended });
+  });
+  zones.close({ index: frames.length, atMs: 1e9, wallMs: 1e9 });
+  return zones.counts()["line"]!;
+}
+
+const engine = InferenceEngine.open({
+  catalogue: await Catalogue.open(Deno.env.get("SMARTEYE_MODELS") ?? "/nowhere"),
+  workers: 1,
+  session: { threads: 1, provider: CPU },
+  queueLengthMax: 4,
+  clock: systemClock,
+});
+try {
+  if (model !== undefined) await engine.repository.load(model);
+  for (const fps of values.fps.split(",").map(Number)) {
+    const rows: string[][] = [];
+    const wrong: Record<string, number> = {};
+    for (const seed of seeds) {
+      const street = { seed, fps, seconds: Number(values.seconds) };
+      const { drawn, seen } = await makeScenarios(street, { repository: engine.repository, model });
+      const truth = truthOf(drawn);
+      const counts = {
+        truth: countedIn(
+          drawn,
+          (i) =>
+            drawn.frames[i]!.truth.map(({ label, class_id, box }) => ({
+              label,
+              class_id,
+              box,
+              score: 0.9,
+            })),
+        ),
+        faults: countedIn(drawn, (i) => [...drawn.frames[i]!.detections]),
+        ...(seen ? { model: countedIn(seen, (i) => [...seen.frames[i]!.detections]) } : {}),
+      };
+      for (const [what, { in: entered, out }] of Object.entries(counts)) {
+        const off = Math.abs(entered - truth.in) + Math.abs(out - truth.out);
+        wrong[what] = (wrong[what] ?? 0) + off;
+      }
+      const say = (one: LineCounts | undefined) => one ? `${one.in} / ${one.out}` : "";
+      rows.push([`${seed}`, say(truth), ...Object.values(counts).map(say)]);
+    }
+    rows.push(["wrong", "", ...Object.values(wrong).map(String)]);
+    console.log(`\nin / out, ${fps} frames/s, ${values.seconds} s a street\n`);
+    console.log(table(["seed", "truth", "with truth", "with faults", model ?? ""], rows));
+  }
+} finally {
+  await engine[Symbol.asyncDispose]();
+}
+Deno.exit(0);
