@@ -27,8 +27,8 @@ const LEAST: Readonly<Record<FeatureName, number>> = {
   area: 0.002,
   time: 50,
 };
-const FACTOR = 1.2;
-const THRESHOLDS = 26;
+const FACTOR = 1.12;
+const THRESHOLDS = 42;
 
 /** Shows a video to a filter for each threshold of each feature. */
 export class Lesson {
@@ -67,14 +67,17 @@ export class Lesson {
   }
 }
 
+/** Of what may be lost, what is lost at most in each quarter of a video. */
+const QUARTER_LOSS = 1.25;
+
 /**
  * What keeps back most, of all that lose no more than is aimed at where there is something to lose, and
- * that reach the target in each quarter of it: what holds for one part only will not hold later.
+ * in no quarter of it much more: what holds for one part only will not hold later.
  */
 export function chosenOf(tried: readonly Tried[], target: number): Tried | undefined {
   return mostKeptBack(
     tried.filter(({ judgedAccuracy, worstAccuracy }) =>
-      judgedAccuracy >= aimOf(target) && worstAccuracy >= target
+      judgedAccuracy >= aimOf(target) && worstAccuracy >= 1 - QUARTER_LOSS * (1 - target)
     ),
   );
 }
