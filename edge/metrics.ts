@@ -34,6 +34,7 @@ const CONNECTIONS_MAX = 512;
 
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
+const SEEN = ["nothing", "little", "change"] as const;
 
 /** What a scrape reads of a run. */
 export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
@@ -78,6 +79,13 @@ export class EdgeMetrics {
     this.#registry.counted(
       named("frames_total", "Captured frames that ended, by how", ["source", "outcome"]),
       this.#eachOf("outcome", OUTCOMES, ({ ledger }, outcome) => ledger.counts()[outcome]),
+    );
+    this.#registry.counted(
+      named("filter_frames_total", "Frames that the filter looked at, by what it saw in them", [
+        "source",
+        "saw",
+      ]),
+      this.#eachOf("saw", SEEN, ({ statistics }, saw) => statistics.looks[saw]),
     );
     this.#registry.gauge(
       named("open_frames", "Captured frames that have not ended yet", ["source"]),
