@@ -130,7 +130,7 @@ async function tell(
     `${
       shown(tried, frames, chosen)
     }\n${frames} frames, ${withFindings} of them with something in ` +
-      `them. For an accuracy of ${target}, "${chosen.feature}" up to ${chosen.threshold} keeps ` +
+      `them. For an accuracy of ${target}, "${chosen.feature}" up to ${withUnit(chosen)} keeps ` +
       `${share} of them back.\n${path} is written: smarteye edge --filter ${path} …`,
   );
   return 0;
@@ -157,12 +157,18 @@ function learnedFrom(
   };
 }
 
-/** Every threshold of the chosen feature, and the best of the others; of none chosen, the best of each. */
+/** Thresholds about the one that is chosen that are shown, to each side. */
+const NEIGHBOURS = 4;
+
+/** Thresholds about the chosen one, and the best of the other features; of none chosen, the best of each. */
 function shown(tried: readonly Tried[], frames: number, chosen: Tried | undefined): string {
   const features = [...new Set(tried.map(({ feature }) => feature))];
   const rows = features.flatMap((feature) => {
     const own = tried.filter((one) => one.feature === feature);
-    if (feature === chosen?.feature) return own;
+    if (feature === chosen?.feature) {
+      const place = own.indexOf(chosen);
+      return own.slice(Math.max(0, place - NEIGHBOURS), place + NEIGHBOURS + 1);
+    }
     const asGood = own.filter((one) => one.judgedAccuracy >= (chosen?.judgedAccuracy ?? 2));
     return mostKeptBack(asGood) ?? own.toSorted((a, b) => b.judgedAccuracy - a.judgedAccuracy)[0]!;
   });
@@ -177,13 +183,17 @@ function shown(tried: readonly Tried[], frames: number, chosen: Tried | undefine
     ],
     rows.map((one) => [
       one.feature,
-      one.feature === "time" ? `${one.threshold} ms` : String(one.threshold),
+      withUnit(one),
       percent(one.inferred / frames),
       one.accuracy.toFixed(3),
       one.judgedAccuracy.toFixed(3),
       one === chosen ? "chosen" : "",
     ]),
   );
+}
+
+function withUnit({ feature, threshold }: Tried): string {
+  return feature === "time" ? `${threshold} ms` : String(threshold);
 }
 
 function percent(share: number): string {
