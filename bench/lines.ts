@@ -34,19 +34,22 @@ const SIZE = { width: 640, height: 360 };
 /** From the bottom to the top through the middle: whoever goes to the right goes in. */
 const LINE = { kind: "line", from: [0.5, 1], to: [0.5, 0] } as const;
 
+/** Nearer than this to the line, in shares of its size, a thing is on neither side, as the docs say. */
+const ON_LINE = 0.15;
+
 /** What crosses, by where each thing is seen first and last: nothing here turns round. */
 function truthOf({ frames }: Scenario): LineCounts {
-  const sides = new Map<string, { first: boolean; last: boolean }>();
-  for (const { thing, box: [x1, , x2] } of frames.flatMap(({ truth }) => truth)) {
-    const isRight = (x1 + x2) / 2 > SIZE.width / 2;
-    const known = sides.get(thing);
-    if (known) known.last = isRight;
-    else sides.set(thing, { first: isRight, last: isRight });
+  const sides = new Map<string, { first: number; last: number }>();
+  for (const { thing, box: [x1, y1, x2, y2] } of frames.flatMap(({ truth }) => truth)) {
+    const right = (x1 + x2 - SIZE.width) / 2;
+    const isClear = Math.abs(right) > ON_LINE * Math.sqrt((x2 - x1) * (y2 - y1));
+    const side = isClear ? Math.sign(right) : 0;
+    sides.set(thing, { first: sides.get(thing)?.first ?? side, last: side });
   }
   const things = [...sides.values()];
   return {
-    in: things.filter(({ first, last }) => !first && last).length,
-    out: things.filter(({ first, last }) => first && !last).length,
+    in: things.filter(({ first, last }) => first < 0 && last > 0).length,
+    out: things.filter(({ first, last }) => first > 0 && last < 0).length,
   };
 }
 

@@ -8,6 +8,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { edgeCommand } from "./commands/edge.ts";
 import { eventsCommand, searchCommand } from "./commands/events.ts";
+import { filterCommand } from "./commands/filter.ts";
 import { forwardCommand } from "./commands/forward.ts";
 import { gpuCommand } from "./commands/gpu.ts";
 import { labCommand } from "./commands/lab.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => serveCommand(cli),
   (cli) => modelsCommand(cli),
   (cli) => policiesCommand(cli),
+  (cli) => filterCommand(cli),
   (cli) => labCommand(cli),
   (cli) => compareCommand(cli),
   (cli) => camerasCommand(cli),

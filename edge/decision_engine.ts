@@ -13,7 +13,7 @@ import { decideOn } from "../policies/offload/decide.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import type { CircuitBreaker } from "./cloud/circuit_breaker.ts";
 import type { CloudLink } from "./cloud/cloud_link.ts";
-import { Differences } from "./difference.ts";
+import { Differences, type Differing, UNKNOWN } from "./difference.ts";
 import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided, Ending } from "./record.ts";
@@ -65,14 +65,14 @@ export interface Pending {
 export class DecisionEngine {
   /** What the run remembers of its frames. */
   readonly memory: RunMemory = new RunMemory();
-  readonly #differences: Differences | undefined;
+  readonly #differences: Differences;
   /** What the policy wants to be told with the next frame. */
   #state: Json | undefined;
   #lateInARow = 0;
 
   /** Has decided nothing yet. */
   constructor(private readonly parts: DecisionParts, private readonly options: DecisionOptions) {
-    if (parts.policy.needs.includes("difference")) this.#differences = new Differences();
+    this.#differences = new Differences(parts.policy.needs);
   }
 
   /**
@@ -85,8 +85,8 @@ export class DecisionEngine {
   async decide(frame: Frame, pending: Pending): Promise<Decided> {
     const { policy, seed } = this.parts;
     // A picture that cannot be read is told by whoever infers it.
-    const difference = await this.#differences?.of(frame).catch(() => undefined);
-    const snapshot = this.#snapshot(frame, pending, difference);
+    const differing = await this.#differences.of(frame).catch(() => UNKNOWN);
+    const snapshot = this.#snapshot(frame, pending, differing);
     try {
       const { state, ...decided } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
       this.#lateInARow = 0;
@@ -108,7 +108,7 @@ export class DecisionEngine {
   /** Notes how a frame ended. */
   settled(frame: Frame, ending: Ending, decided?: Decided): void {
     this.memory.noteEnding(frame, ending, decided);
-    this.#differences?.settled(frame.index, "findings" in ending);
+    this.#differences.settled(frame.index, "findings" in ending);
   }
 
   /** The model that takes over when the cloud fails; `undefined` when the edge has none. */
@@ -137,7 +137,7 @@ export class DecisionEngine {
   #snapshot(
     { index, picture, startAtMs }: Frame,
     pending: Pending,
-    difference: number | undefined,
+    differing: Differing,
   ): ControlSnapshot {
     const { source, tracks, cloud, breaker, local, estimates, parameters, clock } = this.parts;
     const { service, offloadsMax } = this.options;
@@ -145,7 +145,7 @@ export class DecisionEngine {
     const { ptsMs, width, height } = picture;
     return {
       source,
-      frame: { index, ptsMs, width, height, ageMs: clock.nowMs() - startAtMs, difference },
+      frame: { index, ptsMs, width, height, ageMs: clock.nowMs() - startAtMs, ...differing },
       service,
       last: this.memory.lastAt(ptsMs),
       results: this.memory.results,

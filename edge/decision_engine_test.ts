@@ -60,7 +60,10 @@ Deno.test("the policy is shown what the edge knows at that moment", async () => 
   assert.deepEqual(shown, {
     source: "fake",
     tracks: 0,
-    frame: { index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 10, difference: undefined },
+    frame: {
+      ...{ index: 9, ptsMs: 360, width: 640, height: 360, ageMs: 10 },
+      ...{ difference: undefined, motion: undefined },
+    },
     service: "detection",
     last: undefined,
     results: [],

@@ -126,7 +126,7 @@ Deno.test("a policy is told what was found, how large frames are, and how much t
       snapshots.push(snapshot);
       return snapshot.frame.index === 2 ? { place: "filter", reason: "" } : CLOUD;
     }),
-    needs: ["difference"] as const,
+    needs: ["difference", "motion"] as const,
   };
   const run = new FakeRun({ source: { frames: 4, everyMs: 100 }, loaded: policy });
   await run.end();
@@ -146,6 +146,11 @@ Deno.test("a policy is told what was found, how large frames are, and how much t
     [second, third, fourth].map((snapshot) => snapshot!.frame.difference?.toFixed(6)),
     [40 / 255, 80 / 255, 40 / 255].map((difference) => difference.toFixed(6)),
     "the second one was not inferred",
+  );
+  assert.deepEqual(
+    snapshots.map(({ frame }) => frame.motion),
+    [undefined, 1, 1, 1],
+    "each is another than the one before, all over",
   );
 });
 

@@ -8,6 +8,7 @@ import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { SinkOptions } from "./sink/added/options.ts";
+import type { FilterOptions } from "./filter/options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
 import type { ZoneOptions } from "./zones/options.ts";
 
@@ -57,6 +58,8 @@ export interface SourceOptions extends CaptureOptions {
   readonly intervalMs: number;
   /** Stop after this many frames were taken up; 0 = all. */
   readonly framesMax: number;
+  /** What keeps frames back in which nothing happens; absent: nothing does. */
+  readonly filter?: FilterOptions | undefined;
   /** A registered control policy's name, or the path of a module with one. */
   readonly controlPolicy: string;
   /** What a full queue does with one more frame. */

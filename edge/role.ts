@@ -40,7 +40,7 @@ export async function run(
   await using opened = new AsyncDisposableStack();
   const watched: Watched = { runs: [] };
   if (options.metrics) {
-    const { serveMetrics } = await import("./metrics.ts");
+    const { serveMetrics } = await import("./metrics_port.ts");
     opened.use(await serveMetrics(options.metrics, watched, deps.clock));
   }
   const plans = await planRuns(options, deps, world, opened);

@@ -7,6 +7,7 @@ import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import type { FrameSource } from "./capture/source.ts";
 import type { DecisionOptions } from "./decision_engine.ts";
+import type { FrameFilter } from "./filter/frame_filter.ts";
 import type { EdgeNode } from "./node.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -21,7 +22,9 @@ export interface RunParts {
   readonly source: FrameSource;
   /** Where results go; closed at the end of the run. */
   readonly sinks: readonly Sink[];
-  /** Asked once a frame, in order of capture. */
+  /** Looks at each frame before the policy is asked; absent: nothing is kept back. */
+  readonly filter?: FrameFilter | undefined;
+  /** Asked once a frame that is not kept back, in order of capture. */
   readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
   /** The policy's own parameters. */
   readonly parameters: ParameterValues;

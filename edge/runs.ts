@@ -13,6 +13,8 @@ import type { ParameterValues } from "../policies/parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
 import type { CaptureWorld, FrameSource } from "./capture/source.ts";
 import type { RecordedRun } from "./decision_record.ts";
+import type { FrameFilter } from "./filter/frame_filter.ts";
+import { openFilter } from "./filter/open_filter.ts";
 import { type FrameCounts, FrameLedger } from "./ledger.ts";
 import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
@@ -57,6 +59,8 @@ export interface OpenRun extends RunPlan {
   readonly source: FrameSource;
   /** Closed by the run. */
   readonly sinks: readonly Sink[];
+  /** Looks at the run's frames; absent: nothing is kept back. */
+  readonly filter: FrameFilter | undefined;
   /** Gives the source back; a second time nothing happens. */
   readonly close: () => Promise<void>;
 }
@@ -154,8 +158,16 @@ export async function openRun(
     sinks.push(...await added.of(run).catch(note) ?? []);
   }
   return source && why === undefined
-    ? { ...plan, source, sinks, close }
+    ? { ...plan, source, sinks, close, filter: filterFor(plan.options, source) }
     : await unopened(plan, sinks, why, isOneOfSeveral);
+}
+
+function filterFor(
+  { name, filter }: SourceOptions,
+  { areStills = false }: FrameSource,
+): FrameFilter | undefined {
+  const warn = (message: string) => log.warn("{name}: {message}", { name, message });
+  return filter && openFilter(filter, { isOneScene: areStills, warn });
 }
 
 /** What a recording of a run's decisions begins with. */

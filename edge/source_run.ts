@@ -1,5 +1,5 @@
 /**
- * One source from its first frame to its last result: capture → decide → infer here | offload →
+ * One source from its first frame to its last result: capture → filter → decide → infer here | offload →
  * settle. What it shares with other runs is its node's.
  */
 
@@ -166,6 +166,7 @@ export class SourceRun {
       this.#warnings.tell("a frame cannot be read", unreadable.message);
       return this.#settle(frame, undefined, { outcome: "failed", detail: unreadable.message });
     }
+    if (await this.#isKeptBack(frame)) return;
     let decided: Decided;
     try {
       decided = await this.#engine.decide(frame, this.parts.node.pending);
@@ -193,12 +194,25 @@ export class SourceRun {
     }
   }
 
+  /** Has the filter look at the frame, which ends it where there is nothing to be inferred. */
+  async #isKeptBack(frame: Frame): Promise<boolean> {
+    const verdict = await this.parts.filter?.look(frame);
+    if (!verdict) return false;
+    this.statistics.addLook(verdict);
+    const { skip, still } = verdict;
+    if (skip === undefined) return false;
+    const asItWas = still ? { still } as const : {};
+    this.#settle(frame, undefined, { outcome: "filtered", detail: skip, ...asItWas });
+    return true;
+  }
+
   /** Puts a frame's outcome in the ledger and hands its result on. */
   #settle(frame: Frame, decided: Decided | undefined, ending: Ending): void {
     const latencyMs = this.parts.clock.nowMs() - frame.startAtMs;
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending, decided);
+    this.parts.filter?.settled(frame.index, "findings" in ending ? ending : undefined);
     this.#delivery.add({ frame, decided, ending, latencyMs });
   }
 

@@ -6,6 +6,7 @@ import { redact } from "../core/redact.ts";
 import type { Shadow } from "../policies/offload/policy.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
+import type { Verdict } from "./filter/frame_filter.ts";
 import { Histogram } from "./histogram.ts";
 import type { Ending, Traffic } from "./record.ts";
 import type { SceneTotals } from "./scene/scene.ts";
@@ -88,6 +89,9 @@ export interface RunFacts {
   readonly error?: string;
 }
 
+/** What a filter sees in a frame: nothing that moves, too little, or enough to let it through. */
+export type Saw = "nothing" | "little" | "change";
+
 /** Histograms count in microseconds: three significant digits of whatever latency. */
 const TICKS_PER_MS = 1000;
 
@@ -108,6 +112,7 @@ export class RunStatistics {
   readonly #hedged = { begun: 0, used: 0 };
   readonly #secondLooks = { begun: 0, used: 0 };
   readonly #shadow = { asked: 0, agreed: 0 };
+  readonly #looks: Record<Saw, number> = { nothing: 0, little: 0, change: 0 };
 
   /** Frames that the cloud failed on and the edge then inferred itself. */
   get fallbacks(): number {
@@ -150,6 +155,16 @@ export class RunStatistics {
   addShadow(shadow: Shadow): void {
     this.#shadow.asked++;
     if ("agrees" in shadow && shadow.agrees) this.#shadow.agreed++;
+  }
+
+  /** Counts a frame that the filter looked at. */
+  addLook({ skip, still }: Verdict): void {
+    this.#looks[skip === undefined ? "change" : still ? "nothing" : "little"]++;
+  }
+
+  /** Frames that the filter looked at, by what it saw. */
+  get looks(): Readonly<Record<Saw, number>> {
+    return { ...this.#looks };
   }
 
   /** Counts one frame that ended, captured at `startAtMs` of the run's clock. */

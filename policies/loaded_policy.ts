@@ -31,11 +31,14 @@ export interface LoadedPolicy<Snapshot> {
 /** A policy that is combined with others, and is no combination itself. */
 export type PolicyPart = Pick<LoadedPolicy<never>, "name" | "parameters">;
 
-/** `difference`: how much a frame differs from the last one inferred, which takes a look at its pixels. */
-export type Need = "difference";
+/**
+ * What takes a look at a frame's pixels. `difference`: how much it differs from the last one inferred;
+ * `motion`: how much of it has changed since the frame before.
+ */
+export type Need = "difference" | "motion";
 
 /** Everything that a policy may need. */
-export const NEEDS: readonly Need[] = ["difference"];
+export const NEEDS: readonly Need[] = ["difference", "motion"];
 
 /** A policy did not answer in time. It can be asked again. */
 export class LateDecision extends Error {

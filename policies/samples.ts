@@ -15,7 +15,10 @@ const LOAD: ServerLoad = {
 /** What an edge knows in the middle of a run. */
 export const SAMPLE_CONTROL: ControlSnapshot = {
   source: "street.mp4",
-  frame: { index: 21, ptsMs: 840, width: 1920, height: 1080, ageMs: 1.5, difference: 0.02 },
+  frame: {
+    ...{ index: 21, ptsMs: 840, width: 1920, height: 1080, ageMs: 1.5 },
+    ...{ difference: 0.02, motion: 0.05 },
+  },
   service: "detection",
   last: {
     ...{ index: 19, ageMs: 80, count: 2, bestScore: 0.9, meanScore: 0.7 },

@@ -13,6 +13,8 @@ export interface SceneOptions {
   readonly fps: number;
   /** A whole number; another seed is another street with other traffic. */
   readonly seed: number;
+  /** Share of people and vehicles that there are, 0 to 1: 0 is an empty street; absent: all of them. */
+  readonly traffic?: number;
 }
 
 /** Bounds of the options. */
@@ -21,6 +23,7 @@ export const SCENE_LIMITS: Readonly<Record<keyof SceneOptions, NumberRange>> = {
   height: { min: 64, max: 2160, isWhole: true },
   fps: { min: 1, max: 120 },
   seed: { min: 0, max: 2147483647, isWhole: true },
+  traffic: { min: 0, max: 1 },
 };
 
 /** A scene, and how many of its frames. */
@@ -36,16 +39,17 @@ export const STREET_LIMITS: Readonly<Record<keyof StreetOptions, NumberRange>> =
 };
 
 /** What `synthetic:` alone stands for, and what `sample` and `demo` render: ten seconds. */
-export const STREET_DEFAULTS: StreetOptions = {
+export const STREET_DEFAULTS: Required<StreetOptions> = {
   width: 640,
   height: 360,
   fps: 25,
   frames: 250,
   seed: 1,
+  traffic: 1,
 };
 
 /**
- * Options from a source's name: `synthetic:`, or `synthetic:?width=640&height=360&fps=25&frames=250&seed=1`
+ * Options from a source's name: `synthetic:`, or `synthetic:?width=640&height=360&fps=25&frames=250&seed=1&traffic=1`
  * with any of these left out.
  *
  * @throws {SmarteyeError} `invalid_argument` on an unknown or repeated option, a value that is no

@@ -7,6 +7,7 @@ const ACCEPTED: readonly [string, Partial<typeof STREET_DEFAULTS>][] = [
   ["synthetic:", {}],
   ["synthetic:?", {}],
   ["synthetic:?seed=12", { seed: 12 }],
+  ["synthetic:?traffic=0.25", { traffic: 0.25 }],
   ["synthetic:?fps=29.97&frames=1", { fps: 29.97, frames: 1 }],
   [
     "synthetic:?width=1920&height=1080&fps=30&frames=900&seed=0",
@@ -32,6 +33,7 @@ const REFUSED: readonly [string, RegExp][] = [
   ["synthetic:?fps=1e2", /fps is "1e2", a number from 1 to 120/],
   ["synthetic:?fps=0", /fps is "0"/],
   ["synthetic:?frames=0", /frames is "0"/],
+  ["synthetic:?traffic=1.1", /traffic is "1.1", a number from 0 to 1 is wanted/],
   ["synthetic:?seed=-1", /seed is "-1"/],
 ];
 for (const [name, message] of REFUSED) {

@@ -88,7 +88,8 @@ export class StreetScene {
     const lighting = createLighting(rngFor(seed, 0x119));
     const background = await renderBackground(layout, lighting, seed);
     const sensor = new Sensor(lighting, rngFor(seed, 0x5e5));
-    return new StreetScene(options, layout, new World(layout, seed), background, sensor);
+    const world = new World(layout, seed, options.traffic);
+    return new StreetScene(options, layout, world, background, sensor);
   }
 
   /** Renders a frame. `frameIndex` starts at 0; the pixels belong to the caller. */
@@ -160,7 +161,7 @@ export class StreetScene {
 function checkOptions(options: SceneOptions): void {
   for (const [name, range] of Object.entries(SCENE_LIMITS)) {
     const value = options[name as keyof SceneOptions];
-    if (isWithin(value, range)) continue;
+    if (value === undefined && name === "traffic" || isWithin(Number(value), range)) continue;
     throw new SmarteyeError(
       "invalid_argument",
       `Cannot render the scene with ${name} "${value}": ${wantedNumber(range)} is wanted`,

@@ -88,6 +88,19 @@ Deno.test("StreetScene: a street is busy, with people and cars", async () => {
   ok(labels.includes("person") && labels.includes("car"));
 });
 
+Deno.test("StreetScene: traffic is a share of those who are there, and those are where they were", async () => {
+  const [all, none, half] = await Promise.all(
+    [undefined, 0, 0.5].map(async (traffic) => {
+      const options = traffic === undefined ? OPTIONS : { ...OPTIONS, traffic };
+      return await (await StreetScene.create(options)).render(200);
+    }),
+  );
+  deepStrictEqual(await (await StreetScene.create({ ...OPTIONS, traffic: 1 })).render(200), all);
+  deepStrictEqual(none!.truth, []);
+  ok(half!.truth.length > 0 && half!.truth.length < all!.truth.length, `${half!.truth.length}`);
+  await rejects(StreetScene.create({ ...OPTIONS, traffic: -1 }), /traffic "-1": a number from 0/);
+});
+
 Deno.test("StreetScene: a box bounds the pixels that a moving thing changes", async () => {
   const scene = await StreetScene.create(OPTIONS);
   // Between two frames, what differs beyond noise lies in or near the boxes of one of the two.

@@ -110,8 +110,17 @@ export class World {
   readonly #cast: Readonly<Record<Kind, readonly Look[]>>;
   readonly #fixtures: readonly Actor[];
 
-  /** The street that `seed` stands for, as far as `layout` shows it. */
-  constructor(private readonly layout: Layout, private readonly seed: number) {
+  /**
+   * The street that `seed` stands for, as far as `layout` shows it.
+   *
+   * @param traffic share of the places in it that are taken, 0 to 1; those who are there are where they
+   * would be among all.
+   */
+  constructor(
+    private readonly layout: Layout,
+    private readonly seed: number,
+    private readonly traffic: number = 1,
+  ) {
     const cast = (kind: Kind) => {
       const [count, create] = CAST[kind];
       const of = (i: number) => create(`${kind}-${i}`, rngFor(seed, 0x6c6f, kind.length, i));
@@ -152,6 +161,7 @@ export class World {
     const last = Math.ceil((travelled + reach + lane.looseMetres) / lane.gapMetres);
     const actors: Actor[] = [];
     for (let n = first; n <= last; n++) {
+      if (!this.#isTaken(0x51a7, index, n)) continue;
       const own = rngFor(this.seed, 0x51a7, index, n);
       const kind = choose(own, n % 2 === 0 ? lane.evenKinds : lane.kinds);
       const look = choose(own, this.#cast[kind]);
@@ -172,6 +182,7 @@ export class World {
     const last = Math.ceil(seconds / walk.periodSeconds) + 1;
     const actors: Actor[] = [];
     for (let n = first; n <= last; n++) {
+      if (!this.#isTaken(0x3a1c, index, n)) continue;
       const own = rngFor(this.seed, 0x3a1c, index, n);
       const facing = own() < 0.5 ? 1 : -1;
       const look = choose(own, this.#cast.person);
@@ -183,6 +194,11 @@ export class World {
       actors.push(actor(name, look, walk.row, facing * (travelled - reach), facing, travelled));
     }
     return actors;
+  }
+
+  /** Whether somebody is at a place: of its own luck, so that nobody else changes with it. */
+  #isTaken(...place: readonly number[]): boolean {
+    return this.traffic >= 1 || rngFor(this.seed, 0x7aff, ...place)() < this.traffic;
   }
 }
 

@@ -11,7 +11,8 @@ export interface BrokenFile {
 const INTERVAL = "wanted a number of seconds above 0, at most 3600";
 const NEITHER = 'wanted "key = value", "[section]" or a comment that begins with ";" or "#"';
 
-const SECTIONS = "grpc-url, flask-url, camera-info, monitor, edge-setting, forwarder, inference, " +
+const SECTIONS =
+  "grpc-url, flask-url, camera-info, monitor, edge-setting, filter, forwarder, inference, " +
   "object-detection, image-classification, edge-model, preload-models, models, results, " +
   "security, telemetry, policy:NAME, source:NAME, zone:NAME";
 

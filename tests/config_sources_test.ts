@@ -62,6 +62,8 @@ transport = udp
 hwaccel = vaapi
 camera_size = 320x240
 camera_fps = 12.5
+filter = motion
+mask = 0,0 0.35,0 0.35,0.06; 0.9,0.5 1,0.5 1,1
 images = every 10
 output = there/yard
 `;
@@ -82,7 +84,9 @@ Deno.test("each source has what its section gives, and else what holds for all",
     controlPolicy: "threshold_offload_policy",
     overflow: "drop_oldest",
     resultsDirectory: `${edge.newDirectory}/door`,
-    ...{ images: "all", events: "all", track: undefined },
+    track: undefined,
+    events: "all",
+    images: "all",
     zones: [],
   });
   assert.deepEqual(yard, {
@@ -103,7 +107,14 @@ Deno.test("each source has what its section gives, and else what holds for all",
     controlPolicy: "always_local_fastest_model",
     overflow: "drop_newest",
     resultsDirectory: "there/yard",
-    ...{ images: { every: 10 }, events: "all", track: undefined },
+    track: undefined,
+    events: "all",
+    filter: {
+      refreshMs: 60_000,
+      mask: [[[0, 0], [0.35, 0], [0.35, 0.06]], [[0.9, 0.5], [1, 0.5], [1, 1]]],
+      sensitivity: 1,
+    },
+    images: { every: 10 },
     zones: [],
   });
 });
@@ -274,7 +285,7 @@ Deno.test("config check shows each source, where each value stands, and no passw
   const yard = settings["source:Yard-2"];
   assert.deepEqual(yard.file, { value: "rtsp://viewer:***@192.0.2.1/1", from: "site.ini:8" });
   assert.deepEqual(yard.live, { value: false, from: "site.ini:13" });
-  assert.deepEqual(yard.images, { value: "every 10", from: "site.ini:22" });
+  assert.deepEqual(yard.images, { value: "every 10", from: "site.ini:24" });
 });
 
 Deno.test("a line of a source that is none shows no password", () => {

@@ -49,6 +49,7 @@ const EXAMPLES = [
   ["smarteye edge -f rtsp://host/1 -f 0 --out yard", "two cameras, results in yard/NAME"],
   ["smarteye edge -f 'clips/*.jpg' --images detections", "images; drawn if something is on"],
   ["smarteye edge -f video.mp4 --gpu auto", "inferred on an accelerator, if there is one"],
+  ["smarteye edge -f rtsp://host/1 --filter motion", "only what moves is inferred"],
   ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
   ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
   ["smarteye edge -f 0 --sink sqlite:seen.sqlite", "results in a database, too"],
@@ -94,8 +95,8 @@ function folded(text: string): string {
 }
 
 function wrapped(names: readonly string[]): string {
-  const half = Math.ceil(names.length / 2);
-  return [names.slice(0, half), names.slice(half)].map((some) => some.join(", ")).join(",\n  ");
+  const third = Math.ceil(names.length / 3);
+  return [0, 1, 2].map((i) => names.slice(i * third, (i + 1) * third).join(", ")).join(",\n  ");
 }
 
 /** The `edge` command; `load` brings the role. */
@@ -127,6 +128,7 @@ export function edgeCommand(
       { term: "-s, --service <service>", sets: ["edge-setting", "service"] },
       { term: "--policy <name>", sets: ["edge-setting", "control_policy"] },
       { term: "--model <name>", sets: ["edge-setting", "model"] },
+      { term: "--filter <none|motion|file>", sets: ["filter", "use"] },
       { term: "--gpu <n|auto>", sets: ["edge-setting", "gpu"] },
       { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
       { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },

@@ -17,6 +17,7 @@ const FLAGS = {
   fps: sceneFlag("fps", "--fps <n>", "frames a second", "frames a second"),
   frames: sceneFlag("frames", "--frames <n>", "how many frames", "frames"),
   seed: sceneFlag("seed", "--seed <n>", "which street: the same seed, the same video"),
+  traffic: sceneFlag("traffic", "--traffic <share>", "share of people and vehicles, 0 = none"),
 };
 
 /** The `sample` command. */
@@ -38,6 +39,7 @@ export function sampleCommand(cli: Cli): Command {
         fps: flag(FLAGS.fps),
         frames: flag(FLAGS.frames),
         seed: flag(FLAGS.seed),
+        traffic: flag(FLAGS.traffic),
       },
       json: settings.telemetry.json,
     }),

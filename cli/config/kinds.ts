@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
 import type { EventsRule, ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
+import { parsePolygons, type Polygon } from "../../edge/filter/mask.ts";
 import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
 import { splitPolicies } from "../../policies/expression.ts";
 import { quote } from "./problems.ts";
@@ -190,6 +191,16 @@ export function plain(what: string): Kind<string> {
   // deno-lint-ignore no-control-regex -- they are what is refused
   return z.string().regex(/^[^\x00-\x1f\x7f]+$/).regex(/^(?!(["']).*\1$)/)
     .describe(what);
+}
+
+/** Areas of a picture by their corners, as shares of its width and height. */
+export function polygons(): Kind<readonly Polygon[]> {
+  return z.string().refine((text) => parsePolygons(text) !== undefined)
+    .transform((text) => parsePolygons(text)!)
+    .describe(
+      "polygons of three corners or more, each an x,y from 0 to 1, with ; between polygons, such " +
+        'as "0,0 0.3,0 0.3,0.1 0,0.1; 0.8,0 1,0 1,0.5"',
+    );
 }
 
 /** Text of a form that `what` describes. */

@@ -5,6 +5,7 @@ import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
 import { ALLOWANCE_PERIODS } from "../../edge/cloud/byte_allowance.ts";
 import { CAPTURE_KEYS } from "./capture_keys.ts";
+import { FILTER_KEYS } from "./filter_keys.ts";
 import { FORWARDER_KEYS } from "./forwarder_keys.ts";
 import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
@@ -223,6 +224,7 @@ export const CONFIG = {
       about: "when a queue is full: wait, drop_oldest, drop_newest, or adaptive",
     },
   },
+  filter: FILTER_KEYS,
   forwarder: FORWARDER_KEYS,
   inference: { ...INFERENCE_KEYS, ...CALLER_ACCESS_KEYS },
   "object-detection": {

@@ -23,6 +23,8 @@ export const FALLS_TO = {
   camera_size: [EDGE, "camera_size"],
   camera_fps: [EDGE, "camera_fps"],
   track: [EDGE, "track"],
+  filter: ["filter", "use"],
+  mask: ["filter", "mask"],
   images: ["results", "images"],
   events: ["results", "events"],
 } as const;

@@ -5,6 +5,7 @@ import { nameForSource } from "../../edge/capture/source_name.ts";
 import { RECORDING_ENDING } from "../../edge/decision_record.ts";
 import type { SourceOptions } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
+import { resolveFilter } from "./filter.ts";
 import { nameOf, OUT_FLAG } from "./flag.ts";
 import type { NamedSection } from "./key.ts";
 import { checkNames } from "./names.ts";
@@ -122,7 +123,8 @@ export function resolveSources(
       ? ownItem(configured, section, "output")
       : undefined;
     if (out) checkIsNoFile(configured, around, out.where, String(out.value));
-    checkControlPolicy(configured, around, policyOf(configured, section));
+    const { value: policy, where } = saidOf(configured, section, "policy");
+    checkControlPolicy(configured, around, { policy, where });
     const shared = named.length > 1 ? join(base, one.name) : base;
     return {
       ...optionsOf(configured, around, one, out ? String(out.value) : shared),
@@ -137,12 +139,14 @@ export function resolveSources(
   return { sources, ...(isNew ? { newDirectory: base } : {}) };
 }
 
-/** A source's policy, and where it was written. */
-function policyOf(configured: Configured, section: NamedSection | undefined) {
-  const policy = valueFor(configured, section, "policy");
-  const where = ownItem(configured, section, "policy")?.where ??
-    configured.origin(FALLS_TO.policy);
-  return { policy, where };
+/** What holds for a source, and where it was written. */
+function saidOf<K extends SourceKey>(
+  configured: Configured,
+  section: NamedSection | undefined,
+  key: K,
+) {
+  const where = ownItem(configured, section, key)?.where ?? configured.origin(FALLS_TO[key]);
+  return { value: valueFor(configured, section, key), where };
 }
 
 /** What there is to read, each with a name of its own. */
@@ -237,6 +241,7 @@ function optionsOf(
   const value = <K extends SourceKey>(key: K) => valueFor(configured, section, key);
   const live = value("live");
   const reconnect = value("reconnect");
+  const { value: use, where: usedAt } = saidOf(configured, section, "filter");
   const track = value("track");
   return {
     name,
@@ -257,6 +262,7 @@ function optionsOf(
     overflow: value("overflow"),
     resultsDirectory,
     track: track === "auto" ? undefined : track,
+    ...resolveFilter(configured, around, { use, where: usedAt, mask: value("mask") }),
     images: value("images"),
     events: value("events"),
     ...recordingOf(configured, name),

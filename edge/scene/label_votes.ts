@@ -4,6 +4,13 @@
 export class LabelVotes {
   readonly #scores = new Map<string, number>();
 
+  /** The same votes, to which others are added from here. */
+  copy(): LabelVotes {
+    const copy = new LabelVotes();
+    for (const [label, score] of this.#scores) copy.#scores.set(label, score);
+    return copy;
+  }
+
   /** One more detection. */
   add(label: string, score: number): void {
     this.#scores.set(label, (this.#scores.get(label) ?? 0) + score);

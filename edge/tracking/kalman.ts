@@ -67,6 +67,11 @@ export class Coordinate {
     this.#speedVariance = left ** 2 * v + pushed * (1 - left ** 2);
   }
 
+  /** Takes it to be so much further on, which says nothing of its speed. */
+  shift(by: number): void {
+    this.place += by;
+  }
+
   /** Learns from a measurement of the place with such a standard deviation. */
   correct(measured: number, deviation: number): void {
     const expected = this.#placeVariance + deviation ** 2;

@@ -1,9 +1,12 @@
 /** One thing that is followed: where it is, how it moves, what it is taken for. */
 
 import type { Box, Detection } from "../../core/detection.ts";
+import { displacement } from "./displacement.ts";
 import { Coordinate, dampedWay, type Motion } from "./kalman.ts";
 import type { Expected } from "./association.ts";
 import type { TrackedDetection } from "./tracked.ts";
+
+// The figures below were chosen by `bench/tracking.ts` on seeds from 100 up, streets and squares alike.
 
 /** How the middle of a box moves, in sizes (root of its area) of the thing. */
 const MOVES: Motion = { tau: 8, speed: 1.8 };
@@ -19,7 +22,7 @@ const NEW_SPEED = 3;
  * not the detector's, but that of legs that swing and of things that cover each other.
  */
 const PLACE_NOISE = 0.16;
-const LENGTH_NOISE = 0.2;
+const LENGTH_NOISE = 0.25;
 
 /** Time in which a thing that is not looked at is shown to slow down to 1/e, s. */
 const SHOWN_TAU = 3;
@@ -37,16 +40,15 @@ interface Vote {
 export class Track {
   /** Its number, once it is confirmed. */
   id: number | undefined;
-  /** How much speaks for it: the scores with which it was seen so far. */
-  evidence = 0;
-  /** For how long inferences have looked and not seen it, ms; 0: the last one saw it. */
-  missedMs = 0;
   #x: Coordinate;
   #y: Coordinate;
   #width: Coordinate;
   #height: Coordinate;
   #last: Detection;
   #seenAtMs: number;
+  #missedMs = 0;
+  #sightings = 0;
+  #evidence = 0;
   readonly #votes = new Map<string, Vote>();
 
   /** Begins with what was seen. */
@@ -63,28 +65,55 @@ export class Track {
     this.#count(detection);
   }
 
+  /** Whether it was seen once so far: nobody knows how it moves. */
+  get isNew(): boolean {
+    return this.#sightings === 1;
+  }
+
+  /** As what it was seen last. */
+  get last(): Detection {
+    return this.#last;
+  }
+
+  /** When. */
+  get seenAtMs(): number {
+    return this.#seenAtMs;
+  }
+
+  /** How much speaks for it: the scores with which it was seen so far. */
+  get evidence(): number {
+    return this.#evidence;
+  }
+
+  /** For how long inferences have looked and not seen it, ms; 0: the last one saw it. */
+  get missedMs(): number {
+    return this.#missedMs;
+  }
+
   /** What it foretells of its next detection, as of the time that it was advanced to. */
   get expected(): Expected {
     const [x, y] = [this.#x.value, this.#y.value];
     const width = Math.max(LENGTH_MIN, this.#width.value);
     const height = Math.max(LENGTH_MIN, this.#height.value);
-    const size = Math.sqrt(width * height);
-    const noise = (PLACE_NOISE * size) ** 2;
+    const area = width * height;
+    const noise = PLACE_NOISE ** 2 * area;
+    const spread = { x: this.#x.variance + noise, y: this.#y.variance + noise };
     return {
       box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
-      size,
-      spread: { x: this.#x.variance + noise, y: this.#y.variance + noise },
+      spread,
+      vague: Math.log(spread.x * spread.y / area ** 2) / 2,
       label: this.#winner().label,
     };
   }
 
   /** Lets time pass, in seconds. */
   advance(seconds: number): void {
-    const { size, box: [x1, y1, x2, y2] } = this.expected;
-    this.#x.advance(seconds, scaled(MOVES, size));
-    this.#y.advance(seconds, scaled(MOVES, size));
-    this.#width.advance(seconds, scaled(GROWS, x2 - x1));
-    this.#height.advance(seconds, scaled(GROWS, y2 - y1));
+    const { width, height } = middle(this.expected.box);
+    const moves = scaled(MOVES, Math.sqrt(width * height));
+    this.#x.advance(seconds, moves);
+    this.#y.advance(seconds, moves);
+    this.#width.advance(seconds, scaled(GROWS, width));
+    this.#height.advance(seconds, scaled(GROWS, height));
   }
 
   /** Takes it to stand where it was last seen, for how it moved then says nothing any more. */
@@ -100,14 +129,25 @@ export class Track {
   see(detection: Detection, atMs: number): void {
     const { x, y, width, height } = middle(detection.box);
     const size = Math.sqrt(width * height);
+    const expected = this.expected.box;
+    const was = middle(expected);
+    // Where its middle is by the part of it that is seen may have changed without its having moved.
+    const moved = displacement(expected, detection.box);
+    this.#x.shift(x - was.x - moved.x);
+    this.#y.shift(y - was.y - moved.y);
     this.#x.correct(x, PLACE_NOISE * size);
     this.#y.correct(y, PLACE_NOISE * size);
     this.#width.correct(width, LENGTH_NOISE * width);
     this.#height.correct(height, LENGTH_NOISE * height);
     this.#last = detection;
     this.#seenAtMs = atMs;
-    this.missedMs = 0;
+    this.#missedMs = 0;
     this.#count(detection);
+  }
+
+  /** An inference did not see it, which counts as so many milliseconds. */
+  miss(forMs: number): void {
+    this.#missedMs += Math.max(1, forMs); // pictures of the same time count, too
   }
 
   /** Where it is at another time, as {@link TrackedDetection}. Changes nothing. */
@@ -127,7 +167,8 @@ export class Track {
   }
 
   #count({ label, class_id, score }: Detection): void {
-    this.evidence += score;
+    this.#evidence += score;
+    this.#sightings++;
     const vote = this.#votes.get(label);
     if (vote) {
       vote.scores += score;

@@ -8,18 +8,14 @@
  * and what was measured, says docs/design/tracks_go_by_time.md.
  */
 
-import { type Box, type Detection, iou } from "../../core/detection.ts";
+import { type Detection, iou } from "../../core/detection.ts";
 import { assign } from "./assignment.ts";
-import { costOf } from "./association.ts";
+import { costOf, LIKELY, POSSIBLE, racingCostOf } from "./association.ts";
 import { Track } from "./track.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
 /** Score from which a detection is sure. Most models' own threshold is no lower. */
 const SURE_SCORE = 0.3;
-
-/** Costs (see `association.ts`) from which two are not one thing: at first, and of what is left. */
-const LIKELY = 3.5;
-const POSSIBLE = 6;
 
 /** Sum of scores that confirms a track: once is enough when it is seen well. */
 const EVIDENCE = 0.6;
@@ -45,7 +41,7 @@ const SAME_THING = 0.7;
 
 /** What an update gives. */
 export interface Update {
-  /** The detections in the order given, with their tracks. */
+  /** The detections in the order given, each with its track where it belongs to one. */
   readonly detections: readonly TrackedDetection[];
   /** Numbers of the tracks that are over. */
   readonly ended: readonly number[];
@@ -68,9 +64,13 @@ export class Tracker {
   }
 
   /**
-   * Takes what was inferred in a picture.
+   * Takes what was inferred in a picture. Time in which nothing was inferred ages no track: one is
+   * lost only by inferences that do not see it. After a pause of more than ten seconds a thing is
+   * looked for where it was last seen, and what is elsewhere is another one.
    *
-   * @param atMs source time of the picture, never less than before
+   * Boxes without a size, and all but the 300 surest, come back without a track.
+   *
+   * @param atMs source time of the picture, ms; one that is less than before counts as no time
    */
   update(detections: readonly Detection[], atMs: number): Update {
     const elapsedMs = this.#advance(atMs);
@@ -81,12 +81,14 @@ export class Tracker {
       isCandidate: (track: Track) => boolean,
       isMeant: (detection: Detection) => boolean,
       limit: number,
+      costsOf: (track: Track) => (detection: Detection) => number = likeness,
     ) => {
       const tracks = [...free].filter(isCandidate);
       const places = [...left].filter((place) => isMeant(detections[place]!));
-      const costs = tracks.map(({ expected }) =>
-        places.map((place) => costOf(expected, detections[place]!))
-      );
+      const costs = tracks.map((track) => {
+        const costOfTrack = costsOf(track);
+        return places.map((place) => costOfTrack(detections[place]!));
+      });
       for (const [row, column] of assign(costs, limit)) {
         const [track, place] = [tracks[row]!, places[column]!];
         trackOf.set(place, track);
@@ -97,8 +99,15 @@ export class Tracker {
     };
     match(isConfirmed, ({ score }) => score >= SURE_SCORE, LIKELY);
     match(isShown, () => true, POSSIBLE);
+    match(isConfirmed, () => true, LIKELY);
     match((track) => !isConfirmed(track), () => true, POSSIBLE);
-    for (const track of free) track.missedMs += Math.min(elapsedMs, MISSED_ONCE_MS);
+    match(
+      ({ isNew }) => isNew,
+      () => true,
+      1,
+      (track) => (detection) => racingCostOf(track.last, detection, (atMs - track.seenAtMs) / 1000),
+    );
+    for (const track of free) track.miss(Math.min(elapsedMs, MISSED_ONCE_MS));
     for (const place of left) {
       const detection = detections[place]!;
       const isTwin = (other: number) => iou(detections[other]!.box, detection.box) > SAME_THING;
@@ -120,12 +129,20 @@ export class Tracker {
     };
   }
 
-  /** Where the things in the picture are at a later time. */
+  /**
+   * Where the things in the picture are at another time, as far as one can tell: for pictures that
+   * were not inferred. They go on as they went, ever slower. A label is what the track mostly was, a
+   * score that with which it was last seen; there are no masks. Boxes may reach beyond the picture.
+   * Changes nothing.
+   *
+   * @param atMs source time, ms
+   * @param how `still`: nothing has moved since, so all is where it was last seen
+   */
   at(atMs: number, { still = false }: { readonly still?: boolean } = {}): TrackedDetection[] {
     return this.#tracks.filter(isShown).map((track) => track.at(atMs, still));
   }
 
-  /** Ends all tracks. */
+  /** Ends all tracks, for another scene begins, at any time. Ids go on. @returns those that end */
   reset(): readonly number[] {
     const ended = idsOf(this.#tracks);
     this.#tracks = [];
@@ -155,6 +172,10 @@ export class Tracker {
   }
 }
 
+function likeness({ expected }: Track): (detection: Detection) => number {
+  return (detection) => costOf(expected, detection);
+}
+
 function isConfirmed(track: Track): boolean {
   return track.id !== undefined;
 }
@@ -170,11 +191,12 @@ function idsOf(tracks: readonly Track[]): number[] {
 /** Places of the detections that take part, the surest first. */
 function admitted(detections: readonly Detection[]): number[] {
   return [...detections.keys()]
-    .filter((place) => isBox(detections[place]!.box))
+    .filter((place) => isFollowed(detections[place]!))
     .sort((a, b) => detections[b]!.score - detections[a]!.score)
     .slice(0, DETECTIONS_MAX);
 }
 
-function isBox([x1, y1, x2, y2]: Box): boolean {
-  return x2 > x1 && y2 > y1 && isFinite(x1 + y1 + x2 + y2);
+/** What is no box, or of no size, is handed on and not followed. */
+function isFollowed({ score, box: [x1, y1, x2, y2] }: Detection): boolean {
+  return x2 > x1 && y2 > y1 && isFinite(score + x1 + y1 + x2 + y2);
 }

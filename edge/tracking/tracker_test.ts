@@ -313,3 +313,14 @@ Deno.test("Tracker: a time that goes back counts as no time", () => {
   );
   assert.deepEqual(ids, [1, 1, 1, 1]);
 });
+
+Deno.test("what races is followed from its second picture on, also at three frames a second", () => {
+  const tracker = new Tracker();
+  const ids = Array.from({ length: 6 }, (_, i) => {
+    const x = 20 + 150 * i; // 8 of its sizes a second
+    const detection = { label: "motorcycle", class_id: 3, score: 0.9, box: [x, 100, x + 60, 150] };
+    return tracker.update([detection as unknown as Detection], i * 1000 / 3).detections[0]!
+      .track_id;
+  });
+  assert.deepEqual(new Set(ids), new Set([1]));
+});

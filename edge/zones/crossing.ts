@@ -24,6 +24,17 @@ export class Crossing {
   /** Whoever was counted in is counted out, whatever it is taken for by then. */
   #isCounted = false;
 
+  /** The same once more, that goes its own way from here. */
+  copy(): Crossing {
+    const copy = new Crossing();
+    copy.#side = this.#side?.copy();
+    copy.#last = this.#last;
+    copy.#along = this.#along;
+    copy.#waiting = [...this.#waiting];
+    copy.#isCounted = this.#isCounted;
+    return copy;
+  }
+
   /**
    * Takes where the thing is now.
    *

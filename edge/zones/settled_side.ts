@@ -50,6 +50,16 @@ export class SettledSide {
     this.#side = side;
   }
 
+  /** The same once more, that goes its own way from here. */
+  copy(): SettledSide {
+    const copy = new SettledSide(this.#side);
+    copy.#raw = this.#raw && { ...this.#raw };
+    copy.#mean = this.#mean;
+    copy.#meanSince = this.#meanSince;
+    copy.#lastMs = this.#lastMs;
+    return copy;
+  }
+
   /** Where it is, for sure. */
   get side(): Side {
     return this.#side;

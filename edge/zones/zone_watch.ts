@@ -66,7 +66,7 @@ export class ZoneWatch {
       const now = sightingOf(frame, detection);
       const known = this.#things.get(track_id);
       if (known && !known.isOver) notes.push(...this.#look(known, detection, now, frame));
-      else notes.push(...this.#begin(track_id, detection, frame, before.get(track_id)));
+      else notes.push(...this.#begin(track_id, detection, frame, known ?? before.get(track_id)));
     }
     for (const track of frame.ended) {
       const thing = this.#things.get(track);
@@ -132,15 +132,17 @@ export class ZoneWatch {
   /** What the frame's new tracks were before, by their numbers. */
   #recognise(frame: SeenFrame): ReadonlyMap<number, Thing> {
     const newcomers = frame.detections.filter(({ track_id }) =>
-      track_id !== undefined && this.#things.get(track_id)?.isOver !== false
+      track_id !== undefined && !this.#things.has(track_id)
     );
     if (newcomers.length === 0) return new Map();
     const here = new Set(frame.detections.map(({ track_id }) => track_id));
-    const lost = [...this.#things.values()].filter(({ trackId }) => !here.has(trackId));
+    const lost = [...this.#things.values()].filter(({ trackId, hasHeir }) =>
+      !hasHeir && !here.has(trackId)
+    );
     return successions(newcomers, lost, frame);
   }
 
-  /** A track that is new: perhaps of a thing that is known. */
+  /** A track that is new, or back: perhaps of a thing that is known. */
   #begin(
     trackId: number,
     detection: TrackedDetection,
@@ -149,19 +151,17 @@ export class ZoneWatch {
   ): readonly ZoneNote[] {
     const now = sightingOf(frame, detection);
     const notes: ZoneNote[] = [];
-    if (before) {
-      notes.push(...this.#end(before, frame));
-      this.#things.delete(before.trackId);
-    }
+    if (before) notes.push(...this.#end(before, frame));
     const thing = new Thing(trackId, now, before);
+    if (before) before.hasHeir = true;
     this.#things.set(trackId, thing);
     for (const { options, area } of before ? this.#zones : []) {
       const told = thing.stays.get(options.name)?.resume(now);
       const isInside = area.depthOf(anchorOf(detection.box, options.anchor, frame)) > 0;
       if (!isInside) thing.stays.delete(options.name);
       else if (told) {
-        const continues = before!.trackId;
-        notes.push({ ...this.#stayNote(thing, options.name, told, frame), continues });
+        const continues = before!.trackId === trackId ? {} : { continues: before!.trackId };
+        notes.push({ ...this.#stayNote(thing, options.name, told, frame), ...continues });
       }
     }
     return [...notes, ...this.#look(thing, detection, now, frame)];

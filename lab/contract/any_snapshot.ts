@@ -53,9 +53,9 @@ export function anySnapshot(
 ): ControlSnapshot {
   const { upTo, perhaps } = drawing(rng);
   const results = anyResults(rng, run, place);
-  return {
+  const frame = { ...place, ...run.size, ageMs: upTo(50), difference: perhaps(rng()) };
+  const around = {
     source: "camera",
-    frame: { ...place, ...run.size, ageMs: upTo(50), difference: perhaps(rng()) },
     service: "detection",
     last: lastOf(results.at(-1), place, rng),
     results,
@@ -70,7 +70,8 @@ export function anySnapshot(
     cloud: anyCloud(rng, run),
     settings: run.settings,
     parameters: {},
-  };
+  } as const;
+  return { ...around, frame: { ...frame, motion: perhaps(rng()) } };
 }
 
 function anyPlace(rng: Rng): FramePlace {

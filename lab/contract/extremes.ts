@@ -11,7 +11,7 @@ const MIDDLE = anySnapshot(seededRng(1));
 
 /** Nobody has measured anything yet. */
 const UNMEASURED: Said = {
-  frame: { difference: undefined },
+  frame: { difference: undefined, motion: undefined },
   local: {
     ...{ latencyMs: undefined, measuredAgoMs: undefined },
     models: [{ name: "m0", service: "detection", accuracy: undefined, latencyMs: undefined }],
@@ -40,7 +40,8 @@ export const EXTREMES: Readonly<Record<string, ControlSnapshot>> = {
   "a frame of 16384x16384 pixels": extreme(AVAILABLE, { width: 16_384, height: 16_384 }),
   "a frame that is an hour old": extreme(AVAILABLE, { ageMs: 3_600_000 }),
   "the millionth frame": extreme(AVAILABLE, { index: 1_000_000, ptsMs: 4e7 }),
-  "a frame without a change": extreme(AVAILABLE, { difference: 0 }),
+  "a frame without a change": extreme(AVAILABLE, { difference: 0, motion: 0 }),
+  "a frame that is another all over": extreme(AVAILABLE, { difference: 1, motion: 1 }),
   "queues of a thousand frames": extreme({
     local: { pending: 1000 },
     cloud: { available: true, pending: 1000 },

@@ -5,9 +5,9 @@ import { type Detection, type Findings, scaleFindings } from "../../core/detecti
 import { SmarteyeError } from "../../core/errors.ts";
 import { type CapturedPicture, scaledToHeight, type Size } from "../../core/frame.ts";
 import type { FrameSource, SourceEvent } from "../../edge/capture/source.ts";
+import { featuresOf, LOOKED_AT } from "../../edge/filter/features.ts";
 import type { InferPicture, Inferred } from "../../inference/repository.ts";
 import { f1 } from "../../core/agreement.ts";
-import { featuresOf, LOOKED_AT } from "./features.ts";
 import type { Journal } from "./journal.ts";
 import type { Answer, Encoding, OperatingPoint, ProfiledFrame } from "./profile.ts";
 

@@ -3,6 +3,7 @@
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { seedOf } from "../../core/rng.ts";
 import type { DecisionRecord } from "../../edge/decision_record.ts";
+import { type Need, NEEDS } from "../../policies/loaded_policy.ts";
 import type { CheckedAnswer } from "../../policies/offload/check.ts";
 import { decideOn } from "../../policies/offload/decide.ts";
 import type { ControlSnapshot, Decision, Json } from "../../policies/offload/policy.ts";
@@ -91,7 +92,7 @@ export async function judge(
   const samples = candidates.map((): Sample[] => []);
   const rewards: number[] = [];
   let late = 0;
-  let isDifferenceKnown = false;
+  const known = new Set<Need>();
   for (const [r, recording] of recordings.entries()) {
     const asked = candidates.map((candidate) => new Asked(candidate, recording));
     for await (const decision of recording.decisions()) {
@@ -107,7 +108,9 @@ export async function judge(
         propensity: propensityOf(recording, decision),
       };
       rewards.push(done.reward);
-      isDifferenceKnown ||= record.snapshot.frame.difference !== undefined;
+      for (const need of NEEDS) {
+        if (record.snapshot.frame[need] !== undefined) known.add(need);
+      }
       for (const [c, one] of asked.entries()) {
         // Other numbers than were recorded, and others in each recording.
         const draw = (n: number) => seedOf(seedOf(seed, 1000 * (r + 1) + n), record.frame);
@@ -127,10 +130,8 @@ export async function judge(
     policies: candidates.map(({ name, policy }, c) => {
       const estimates = estimatesOf(samples[c]!, seed);
       const warnings = warningsOf(estimates, rewards.length);
-      if (policy.needs.includes("difference") && !isDifferenceKnown) {
-        warnings.push(
-          "it goes by frame.difference, which the recorded policy did not need to know",
-        );
+      for (const need of policy.needs.filter((one) => !known.has(one))) {
+        warnings.push(`it goes by frame.${need}, which the recorded policy did not need to know`);
       }
       return { policy: name, ...estimates, warnings };
     }),

@@ -29,7 +29,10 @@ Deno.test("what a module says wrongly is refused, with what and where", () => {
     [{ about: "two\nlines" }, /^"about" is "two\\nlines", one line/],
     [{ about: "x".repeat(201) }, /one line of at most 200/],
     [{ needs: "difference" }, /^it exports "difference" as "needs", an array with any of "differ/],
-    [{ needs: ["pixels"] }, /^it needs "pixels", an array with any of "difference" is wanted$/],
+    [
+      { needs: ["pixels"] },
+      /^it needs "pixels", an array with any of "difference", "motion" is wanted$/,
+    ],
     [{ needs: null }, /^it exports null as "needs"/],
     [{ parameters: [] }, /^"parameters" is \[\], an object of parameters by name is wanted$/],
     [{ parameters: null }, /^"parameters" is null/],

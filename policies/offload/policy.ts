@@ -28,6 +28,12 @@ export interface ControlSnapshot {
      * only for a policy that says that it needs it, `undefined` before a frame was inferred.
      */
     readonly difference: number | undefined;
+    /**
+     * Share of the picture, in 64 × 36 cells, that has changed by more than noise since the frame before
+     * that was decided about, 0 to 1; only for a policy that says that it needs it, `undefined` for the
+     * first frame.
+     */
+    readonly motion: number | undefined;
   };
   /** What the frame is asked for; every model below does it. */
   readonly service: Service;

@@ -25,7 +25,7 @@ function snapshot(said: Said = {}): ControlSnapshot {
     source: "camera",
     frame: {
       ...{ index: 10, ptsMs: 360, width: 1280, height: 720 },
-      ...{ ageMs: 1, difference: undefined },
+      ...{ ageMs: 1, difference: undefined, motion: undefined },
       ...said.frame,
     },
     service: "detection",

@@ -27,6 +27,12 @@ export interface ControlSnapshot {
      * only for a policy that says that it needs it, `undefined` before a frame was inferred.
      */
     readonly difference: number | undefined;
+    /**
+     * Share of the picture, in 64 × 36 cells, that has changed by more than noise since the frame before
+     * that was decided about, 0 to 1; only for a policy that says that it needs it, `undefined` for the
+     * first frame.
+     */
+    readonly motion: number | undefined;
   };
   /** What the frame is asked for; every model below does it. */
   readonly service: Service;
@@ -312,8 +318,11 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 /** The value of each parameter that a policy declares. */
 export type ParameterValues = Readonly<Record<string, number>>;
 
-/** `difference`: how much a frame differs from the last one inferred, which takes a look at its pixels. */
-export type Need = "difference";
+/**
+ * What takes a look at a frame's pixels. `difference`: how much it differs from the last one inferred;
+ * `motion`: how much of it has changed since the frame before.
+ */
+export type Need = "difference" | "motion";
 
 /** A model as it is offered for inference. */
 export interface ModelProfile {

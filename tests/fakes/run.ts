@@ -7,6 +7,7 @@ import type { CloudLink } from "../../edge/cloud/cloud_link.ts";
 import type { LocalInference } from "../../edge/local_inference.ts";
 import { EdgeNode } from "../../edge/node.ts";
 import { type Offloaded, OffloadError } from "../../edge/cloud/offload_client.ts";
+import type { FrameFilter } from "../../edge/filter/frame_filter.ts";
 import type { FrameRecord } from "../../edge/record.ts";
 import type { Sink } from "../../edge/sink/sink.ts";
 import type { RunEnd, RunOptions } from "../../edge/run_parts.ts";
@@ -34,6 +35,7 @@ export interface SourceScripts {
   /** One that is loaded, in place of `policy`. */
   readonly loaded?: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
   readonly options?: Partial<RunOptions>;
+  readonly filter?: FrameFilter;
   /** What takes the results; one that keeps them, if not said. */
   readonly sinks?: readonly SinkScript[];
   /** Virtual time after which the run is told to drain. */
@@ -191,6 +193,7 @@ export class FakeRun {
       source: this.source,
       sinks: [...this.sinks, ...moreSinks],
       policy: script.loaded ?? scripted(script.policy ?? always(LOCAL)),
+      filter: script.filter,
       parameters: {},
       seed,
       clock,

@@ -22,6 +22,7 @@ export function snapshot(said: Said = {}): ControlSnapshot {
       height: 720,
       ageMs: 0,
       difference: undefined,
+      motion: undefined,
       ...said.frame,
     },
     service: "detection",

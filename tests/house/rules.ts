@@ -86,7 +86,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "image-size": /^forwarder\/image_header\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
-    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/limit)\.ts$/,
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
   // The benches measure how much the edge and the server add to the bare session.
   "onnxruntime-node": new RegExp(
     "^(" + [
@@ -107,6 +107,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
+      "edge/filter/learned_file",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
       "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
