@@ -97,8 +97,9 @@ export class EventSink implements Sink {
     type: Typesetter,
   ): Promise<void> {
     const path = join(this.directory, snapshotPath(id));
-    await Deno.mkdir(join(this.directory, SNAPSHOTS), { recursive: true }).catch((cause) => {
-      throw cannotWrite(path, cause);
+    // Not with its parents: a run's directory that was removed does not come again.
+    await Deno.mkdir(join(this.directory, SNAPSHOTS)).catch((cause) => {
+      if (!(cause instanceof Deno.errors.AlreadyExists)) throw cannotWrite(path, cause);
     });
     const own = { ...pixels, data: pixelPool.take(pixels.data.length) };
     own.data.set(pixels.data);
