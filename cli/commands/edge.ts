@@ -83,8 +83,7 @@ function folded(text: string): string {
 }
 
 function wrapped(names: readonly string[]): string {
-  const half = Math.ceil(names.length / 2);
-  return [names.slice(0, half), names.slice(half)].map((some) => some.join(", ")).join(",\n  ");
+  return names.join(", ").replace(/(.{1,80},)(?: |$)/g, "$1\n  ");
 }
 
 /** The `edge` command; `load` brings the role. */
