@@ -95,8 +95,7 @@ function folded(text: string): string {
 }
 
 function wrapped(names: readonly string[]): string {
-  const third = Math.ceil(names.length / 3);
-  return [0, 1, 2].map((i) => names.slice(i * third, (i + 1) * third).join(", ")).join(",\n  ");
+  return names.join(", ").replace(/(.{1,80},)(?: |$)/g, "$1\n  ");
 }
 
 /** The `edge` command; `load` brings the role. */

@@ -65,7 +65,7 @@ const File = z.object({
 
 /** A file cannot be used. */
 export class UnusableFilter extends Error {
-  /** @param found what is there. @param wanted what could be there instead. */
+  /** Says what is there, and what could be there instead. */
   constructor(readonly found: string, readonly wanted: string) {
     super(`${found}, ${wanted} is wanted`);
   }

@@ -29,7 +29,7 @@ export class ToneCurve {
     return this.#overall;
   }
 
-  /** @param scale of what it gives: parts of a level. */
+  /** Knows nothing yet. @param scale of what it gives: parts of a level. */
   constructor(private readonly scale: number) {}
 
   /**
