@@ -1,5 +1,8 @@
 /** Config files that are wrong, each with the lines that the user is told. */
 
+import { KIND_NAMES } from "../cli/config/named_sections.ts";
+import { CONFIG } from "../cli/config/schema.ts";
+
 /** One wrong file. */
 export interface BrokenFile {
   readonly name: string;
@@ -11,10 +14,10 @@ export interface BrokenFile {
 const INTERVAL = "wanted a number of seconds above 0, at most 3600";
 const NEITHER = 'wanted "key = value", "[section]" or a comment that begins with ";" or "#"';
 
-const SECTIONS =
-  "grpc-url, flask-url, camera-info, monitor, edge-setting, filter, forwarder, inference, " +
-  "object-detection, image-classification, edge-model, preload-models, models, results, " +
-  "security, telemetry, policy:NAME, source:NAME, zone:NAME";
+const SECTIONS = [
+  ...Object.keys(CONFIG),
+  ...KIND_NAMES.map((kind) => `${kind}:NAME`),
+].join(", ");
 
 /** Every way to be wrong that a user has come up with. */
 export const BROKEN_FILES: readonly BrokenFile[] = [
