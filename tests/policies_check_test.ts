@@ -40,7 +40,7 @@ const FAULTS: readonly (readonly [fault: string, source: string, check: string, 
       "throws on an extreme alone",
       module(`if (frame.width > 10000) throw new Error("too wide");`),
       "total",
-      /^it threw "too wide" \(on 1 of 113 snapshots\)$/,
+      /^it threw "too wide" \(on 1 of \d+ snapshots\)$/,
     ],
     [
       "promises now and then",
@@ -85,7 +85,7 @@ const FAULTS: readonly (readonly [fault: string, source: string, check: string, 
       "chance of its own",
       module(`here.reason = String(Math.random());`),
       "chance",
-      /^the same snapshot and seed give .* then .* \(on 113 of 113 snapshots\)$/,
+      /^the same snapshot and seed give .* then .* \(on (\d+) of \1 snapshots\)$/,
     ],
     [
       "a counter in the module",
@@ -214,7 +214,7 @@ Deno.test("policies check: policies are held against it as they are combined", a
   assert.match(caught.stdout, /\n {2}total +ok /);
   const bare = await ran(`budgeted(${path}, 50k)`, ...few);
   assert.equal(bare.code, 1);
-  assert.match(bare.stdout, /\n {2}total +FAILED {3}it threw "too wide" \(on 1 of 33 snapshots\)/);
+  assert.match(bare.stdout, /\n {2}total +FAILED {3}it threw "too wide" \(on 1 of \d+ snapshots\)/);
 });
 
 Deno.test("policies check: what is no policy is refused before any is checked", async () => {
