@@ -12,9 +12,9 @@ import { cannotWrite } from "./sink/write.ts";
  */
 const LOCK = ".smarteye.lock";
 
-/** What runs write, also what one that was killed had not finished. */
+/** What runs write, also what one that was killed had not finished, and the page of a run. */
 const OURS = new RegExp(
-  "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json)(\\.part)?|" +
+  "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json|report\\.html)(\\.part)?|" +
     "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt)$",
 );
 
