@@ -3,16 +3,11 @@
 import { join } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
+import { isReport, REPORT_FILE } from "../edge/report_page.ts";
 import { cannotWrite, writeWhole } from "../edge/sink/write.ts";
 import { runsIn } from "../lab/report/run/folder.ts";
 import type { RunNumbers } from "../lab/report/run/numbers.ts";
-import { GENERATOR, runPage } from "../lab/report/run/page.ts";
-
-/** What the page is called, in the run's directory. */
-const REPORT_FILE = "report.html";
-
-/** Bytes in which a page says whose it is. */
-const HEAD_BYTES = 1024;
+import { runPage } from "../lab/report/run/page.ts";
 
 /** Options of `smarteye report`. */
 export interface ReportOptions {
@@ -40,16 +35,12 @@ export async function run(
 
 /** A file of somebody else's stays as it is. */
 async function refuseOthers(path: string): Promise<void> {
-  let head = "";
   try {
-    using file = await Deno.open(path);
-    const bytes = new Uint8Array(HEAD_BYTES);
-    head = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
+    if (await isReport(path)) return;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return;
     throw cannotWrite(path, cause);
   }
-  if (head.includes(GENERATOR)) return;
   throw new SmarteyeError(
     "already_in_use",
     `Cannot write "${path}": there is a file that is no report of a run, another --out is wanted`,

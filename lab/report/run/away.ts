@@ -21,6 +21,7 @@ export interface Interruption {
 export class Away {
   readonly #kept: Interruption[] = [];
   #count = 0;
+  #seconds = 0;
   #wasLive = false;
   #open: Interruption | undefined;
 
@@ -34,11 +35,17 @@ export class Away {
     return this.#count;
   }
 
+  /** How long those together were that ended. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
   /** Hears that a source comes to a new state. What is before it is live for the first time is none. */
   hear({ state, at, detail = "" }: SourceEventRecord): void {
     const atMs = Date.parse(at);
     if (!Number.isFinite(atMs)) return;
     if (state === "live" || state === "ended") {
+      if (this.#open) this.#seconds += Math.max(0, atMs - this.#open.fromMs) / 1000;
       if (this.#open && this.#kept.length < KEPT_MAX) {
         this.#kept.push({ ...this.#open, toMs: atMs });
       }

@@ -85,6 +85,9 @@ async function thingsTable(
   directory: string,
   heading: string,
 ): Promise<Html> {
+  // Of one day, the time of day is enough.
+  const days = new Set(things.map(({ startedMs }) => timeOf(startedMs).slice(0, 10)));
+  const day = days.size === 1 ? [...days][0]! : undefined;
   const rows = [];
   for (const thing of things) {
     const alt = `${thing.label}, marked in the frame that shows it best`;
@@ -93,7 +96,7 @@ async function thingsTable(
       names: [markup`${thing.label}${mixOf(thing)}`],
       values: [
         { content: picture ?? "none", attributes: markup` class="snapshot"` },
-        timeOf(thing.startedMs).replace(/ UTC$/, ""),
+        timeOf(thing.startedMs).replace(/ UTC$/, "").replace(`${day} `, ""),
         durationOf(thing.seconds) + (thing.isClosed ? "" : " so far"),
         thing.score.toFixed(2),
         text(thing.zones.map(([zone, seconds]) => `${zone} ${durationOf(seconds)}`)),
@@ -101,9 +104,9 @@ async function thingsTable(
       ],
     });
   }
-  const caption =
-    `${heading}, ${things.length} in number. Times are UTC; the score is that of the ` +
-    "picture, the frame that shows it best.";
+  const caption = `${heading}, ${things.length} in number. Times are UTC${
+    day === undefined ? "" : ` on ${day}`
+  }; the score is that of the picture, the frame that shows it best.`;
   return tableOf(id, {
     ...{ caption, names: ["what"], rows },
     heads: ["picture", "seen first", "for", "score", "in zones", "across lines"],

@@ -47,7 +47,7 @@ export interface RunNumbers {
   /** Times that no frames were sent. */
   readonly cloud_outages: Summary["cloud_outages"] | null;
   /** Times that the source was stalled or lost. */
-  readonly interruptions: { readonly count: number; readonly seconds: number | null };
+  readonly interruptions: Summary["interruptions"];
   /** Frames that were not captured. */
   readonly passed_over: number | null;
   /** What the source did not deliver. */
@@ -91,7 +91,8 @@ export function numbersOf(run: RunRead): RunNumbers {
     frames: { ...counts },
     ...ofFrames(run),
     cloud_outages: summary?.cloud_outages ?? null,
-    interruptions: summary?.interruptions ?? { count: away.count, seconds: null },
+    interruptions: summary?.interruptions ??
+      { count: away.count, seconds: rounded(away.seconds, 3) },
     passed_over: summary?.passed_over ?? null,
     left_out: summary?.left_out ?? {},
     tracks: summary?.tracks ?? null,

@@ -1,5 +1,6 @@
 /** The page of an edge's run: one HTML file that needs nothing else, and can be read without scripts. */
 
+import { REPORT_MARK } from "../../../edge/report_page.ts";
 import { glossaryOf } from "../glossary.ts";
 import { Html, markup } from "../html.ts";
 import { STYLE } from "../style.ts";
@@ -16,9 +17,6 @@ import { readRun, type RunRead, THINGS_MAX } from "./read_run.ts";
 import { summarySection } from "./summary.ts";
 import { timelineSection } from "./timeline.ts";
 import { countOf, durationOf, timeOf } from "./words.ts";
-
-/** By which a page is known as one of ours. */
-export const GENERATOR = '<meta name="generator" content="smarteye report">';
 
 /** Pictures of frames of one source: a third surest, a third doubtful, a third slowest. */
 const PICTURES_MAX = 12;
@@ -117,7 +115,7 @@ function whole(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${new Html(GENERATOR)}
+${new Html(REPORT_MARK)}
 <title>Run of ${names}</title>
 <style>${new Html(STYLE + RUN_STYLE)}</style>
 </head>

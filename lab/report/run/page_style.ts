@@ -3,17 +3,17 @@
 /** CSS. */
 export const RUN_STYLE = `
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.7rem;margin:1rem 0}
-.tiles div{background:var(--soft);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;
+.tiles div{background:var(--soft);border:1px solid var(--line);border-radius:8px;padding:.6rem .7rem;
 display:flex;flex-direction:column-reverse}
 .tiles dt{font-size:.82rem;line-height:1.3}
-.tiles dd{font-size:1.35rem;line-height:1.25;font-weight:600;font-variant-numeric:tabular-nums;margin:0}
+.tiles dd{font-size:1.25rem;line-height:1.3;white-space:nowrap;letter-spacing:-.01em;font-weight:600;font-variant-numeric:tabular-nums;margin:0}
 .outcomes{display:flex;gap:2px;height:1.8rem;border-radius:5px;overflow:hidden;margin:1.2rem 0 .6rem}
 .outcomes span{flex:0 1 0;min-width:3px}
 .outcomes span,.tiles div{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .note.bad{border-left-color:var(--missed)}
 h4{font-size:.95rem;margin:1.3rem 0 .3rem}
 .text{white-space:normal;overflow-wrap:anywhere;display:inline-block;max-width:34rem;min-width:8rem}
-td.text{display:table-cell;text-align:left;min-width:9rem;max-width:24rem}
+td.text{display:table-cell;text-align:left;min-width:7rem;max-width:24rem}
 tbody th{vertical-align:top;max-width:34rem}
 td{vertical-align:top}
 .events thead th,.events td{text-align:left}
@@ -34,7 +34,7 @@ gap:1rem;margin:.6rem 0 1.4rem}
 .source>h2{border-top:0;margin-top:.6rem}
 h1,h2{overflow-wrap:anywhere}
 .pages{font-size:.88rem}
-@media (max-width:40rem){.tiles{grid-template-columns:repeat(2,1fr)}td.snapshot img{width:7.5rem}
+@media (max-width:40rem){.tiles{grid-template-columns:repeat(2,1fr)}td.snapshot img{width:7rem}.events tbody th{min-width:4rem}
 .pictures{grid-template-columns:repeat(2,1fr);gap:.8rem .6rem}
 .pictures figcaption{font-size:.78rem}}
 @media print{.pictures{grid-template-columns:repeat(4,1fr)}.tiles{grid-template-columns:repeat(7,1fr)}}

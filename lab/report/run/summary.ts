@@ -26,7 +26,7 @@ function notesOf({ error, notes }: RunNumbers): Html {
 }
 
 function tiles(numbers: RunNumbers): Html {
-  const { frames, fps, latency_ms: { local, cloud }, bytes: { up }, wall_s, events } = numbers;
+  const { frames, fps, latency_ms: { local, cloud }, bytes: { up }, wall_s } = numbers;
   const median = (ms: number | null) => ms === null ? NOTHING : `${milliseconds(ms)} ms`;
   const all: [string, string][] = [
     ["frames", grouped(frames.captured)],
@@ -35,11 +35,16 @@ function tiles(numbers: RunNumbers): Html {
     ["median here", median(local.p50)],
     ["median in the cloud", median(cloud.p50)],
     ["sent", bytes(up)],
-    ["things followed", grouped(numbers.tracks ?? events.count)],
+    ["things followed", thingsIn(numbers)],
   ];
   return markup`<dl class="tiles">
 ${all.map(([what, value]) => markup`<div><dt>${what}</dt><dd>${value}</dd></div>\n`)}</dl>
 `;
+}
+
+/** A run that was killed has no count of them, but its events. */
+function thingsIn({ tracks, events: { count } }: RunNumbers): string {
+  return tracks === null && count === 0 ? NOTHING : grouped(tracks ?? count);
 }
 
 function facts(numbers: RunNumbers): Html {
@@ -83,10 +88,8 @@ ${
 function away(
   { cloud_outages: outages, interruptions: { count, seconds }, passed_over }: RunNumbers,
 ): [string, Content][] {
-  const times = (count: number, seconds: number | null) =>
-    `${countOf(count, "time", "times")}${
-      seconds === null ? "" : `, ${durationOf(seconds)} together`
-    }`;
+  const times = (count: number, seconds: number) =>
+    `${countOf(count, "time", "times")}, ${durationOf(seconds)} together`;
   return [
     [
       "Cloud not there",
