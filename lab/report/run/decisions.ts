@@ -8,9 +8,6 @@ import { type PlaceOnPage, sectionOf } from "./place.ts";
 import type { Ranking } from "./tally.ts";
 import { grouped } from "./words.ts";
 
-/** Sizes and qualities that are told one by one. */
-const SENT_MAX = 12;
-
 /** The section; `undefined` where nothing is known of decisions. */
 export function decisionsSection(place: PlaceOnPage, numbers: RunNumbers): Html | undefined {
   const tables = [
@@ -70,10 +67,8 @@ function modelsTable({ prefix }: PlaceOnPage, { models }: RunNumbers): Html | un
 }
 
 function sentTable({ prefix }: PlaceOnPage, { sent }: RunNumbers): Html | undefined {
-  if (sent.length === 0) return undefined;
-  const shown = sent.slice(0, SENT_MAX);
-  const others = sent.slice(SENT_MAX);
-  const sum = (of: "frames" | "bytesUp") => others.reduce((sum, one) => sum + one[of], 0);
+  const { top, rest } = sent;
+  if (top.length === 0) return undefined;
   const values = (frames: number, bytesUp: number) => [
     grouped(frames),
     bytes(bytesUp),
@@ -84,13 +79,13 @@ function sentTable({ prefix }: PlaceOnPage, { sent }: RunNumbers): Html | undefi
     names: ["sent as"],
     heads: ["frames", "bytes", "a frame"],
     rows: [
-      ...shown.map(({ height, quality, frames, bytesUp }) => ({
+      ...top.map(({ height, quality, frames, bytesUp }) => ({
         names: [`${height}p, quality ${quality}`],
         values: values(frames, bytesUp),
       })),
-      ...others.length === 0 ? [] : [{
-        names: [`${others.length} others`],
-        values: values(sum("frames"), sum("bytesUp")),
+      ...rest.frames === 0 ? [] : [{
+        names: ["otherwise"],
+        values: values(rest.frames, rest.bytesUp),
         isBound: true,
       }],
     ],

@@ -1,7 +1,6 @@
 /** What was followed: the longest and the latest events with their pictures, and what lines counted. */
 
 import { type Html, markup } from "../html.ts";
-import { percent } from "../numbers.ts";
 import { tableOf } from "../table.ts";
 import type { RunNumbers } from "./numbers.ts";
 import { partHeading, type PlaceOnPage, sectionOf } from "./place.ts";
@@ -116,7 +115,8 @@ async function thingsTable(
 /** What else it was taken for. */
 function mixOf({ labels }: Thing): Html | undefined {
   if (labels.length < 2) return undefined;
-  const told = labels.slice(0, 4).map(([label, share]) => `${label} ${percent(share)}`).join(", ");
+  const told = labels.slice(0, 4).map(([label, share]) => `${label} ${(100 * share).toFixed(0)} %`)
+    .join(", ");
   return markup`<span class="detail">${told}</span>`;
 }
 

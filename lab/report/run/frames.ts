@@ -49,23 +49,43 @@ export interface SentAs {
   readonly bytesUp: number;
 }
 
+/** What frames were sent as. */
+export interface Sent {
+  /** The most frequent first. */
+  readonly top: readonly SentAs[];
+  /** All others together. */
+  readonly rest: { readonly frames: number; readonly bytesUp: number };
+}
+
 /** Sizes and qualities that are told from each other. */
 const SENT_MAX = 500;
 
 /** Adds up frames. */
 export class Frames {
+  /** Frames by outcome: they come to `captured`. */
   readonly counts = { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 };
+  /** Between edge and forwarder. */
   readonly bytes = { up: 0, down: 0 };
+  /** From capture to result, by place. */
   readonly latencies = { local: new Latencies(), cloud: new Latencies() };
+  /** Frames by the model that inferred them. */
   readonly models = new Tally();
+  /** Frames by the policy that decided about them. */
   readonly policies = new Tally();
+  /** Frames by why it was decided so; numbers in it are `N`. */
   readonly reasons = new Tally();
+  /** Frames by why they were filtered, dropped or failed, or the cloud could not do it. */
   readonly details = new Tally();
+  /** Things that were found, by label. */
   readonly labels = new Tally();
+  /** Frames that took long. */
   readonly slowest = new Extremes();
+  /** Frames with a high mean score. */
   readonly surest = new Extremes();
+  /** Frames with a low mean score. */
   readonly doubtful = new Extremes();
   readonly #sent = new Map<string, SentAs>();
+  readonly #unnamed = { frames: 0, bytesUp: 0 };
   /** Frames that the cloud failed on and the edge inferred. */
   fallbacks = 0;
   /** When the first one was captured, milliseconds since the Unix epoch. */
@@ -77,7 +97,11 @@ export class Frames {
   /** The greatest number of a frame. */
   lastFrame = 0;
 
-  /** @param isShown whether a frame may be one of the best and worst: one with a picture, where there are any. */
+  /**
+   * Has counted nothing yet.
+   *
+   * @param isShown whether a frame may be one of the best and worst: with a picture, where there are any.
+   */
   constructor(private readonly isShown: (frame: number) => boolean = () => true) {}
 
   /** Counts a frame. @param atMs when it was captured; `NaN` where that cannot be read. */
@@ -109,16 +133,23 @@ export class Frames {
     this.#offer(record);
   }
 
-  /** Sizes and qualities that frames were sent at, the most frequent first. */
-  get sent(): readonly SentAs[] {
-    return [...this.#sent.values()]
+  /** The sizes and qualities that most frames were sent at, and the rest. */
+  sent(max: number): Sent {
+    const all = [...this.#sent.values()]
       .sort((a, b) => b.frames - a.frames || b.height - a.height || b.quality - a.quality);
+    const sum = (of: "frames" | "bytesUp") =>
+      all.slice(max).reduce((sum, one) => sum + one[of], this.#unnamed[of]);
+    return { top: all.slice(0, max), rest: { frames: sum("frames"), bytesUp: sum("bytesUp") } };
   }
 
   #addSent(height: number, quality: number | null, bytesUp: number): void {
     const key = `${height} ${quality}`;
     const before = this.#sent.get(key);
-    if (!before && this.#sent.size >= SENT_MAX) return;
+    if (!before && this.#sent.size >= SENT_MAX) {
+      this.#unnamed.frames++;
+      this.#unnamed.bytesUp += bytesUp;
+      return;
+    }
     this.#sent.set(key, {
       ...{ height, quality: quality ?? 0 },
       frames: (before?.frames ?? 0) + 1,
@@ -158,5 +189,5 @@ function meanScore({ detections, classifications }: FrameRecord): number | undef
 
 /** Reasons that differ in numbers alone are one: `3 local pending`, `4 local pending`. Addresses are none. */
 function withoutNumbers(reason: string): string {
-  return reason.replace(/(?<![\p{L}\d_.:])\d+(?:\.\d+)?(?![\p{L}\d_]|[.:]\d)/gu, "N");
+  return String(reason).replace(/(?<![\p{L}\d_.:])\d+(?:\.\d+)?(?![\p{L}\d_]|[.:]\d)/gu, "N");
 }

@@ -3,12 +3,18 @@
 import { redact } from "../../../core/redact.ts";
 import type { LineCounts } from "../../../edge/zones/note.ts";
 import type { Percentiles, Summary } from "../../../edge/statistics.ts";
-import type { Latencies, SentAs } from "./frames.ts";
+import type { Latencies, Sent } from "./frames.ts";
 import type { RunRead } from "./read_run.ts";
 import type { Ranking } from "./tally.ts";
 
 /** Reasons that are told one by one. */
 const REASONS_MAX = 12;
+
+/** Sizes and qualities that are told one by one. */
+const SENT_MAX = 12;
+
+/** Labels that are told one by one. */
+const LABELS_MAX = 10;
 
 /** The numbers of one source's run. What only a summary says is `null` where there is none. */
 export interface RunNumbers {
@@ -43,7 +49,9 @@ export interface RunNumbers {
   /** Why frames were filtered, dropped or failed, or the cloud could not do it. */
   readonly details: Ranking;
   /** Sizes and qualities that frames were sent at. */
-  readonly sent: readonly SentAs[];
+  readonly sent: Sent;
+  /** What was found in frames that were inferred: detections by label, or the likeliest class of each. */
+  readonly found: Ranking;
   /** Times that no frames were sent. */
   readonly cloud_outages: Summary["cloud_outages"] | null;
   /** Times that the source was stalled or lost. */
@@ -113,7 +121,7 @@ function ofFrames(
   { frames, summary, hasResults }: RunRead,
 ): Pick<
   RunNumbers,
-  "fallbacks" | "latency_ms" | "bytes" | "models" | "reasons" | "details" | "sent"
+  "fallbacks" | "latency_ms" | "bytes" | "models" | "reasons" | "details" | "sent" | "found"
 > {
   const { latencies } = frames;
   const own = {
@@ -127,7 +135,8 @@ function ofFrames(
     ...{ fallbacks, latency_ms, bytes, models },
     reasons: frames.reasons.ranking(REASONS_MAX),
     details: frames.details.ranking(REASONS_MAX),
-    sent: frames.sent,
+    sent: frames.sent(SENT_MAX),
+    found: frames.labels.ranking(LABELS_MAX),
   };
 }
 

@@ -75,10 +75,14 @@ Deno.test("numbers of a run without a summary are those of its lines", async () 
     ...{ rest: 0, restNames: 0 },
   });
   assert.deepEqual(numbers.details.top[0], ["nothing moves", 2]);
-  assert.deepEqual(numbers.sent, [
-    { height: 480, quality: 75, frames: 2, bytesUp: 4000 },
-    { height: 720, quality: 75, frames: 1, bytesUp: 2000 },
-  ]);
+  assert.deepEqual(numbers.sent, {
+    top: [
+      { height: 480, quality: 75, frames: 2, bytesUp: 4000 },
+      { height: 720, quality: 75, frames: 1, bytesUp: 2000 },
+    ],
+    rest: { frames: 0, bytesUp: 0 },
+  });
+  assert.deepEqual(numbers.found.top, [["car", 3]]);
   assert.deepEqual(numbers.interruptions, { count: 1, seconds: 0.5 });
   assert.deepEqual(numbers.lines, { gate: { in: 2, out: 1 } });
   assert.deepEqual(numbers.happened, { enter: 0, leave: 0, loiter: 0, cross: 3 });

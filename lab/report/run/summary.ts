@@ -57,6 +57,7 @@ function facts(numbers: RunNumbers): Html {
     ["Policy", policy ?? undefined],
     ["When", when],
     ["Models", counted(models, "frame", "frames")],
+    ["Found", foundIn(numbers)],
     ["Bytes", up + down > 0 ? `${bytes(up)} sent, ${bytes(down)} received` : "nothing was sent"],
     [
       "Fallbacks",
@@ -82,6 +83,12 @@ ${
     )
   }</dl>
 `;
+}
+
+function foundIn({ found: { top, rest } }: RunNumbers): string | undefined {
+  const told = top.map(([label, count]) => `${label}: ${grouped(count)}`);
+  const all = [...told, ...rest > 0 ? [`others: ${grouped(rest)}`] : []];
+  return all.length === 0 ? undefined : `${all.join(", ")}, in all frames together`;
 }
 
 /** What was not there: the cloud, the source, time for a frame. */

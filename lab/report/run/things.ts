@@ -42,12 +42,13 @@ interface Open {
 /** Follows events. */
 export class Things {
   readonly #open = new Map<string, Open>();
+  /** How many there were, by what they mostly were. */
   readonly labels = new Tally();
   #longest: Thing[] = [];
   #latest: Thing[] = [];
   #count = 0;
 
-  /** @param max so many of the longest are kept, and as many of the latest. */
+  /** Has heard of none yet. @param max so many of the longest are kept, and as many of the latest. */
   constructor(private readonly max: number) {}
 
   /** How many there were. */
