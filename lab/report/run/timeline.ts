@@ -11,7 +11,7 @@ import { decades, PLACE_NAMES, PLACE_STYLES } from "./latency.ts";
 import { type Bar, HAPPENINGS } from "./over_time.ts";
 import { type PlaceOnPage, sectionOf } from "./place.ts";
 import type { RunRead } from "./read_run.ts";
-import { countOf, durationOf, timeOf } from "./words.ts";
+import { countOf, durationOf, stepOf, timeOf } from "./words.ts";
 
 /** Interruptions that are listed. */
 const LISTED_MAX = 20;
@@ -54,9 +54,9 @@ export function timelineSection(place: PlaceOnPage, run: RunRead): Html | undefi
     place,
     "time",
     "Over time",
-    markup`<p class="quiet">A bar, and a step of a line, stands for ${widthS} s; time counts from ${
-      timeOf(startMs)
-    }.</p>
+    markup`<p class="quiet">A bar, and a step of a line, stands for ${
+      stepOf(widthS)
+    }; time counts from ${timeOf(startMs)}.</p>
 ${shaded}<div class="plots two">
 ${plots}</div>
 ${interruptions(place, run)}`,
@@ -183,7 +183,7 @@ function happeningsPlot(
   const colourOf = (kind: typeof kinds[number]) => styleOf(HAPPENINGS.indexOf(kind)).colour;
   const svg = piledPlot({
     ...{ id: `${prefix}time-zones`, title: "What happened in zones, over time", step, x, bands },
-    y: { label: `times in ${widthS} s`, min: 0, max, step: max / 4 },
+    y: { label: `times in ${stepOf(widthS)}`, min: 0, max, step: max / 4 },
     piles: kinds.map((kind) => ({
       colour: colourOf(kind),
       values: bars.map(({ happened }) => happened[kind]),

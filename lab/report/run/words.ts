@@ -29,3 +29,10 @@ export function durationOf(seconds: number): string {
   if (hours < 48) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} days ${hours % 24} h`;
 }
+
+/** How long a bar stands for, which is a round number: `0.2 s`, `5 min`, `6 h`, `7 days`. */
+export function stepOf(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${seconds / 60} min`;
+  return seconds < 86_400 ? `${seconds / 3600} h` : countOf(seconds / 86_400, "day", "days");
+}
