@@ -14,6 +14,7 @@ import { gpuCommand } from "./commands/gpu.ts";
 import { labCommand } from "./commands/lab.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { policiesCommand } from "./commands/policies.ts";
+import { reportCommand } from "./commands/report.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => zonesCommand(cli),
   (cli) => eventsCommand(cli),
   (cli) => searchCommand(cli),
+  (cli) => reportCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),
   (cli) => doctorCommand(cli),

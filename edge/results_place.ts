@@ -3,6 +3,7 @@
 import { dirname, join, relative } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { EdgeOptions } from "./options.ts";
+import { isReport } from "./report_page.ts";
 import { SNAPSHOTS } from "./sink/pictured.ts";
 import { cannotWrite } from "./sink/write.ts";
 
@@ -17,6 +18,9 @@ const OURS = new RegExp(
   "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json)(\\.part)?|" +
     "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt)$",
 );
+
+/** The page that is made of a run. Others call theirs so, too: it is ours where it says so. */
+const REPORT = /^report\.html(\.part)?$/;
 
 /** What they write into a directory of their own. */
 const SNAPSHOT = /^\d{8}T\d{9}Z-.+-\d+\.jpg(\.part)?$/;
@@ -281,6 +285,9 @@ async function refuseLinkToNothing(path: string): Promise<void> {
 
 async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
   await removeAll(path, entries.filter(isOurs));
+  for (const entry of entries.filter(({ name, isFile }) => isFile && REPORT.test(name))) {
+    if (await isReport(join(path, entry.name)).catch(() => false)) await removeAll(path, [entry]);
+  }
   if (!entries.some(({ name, isDirectory }) => isDirectory && name === SNAPSHOTS)) return;
   const inside = join(path, SNAPSHOTS);
   const snapshots = await entriesOf(inside);

@@ -7,6 +7,7 @@ import { Folder } from "../tests/fakes/folder.ts";
 import { refused } from "../tests/fakes/refused.ts";
 import { CAPTURE_DEFAULTS } from "./capture/open_source.ts";
 import type { SourceOptions } from "./options.ts";
+import { REPORT_MARK } from "./report_page.ts";
 import { takeNew, takePlace, takePlaces } from "./results_place.ts";
 
 const HOLDER = fileURLToPath(new URL("../tests/fakes/place_process.ts", import.meta.url));
@@ -153,6 +154,19 @@ Deno.test("--overwrite takes away what runs write, and nothing else", async () =
   await place.clear();
   const left = folder.names("run").filter((name) => name !== ".smarteye.lock");
   assert.deepEqual(left, ["frame_000002.jpg", ...others].sort());
+});
+
+Deno.test("--overwrite takes away the page of a run, and no other of that name", async () => {
+  await using folder = new Folder();
+  Deno.mkdirSync(folder.file("run"));
+  const page = `<!doctype html>\n<head>\n${REPORT_MARK}\n`;
+  for (const [text, left] of [[page, []], ["<h1>mine</h1>", ["report.html"]]] as const) {
+    folder.write("run/results.jsonl", "x");
+    folder.write("run/report.html", text);
+    await using place = await takePlace(folder.file("run"), true);
+    await place.clear();
+    assert.deepEqual(folder.names("run").filter((name) => name !== ".smarteye.lock"), left);
+  }
 });
 
 Deno.test("--overwrite writes to no link, and takes nothing away where there is one", async () => {

@@ -4,6 +4,7 @@ import { percentile } from "../../core/rolling_window.ts";
 import { latencyPlot } from "../report/latency.ts";
 import type { Styles } from "../report/legend.ts";
 import { type Line, linePlot, scatterPlot } from "../report/plot.ts";
+import { stretches } from "../report/stretches.ts";
 import { accuracyPlot, framesPlot, type TimeScale, timeScale } from "../report/timeline.ts";
 import type { Result } from "../study/study.ts";
 import type { ComparedFrame, ComparisonHead } from "./comparison.ts";
@@ -148,20 +149,4 @@ function mediansOf(
     latencies[Math.max(0, Math.floor(ptsMs / (1000 * step)))]!.push(latencyMs);
   }
   return latencies.map((some) => percentile(some, 50));
-}
-
-/** Bars in a row that have a value, each from its beginning to its end. */
-function stretches(
-  values: readonly (number | undefined)[],
-  step: number,
-): readonly (readonly [x: number, y: number][])[] {
-  const all: [number, number][][] = [];
-  for (const [i, value] of values.entries()) {
-    if (value === undefined) continue;
-    if (values[i - 1] === undefined) all.push([]);
-    const stretch = all.at(-1)!;
-    stretch.push([i * step, value]);
-    if (values[i + 1] === undefined) stretch.push([(i + 1) * step, value]);
-  }
-  return all;
 }

@@ -54,6 +54,16 @@ export function timelineLegend(hasUplink = true): Html {
   ]);
 }
 
+/** Lines, and what they are. */
+export function keyedLegend(items: readonly (readonly [Style, string])[]): Html {
+  return list(items.map(([{ colour, dash }, what]) => markup`${sample(colour, dash)}${what}`));
+}
+
+/** What is painted how, and what it is. */
+export function paintedLegend(items: readonly (readonly [colour: string, what: string])[]): Html {
+  return list(items.map(([colour, what]) => markup`<i style="background:${colour}"></i>${what}`));
+}
+
 /** A plot with what it shows above it. */
 export function figure(svg: string, title: string, more = ""): Html {
   return markup`<figure><figcaption><b>${title}</b>${more}</figcaption>

@@ -1,7 +1,7 @@
 /** Plots as SVG, in words of ours: lines, points, and bars over time. */
 
 import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
+import { GridComponent, MarkAreaComponent, MarkLineComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
@@ -11,7 +11,7 @@ import { embedded, FONT_FAMILY } from "./svg.ts";
 
 use([
   ...[BarChart, LineChart, ScatterChart],
-  ...[GridComponent, MarkLineComponent, LabelLayout, SVGRenderer],
+  ...[GridComponent, MarkAreaComponent, MarkLineComponent, LabelLayout, SVGRenderer],
 ]);
 
 /** An axis. */
@@ -53,6 +53,9 @@ export interface Mark {
   readonly label: string;
 }
 
+/** A stretch of `x` that is shaded, behind all else. */
+export type Band = readonly [from: number, to: number];
+
 /** What every plot has. */
 export interface PlotFrame {
   /** Tells it from the other plots of a page: letters, digits, `-`. */
@@ -69,6 +72,8 @@ export interface PlotFrame {
   readonly y: Axis;
   /** Reference values. */
   readonly marks?: readonly Mark[];
+  /** What is shaded. */
+  readonly bands?: readonly Band[];
 }
 
 /** Lines. */
@@ -108,8 +113,8 @@ export interface PiledPlot extends PlotFrame {
   readonly step: number;
   /** From the bottom up, a value each step; those below 0 hang from it. */
   readonly piles: readonly { readonly colour: string; readonly values: readonly number[] }[];
-  /** The axis of `lines`, on the right. */
-  readonly right: Axis;
+  /** The axis of `lines`, on the right; absent where there are none. */
+  readonly right?: Axis;
   /** On the axis on the right. */
   readonly lines: readonly Line[];
 }
@@ -170,7 +175,7 @@ export function piledPlot(plot: PiledPlot): string {
   return drawn(
     { ...plot, x: { min: 0, max: end, ...plot.x } },
     [...bars, ...plot.lines.map((line) => ({ ...lineSeries(line), yAxisIndex: 1 }))],
-    { right: plot.right, steps },
+    { ...plot.right ? { right: plot.right } : {}, steps },
   );
 }
 
@@ -254,6 +259,22 @@ function markSeries(marks: readonly Mark[] = []) {
   }];
 }
 
+/** Bands are the areas of a series without points. */
+function bandSeries(bands: readonly Band[] = []) {
+  if (bands.length === 0) return [];
+  return [{
+    type: "line",
+    data: [],
+    silent: true,
+    markArea: {
+      silent: true,
+      animation: false,
+      itemStyle: { color: "currentColor", opacity: 0.14 },
+      data: bands.map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
+    },
+  }];
+}
+
 function axisOption(axis: Axis, where: "x" | "left" | "right", more: object = {}) {
   const { label, scale = "linear", min, max, step, format } = axis;
   return {
@@ -281,16 +302,16 @@ function axisOption(axis: Axis, where: "x" | "left" | "right", more: object = {}
 }
 
 function drawn(
-  { id, title, width = WIDTH, height = HEIGHT, x, y, marks = [] }: PlotFrame,
+  { id, title, width = WIDTH, height = HEIGHT, x, y, marks = [], bands }: PlotFrame,
   series: readonly object[],
-  piled?: { readonly right: Axis; readonly steps: number },
+  piled?: { readonly right?: Axis; readonly steps: number },
 ): string {
   const option: EChartsCoreOption = {
     animation: false,
     textStyle: FONT,
     grid: {
       left: 48,
-      right: piled ? 48 : 18,
+      right: piled?.right ? 48 : 18,
       // What stands at a vertical line has a row of its own, below the axis' name.
       top: marks.some(({ axis }) => axis === "x") ? 48 : 34,
       bottom: 48,
@@ -301,8 +322,8 @@ function drawn(
         ? [{ type: "category", show: false, data: Array.from({ length: piled.steps }, String) }]
         : [],
     ],
-    yAxis: [axisOption(y, "left"), ...piled ? [axisOption(piled.right, "right")] : []],
-    series,
+    yAxis: [axisOption(y, "left"), ...piled?.right ? [axisOption(piled.right, "right")] : []],
+    series: [...bandSeries(bands), ...series],
   };
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {

@@ -38,6 +38,24 @@ Deno.test("a scatter plot: points with labels, a front through them, intervals, 
   assert.equal(anchor, "end");
 });
 
+Deno.test("bars without an axis on the right, over a stretch that is shaded", () => {
+  const plot = {
+    ...{
+      ...frame,
+      step: 1,
+      lines: [],
+      x: { label: "s" },
+      y: { label: "frames/s", min: 0, max: 4 },
+    },
+    piles: [{ colour: "#111111", values: [1, 2, 3, 4] }],
+  };
+  const shaded = piledPlot({ ...plot, bands: [[1, 2]] });
+  parseXml(shaded);
+  const areas = (svg: string) => [...svg.matchAll(/fill-opacity="0\.14"/g)].length;
+  assert.deepEqual([areas(piledPlot(plot)), areas(shaded)], [0, 1]);
+  assert.ok(!texts(shaded).includes("Mbit/s"));
+});
+
 Deno.test("labels for which there is no room are left out, not drawn over each other", () => {
   const points = Array.from({ length: 20 }, (_, i) => ({
     at: [i / 100, 0.5] as const,
