@@ -73,7 +73,7 @@ function timeAxis({ overTime, away }: RunRead, startMs: number): TimeAxis {
     : seconds < 345_600
     ? [3600, "h"]
     : [86_400, "days"];
-  const max = seconds / unit;
+  const max = Number((seconds / unit).toPrecision(6)); // it stands at the axis
   const at = (ms: number) => Math.min(max, Math.max(0, (ms - startMs) / 1000 / unit));
   const bands = away.interruptions.map(({ fromMs, toMs }): Band => [
     at(fromMs),
