@@ -71,15 +71,23 @@ export class Lesson {
 const QUARTER_LOSS = 1.25;
 
 /**
+ * Share of what `time` infers that another change has to do with to be chosen before it. How far things
+ * go in a time is much the same an hour later, how much pixels change is not.
+ */
+const WORTH_LEAVING_TIME = 0.75;
+
+/**
  * What keeps back most, of all that lose no more than is aimed at where there is something to lose, and
  * in no quarter of it much more: what holds for one part only will not hold later.
  */
 export function chosenOf(tried: readonly Tried[], target: number): Tried | undefined {
-  return mostKeptBack(
-    tried.filter(({ judgedAccuracy, worstAccuracy }) =>
-      judgedAccuracy >= aimOf(target) && worstAccuracy >= 1 - QUARTER_LOSS * (1 - target)
-    ),
+  const good = tried.filter(({ judgedAccuracy, worstAccuracy }) =>
+    judgedAccuracy >= aimOf(target) && worstAccuracy >= 1 - QUARTER_LOSS * (1 - target)
   );
+  const most = mostKeptBack(good);
+  const steady = mostKeptBack(good.filter(({ feature }) => feature === "time"));
+  if (!most || !steady) return most;
+  return most.inferred <= WORTH_LEAVING_TIME * steady.inferred ? most : steady;
 }
 
 /** What keeps back most; of several, the most accurate. */
