@@ -40,7 +40,7 @@ export const SINK_KEYS = {
   crf: {
     kind: optional(whole("x264's constant quality", 0, 51)),
     default: "",
-    about: "quality of video, 0 (best) to 51, 6 more is about half the bytes; empty = 26",
+    about: "quality of video, 0 (best) to 51, 6 more is about half the bytes; empty = 23",
   },
   queue: {
     kind: whole("results", 1, 100_000),

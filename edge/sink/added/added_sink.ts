@@ -30,7 +30,7 @@ const SLOW_MS = 2000;
 const END_MS = 5000;
 
 /** Pictures that something is taken of at once where nobody waits: one more is dropped. */
-const TAKING_MAX = 3;
+const TAKING_MAX = 8;
 
 /** What one is made of. */
 export interface AddedSinkParts {
@@ -141,7 +141,7 @@ export class AddedSink implements Sink {
 
   async #put(item: unknown): Promise<void> {
     if (item === undefined) return;
-    await this.#room();
+    while (this.#mustWait) await this.#turn();
     if (this.#isOver) {
       this.#counts.failed++;
       return;
@@ -151,7 +151,7 @@ export class AddedSink implements Sink {
 
   /** Nothing is taken of a picture for which there is no room. */
   async #putPictured(result: FrameResult): Promise<void> {
-    await this.#room();
+    while (this.#mustWait) await this.#turn();
     if (this.#isOver || this.#isFull || this.#taking >= TAKING_MAX) {
       return this.#isOver ? void this.#counts.failed++ : this.#drop();
     }
@@ -166,10 +166,13 @@ export class AddedSink implements Sink {
     this.#taking--;
   }
 
-  async #room(): Promise<void> {
-    while (this.parts.waits && this.#isFull && this.#isWell && !this.#isOver) {
-      await new Promise<void>((resolve) => this.#atDoor.add(resolve));
-    }
+  get #mustWait(): boolean {
+    return this.parts.waits && this.#isFull && this.#isWell && !this.#isOver;
+  }
+
+  /** Resolves when there may be room. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => void this.#atDoor.add(resolve));
   }
 
   #push(item: unknown): void {

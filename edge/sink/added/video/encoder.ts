@@ -64,7 +64,12 @@ export class VideoEncoder implements Disposable {
     this.#scaler.allocContext();
   }
 
-  /** FFmpeg's encoder of H.264. @throws {SmarteyeError} `failed_precondition` when it has none. */
+  /**
+   * FFmpeg's encoder of H.264.
+   *
+   * @throws {SmarteyeError} `failed_precondition` when it has none.
+   * @internal
+   */
   static codec(): Codec {
     for (const name of ENCODERS) {
       const codec = Codec.findEncoderByName(name);
@@ -109,7 +114,12 @@ export class VideoEncoder implements Disposable {
     return new VideoEncoder(size, context);
   }
 
-  /** Tells a file's stream what it makes. @throws {SmarteyeError} when FFmpeg refuses. */
+  /**
+   * Tells a file's stream what it makes.
+   *
+   * @throws {SmarteyeError} when FFmpeg refuses.
+   * @internal
+   */
   describe(stream: Stream): void {
     const code = stream.codecpar.fromContext(this.context);
     if (code < 0) throw cannotEncode(this.size, code);
@@ -122,6 +132,7 @@ export class VideoEncoder implements Disposable {
    * @param pts ticks, after those of the picture before.
    * @returns packets, for whoever has them to free.
    * @throws {SmarteyeError} when FFmpeg cannot.
+   * @internal
    */
   async encode(pixels: Pixels, pts: bigint, isKey: boolean): Promise<readonly Packet[]> {
     const { width, height, data } = pixels;
@@ -141,7 +152,12 @@ export class VideoEncoder implements Disposable {
     return await this.#packets();
   }
 
-  /** What is left in it: nothing more may come. @throws {SmarteyeError} when FFmpeg cannot. */
+  /**
+   * What is left in it: nothing more may come.
+   *
+   * @throws {SmarteyeError} when FFmpeg cannot.
+   * @internal
+   */
   async end(): Promise<readonly Packet[]> {
     this.#check(await this.context.sendFrame(null));
     return await this.#packets();

@@ -20,7 +20,8 @@ export class Mp4File {
   /** Bytes of whole fragments. */
   #whole = 0;
   #lastPts = 0n;
-  #isOpen = true;
+  #isOpen = false;
+  #isFreed = false;
 
   private constructor(
     /** Where it is. */
@@ -44,9 +45,8 @@ export class Mp4File {
     const file = new Mp4File(path, output, io, startPts);
     try {
       check(path, output.allocOutputContext2(null, "mp4", url));
-      const opened = await io.open2(url, AVIO_FLAG_WRITE);
-      if (opened < 0) file.#isOpen = false;
-      check(path, opened);
+      check(path, await io.open2(url, AVIO_FLAG_WRITE));
+      file.#isOpen = true;
       output.pb = io;
       encoder.describe(output.newStream());
       check(path, await output.writeHeader(Dictionary.fromObject(FRAGMENTED)));
@@ -66,6 +66,7 @@ export class Mp4File {
    * Adds a packet, which stays the caller's. With a keyframe, what came before it is on the disk.
    *
    * @throws {SmarteyeError} when it cannot be written.
+   * @internal
    */
   async write(packet: Packet): Promise<void> {
     using own = packet.clone()!;
@@ -89,23 +90,27 @@ export class Mp4File {
   /** Writes what is left and closes it. @throws {SmarteyeError} when it cannot be written. */
   async close(): Promise<void> {
     check(this.path, await this.output.writeTrailer());
-    this.#isOpen = false;
-    const code = await this.io.closep();
-    this.output.pb = null;
-    this.output.freeContext();
-    check(this.path, code);
+    check(this.path, await this.#free());
   }
 
   /** Closes what cannot be written: its whole fragments stay, and without any it goes. */
   async abandon(): Promise<void> {
-    if (this.#isOpen) {
-      this.#isOpen = false;
-      await this.io.closep();
-    }
-    this.output.pb = null;
-    this.output.freeContext();
+    await this.#free();
     const cut = this.isPlayable ? Deno.truncate(this.path, this.#whole) : Deno.remove(this.path);
     await cut.catch(() => {}); // why it cannot be written is what matters
+  }
+
+  /** @returns FFmpeg's code of how closing went. */
+  async #free(): Promise<number> {
+    if (this.#isFreed) return 0;
+    this.#isFreed = true;
+    let code = 0;
+    if (this.#isOpen) {
+      code = await this.io.closep();
+      this.output.pb = null;
+    }
+    this.output.freeContext();
+    return code;
   }
 }
 

@@ -14,4 +14,4 @@ export interface VideoOptions {
 }
 
 /** What there is where nothing is said. */
-export const VIDEO_DEFAULTS: VideoOptions = { every: "run", heightMax: 720, crf: 26 };
+export const VIDEO_DEFAULTS: VideoOptions = { every: "run", heightMax: 720, crf: 23 };

@@ -25,14 +25,18 @@ const HOUR_MS = 3_600_000;
 const FRAGMENT_TICKS = 1000n * BigInt(TICKS);
 
 /** A frame that is to be drawn. */
-interface Picked {
+export interface PickedFrame {
   /** Its picture, at the size of the video. */
   readonly pixels: Pixels;
   /** Its own size. */
   readonly size: Size;
+  /** What it shows. */
   readonly shown: Shown;
+  /** What its caption tells. */
   readonly record: FrameRecord;
+  /** When it is shown in its source, milliseconds. */
   readonly ptsMs: number;
+  /** When it was captured, milliseconds since the Unix epoch. */
   readonly capturedAtMs: number;
 }
 
@@ -47,16 +51,19 @@ interface Encoded {
  * each hour where that is wanted, and after one that could not be written. The packets since the last
  * keyframe are kept: when a file cannot be written, another begins with them.
  */
-export class VideoWriter implements SinkWriter<Picked> {
+export class VideoWriter implements SinkWriter<PickedFrame> {
   readonly #zones: ZoneOverlay;
   readonly #options: VideoOptions;
+  /** Of the file that is written, or is to be. */
   #encoder: VideoEncoder | undefined;
+  /** It gave all that was in it. */
+  #isDrained = false;
   #file: Mp4File | undefined;
   /** Packets since the last keyframe, and how many of them the file has. */
   #held: Encoded[] = [];
   #stored = 0;
   /** The frame that was encoded last: not again where it could not be written. */
-  #encoded: Picked | undefined;
+  #encoded: PickedFrame | undefined;
   #lastPts = -1n;
   #lastKey = -1n;
   /** Of the file: the hour that it is of. */
@@ -102,7 +109,7 @@ export class VideoWriter implements SinkWriter<Picked> {
   itemOf(): undefined {}
 
   /** The picture of a frame of which something is known, as large as the video. */
-  itemOfPicture(result: FrameResult): Promise<Picked> | undefined {
+  itemOfPicture(result: FrameResult): Promise<PickedFrame> | undefined {
     const { frame: { picture, capturedAtMs }, shown, record } = result;
     if (!shown) return undefined;
     const { width, height, ptsMs } = picture;
@@ -115,7 +122,7 @@ export class VideoWriter implements SinkWriter<Picked> {
   }
 
   /** Draws, encodes and writes one frame. @throws {SmarteyeError} when it cannot be written. */
-  async write([picked]: readonly Picked[]): Promise<void> {
+  async write([picked]: readonly PickedFrame[]): Promise<void> {
     if (!picked) return;
     if (picked !== this.#encoded) {
       await this.#prepare(picked);
@@ -131,26 +138,21 @@ export class VideoWriter implements SinkWriter<Picked> {
       await this.#end();
     } finally {
       this.#release();
-      this.#encoder?.[Symbol.dispose]();
-      this.#encoder = undefined;
     }
   }
 
   /** Ends the file where the frame begins another, and has an encoder of its size. */
-  async #prepare({ pixels: { width, height }, capturedAtMs }: Picked): Promise<void> {
+  async #prepare({ pixels: { width, height }, capturedAtMs }: PickedFrame): Promise<void> {
     const { every, crf } = this.#options;
     const { size } = this.#encoder ?? {};
     const hour = every === "hour" ? Math.floor(capturedAtMs / HOUR_MS) : 0;
-    const isOther = size?.width !== width || size.height !== height;
-    if (isOther || hour !== this.#hour) await this.#end();
+    if (size?.width === width && size.height === height && hour === this.#hour) return;
+    await this.#end();
     this.#hour = hour;
-    if (!isOther) return;
-    this.#encoder?.[Symbol.dispose]();
-    this.#encoder = undefined;
     this.#encoder = await VideoEncoder.open({ width, height }, crf);
   }
 
-  async #encode(picked: Picked): Promise<void> {
+  async #encode(picked: PickedFrame): Promise<void> {
     const { pixels, size, ptsMs, capturedAtMs } = picked;
     drawFrame(pixels, size, picked, this.#zones, this.type);
     const wanted = BigInt(Math.round(ptsMs * TICKS));
@@ -160,6 +162,10 @@ export class VideoWriter implements SinkWriter<Picked> {
     const packets = await this.#encoder!.encode(pixels, pts, isKey);
     pixelPool.giveBack(pixels.data.buffer);
     this.#lastPts = pts;
+    this.#hold(packets, capturedAtMs);
+  }
+
+  #hold(packets: readonly Packet[], capturedAtMs: number): void {
     for (const packet of packets) {
       if (packet.isKeyframe) this.#lastKey = packet.pts;
       this.#held.push({ packet, capturedAtMs });
@@ -183,7 +189,12 @@ export class VideoWriter implements SinkWriter<Picked> {
     this.#stored = this.#held.length;
   }
 
+  /** Ends the encoder and its file, if there are any. */
   async #end(): Promise<void> {
+    if (this.#encoder && !this.#isDrained) {
+      this.#isDrained = true;
+      this.#hold(await this.#encoder.end(), this.#encoded?.capturedAtMs ?? 0);
+    }
     await this.#store();
     try {
       await this.#file?.close();
@@ -227,9 +238,13 @@ export class VideoWriter implements SinkWriter<Picked> {
     }
   }
 
+  /** Of what was held nothing is left, nor the encoder that it is of. */
   #release(): void {
     for (const { packet } of this.#held.splice(0)) packet.free();
     this.#stored = 0;
+    this.#encoder?.[Symbol.dispose]();
+    this.#encoder = undefined;
+    this.#isDrained = false;
   }
 }
 
