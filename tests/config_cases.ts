@@ -14,7 +14,7 @@ const NEITHER = 'wanted "key = value", "[section]" or a comment that begins with
 const SECTIONS =
   "grpc-url, flask-url, camera-info, monitor, edge-setting, filter, forwarder, inference, " +
   "object-detection, image-classification, edge-model, preload-models, models, results, " +
-  "security, telemetry, policy:NAME, source:NAME, zone:NAME";
+  "security, telemetry, policy:NAME, source:NAME, zone:NAME, sink:NAME";
 
 /** Every way to be wrong that a user has come up with. */
 export const BROKEN_FILES: readonly BrokenFile[] = [
