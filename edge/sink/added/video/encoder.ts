@@ -136,7 +136,7 @@ export class VideoEncoder implements Disposable {
    */
   async encode(pixels: Pixels, pts: bigint, isKey: boolean): Promise<readonly Packet[]> {
     const { width, height, data } = pixels;
-    using rgb = Frame.fromVideoBuffer(Buffer.from(data.buffer), {
+    using rgb = Frame.fromVideoBuffer(Buffer.from(data.buffer, data.byteOffset, data.length), {
       ...{ width, height, format: AV_PIX_FMT_RGB24 },
       timeBase: { num: 1, den: 1000 * TICKS },
     });

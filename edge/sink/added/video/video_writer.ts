@@ -68,7 +68,10 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
   #lastKey = -1n;
   /** Of the file: the hour that it is of. */
   #hour = NaN;
+  /** A file of it has pictures: the next one is beside it. */
   #hasFile = false;
+  /** The write that began last. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly place: SinkPlace,
@@ -124,21 +127,28 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
   /** Draws, encodes and writes one frame. @throws {SmarteyeError} when it cannot be written. */
   async write([picked]: readonly PickedFrame[]): Promise<void> {
     if (!picked) return;
+    this.#writing = this.#write(picked);
+    await this.#writing;
+  }
+
+  /** Ends the file. @throws {SmarteyeError} when what is left cannot be written. */
+  async close(): Promise<void> {
+    // One that nobody waits for any more: FFmpeg's threads may not lose what they work on.
+    await this.#writing.catch(() => {});
+    try {
+      await this.#end();
+    } finally {
+      this.#release();
+    }
+  }
+
+  async #write(picked: PickedFrame): Promise<void> {
     if (picked !== this.#encoded) {
       await this.#prepare(picked);
       await this.#encode(picked);
       this.#encoded = picked;
     }
     await this.#store();
-  }
-
-  /** Ends the file. @throws {SmarteyeError} when what is left cannot be written. */
-  async close(): Promise<void> {
-    try {
-      await this.#end();
-    } finally {
-      this.#release();
-    }
   }
 
   /** Ends the file where the frame begins another, and has an encoder of its size. */

@@ -148,6 +148,16 @@ Deno.test("times grow whatever a source says, and without a frame there is no fi
   assert.deepEqual(folder.names(), ["a.mp4"]);
 });
 
+Deno.test("closed while a frame is written, it has that frame", async () => {
+  await using folder = new Folder();
+  const writer = await opened(folder.file("video.mp4"));
+  await feed(writer, [frameAt(0)]);
+  const writing = writer.write([(await writer.itemOfPicture(frameAt(40)))!]);
+  await writer.close();
+  await writing;
+  assert.deepEqual(await timesIn(folder.file("video.mp4")), [0, 40]);
+});
+
 Deno.test("a file that is there is refused, or goes with --overwrite", async () => {
   await using folder = new Folder();
   const path = folder.write("video.mp4", "mine".repeat(10_000));
