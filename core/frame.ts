@@ -36,6 +36,8 @@ export interface CapturedPicture extends Picture {
   readonly file?: string;
   /** Why the picture cannot be read, where that is known: it is then settled as failed. */
   readonly unreadable?: SmarteyeError;
+  /** As of every picture, scaled to `size` where that is given. */
+  rgb(size?: Size): Promise<Pixels>;
   /** The picture as JPEG, scaled to `size`. `quality` is 1 (smallest) to 100 (best). */
   jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The picture in grey, scaled to `size`: `height × width` bytes, row by row, 0 is black. */

@@ -67,11 +67,11 @@ export class EncodedImage implements CapturedPicture {
     });
   }
 
-  async rgb(): Promise<Pixels> {
-    const data = await this.#scaled(this).raw().toBuffer().catch((cause) => {
+  async rgb({ width, height }: Size = this): Promise<Pixels> {
+    const data = await this.#scaled({ width, height }).raw().toBuffer().catch((cause) => {
       throw notAnImage(cause);
     });
-    return { width: this.width, height: this.height, data: ownBytes(data) };
+    return { width, height, data: ownBytes(data) };
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -180,18 +180,18 @@ export class PixelPicture implements CapturedPicture {
     this.height = pixels.height;
   }
 
-  rgb(): Promise<Pixels> {
+  async rgb({ width, height }: Size = this): Promise<Pixels> {
+    if (width !== this.width || height !== this.height) {
+      const data = await this.#scaled({ width, height }).raw().toBuffer();
+      return { width, height, data: ownBytes(data) };
+    }
     const data = pixelPool.take(this.pixels.data.length);
     data.set(this.pixels.data);
-    return Promise.resolve({ ...this.pixels, data });
+    return { ...this.pixels, data };
   }
 
   async jpeg(size: Size, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    const image = raw(this.pixels);
-    if (size.width !== this.width || size.height !== this.height) {
-      image.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
-    }
-    return ownBytes(await image.jpeg({ quality }).toBuffer());
+    return ownBytes(await this.#scaled(size).jpeg({ quality }).toBuffer());
   }
 
   grey(size: Size): Promise<Uint8Array> {
@@ -199,6 +199,12 @@ export class PixelPicture implements CapturedPicture {
   }
 
   close(): void {}
+
+  #scaled({ width, height }: Size): Sharp {
+    const image = raw(this.pixels);
+    if (width === this.width && height === this.height) return image;
+    return image.resize(width, height, { fit: "fill", kernel: "linear" });
+  }
 }
 
 /** Of an image of sRGB pixels. */

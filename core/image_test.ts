@@ -85,6 +85,10 @@ for (
   Deno.test(`${name} can be looked at at its own size, and sent at any, stretched`, async () => {
     const picture = await open();
     const own = await picture.rgb();
+    const small = await picture.rgb({ width: 16, height: 8 });
+    assert.deepEqual([small.width, small.height, small.data.length], [16, 8, 16 * 8 * 3]);
+    assertColor(at(small, 2, 4), RED, 12);
+    assertColor(at(small, 13, 4), BLUE, 12);
     assert.deepEqual([own.width, own.height, own.data.length], [64, 32, 64 * 32 * 3]);
     for (const [width, height] of [[64, 32], [16, 16], [352, 352], [1, 1]] as const) {
       const jpeg = await picture.jpeg({ width, height }, 95);

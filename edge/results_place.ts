@@ -16,7 +16,8 @@ const LOCK = ".smarteye.lock";
 /** What runs write, also what one that was killed had not finished. */
 const OURS = new RegExp(
   "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json)(\\.part)?|" +
-    "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt)$",
+    "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt|" +
+    "video(_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d(_\\d+)?)?\\.mp4)$",
 );
 
 /** The page that is made of a run. Others call theirs so, too: it is ours where it says so. */

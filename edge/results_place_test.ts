@@ -146,10 +146,14 @@ Deno.test("--overwrite takes away what runs write, and nothing else", async () =
   Deno.mkdirSync(folder.file("run/frame_000002.jpg"), { recursive: true });
   const ours = ["frame_000001.jpg", "frame_1234567.jpg", "results.jsonl", "summary.json"];
   const parts = ["frame_000003.jpg.part", "summary.json.part"];
-  const others = ["frame_1.jpg", "holiday.jpg", "notes.txt", "results.jsonl.bak"];
-  for (const name of [...ours, ...parts, ...others]) folder.write(`run/${name}`, "x");
+  const sinks = ["mot.txt", "video.mp4", "video_2026-01-31_17-45-00.mp4"];
+  const others = ["frame_1.jpg", "holiday.jpg", "notes.txt", "results.jsonl.bak", "video_a.mp4"];
+  for (const name of [...ours, ...parts, ...sinks, ...others]) folder.write(`run/${name}`, "x");
   const why = await refused(() => takePlace(folder.file("run"), false), "already_in_use");
-  assert.match(why, /it holds frame_000001\.jpg, frame_000002\.jpg, frame_000003\.jpg\.part and 8/);
+  assert.match(
+    why,
+    /it holds frame_000001\.jpg, frame_000002\.jpg, frame_000003\.jpg\.part and 12/,
+  );
   await using place = await takePlace(folder.file("run"), true);
   await place.clear();
   const left = folder.names("run").filter((name) => name !== ".smarteye.lock");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { openToRead } from "../edge/sink/added/sqlite/open_database.ts";
 import type { Summary } from "../edge/statistics.ts";
 import { Folder } from "./fakes/folder.ts";
+import { timesIn } from "./fakes/shown_video.ts";
 import { EdgeRun, holdWhole } from "./rigs/edge_run.ts";
 
 const street = (frames: number, seed = 1) =>
@@ -18,7 +19,7 @@ function rows(path: string, sql: string): Record<string, unknown>[] {
 Deno.test("killed in the middle, a database is whole, and other sinks have what they had", async () => {
   await using folder = new Folder();
   const path = folder.file("seen.sqlite");
-  const sinks = ["--sink", `sqlite:${path}`, "--sink", "coco", "--sink", "mot"];
+  const sinks = ["--sink", `sqlite:${path}`, "--sink", "coco", "--sink", "mot", "--sink", "video"];
   const args = ["-f", street(5000), "--realtime", ...sinks];
   await using killed = new EdgeRun(...args);
   const stored = await killed.until("40 frames", ({ records }) => records.length >= 40);
@@ -36,6 +37,9 @@ Deno.test("killed in the middle, a database is whole, and other sinks have what 
   assert.ok(!names.includes("coco_results.json"), "what is not whole has not its name");
   const [last] = Deno.readTextFileSync(`${killed.directory}/mot.txt`).split("\n").slice(-1);
   assert.equal(last, "", "whole lines");
+  const times = await timesIn(`${killed.directory}/video.mp4`);
+  assert.ok(times.length >= 10, `${times.length} pictures`); // a camera waits for nobody
+  for (const ms of times) assert.equal(ms % 50, 0, "each plays, in its own time");
 
   await using next = new EdgeRun("-f", street(30), "--sink", `sqlite:${path}`);
   const { code, stderr } = await next.program.ran();
@@ -67,4 +71,22 @@ Deno.test("several sources share a database, and each has files of its own", asy
     assert.deepEqual([dropped, failed], [0, 0]);
     assert.ok(Deno.statSync(`${run.directory}/${name}/mot.txt`).isFile);
   }
+});
+
+Deno.test("a video has the frames of results.jsonl of which something is known, and their times", async () => {
+  await using run = new EdgeRun("-f", street(60, 3), "--filter", "motion", "--sink", "video");
+  const { code, stderr } = await run.program.ran();
+  assert.equal(code, 0, stderr);
+  const stored = run.stored();
+  const known = stored.records.filter(({ detections }) => detections);
+  assert.ok(known.length >= 40, `${known.length} frames`);
+  const from = known[0]!.pts_ms;
+  assert.deepEqual(
+    await timesIn(`${run.directory}/video.mp4`),
+    known.map(({ pts_ms }) => Math.round((pts_ms - from) * 100) / 100),
+  );
+  assert.deepEqual(
+    holdWhole(stored).sinks.video,
+    { written: known.length, dropped: 0, failed: 0 },
+  );
 });

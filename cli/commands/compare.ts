@@ -2,6 +2,7 @@
 
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import { timeName } from "../../core/time_name.ts";
 import { nameForSource } from "../../edge/capture/source_name.ts";
 import { NETWORK_FORMS } from "../../lab/network/network.ts";
 import { type Cli, roleCommand } from "../command.ts";
@@ -12,7 +13,6 @@ import type { OwnFlag } from "../config/flag.ts";
 import { httpUrl, listOf, modelName, plain, policyList, positive, whole } from "../config/kinds.ts";
 import { givenParameters } from "../config/policy_sections.ts";
 import { resolveModels } from "../config/resolve.ts";
-import { timeName } from "../config/sources.ts";
 import type { Surroundings } from "../config/surroundings.ts";
 
 const FILE: OwnFlag<string> = {

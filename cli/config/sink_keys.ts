@@ -1,8 +1,9 @@
 /** The keys of a section `[sink:NAME]`. */
 
 import { SINK_KIND_NAMES } from "../../edge/sink/added/kinds.ts";
+import { VIDEO_FILES } from "../../edge/sink/added/video/options.ts";
 import type { Key } from "./key.ts";
-import { listOf, optional, plain, whole } from "./kinds.ts";
+import { choice, listOf, optional, plain, whole } from "./kinds.ts";
 import { isPlainName } from "./source_keys.ts";
 
 /** Results that may wait for a sink, if nothing else is said: those of two minutes at 30 frames a second. */
@@ -18,12 +19,28 @@ export const SINK_KEYS = {
   where: {
     kind: optional(plain("the path of a file")),
     default: "",
-    about: "path of its file, of jsonl also - for stdout; empty = in the run's directory",
+    about:
+      "path of its file, of video or a directory, of jsonl or - for stdout; empty = in the run's",
   },
   what: {
     kind: optional(listOf(plain("frames, events"))),
     default: "",
     about: "what it is for, of sqlite and jsonl: frames, events; empty = both",
+  },
+  every: {
+    kind: optional(choice(VIDEO_FILES)),
+    default: "",
+    about: "when video begins another file: run, hour; empty = run",
+  },
+  height: {
+    kind: optional(whole("pixels", 16, 4320)),
+    default: "",
+    about: "height that video is scaled down to at most; empty = 720",
+  },
+  crf: {
+    kind: optional(whole("x264's constant quality", 0, 51)),
+    default: "",
+    about: "quality of video, 0 (best) to 51, 6 more is about half the bytes; empty = 23",
   },
   queue: {
     kind: whole("results", 1, 100_000),

@@ -11,6 +11,7 @@ import {
 } from "../../edge/sink/added/kinds.ts";
 import type { SinkOptions } from "../../edge/sink/added/options.ts";
 import { whatIsWrong } from "../../edge/sink/added/sqlite/open_database.ts";
+import { VIDEO_DEFAULTS, type VideoOptions } from "../../edge/sink/added/video/options.ts";
 import type { SourceOptions } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import { nameOf, type OwnFlag } from "./flag.ts";
@@ -101,13 +102,43 @@ function sinkOf(
     problems.add({ where, subject, found, wanted: "where = FILE or where = -" });
     return undefined;
   }
+  const given = { every: item("every"), height: item("height"), crf: item("crf") };
+  const video = videoOf(configured, kind, subject, given);
   return {
     ...{ where: place.where, subject },
     options: {
       ...{ name, kind, where: place.value, what: what.value ?? [] },
       ...{ queueLengthMax: item("queue").value, sources: of.value ?? [] },
+      ...(video ? { video } : {}),
     },
   };
+}
+
+/** What only a video has: of other kinds a problem. */
+function videoOf(
+  { problems }: Configured,
+  kind: SinkKindName,
+  subject: string,
+  given: {
+    readonly [K in "every" | "height" | "crf"]: {
+      readonly value: ValueOf<Keys[K]>;
+      readonly where: string;
+    };
+  },
+): VideoOptions | undefined {
+  if (kind === "video") {
+    return {
+      every: given.every.value ?? VIDEO_DEFAULTS.every,
+      heightMax: given.height.value ?? VIDEO_DEFAULTS.heightMax,
+      crf: given.crf.value ?? VIDEO_DEFAULTS.crf,
+    };
+  }
+  for (const [key, { value, where }] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const found = `${key} = ${quote(String(value))} of kind ${kind}`;
+    problems.add({ where, subject, found, wanted: "none: it is a key of video" });
+  }
+  return undefined;
 }
 
 function sinkOfFlag(

@@ -1,6 +1,7 @@
 /** What an edge reads: sources on the command line, in sections `[source:NAME]`, or the one setting. */
 
 import { join, resolve, sep } from "node:path";
+import { timeName } from "../../core/time_name.ts";
 import { nameForSource } from "../../edge/capture/source_name.ts";
 import { RECORDING_ENDING } from "../../edge/decision_record.ts";
 import type { SourceOptions } from "../../edge/options.ts";
@@ -223,13 +224,6 @@ function baseDirectory(
   const name = first && named.length === 1 ? `${start}_${first.name}` : start;
   const areAllElsewhere = named.every(({ section }) => ownItem(configured, section, "output"));
   return { base: join(directory, name), isNew: named.length > 0 && !areAllElsewhere };
-}
-
-/** Local time as `YYYY-MM-DD_HH-MM-SS`: sorts by time and is a file name everywhere. */
-export function timeName(time: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
-  return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join("-")}`;
 }
 
 function optionsOf(

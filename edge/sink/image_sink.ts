@@ -5,13 +5,12 @@ import type { OverflowRule } from "../../core/bounded_queue.ts";
 import { pixelsJpeg } from "../../core/image.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
 import type { ImagesRule } from "../options.ts";
-import type { Ending, FrameRecord } from "../record.ts";
+import type { Ending } from "../record.ts";
 import type { ShownFindings } from "../scene/shown.ts";
-import { annotate } from "../../drawing/annotate.ts";
-import { Canvas } from "../../drawing/canvas.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import { ZoneOverlay } from "../../drawing/zones.ts";
 import type { ZoneOptions } from "../zones/options.ts";
+import { drawFrame } from "./drawn_frame.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { writeWhole } from "./write.ts";
@@ -68,9 +67,7 @@ export class ImageSink implements Sink {
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
-      this.zones.draw(new Canvas(pixels), this.type);
-      const isCarried = shown.ageMs !== undefined;
-      annotate(pixels, shown.findings, captionOf(record), this.type, isCarried);
+      drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);
       await writeWhole(path, jpeg);
@@ -81,12 +78,6 @@ export class ImageSink implements Sink {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function captionOf({ frame, outcome, server, model, latency_ms, age_ms }: FrameRecord): string {
-  if (age_ms !== undefined) return `#${frame} ${outcome}, ${age_ms.toFixed(0)} ms old`;
-  const place = outcome === "cloud" ? `cloud ${server}` : "edge";
-  return `#${frame} ${place} ${model} ${latency_ms.toFixed(0)} ms`;
 }
 
 function findingsIn(findings: ShownFindings): number {

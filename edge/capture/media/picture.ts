@@ -42,8 +42,8 @@ export class VideoPicture implements CapturedPicture {
     this.height = height;
   }
 
-  async rgb(): Promise<Pixels> {
-    return await this.#scaled(this);
+  async rgb({ width, height }: Size = this): Promise<Pixels> {
+    return await this.#scaled({ width, height });
   }
 
   // By way of RGB: FFmpeg's JPEGs hold limited-range luma that says it is full-range, and look washed

@@ -2,9 +2,10 @@
 
 import { BoundedQueue, type OverflowRule } from "../../../core/bounded_queue.ts";
 import { type Clock, OVER } from "../../../core/clock.ts";
-import { isSmarteyeError, messageOf } from "../../../core/errors.ts";
+import { isSmarteyeError, messageOf, SmarteyeError } from "../../../core/errors.ts";
 import { logger, MINUTE_MS, Thinned } from "../../../core/log.ts";
 import { redact } from "../../../core/redact.ts";
+import type { Ending } from "../../record.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult, Sink, SinkTally } from "../sink.ts";
@@ -28,6 +29,9 @@ const SLOW_MS = 2000;
 /** Milliseconds that a sink that is slow has to write the rest when its run ends. */
 const END_MS = 5000;
 
+/** Pictures that something is taken of at once where nobody waits: one more is dropped. */
+const TAKING_MAX = 8;
+
 /** What one is made of. */
 export interface AddedSinkParts {
   /** As it is set. */
@@ -49,7 +53,8 @@ export class AddedSink implements Sink {
   /** What there is no room for waits behind the one that waits for room. */
   readonly queueLengthMax = 1;
   readonly overflow: OverflowRule = "wait";
-  readonly atOnce = 1;
+  /** Where nobody waits, one more than it takes of pictures: what is too much is seen, and dropped. */
+  readonly atOnce: number;
   readonly #queue: BoundedQueue<unknown>;
   readonly #warnings: Thinned;
   readonly #counts = { written: 0, dropped: 0, failed: 0 };
@@ -63,6 +68,8 @@ export class AddedSink implements Sink {
   /** Ends the wait before another try. */
   readonly #ending = new AbortController();
   #isWell = true;
+  /** Pictures that something is being taken of. */
+  #taking = 0;
   /** What was dropped before it began to fail; `undefined` while it does not. */
   #droppedBefore: number | undefined;
   #isOver = false;
@@ -70,7 +77,8 @@ export class AddedSink implements Sink {
 
   /** Writes nothing yet. @throws {RangeError} if `queueLengthMax` is less than 1. */
   constructor(private readonly writer: SinkWriter, private readonly parts: AddedSinkParts) {
-    const { queueLengthMax, clock } = parts;
+    const { queueLengthMax, waits, clock } = parts;
+    this.atOnce = writer.needsPicture && !waits ? TAKING_MAX + 1 : 1;
     this.#queue = new BoundedQueue(queueLengthMax, "drop_newest", () => this.#drop(), clock);
     this.#warnings = new Thinned((message) => log.warn("{message}", { message }), MINUTE_MS, clock);
   }
@@ -85,14 +93,20 @@ export class AddedSink implements Sink {
     return { name: this.parts.name, ...this.#counts };
   }
 
-  /** What it keeps of a frame is text or numbers. */
-  needsPicture(): boolean {
-    return false;
+  /** What most keep of a frame is text or numbers. */
+  needsPicture(ending: Ending, index: number): boolean {
+    return this.writer.needsPicture?.(ending, index) ?? false;
   }
 
-  /** Takes a result: resolves when there is room for it, or it was dropped. */
+  /**
+   * Takes a result: resolves when there is room for it and what is needed of its picture was taken, or
+   * it was dropped.
+   */
   write(result: FrameResult): Promise<void> {
-    return this.#put(this.writer.itemOf(result));
+    const { ending, frame: { index } } = result;
+    return this.needsPicture(ending, index)
+      ? this.#putPictured(result)
+      : this.#put(this.writer.itemOf(result));
   }
 
   /** Takes what happened beside the frames. */
@@ -127,13 +141,41 @@ export class AddedSink implements Sink {
 
   async #put(item: unknown): Promise<void> {
     if (item === undefined) return;
-    while (this.parts.waits && this.#isFull && this.#isWell && !this.#isOver) {
-      await new Promise<void>((resolve) => this.#atDoor.add(resolve));
-    }
+    while (this.#mustWait) await this.#turn();
     if (this.#isOver) {
       this.#counts.failed++;
       return;
     }
+    this.#push(item);
+  }
+
+  /** Nothing is taken of a picture for which there is no room. */
+  async #putPictured(result: FrameResult): Promise<void> {
+    while (this.#mustWait) await this.#turn();
+    if (this.#isOver || this.#isFull || this.#taking >= TAKING_MAX) {
+      return this.#isOver ? void this.#counts.failed++ : this.#drop();
+    }
+    const taken = this.writer.itemOfPicture?.(result)?.catch((cause) => {
+      // It does not become better by another try.
+      throw new SmarteyeError("invalid_argument", messageOf(cause), { cause });
+    });
+    if (!taken) return;
+    this.#taking++;
+    this.#push(taken);
+    await taken.catch(() => {}); // told when its turn comes
+    this.#taking--;
+  }
+
+  get #mustWait(): boolean {
+    return this.parts.waits && this.#isFull && this.#isWell && !this.#isOver;
+  }
+
+  /** Resolves when there may be room. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => void this.#atDoor.add(resolve));
+  }
+
+  #push(item: unknown): void {
     void this.#queue.push(item);
     if (this.#queue.length >= BATCH_MAX || this.#isFull) this.#gathering.abort(OVER);
     this.#working ??= this.#work();
@@ -151,12 +193,13 @@ export class AddedSink implements Sink {
   async #work(): Promise<void> {
     const { clock } = this.parts;
     while (this.#queue.length > 0 && !this.#isOver) {
-      if (!this.#isEnding && this.#queue.length < BATCH_MAX && !this.#isFull) {
+      const most = this.writer.needsPicture ? 1 : BATCH_MAX;
+      if (!this.#isEnding && this.#queue.length < most && !this.#isFull) {
         this.#gathering = new AbortController();
         await clock.sleep(GATHER_MS, this.#gathering.signal);
       }
       const batch: unknown[] = [];
-      while (batch.length < BATCH_MAX && this.#queue.length > 0) batch.push(this.#queue.take());
+      while (batch.length < most && this.#queue.length > 0) batch.push(this.#queue.take());
       this.#batch = batch;
       this.#wake();
       await this.#store(batch);
@@ -169,7 +212,7 @@ export class AddedSink implements Sink {
   async #store(batch: readonly unknown[]): Promise<void> {
     for (let waitMs = RETRY_MS; !this.#isOver; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
       try {
-        await this.#writeInTime(batch);
+        await this.#writeInTime(this.writer.needsPicture ? await Promise.all(batch) : batch);
         if (this.#isOver) return; // it was counted
         this.#counts.written += batch.length;
         this.#recovered();

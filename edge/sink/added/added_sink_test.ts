@@ -4,6 +4,7 @@ import { result } from "../../../tests/fakes/records.ts";
 import { FakeRun } from "../../../tests/fakes/run.ts";
 import { FakeWriter, type WriterScript } from "../../../tests/fakes/sink_writer.ts";
 import { AddedSink } from "./added_sink.ts";
+import type { SinkWriter } from "./writer.ts";
 
 const OF = { name: "x", waits: true };
 
@@ -140,4 +141,80 @@ Deno.test("what waits for room is let go when the sink turns out slow", async ()
   await clock.advance(1500);
   assert.ok(isThrough);
   assert.ok(sink.tally.dropped > 0);
+});
+
+/** Takes of pictures what it is let take, and writes it when it is told to. */
+function pictured(waits: boolean, queueLengthMax: number) {
+  const clock = new FakeClock();
+  const taking = new Map<number, PromiseWithResolvers<number>>();
+  const written: (readonly number[])[] = [];
+  const writing: (() => void)[] = [];
+  const writer: SinkWriter<number> = {
+    description: "pictures",
+    needsPicture: ({ outcome }) => outcome === "local",
+    itemOf: () => undefined,
+    itemOfPicture({ frame: { index } }) {
+      const taken = Promise.withResolvers<number>();
+      taking.set(index, taken);
+      return taken.promise;
+    },
+    async write(items) {
+      await new Promise<void>((done) => writing.push(done));
+      written.push(items);
+    },
+    close: () => Promise.resolve(),
+  };
+  const sink = new AddedSink(writer, { name: "x", waits, queueLengthMax, clock });
+  const take = (frame: number) => taking.get(frame)!.resolve(frame);
+  return { clock, sink, taking, take, written, writing };
+}
+
+Deno.test("a picture is open until what is needed of it was taken, and no longer", async () => {
+  const { sink, take, written, writing } = pictured(true, 4);
+  assert.ok(!sink.needsPicture({ outcome: "dropped", detail: "late" }, 1));
+  assert.ok(sink.needsPicture(result(1).ending, 1));
+  let isClosed = false;
+  const done = sink.write(result(1)).then(() => isClosed = true);
+  await idle();
+  assert.ok(!isClosed);
+  take(1);
+  await done;
+  await idle();
+  assert.deepEqual(written, [], "it is not written yet, and the picture is closed all the same");
+  writing.shift()!();
+  await idle();
+  assert.deepEqual([written, sink.tally.written], [[[1]], 1], "nothing is gathered");
+});
+
+Deno.test("live: where there is no room nothing is taken of a picture, and nobody waits", async () => {
+  for (const [queueLengthMax, room] of [[2, 3], [64, 8]] as const) {
+    const { sink, taking, take } = pictured(false, queueLengthMax);
+    assert.ok(sink.atOnce > 8, "none is held back before it");
+    const writes = upTo(12).map((frame) => sink.write(result(frame)));
+    await Promise.all(writes.slice(room)); // at once
+    assert.deepEqual([...taking.keys()], upTo(room), "one is being written, the others wait");
+    assert.equal(sink.tally.dropped, 12 - room);
+    for (const frame of upTo(room)) take(frame);
+    await Promise.all(writes);
+    const last = sink.write(result(13));
+    if (taking.has(13)) take(13);
+    await last;
+    assert.equal(taking.size, queueLengthMax < room ? room : room + 1);
+  }
+});
+
+Deno.test("a picture that nothing can be taken of is lost, and what comes after it is not", async () => {
+  const { sink, taking, take, written, writing } = pictured(true, 4);
+  const writes = [sink.write(result(1))];
+  taking.get(1)!.reject(new Error("torn"));
+  await Promise.all(writes);
+  await idle();
+  const after = sink.write(result(2));
+  take(2);
+  await after;
+  await idle();
+  writing.shift()!();
+  await idle();
+  assert.deepEqual(written, [[2]]);
+  assert.deepEqual(sink.tally, { name: "x", written: 1, dropped: 0, failed: 1 });
 });

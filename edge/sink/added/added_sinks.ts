@@ -40,12 +40,13 @@ export class AddedSinks implements AsyncDisposable {
     await using opened = new AsyncDisposableStack();
     const sinks: AddedSink[] = [];
     for (const options of this.parts.sinks) {
-      const { sources, name, queueLengthMax } = options;
+      const { sources, name } = options;
       if (sources.length > 0 && !sources.includes(run.options.name)) continue;
       const writer = await this.#writerOf(options, run);
-      const { waits }: SinkKind = SINK_KINDS[options.kind];
+      const { waits, queueLengthMax = Infinity }: SinkKind = SINK_KINDS[options.kind];
       const sink = new AddedSink(writer, {
-        ...{ name, queueLengthMax, clock: this.parts.clock },
+        ...{ name, clock: this.parts.clock },
+        queueLengthMax: Math.min(options.queueLengthMax, queueLengthMax),
         waits: waits === true && !run.live,
       });
       opened.defer(() => sink.close());
@@ -68,7 +69,7 @@ export class AddedSinks implements AsyncDisposable {
     const kind: SinkKind = SINK_KINDS[options.kind];
     const what = new Set(options.what.length > 0 ? options.what : kind.what ?? []);
     const path = pathOf(options, kind, run.options, isSeveral);
-    const place: SinkPlace = { path, overwrite, what, clock };
+    const place: SinkPlace = { path, overwrite, what, video: options.video, clock };
     if (kind.each === "source") return await kind.open(place, run);
     const opening = this.#shared.get(options.name) ?? kind.open(place);
     this.#shared.set(options.name, opening);
@@ -78,12 +79,13 @@ export class AddedSinks implements AsyncDisposable {
 
 /**
  * Where a sink writes of a source: where it is told to, with the source's name behind it where each of
- * several has a file of its own; else in the run's directory, and what all of several share in the one
+ * several has a file of its own; of a kind whose files end in some way, what does not end so is a
+ * directory; else in the run's directory, and what all of several share in the one
  * that theirs are in.
  */
 export function pathOf(
   { where }: Pick<SinkOptions, "where">,
-  { each, file }: Pick<SinkKind, "each" | "file">,
+  { each, file, ending }: Pick<SinkKind, "each" | "file" | "ending">,
   { name, resultsDirectory }: Pick<SinkRun["options"], "name" | "resultsDirectory">,
   isSeveral: boolean,
 ): string {
@@ -91,7 +93,10 @@ export function pathOf(
   if (where === undefined) {
     return join(isSeveral && !isOwn ? dirname(resultsDirectory) : resultsDirectory, file!);
   }
+  if (ending !== undefined && extname(where).toLowerCase() !== ending && where !== "-") {
+    return join(where, name + ending);
+  }
   if (!isSeveral || !isOwn || where === "-") return where;
-  const ending = extname(where);
-  return `${where.slice(0, where.length - ending.length)}_${name}${ending}`;
+  const own = extname(where);
+  return `${where.slice(0, where.length - own.length)}_${name}${own}`;
 }

@@ -16,6 +16,10 @@ export interface About {
   readonly waits?: true;
   /** A file that is there is added to, and never taken away. */
   readonly adds?: true;
+  /** How its files end; where it writes may then be a directory, in which each source's has its name. */
+  readonly ending?: string;
+  /** Results that may wait for it, whatever is set: each holds a picture. */
+  readonly queueLengthMax?: number;
 }
 
 /** One kind of sink. */
@@ -63,6 +67,16 @@ export const SINK_KINDS = {
     each: "source",
     waits: true,
     open: async (place) => (await import("./mot.ts")).MotWriter.open(place),
+  },
+  video: {
+    about: "annotated video, H.264 in MP4: to look at what was seen",
+    file: "video.mp4",
+    ending: ".mp4",
+    each: "source",
+    waits: true,
+    queueLengthMax: 16,
+    open: async (place, run) =>
+      (await import("./video/video_writer.ts")).VideoWriter.open(place, run),
   },
   jsonl: {
     about: "lines of results.jsonl and events.jsonl in another place, or to another program",

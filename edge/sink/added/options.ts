@@ -1,6 +1,7 @@
 /** Sinks beside a run's own files, as they are set: resolved and checked. */
 
 import type { SinkKindName } from "./kinds.ts";
+import type { VideoOptions } from "./video/options.ts";
 
 /** One sink that results go to, too. */
 export interface SinkOptions {
@@ -16,4 +17,6 @@ export interface SinkOptions {
   readonly queueLengthMax: number;
   /** Names of the sources whose results it is for; empty: all. */
   readonly sources: readonly string[];
+  /** How it writes video; absent: as where nothing is said. */
+  readonly video?: VideoOptions;
 }

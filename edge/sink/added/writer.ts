@@ -2,9 +2,11 @@
 
 import type { Clock } from "../../../core/clock.ts";
 import type { SourceOptions } from "../../options.ts";
+import type { Ending } from "../../record.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult } from "../sink.ts";
+import type { VideoOptions } from "./video/options.ts";
 
 /**
  * Writes the results of one run somewhere. It need not know that others are slow, that a disk is full or
@@ -15,6 +17,18 @@ export interface SinkWriter<Item = unknown> {
   readonly description: string;
   /** What is kept of a frame until it is written; `undefined` where it is of no interest. Quick: it is made as the frame ends. */
   itemOf(result: FrameResult): Item | undefined;
+  /**
+   * Whether it takes something of the picture of a frame that ended so; absent: of none. Who does gets
+   * one item at a time to write, as soon as there is one.
+   *
+   * @param index the frame's number.
+   */
+  needsPicture?(ending: Ending, index: number): boolean;
+  /**
+   * Of a frame whose picture it needs, instead of `itemOf`: takes what it keeps of it. The picture is
+   * open until the promise resolves. Not asked where there is no room.
+   */
+  itemOfPicture?(result: FrameResult): Promise<Item> | undefined;
   /** What is kept of what happened beside the frames; absent: nothing. */
   itemOfNote?(note: Note): Item | undefined;
   /**
@@ -43,7 +57,9 @@ export interface SharedSink {
 /** A run, as its sinks are told of it. */
 export interface SinkRun {
   /** Its source; the directory is the one that was taken. */
-  readonly options: Pick<SourceOptions, "name" | "source" | "resultsDirectory" | "events">;
+  readonly options:
+    & Pick<SourceOptions, "name" | "source" | "resultsDirectory" | "events">
+    & Partial<Pick<SourceOptions, "zones">>;
   /** Its pictures come in their own time: it waits for nobody. */
   readonly live: boolean;
   /** What is read, for people: a path or an address; may hold a password. */
@@ -62,6 +78,8 @@ export interface SinkPlace {
   readonly overwrite: boolean;
   /** What of the results it is for, of those that its kind tells apart. */
   readonly what: ReadonlySet<string>;
+  /** How video is written; absent: as where nothing is said. */
+  readonly video?: VideoOptions | undefined;
   /** The only time that it goes by. */
   readonly clock: Clock;
 }
