@@ -37,20 +37,33 @@ const LINE = { kind: "line", from: [0.5, 1], to: [0.5, 0] } as const;
 /** Nearer than this to the line, in shares of its size, a thing is on neither side, as the docs say. */
 const ON_LINE = 0.15;
 
-/** What crosses, by where each thing is seen first and last: nothing here turns round. */
-function truthOf({ frames }: Scenario): LineCounts {
+/** How many crossed one way: so many for sure, and at most so many. */
+type Crossed = readonly [least: number, most: number];
+
+/**
+ * What crosses, by where each thing is seen first and last: nothing here turns round. Who stands on the
+ * line when the video begins or ends may be counted or not.
+ */
+function truthOf({ frames }: Scenario): { readonly in: Crossed; readonly out: Crossed } {
   const sides = new Map<string, { first: number; last: number }>();
   for (const { thing, box: [x1, y1, x2, y2] } of frames.flatMap(({ truth }) => truth)) {
-    const right = (x1 + x2 - SIZE.width) / 2;
-    const isClear = Math.abs(right) > ON_LINE * Math.sqrt((x2 - x1) * (y2 - y1));
-    const side = isClear ? Math.sign(right) : 0;
-    sides.set(thing, { first: sides.get(thing)?.first ?? side, last: side });
+    const right = (x1 + x2 - SIZE.width) / 2 / Math.sqrt((x2 - x1) * (y2 - y1));
+    sides.set(thing, { first: sides.get(thing)?.first ?? right, last: right });
   }
-  const things = [...sides.values()];
-  return {
-    in: things.filter(({ first, last }) => first < 0 && last > 0).length,
-    out: things.filter(({ first, last }) => first > 0 && last < 0).length,
+  const crossed = (direction: 1 | -1): Crossed => {
+    const all = [...sides.values()].filter(({ first, last }) =>
+      direction * first < 0 && direction * last > 0
+    );
+    const isSure = ({ first, last }: { first: number; last: number }) =>
+      Math.min(Math.abs(first), Math.abs(last)) > ON_LINE;
+    return [all.filter(isSure).length, all.length];
   };
+  return { in: crossed(1), out: crossed(-1) };
+}
+
+/** By how many a count is wrong. */
+function offBy(count: number, [least, most]: Crossed): number {
+  return Math.max(0, least - count, count - most);
 }
 
 /** What a line counts of what a tracker makes of detections. */
@@ -100,11 +113,12 @@ try {
         ...(seen ? { model: countedIn(seen, (i) => [...seen.frames[i]!.detections]) } : {}),
       };
       for (const [what, { in: entered, out }] of Object.entries(counts)) {
-        const off = Math.abs(entered - truth.in) + Math.abs(out - truth.out);
-        wrong[what] = (wrong[what] ?? 0) + off;
+        wrong[what] = (wrong[what] ?? 0) + offBy(entered, truth.in) + offBy(out, truth.out);
       }
       const say = (one: LineCounts | undefined) => one ? `${one.in} / ${one.out}` : "";
-      rows.push([`${seed}`, say(truth), ...Object.values(counts).map(say)]);
+      const range = ([least, most]: Crossed) => least === most ? `${least}` : `${least}–${most}`;
+      const there = `${range(truth.in)} / ${range(truth.out)}`;
+      rows.push([`${seed}`, there, ...Object.values(counts).map(say)]);
     }
     rows.push(["wrong", "", ...Object.values(wrong).map(String)]);
     console.log(`\nin / out, ${fps} frames/s, ${values.seconds} s a street\n`);
