@@ -6,28 +6,21 @@
  */
 
 import { parseArgs } from "node:util";
-import { systemClock } from "../core/clock.ts";
 import type { Detection } from "../core/detection.ts";
 import { Tracker } from "../edge/tracking/tracker.ts";
 import type { LineCounts } from "../edge/zones/note.ts";
 import { ZoneWatch } from "../edge/zones/zone_watch.ts";
-import { InferenceEngine } from "../inference/engine.ts";
-import { CPU } from "../inference/provider.ts";
-import { Catalogue } from "../models/catalogue.ts";
 import { table } from "./serve/table.ts";
 import { makeScenarios, type Scenario } from "./tracking/scenario.ts";
+import { openEngine, seedsOf, STREET_ARGS } from "./tracking/streets.ts";
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1-20" },
-    seconds: { type: "string", default: "30" },
-    fps: { type: "string", default: "25,3" },
-    model: { type: "string", default: "smarteye_street" },
+    ...STREET_ARGS,
   },
 });
 const model = values.model === "none" ? undefined : values.model;
-const [first, last] = values.seeds.split("-").map(Number);
-const seeds = Array.from({ length: (last ?? first!) - first! + 1 }, (_, i) => first! + i);
+const seeds = seedsOf(values.seeds);
 
 const SIZE = { width: 640, height: 360 };
 
@@ -82,15 +75,8 @@ function countedIn({ frames, fps }: Scenario, detectionsOf: (frame: number) => D
   return zones.counts()["line"]!;
 }
 
-const engine = InferenceEngine.open({
-  catalogue: await Catalogue.open(Deno.env.get("SMARTEYE_MODELS") ?? "/nowhere"),
-  workers: 1,
-  session: { threads: 1, provider: CPU },
-  queueLengthMax: 4,
-  clock: systemClock,
-});
+const engine = await openEngine(model);
 try {
-  if (model !== undefined) await engine.repository.load(model);
   for (const fps of values.fps.split(",").map(Number)) {
     const rows: string[][] = [];
     const wrong: Record<string, number> = {};

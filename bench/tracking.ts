@@ -15,26 +15,21 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { systemClock } from "../core/clock.ts";
 import type { Detection } from "../core/detection.ts";
 import { seededRng } from "../core/rng.ts";
 import { Tracker } from "../edge/tracking/tracker.ts";
-import { InferenceEngine } from "../inference/engine.ts";
-import { CPU } from "../inference/provider.ts";
+import type { InferenceEngine } from "../inference/engine.ts";
 import { mergedScore, scoreTracking, type TrackingScore } from "../lab/evaluation/tracking.ts";
-import { Catalogue } from "../models/catalogue.ts";
 import { digits, table } from "./serve/table.ts";
 import { makeScenarios, type Scenario, type Scenarios } from "./tracking/scenario.ts";
+import { openEngine, seedsOf, STREET_ARGS } from "./tracking/streets.ts";
 
 /** For each frame, for each detection: its track. */
 type Ids = readonly (readonly (number | null)[])[];
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1-20" },
-    seconds: { type: "string", default: "30" },
-    fps: { type: "string", default: "25,3" },
-    model: { type: "string", default: "smarteye_street" },
+    ...STREET_ARGS,
     python: { type: "string", default: "" },
     keep: { type: "string" },
   },
@@ -42,8 +37,7 @@ const { values } = parseArgs({
 const folder = values.keep ?? await Deno.makeTempDir({ prefix: "smarteye_tracking_" });
 const model = values.model === "none" ? undefined : values.model;
 const pythons = values.python.split(",").filter((path) => path !== "");
-const [first, last] = values.seeds.split("-").map(Number);
-const seeds = Array.from({ length: (last ?? first!) - first! + 1 }, (_, i) => first! + i);
+const seeds = seedsOf(values.seeds);
 
 /** Numbers that are kept need no more digits than this. */
 const short = (_key: string, value: unknown) =>
@@ -142,15 +136,8 @@ function costOf(count: number): number {
   return Math.min(run(), run(), run());
 }
 
-const engine = InferenceEngine.open({
-  catalogue: await Catalogue.open(Deno.env.get("SMARTEYE_MODELS") ?? folder),
-  workers: 1,
-  session: { threads: 1, provider: CPU },
-  queueLengthMax: 4,
-  clock: systemClock,
-});
+const engine = await openEngine(model);
 try {
-  if (model !== undefined) await engine.repository.load(model);
   for (const fps of values.fps.split(",").map(Number)) {
     const all: Scenarios[] = [];
     for (const seed of seeds) all.push(await scenarios(engine, seed, fps));

@@ -1,6 +1,7 @@
 /** What inference finds in a picture: the one value that flows from decoders to results. */
 
 import type { Size } from "./frame.ts";
+import { rounded } from "./number.ts";
 
 /** The kind of question that a model answers about a picture. */
 export type Service = "detection" | "classification";
@@ -72,4 +73,9 @@ export function iou(a: Box, b: Box): number {
   const intersection = width * height;
   const area = (box: Box) => (box[2] - box[0]) * (box[3] - box[1]);
   return intersection / (area(a) + area(b) - intersection);
+}
+
+/** A box, to hundredths of a pixel. */
+export function roundedBox([x1, y1, x2, y2]: Box): Box {
+  return [rounded(x1, 2), rounded(y1, 2), rounded(x2, 2), rounded(y2, 2)];
 }

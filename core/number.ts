@@ -1,4 +1,4 @@
-/** Numbers as people write them: text → a number within bounds, and what is said of another one. */
+/** Numbers as people write them: text → a number within bounds and what is said of another one, and back. */
 
 /** Which numbers are meant. */
 export interface NumberRange {
@@ -35,4 +35,9 @@ export function wantedNumber(range: NumberRange, unit = ""): string {
   return range.isAboveMin
     ? `${kind} above ${min}, at most ${max}`
     : `${kind} from ${min} to ${max}`;
+}
+
+/** A number with so many digits behind the point at most: what it is good for, and no more. */
+export function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

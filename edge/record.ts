@@ -1,7 +1,8 @@
 /** One line of `results.jsonl`: what became of a frame. */
 
-import type { Classification, Findings } from "../core/detection.ts";
+import { type Classification, type Findings, roundedBox } from "../core/detection.ts";
 import type { Frame } from "../core/frame.ts";
+import { rounded } from "../core/number.ts";
 import type { ControlSnapshot, Decision, Shadow } from "../policies/offload/policy.ts";
 import { redact } from "../core/redact.ts";
 import type { SourceState } from "./capture/source.ts";
@@ -153,7 +154,7 @@ export function recordOf(
     frame: frame.index,
     source,
     ...(frame.picture.file === undefined ? {} : { file: redact(frame.picture.file) }),
-    pts_ms: round(frame.picture.ptsMs, 3),
+    pts_ms: rounded(frame.picture.ptsMs, 3),
     captured_at: new Date(frame.capturedAtMs).toISOString(),
     outcome: ending.outcome,
     ...(detail === undefined ? {} : { detail: redact(detail) }),
@@ -163,7 +164,7 @@ export function recordOf(
     height: frame.picture.height,
     ...(shown ? shownRecord(shown) : {}),
     decision: decided === undefined ? null : decisionRecord(decided, ending),
-    latency_ms: round(latencyMs, 2),
+    latency_ms: rounded(latencyMs, 2),
     bytes_up: ending.traffic?.bytesUp ?? 0,
     bytes_down: ending.traffic?.bytesDown ?? 0,
     server: ending.outcome === "cloud" ? ending.server : null,
@@ -187,29 +188,27 @@ function decisionRecord(
 }
 
 function shownRecord({ findings, ageMs }: Shown): Partial<FrameRecord> {
-  const carried = ageMs === undefined ? {} : { inferred: false as const, age_ms: round(ageMs, 3) };
+  const carried = ageMs === undefined
+    ? {}
+    : { inferred: false as const, age_ms: rounded(ageMs, 3) };
   return { ...carried, ...roundedFindings(findings) };
 }
 
 function roundedFindings(findings: ShownFindings): ShownFindings {
   if ("classifications" in findings) {
     return {
-      classifications: findings.classifications.map((c) => ({ ...c, score: round(c.score, 4) })),
+      classifications: findings.classifications.map((c) => ({ ...c, score: rounded(c.score, 4) })),
     };
   }
   return {
     detections: findings.detections.map((d) => ({
       label: d.label,
       class_id: d.class_id,
-      score: round(d.score, 4),
-      box: [round(d.box[0], 2), round(d.box[1], 2), round(d.box[2], 2), round(d.box[3], 2)],
+      score: rounded(d.score, 4),
+      box: roundedBox(d.box),
       ...(d.track_id === undefined ? {} : { track_id: d.track_id }),
       ...(d.zones && d.zones.length > 0 ? { zones: d.zones } : {}),
       ...(d.mask ? { mask: d.mask } : {}),
     })),
   };
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

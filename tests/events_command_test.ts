@@ -102,6 +102,21 @@ Deno.test("events and search", async (t) => {
     assert.deepEqual(both, await json("search", ...db, "--label", "car"));
   });
 
+  await t.step("a damaged line of a run is told, and costs no other line", async () => {
+    const path = folder.file("door/events.jsonl");
+    const whole = Deno.readTextFileSync(path);
+    const lines = whole.split("\n");
+    lines.splice(1, 0, '{"event": "upd');
+    Deno.writeTextFileSync(path, lines.join("\n") + '{"event": "clo');
+    await using program = new Program(["events", "--db", folder.file("door"), "--json"]);
+    const { code, stdout, stderr } = await program.ran();
+    Deno.writeTextFileSync(path, whole);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /1 lines of .*events\.jsonl cannot be read/);
+    const { events } = await json("events", ...db, "--source", "door");
+    assert.deepEqual(JSON.parse(stdout).events, events);
+  });
+
   await t.step("what nothing is found of is told with what there is", async () => {
     const { code, stdout } = await called(folder, "search", ...db, "--label", "persn");
     assert.equal(code, 0);

@@ -1,9 +1,13 @@
 /** Events that runs wrote into their `events.jsonl`. */
 
 import { join } from "node:path";
+import { logger } from "../../core/log.ts";
 import type { EventState } from "../../edge/events/event_record.ts";
 import type { Note } from "../../edge/scene/note.ts";
+import { readLines } from "../../lab/report/run/lines.ts";
 import type { EventQuery, Found, FoundEvent } from "./query.ts";
+
+const log = logger("events");
 
 /** Reads the files of some directories. */
 export async function eventsInLines(
@@ -11,9 +15,7 @@ export async function eventsInLines(
   query: EventQuery,
 ): Promise<Found> {
   const all: FoundEvent[] = [];
-  for (const directory of directories) {
-    all.push(...eventsOf(await Deno.readTextFile(join(directory, "events.jsonl")), directory));
-  }
+  for (const directory of directories) all.push(...await eventsOf(directory));
   const meant = all.filter((event) => isMeant(event, query));
   const labels = new Map<string, number>();
   for (const { label } of meant) labels.set(label, (labels.get(label) ?? 0) + 1);
@@ -27,19 +29,22 @@ export async function eventsInLines(
 }
 
 /** Each event by its last line, with the zones and lines that lines of others tell. */
-function eventsOf(text: string, directory: string): readonly FoundEvent[] {
+async function eventsOf(directory: string): Promise<readonly FoundEvent[]> {
+  const path = join(directory, "events.jsonl");
   const events = new Map<string, FoundEvent>();
   const zones = new Map<string, Set<string>>();
-  for (const line of text.split("\n").slice(0, -1)) { // half a line may be at its end
-    const note: Note = JSON.parse(line);
-    if (note.event === "source" || note.id === null) continue;
+  const read = await readLines(path, (line) => {
+    const note = line as unknown as Note;
+    if (note.event === "source" || note.id === null) return;
     const { id } = note;
     const own = zones.get(id) ?? new Set();
     zones.set(id, own);
     if ("zone" in note) own.add(note.zone);
     else if ("line" in note) own.add(note.line);
     else events.set(id, eventOf(note, directory));
-  }
+  });
+  const { unreadable = 0 } = read ?? {}; // half a line may be at its end
+  if (unreadable > 0) log.warn("{n} lines of {path} cannot be read", { n: unreadable, path });
   return [...events.values()].map((event) => ({ ...event, zones: [...zones.get(event.id)!] }));
 }
 

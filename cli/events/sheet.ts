@@ -2,10 +2,10 @@
 
 import type { Pixels, Size } from "../../core/frame.ts";
 import { decodedPixels, EncodedImage } from "../../core/image.ts";
+import { localTime } from "../../core/time_name.ts";
 import { Canvas, type Rgb } from "../../drawing/canvas.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import type { FoundEvent } from "./query.ts";
-import { localTime } from "./text.ts";
 
 /** Events that a sheet has at most. */
 export const CELLS_MAX = 200;
@@ -61,7 +61,7 @@ export async function sheetOf(events: readonly FoundEvent[]): Promise<Sheet> {
     const line = (text: string, row: number, ink: Rgb) =>
       type.draw(canvas, fitting(type, text), LETTERS_PX, [x, top + row * 20], ink);
     line([event.label, ...event.zones].join(" · "), 0, INK);
-    line(`${localTime(event.startedMs)} · ${event.source}`, 1, FAINT);
+    line(`${localTime(new Date(event.startedMs))} · ${event.source}`, 1, FAINT);
   }
   return { pixels, missing };
 }

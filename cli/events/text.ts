@@ -1,6 +1,7 @@
 /** What `smarteye events` and `smarteye search` say. */
 
 import { closest } from "../../core/closest.ts";
+import { localTime } from "../../core/time_name.ts";
 import { table } from "../table.ts";
 import type { EventQuery, Found, FoundEvent } from "./query.ts";
 
@@ -20,7 +21,7 @@ export function foundText({ events, count, labels }: Found, query: EventQuery): 
       ["event", "left"],
     ],
     events.map((event) => [
-      localTime(event.startedMs),
+      localTime(new Date(event.startedMs)),
       spanText(event),
       event.source,
       event.label,
@@ -41,14 +42,6 @@ export function plainEvent(event: FoundEvent) {
     ...{ state: isClosed ? "closed" : "open", score, zones },
     snapshot: event.snapshot ?? null,
   };
-}
-
-/** Local time, as people write it. */
-export function localTime(ms: number): string {
-  const time = new Date(ms);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
-  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
 }
 
 function spanText({ startedMs, lastMs, isClosed }: FoundEvent): string {

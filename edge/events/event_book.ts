@@ -1,11 +1,12 @@
 /** The book of one source's events: what opens, what it comes to, what is over. */
 
-import type { Box } from "../../core/detection.ts";
+import { type Box, roundedBox } from "../../core/detection.ts";
+import { rounded } from "../../core/number.ts";
 import type { Moment, SeenFrame } from "../scene/seen_frame.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { ZoneNote } from "../zones/note.ts";
 import type { EventEnd, EventRecord } from "./event_record.ts";
-import { iso, rounded, roundedBox, SceneEvent } from "./scene_event.ts";
+import { iso, SceneEvent } from "./scene_event.ts";
 
 /** Events that may be open at once. */
 export const EVENTS_MAX = 1000;

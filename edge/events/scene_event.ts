@@ -1,7 +1,8 @@
 /** One event: what a track is, from when it is seen first until it is gone. */
 
-import type { Box } from "../../core/detection.ts";
-import { LabelVotes } from "../scene/label_votes.ts";
+import { type Box, roundedBox } from "../../core/detection.ts";
+import { rounded } from "../../core/number.ts";
+import { LabelVotes } from "../tracking/label_votes.ts";
 import type { Moment, SeenFrame } from "../scene/seen_frame.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { StayNote } from "../zones/note.ts";
@@ -175,14 +176,4 @@ function visitOf({ zone, startedWallMs, sinceMs, left }: Visit, nowMs: number): 
 /** ISO 8601, UTC. */
 export function iso(wallMs: number): string {
   return new Date(wallMs).toISOString();
-}
-
-/** A number with so many digits behind the point. */
-export function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
-}
-
-/** A box, to hundredths of a pixel. */
-export function roundedBox([x1, y1, x2, y2]: Box): Box {
-  return [rounded(x1, 2), rounded(y1, 2), rounded(x2, 2), rounded(y2, 2)];
 }

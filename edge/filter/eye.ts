@@ -4,6 +4,7 @@
  */
 
 import { type CapturedPicture, type Frame, scaledToHeight, type Size } from "../../core/frame.ts";
+import { isOtherScene, type SceneRule } from "../scene/other_scene.ts";
 import { areaChange, edgeChange, pixelChange } from "./features.ts";
 import { outsideOf, type Polygon } from "./mask.ts";
 import { type Changed, Movement } from "./movement.ts";
@@ -24,13 +25,11 @@ export const SIZES = ["pixel", "edge", "area"] as const;
 export type ChangeSize = typeof SIZES[number];
 
 /** How it looks. */
-export interface EyeOptions {
+export interface EyeOptions extends SceneRule {
   /** Where nothing counts. */
   readonly mask: readonly Polygon[];
   /** 1; 2 notices a change half as strong. */
   readonly sensitivity: number;
-  /** Whether files one after the other are one scene, as numbered images of a video are; absent: no. */
-  readonly isOneScene?: boolean;
 }
 
 /** A frame as it was seen. */
@@ -71,7 +70,7 @@ export class Eye {
     this.#sizes.clear();
     const { ptsMs, width, height, file } = picture;
     const seen = { ptsMs, width, height, ...(file === undefined ? {} : { file }) };
-    if (this.#isOtherScene(seen)) this.#begin(seen);
+    if (!this.#before || isOtherScene(seen, this.#before, this.options)) this.#begin(seen);
     const grey = await picture.grey(this.#size).catch(() => undefined);
     if (!grey) return undefined;
     this.#before = seen;
@@ -108,14 +107,6 @@ export class Eye {
     if (oldest) this.#movement!.learn(now.grey, oldest.grey);
     looks.push(now);
     if (looks.length > NOISE_LOOKS.kept) looks.shift();
-  }
-
-  /** Of another size, or of another file. */
-  #isOtherScene({ width, height, file }: Looked["picture"]): boolean {
-    const before = this.#before;
-    if (!before) return true;
-    return width !== before.width || height !== before.height ||
-      (file !== before.file && !this.options.isOneScene);
   }
 
   #begin(captured: Size): void {

@@ -4,14 +4,13 @@ import type { Frame } from "../../core/frame.ts";
 import type { Ending } from "../record.ts";
 import { Tracker } from "../tracking/tracker.ts";
 import { carried } from "./carried.ts";
+import { isOtherScene, type SceneRule, type Seen } from "./other_scene.ts";
 import type { Shown, ShownFindings } from "./shown.ts";
 
 /** How things are followed. */
-export interface FollowOptions {
+export interface FollowOptions extends SceneRule {
   /** Whether they are. */
   readonly track: boolean;
-  /** Whether files one after the other are one scene, as numbered images of a video are. */
-  readonly isOneScene: boolean;
 }
 
 /** What a frame shows, and what is seen no more. */
@@ -27,7 +26,8 @@ export class Follower {
   readonly #tracker: Tracker | undefined;
   /** What was found in the frame that was inferred last. */
   #last: { readonly ptsMs: number; readonly findings: ShownFindings } | undefined;
-  #before: Frame["picture"] | undefined;
+  /** Of the frame that was seen last. */
+  #before: Seen | undefined;
 
   /** Has seen nothing yet. */
   constructor(private readonly options: FollowOptions) {
@@ -41,8 +41,13 @@ export class Follower {
 
   /** Takes the next frame. */
   see({ picture }: Frame, ending: Ending): Followed {
-    const left = this.#isOtherScene(picture) ? this.#reset() : [];
-    if (picture.width > 0) this.#before = picture; // one that cannot be read has no size
+    let left: readonly number[] = [];
+    if (picture.width > 0) { // one that cannot be read has no size, and says nothing of the scene
+      const { width, height, file } = picture;
+      const seen = { width, height, ...(file === undefined ? {} : { file }) };
+      if (this.#before && isOtherScene(seen, this.#before, this.options)) left = this.#reset();
+      this.#before = seen;
+    }
     if ("findings" in ending) return this.#found(ending.findings, picture.ptsMs, left);
     return { shown: this.#carriedTo(picture, ending), ended: left };
   }
@@ -65,14 +70,6 @@ export class Follower {
     if (!("detections" in findings)) return { findings, ageMs };
     const then = { atMs: picture.ptsMs, still: ending.still === true, size: picture };
     return { findings: { detections: carried(findings.detections, this.#tracker, then) }, ageMs };
-  }
-
-  /** Of another file, or of another size. */
-  #isOtherScene({ file, width, height }: Frame["picture"]): boolean {
-    const before = this.#before;
-    if (!before || width === 0) return false;
-    return width !== before.width || height !== before.height ||
-      (file !== before.file && !this.options.isOneScene);
   }
 
   #reset(): readonly number[] {

@@ -41,8 +41,8 @@ export class Scene {
   readonly #follower: Follower;
   readonly #zones: ZoneWatch;
   readonly #events: EventBook;
-  /** The frame that was seen last. */
-  #frame: Frame | undefined;
+  /** When the frame was that was seen last. */
+  #latest: ReturnType<typeof momentOf> | undefined;
   #tracks = 0;
 
   /** Has seen nothing yet. */
@@ -74,7 +74,7 @@ export class Scene {
   /** Makes the result of a frame that ended. */
   resultOf({ frame, decided, ending, latencyMs }: EndedFrame): FrameResult {
     const { source } = this.parts;
-    this.#frame = frame;
+    this.#latest = momentOf(frame);
     const { shown, ended } = this.#follower.see(frame, ending);
     const watched = this.#watch(frame, ending, shown, ended);
     const record = recordOf(frame, { source, decided, ending, latencyMs, shown: watched.shown });
@@ -83,9 +83,8 @@ export class Scene {
 
   /** Ends what is still going on, with the last frame. @returns what is to be told of that */
   end(): readonly Note[] {
-    if (!this.#frame) return [];
-    const at = momentOf(this.#frame);
-    return this.#events.close(at, this.#zones.close(at));
+    const at = this.#latest;
+    return at ? this.#events.close(at, this.#zones.close(at)) : [];
   }
 
   #watch(

@@ -1,5 +1,6 @@
 /** What a frame shows, drawn on its picture: zones, boxes with tracks, a caption. */
 
+import { scaleBox } from "../../core/detection.ts";
 import type { Pixels, Size } from "../../core/frame.ts";
 import { annotate } from "../../drawing/annotate.ts";
 import { Canvas } from "../../drawing/canvas.ts";
@@ -33,11 +34,9 @@ function captionOf({ frame, outcome, server, model, latency_ms, age_ms }: FrameR
 
 /** Masks are laid over whatever size there is. */
 function scaled(findings: ShownFindings, from: Size, to: Size): ShownFindings {
-  const [x, y] = [to.width / from.width, to.height / from.height];
-  if (!("detections" in findings) || (x === 1 && y === 1)) return findings;
-  const detections = findings.detections.map((detection) => {
-    const [x1, y1, x2, y2] = detection.box;
-    return { ...detection, box: [x1 * x, y1 * y, x2 * x, y2 * y] as const };
-  });
-  return { detections };
+  if (!("detections" in findings)) return findings;
+  if (from.width === to.width && from.height === to.height) return findings;
+  return {
+    detections: findings.detections.map((d) => ({ ...d, box: scaleBox(d.box, from, to) })),
+  };
 }

@@ -4,6 +4,7 @@ import type { Box, Detection } from "../../core/detection.ts";
 import { displacement } from "./displacement.ts";
 import { Coordinate, dampedWay, type Motion } from "./kalman.ts";
 import type { Expected } from "./association.ts";
+import { LabelVotes } from "./label_votes.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
 // The figures below were chosen by `bench/tracking.ts` on seeds from 100 up, streets and squares alike.
@@ -30,12 +31,6 @@ const SHOWN_TAU = 3;
 /** Least width and height that a box may shrink to, px. */
 const LENGTH_MIN = 0.5;
 
-interface Vote {
-  readonly label: string;
-  classId: number;
-  scores: number;
-}
-
 /** A thing over time. */
 export class Track {
   /** Its number, once it is confirmed. */
@@ -49,7 +44,9 @@ export class Track {
   #missedMs = 0;
   #sightings = 0;
   #evidence = 0;
-  readonly #votes = new Map<string, Vote>();
+  readonly #votes = new LabelVotes();
+  /** Places of labels in their model's list, as they were told last. */
+  readonly #classIds = new Map<string, number>();
 
   /** Begins with what was seen. */
   constructor(detection: Detection, atMs: number) {
@@ -102,7 +99,7 @@ export class Track {
       box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
       spread,
       vague: Math.log(spread.x * spread.y / area ** 2) / 2,
-      label: this.#winner().label,
+      label: this.#label,
     };
   }
 
@@ -152,14 +149,14 @@ export class Track {
 
   /** Where it is at another time, as {@link TrackedDetection}. Changes nothing. */
   at(atMs: number, still: boolean): TrackedDetection {
-    const { label, classId } = this.#winner();
+    const label = this.#label;
     const { box: [x1, y1, x2, y2], score } = this.#last;
     const seconds = still ? 0 : (atMs - this.#seenAtMs) / 1000;
     const dx = dampedWay(this.#x.speed, seconds, SHOWN_TAU);
     const dy = dampedWay(this.#y.speed, seconds, SHOWN_TAU);
     return {
       label,
-      class_id: classId,
+      class_id: this.#classIds.get(label)!,
       score,
       box: [x1 + dx, y1 + dy, x2 + dx, y2 + dy],
       ...(this.id === undefined ? {} : { track_id: this.id }),
@@ -169,19 +166,13 @@ export class Track {
   #count({ label, class_id, score }: Detection): void {
     this.#evidence += score;
     this.#sightings++;
-    const vote = this.#votes.get(label);
-    if (vote) {
-      vote.scores += score;
-      vote.classId = class_id;
-    } else this.#votes.set(label, { label, classId: class_id, scores: score });
+    this.#votes.add(label, score);
+    this.#classIds.set(label, class_id);
   }
 
-  #winner(): Vote {
-    let best: Vote | undefined;
-    for (const vote of this.#votes.values()) {
-      if (best === undefined || vote.scores > best.scores) best = vote;
-    }
-    return best!;
+  /** What it mostly was. */
+  get #label(): string {
+    return this.#votes.label!; // a track begins with a detection
   }
 }
 

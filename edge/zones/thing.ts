@@ -2,7 +2,7 @@
 
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
-import { LabelVotes } from "../scene/label_votes.ts";
+import { LabelVotes } from "../tracking/label_votes.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Point } from "./geometry.ts";

@@ -5,6 +5,7 @@ import { type Clock, OVER } from "../../../core/clock.ts";
 import { isSmarteyeError, messageOf, SmarteyeError } from "../../../core/errors.ts";
 import { logger, MINUTE_MS, Thinned } from "../../../core/log.ts";
 import { redact } from "../../../core/redact.ts";
+import { within } from "../../../core/within.ts";
 import type { Ending } from "../../record.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
@@ -121,7 +122,7 @@ export class AddedSink implements Sink {
     const ended = (async () => {
       do await this.#working; while (this.#working || this.#atDoor.size > 0);
     })();
-    while (!this.#isOver && !await this.#within(ended, END_MS)) {
+    while (!this.#isOver && !await within(END_MS, ended, this.parts.clock)) {
       if (!this.#isWell) this.#giveUp("it is too slow");
     }
     this.#warnings.flush();
@@ -135,7 +136,7 @@ export class AddedSink implements Sink {
     const closing = this.writer.close(summary).catch((error) =>
       this.#tell("cannot end", messageOf(error))
     );
-    if (!await this.#within(closing, END_MS)) this.#tell("does not end");
+    if (!await within(END_MS, closing, this.parts.clock)) this.#tell("does not end");
     this.#warnings.flush();
   }
 
@@ -279,16 +280,5 @@ export class AddedSink implements Sink {
   #wake(): void {
     for (const enter of this.#atDoor) enter();
     this.#atDoor.clear();
-  }
-
-  /** Whether something is done in so much time. */
-  async #within(work: Promise<unknown>, ms: number): Promise<boolean> {
-    const over = new AbortController();
-    const late = this.parts.clock.sleep(ms, over.signal).then(() => false);
-    try {
-      return await Promise.race([work.then(() => true), late]);
-    } finally {
-      over.abort(OVER);
-    }
   }
 }

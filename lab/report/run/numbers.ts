@@ -1,5 +1,6 @@
 /** The numbers of a page: what stands on it, and what a program is given. */
 
+import { rounded } from "../../../core/number.ts";
 import { redact } from "../../../core/redact.ts";
 import type { LineCounts } from "../../../edge/zones/note.ts";
 import type { Percentiles, Summary } from "../../../edge/statistics.ts";
@@ -143,8 +144,4 @@ function ofFrames(
 function percentiles(latencies: Latencies): Percentiles {
   const [p50, p95, p99] = [50, 95, 99].map((p) => latencies.percentile(p));
   return { p50: p50!, p95: p95!, p99: p99! };
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }
