@@ -2,7 +2,6 @@
 
 import { dirname, resolve } from "node:path";
 import { pathOf } from "../../edge/sink/added/added_sinks.ts";
-import { companionOf } from "../../edge/sink/added/coco.ts";
 import {
   SINK_KIND_NAMES,
   SINK_KINDS,
@@ -216,7 +215,7 @@ function pathsOf(options: SinkOptions, sources: readonly SourceOptions[]): reado
     options.sources.length === 0 || options.sources.includes(name)
   );
   const paths = new Set(of.map((source) => pathOf(options, kind, source, sources.length > 1)));
-  return [...paths].flatMap((path) => options.kind === "coco" ? [path, companionOf(path)] : [path]);
+  return [...paths].flatMap((path) => kind.companion ? [path, kind.companion(path)] : [path]);
 }
 
 function mayBeStdout({ problems }: Configured, { kind }: SinkOptions, at: At): boolean {

@@ -4,6 +4,7 @@ import type { FrameRecord } from "../../record.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult } from "../sink.ts";
 import { cannotWrite, partOf } from "../write.ts";
+import { companionOf } from "./coco_files.ts";
 import { AppendFile, refuseIfThere } from "./append_file.ts";
 import { side } from "./mot.ts";
 import type { SinkPlace, SinkWriter } from "./writer.ts";
@@ -121,12 +122,6 @@ export class CocoWriter implements SinkWriter<Seen> {
     this.#categories.set(label, id);
     return id;
   }
-}
-
-/** Where the images are: `coco_images.json` beside `coco_results.json`, else `NAME_images.json`. */
-export function companionOf(path: string): string {
-  const [, stem, ending = ""] = /^(.*?)(\.json)?$/is.exec(path)!;
-  return `${stem!.replace(/_results$/, "")}_images${ending}`;
 }
 
 function imageOf({ frame, file, width, height, pts_ms, captured_at }: Seen) {

@@ -1,5 +1,6 @@
 /** The kinds of sinks beside a run's own files: a new one is one more entry. What they do is loaded when it is used. */
 
+import { companionOf } from "./coco_files.ts";
 import type { SharedSink, SinkPlace, SinkRun, SinkWriter } from "./writer.ts";
 
 /** What every kind of sink says of itself. */
@@ -16,6 +17,8 @@ export interface About {
   readonly waits?: true;
   /** A file that is there is added to, and never taken away. */
   readonly adds?: true;
+  /** The file that it writes beside its own; absent: none. */
+  readonly companion?: (path: string) => string;
   /** How its files end; where it writes may then be a directory, in which each source's has its name. */
   readonly ending?: string;
   /** Results that may wait for it, whatever is set: each holds a picture. */
@@ -57,6 +60,7 @@ export const SINK_KINDS = {
   coco: {
     about: "COCO's JSON of detections, for tools that evaluate or label",
     file: "coco_results.json",
+    companion: companionOf,
     each: "source",
     waits: true,
     open: async (place) => (await import("./coco.ts")).CocoWriter.open(place),
