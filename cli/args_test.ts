@@ -61,6 +61,7 @@ const DEFAULTS = {
     model: undefined,
     models: MODELS,
     edgeModels: [],
+    edgeName: "edge",
     queueLengthMax: 10,
     overflow: "wait",
     offloadsMax: 4,

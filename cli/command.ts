@@ -136,8 +136,8 @@ export function roleCommand<Options>(cli: Cli, spec: CommandSpec<Options>): Comm
     const read = () => configure(commandLine, world.environment, world.directory);
     const configured = read();
     cli.showsStacks = logLevelOf(configured) === "debug";
-    const { directory, cores, clock } = world;
-    const around = { directory, cores, startedAtMs: clock.epochMs() };
+    const { directory, cores, hostName, clock } = world;
+    const around = { directory, cores, hostName, startedAtMs: clock.epochMs() };
     const resolved = (configured: Configured) => {
       const options = spec.resolve(configured, around, command.args);
       configured.problems.throwIfAny();

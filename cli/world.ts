@@ -19,6 +19,8 @@ export interface World {
   readonly directory: string;
   /** Processor cores. */
   readonly cores: number;
+  /** What the machine is called; absent where that may not be asked. */
+  readonly hostName?: string;
   /** Time. */
   readonly clock: Clock;
   /** Chance. */
@@ -37,12 +39,15 @@ export interface World {
 export function processWorld(): World {
   const environment = Deno.env.toObject();
   const unpacked = unpackedHere(environment);
+  // Only an edge wants to know it: no other task has to be let.
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
   return {
     stdout: streamOutput(Deno.stdout),
     stderr: streamOutput(Deno.stderr),
     environment,
     directory: Deno.cwd(),
     cores: navigator.hardwareConcurrency,
+    ...(state === "granted" ? { hostName: Deno.hostname() } : {}),
     clock: systemClock,
     rng: seededRng(crypto.getRandomValues(new Int32Array(1))[0]!),
     signals: processSignals,

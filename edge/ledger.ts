@@ -34,3 +34,12 @@ export class FrameLedger {
     return { ...this.#counts };
   }
 }
+
+/** Frames of several runs, together. */
+export function framesOf(runs: readonly FrameCounts[]): FrameCounts {
+  const frames = { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 };
+  for (const counts of runs) {
+    for (const key of Object.keys(frames) as (keyof FrameCounts)[]) frames[key] += counts[key];
+  }
+  return frames;
+}

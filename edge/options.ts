@@ -90,6 +90,8 @@ export interface ForwarderVia {
 export interface EdgeOptions {
   /** What is read, at least one; their names differ. */
   readonly sources: readonly SourceOptions[];
+  /** What the edge is called at its forwarder. */
+  readonly edgeName?: string | undefined;
   /** What every frame is asked for; only models of it are used. */
   readonly service: Service;
   /** This model wherever a frame is inferred; absent: the policy's choice. */

@@ -3,6 +3,7 @@
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { openSource } from "./capture/open_source.ts";
 import type { Watched } from "./metrics.ts";
+import { framesOf } from "./ledger.ts";
 import { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
 import { ProgressLine, type Shown } from "./progress.ts";
@@ -83,7 +84,8 @@ async function runAll(
   const added = opened.use(new AddedSinks({ sinks, isSeveral, overwrite, clock }));
   let opening: Promise<EdgeNode> | undefined;
   const openNode = async () => {
-    const node = await EdgeNode.open(options, clock);
+    const frames = () => framesOf(watched.runs.map(({ ledger }) => ledger.counts()));
+    const node = await EdgeNode.open({ ...options, frames }, clock);
     opened.defer(() => node.close());
     watched.node = node;
     return node;

@@ -15,7 +15,7 @@ import type { CaptureWorld, FrameSource } from "./capture/source.ts";
 import type { RecordedRun } from "./decision_record.ts";
 import type { FrameFilter } from "./filter/frame_filter.ts";
 import { openFilter } from "./filter/open_filter.ts";
-import { type FrameCounts, FrameLedger } from "./ledger.ts";
+import { type FrameCounts, FrameLedger, framesOf } from "./ledger.ts";
 import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Shown } from "./progress.ts";
@@ -263,12 +263,7 @@ export function tellEnd(
 
 /** The summaries of several sources, and their frames together. */
 export function summaryOfAll(outcomes: readonly Outcome[]): SummaryOfAll {
-  const frames = { captured: 0, local: 0, cloud: 0, filtered: 0, dropped: 0, failed: 0 };
-  for (const { summary } of outcomes) {
-    for (const key of Object.keys(frames) as (keyof FrameCounts)[]) {
-      frames[key] += summary.frames[key];
-    }
-  }
+  const frames = framesOf(outcomes.map(({ summary }) => summary.frames));
   const sources = Object.fromEntries(outcomes.map(({ name, summary }) => [name, summary]));
   return { sources, frames };
 }

@@ -9,7 +9,7 @@ import type { Pass } from "./cloud/circuit_breaker.ts";
 import type { LocalHedge } from "./local_hedge.ts";
 import type { EdgeNode } from "./node.ts";
 import { OffloadError } from "./cloud/offload_client.ts";
-import type { EdgeOptions } from "./options.ts";
+import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Decided, Ending, Traffic } from "./record.ts";
 import type { RunMemory } from "./run_memory.ts";
 
@@ -81,7 +81,9 @@ export interface TaskPlaces {
 }
 
 /** The options that say what is asked about every frame. */
-export type TaskOptions = Pick<EdgeOptions, "service" | "deadlineMs" | "models">;
+export type TaskOptions =
+  & Pick<EdgeOptions, "service" | "deadlineMs" | "models">
+  & Partial<Pick<SourceOptions, "name">>;
 
 /** Infers a frame on this machine. Whatever happens, it has an ending. */
 export async function inferHere(
@@ -104,7 +106,7 @@ export async function inferHere(
 export async function offload(
   { frame, sending, pass }: CloudTask,
   { node, clock, memory }: TaskPlaces,
-  { service, deadlineMs }: TaskOptions,
+  { service, deadlineMs, name: source }: TaskOptions,
 ): Promise<Ending | CloudFailure> {
   const { index, picture, startAtMs } = frame;
   const { model, height, quality, waitMs = Infinity } = sending;
@@ -119,7 +121,7 @@ export async function offload(
   const patienceMs = Math.max(1, Math.min(deadlineMs, wantedMs));
   const offloading = node.estimates.offloads.began(jpeg.length, model);
   try {
-    const asked = { jpeg, model, service, frame: index, deadlineMs: patienceMs };
+    const asked = { jpeg, model, service, source, frame: index, deadlineMs: patienceMs };
     const answer = await node.cloud.offload({ ...asked, mayRetry: () => pass.holds });
     const latencyMs = clock.nowMs() - startAtMs;
     offloading.answered(latencyMs, answer.timingsMs.network);

@@ -49,6 +49,8 @@ export class AccessLog {
       request_id: exchange.id,
       client: exchange.client,
       peer: exchange.peer,
+      edge: exchange.edge?.name,
+      source: exchange.edge?.source,
       wire: exchange.wire,
       model: exchange.model?.slice(0, 128),
       frame: exchange.frame,

@@ -1,6 +1,7 @@
 /** One request from its head to its answer: what is known of it, for whoever tells of it afterwards. */
 
 import type { ErrorCode } from "../core/errors.ts";
+import type { EdgeSaid } from "../proto/http_edge.ts";
 import type { AttemptRecord } from "./work.ts";
 import type { Wire } from "./wires/wire.ts";
 
@@ -11,6 +12,8 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export class Exchange {
   /** Who asks: the name of its token, or its address. */
   client?: string;
+  /** What its sender says of itself. */
+  edge?: EdgeSaid;
   /** Name of the model that it asks for: anything at all. */
   model?: string;
   /** The frame's number in the sender's run. */

@@ -5,6 +5,7 @@ import { logger, Thinned } from "../core/log.ts";
 import { type HttpPort, openHttpPort, urlAt } from "../web/http_port.ts";
 import { AccessLog } from "./access_log.ts";
 import { Clients } from "./clients/clients.ts";
+import { Edges } from "./edges/edges.ts";
 import { gateway, type GatewayParts } from "./gateway.ts";
 import type { ForwarderOptions } from "./options.ts";
 
@@ -51,10 +52,12 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
   await using opened = new AsyncDisposableStack();
   const clients = await Clients.read({ tokens, inFlightMax: clientRequestsMax }, clock);
   opened.defer(() => clients.close());
+  const edges = new Edges({ clock, hasTokens: clients.wantTokens, metrics: parts.metrics });
+  parts.metrics.watchEdges(() => edges.states());
   let draining = false;
   const { side } = gateway({
     ...parts,
-    ...{ clients, corsOrigins: options.corsOrigins, draining: () => draining },
+    ...{ clients, edges, corsOrigins: options.corsOrigins, draining: () => draining },
     onEnd: (...ended) => accessLog.tell(...ended),
     onFault: (detail) => faults.tell("a fault in the forwarder", detail),
   });

@@ -8,6 +8,7 @@ import { annotateSpan, nameSpan, traced, type TracedRequest } from "../core/trac
 import type { ProbeAnswer, VisionModels, VisionPing } from "../proto/http_answers.ts";
 import { reloadAnswerOf } from "../proto/http_reload.ts";
 import { type Instant, serverAnswerOf, type ServersAnswer } from "../proto/http_codec.ts";
+import type { EdgesAnswer } from "../proto/http_edges.ts";
 import { json, refuse, wrongMethod } from "../web/answers.ts";
 import type { Caller } from "./clients/clients.ts";
 import { requestIdOf } from "./exchange.ts";
@@ -15,6 +16,7 @@ import { DRAINING, InferHandler, type InferHandlerParts, type Origin } from "./i
 import { instants } from "./instants.ts";
 import { mediaType } from "./receive.ts";
 import type { Reloaded } from "./reload.ts";
+import { detailsOfAll } from "./server_details.ts";
 import type { ServerPool } from "./server_pool.ts";
 import { deepstackWire } from "./wires/deepstack.ts";
 import { originalWire } from "./wires/original.ts";
@@ -107,19 +109,32 @@ function addDocument(app: GatewayApp): void {
   only(app, "GET", "/openapi.json", "/docs");
 }
 
-/** How each server is, and which models there are: what an edge asks. */
+/** How each server is, and which models there are: what an edge asks; and how edges are. */
 function addServers(
   app: GatewayApp,
-  { pool, clients, clock }: GatewayParts,
+  { pool, clients, edges, clock }: GatewayParts,
   instant: (atMs: number) => Instant,
 ): void {
   app.get("/v1/servers", (c) => {
     const received = instant(clock.nowMs());
-    clients.by(callerOf(c));
-    const servers = pool.servers.map((server) => serverAnswerOf(server.seen()));
+    const { grant } = clients.by(callerOf(c));
+    edges.asked(grant.name, c.env.peer, edges.saidIn(c.req.raw.headers));
+    // Edges ask every few seconds, some over a slow link: what they do not need is told on demand.
+    const isDetailed = c.req.query("details") === "true";
+    const details = isDetailed ? detailsOfAll(pool.servers) : undefined;
+    const servers = pool.servers.map((server, i) => ({
+      ...serverAnswerOf(server.seen()),
+      ...(details ? { details: details[i] } : {}),
+    }));
     return json({ servers, received } satisfies ServersAnswer);
   });
-  only(app, "GET", "/v1/servers");
+  app.get("/v1/edges", (c) => {
+    const { name, manages } = clients.by(callerOf(c)).grant;
+    const known = edges.list(manages ? undefined : name);
+    const answer = { edges: known.map((one) => one.answer()), forgotten: edges.forgotten };
+    return json(answer satisfies EdgesAnswer);
+  });
+  only(app, "GET", "/v1/servers", "/v1/edges");
 }
 
 /** The ways to have something inferred. */

@@ -8,6 +8,7 @@ import { ArrivingBodies, type ArrivingLimits } from "../web/arriving_bodies.ts";
 import type { Client } from "./clients/client.ts";
 import type { Clients } from "./clients/clients.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { Edges } from "./edges/edges.ts";
 import { Exchange } from "./exchange.ts";
 import type { Metrics } from "./metrics.ts";
 import { Places } from "./places.ts";
@@ -34,6 +35,8 @@ export interface InferHandlerParts {
   readonly clients: Clients;
   /** Counts what comes, and how it ends. */
   readonly metrics: Metrics;
+  /** Who the senders are, and what came of their requests. */
+  readonly edges: Edges;
   /** Measures how long requests take. */
   readonly clock: Clock;
   /** What it goes by, at the moment. */
@@ -61,13 +64,16 @@ export class InferHandler {
 
   /** Answers a request. Never rejects. */
   async handle(request: Request, wire: Wire, { peer, requestId }: Origin): Promise<Response> {
-    const { clock, metrics, onEnd } = this.parts;
+    const { clock, metrics, edges, onEnd } = this.parts;
     const exchange = new Exchange(requestId, peer, wire.name, clock.nowMs());
+    const said = edges.saidIn(request.headers);
+    if (said) exchange.edge = said;
     metrics.arrived();
     const response = await this.#answer(request, wire, exchange);
     const bytes = Number(response.headers.get("content-length") ?? 0);
     const seconds = (clock.nowMs() - exchange.arrivedAtMs) / 1000;
     metrics.answered(wire.name, response.status, exchange.model, { seconds, bytes });
+    edges.answered(exchange, bytes);
     onEnd(exchange, response.status, bytes);
     return response;
   }

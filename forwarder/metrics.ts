@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from "../core/errors.ts";
 import { INFER_STAGES, type InferTimings } from "../core/infer.ts";
+import { EDGE_STATES, type EdgeState } from "../proto/http_edges.ts";
 import { MetricsRegistry } from "../web/metrics.ts";
 import type { LeaseOutcome } from "./lease.ts";
 import type { LoadOutcome } from "./model_loading.ts";
@@ -26,6 +27,7 @@ export class Metrics {
   readonly #registry = new MetricsRegistry("smarteye_forwarder_");
   readonly #models = new Set<string>();
   #underWay = 0;
+  #edgeStates = (): Readonly<Record<EdgeState, number>> => ({ active: 0, silent: 0, gone: 0 });
   readonly #requests = this.#registry.counter({
     name: "requests_total",
     help: "Requests answered, by how they came",
@@ -122,11 +124,31 @@ export class Metrics {
     labels: ["stage"],
   }, STAGE_BUCKETS);
 
+  readonly #edges = this.#registry.counter({
+    name: "edge_requests_total",
+    help: "Requests of edges that say their names, by how they ended: ok, refused or failed",
+    labels: ["edge", "outcome"],
+  });
+  readonly #edgesForgotten = this.#registry.counter({
+    name: "edges_forgotten_total",
+    help: "Edges that are not told of any more since there are too many",
+    labels: [],
+  });
+  readonly #edgeNamesRefused = this.#registry.counter({
+    name: "edge_names_refused_total",
+    help: "Requests whose sender calls itself as nobody may",
+    labels: [],
+  });
+
   /** Reads the servers' states off the pool whenever it is asked for its text. */
   constructor(private readonly pool: ServerPool) {
     this.#registry.gauge(
       { name: "requests_in_flight", help: "Requests under way", labels: [] },
       () => [[{}, this.#underWay]],
+    );
+    this.#registry.gauge(
+      { name: "edges", help: "Edges and other senders that are known", labels: ["state"] },
+      () => EDGE_STATES.map((state) => [{ state }, this.#edgeStates()[state]] as const),
     );
     this.#serverGauge(
       "server_up",
@@ -249,6 +271,32 @@ export class Metrics {
   /** Notes that the policy was late, failed, or is asked no more, and another picked for it. */
   dispatchFallback(why: "late" | "failed" | "set_aside"): void {
     this.#dispatchFallbacks.add({ why });
+  }
+
+  /** Notes how a request of an edge ended; its name is empty where it says none. */
+  edgeAnswered(edge: string, outcome: "ok" | "refused" | "failed"): void {
+    this.#edges.add({ edge, outcome });
+  }
+
+  /** Notes that an edge is told of. */
+  edgeKnown(edge: string): void {
+    this.#registry.hold("edge", edge);
+  }
+
+  /** Notes that an edge is not told of any more. */
+  edgeForgotten(edge: string | undefined): void {
+    this.#edgesForgotten.add({});
+    if (edge !== undefined) this.#registry.release("edge", edge);
+  }
+
+  /** Notes that a request's sender calls itself as nobody may. */
+  edgeNameRefused(): void {
+    this.#edgeNamesRefused.add({});
+  }
+
+  /** Has it told how many edges there are, by their states. */
+  watchEdges(read: () => Readonly<Record<EdgeState, number>>): void {
+    this.#edgeStates = read;
   }
 
   /** What `GET /metrics` answers. */

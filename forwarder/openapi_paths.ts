@@ -1,6 +1,7 @@
 /** What can be asked of a forwarder, as OpenAPI tells it. A test holds it to the routes. */
 
 import { SENT_TYPES } from "../core/image_formats.ts";
+import { EDGE_HEADER, EDGE_HEADER_MAX } from "../proto/http_edge.ts";
 import { answer, ERROR_STATUSES, type Json, refusals, told } from "./openapi_answers.ts";
 import { FIELDS, fieldsOf } from "./openapi_schemas.ts";
 import { IMAGE_TYPES } from "./wires/smarteye.ts";
@@ -16,6 +17,11 @@ const REQUEST_ID = {
   description: "What it is called in logs and errors; another word is not taken.",
 };
 
+const EDGE = {
+  ...{ name: EDGE_HEADER, in: "header", schema: { ...TEXT, maxLength: EDGE_HEADER_MAX } },
+  description: "Who sends it: a name, then what else it says of itself as `; key=value`.",
+};
+
 /** Each path with its operations. */
 export const PATHS: Json = {
   "/image_handler": {
@@ -24,7 +30,7 @@ export const PATHS: Json = {
       description:
         "The image as the body and the fields in the query, or all of it as a form. An edge of the " +
         "original SmartEye sends its own form, and gets its own answer.",
-      parameters: [...queryOfInfer(), REQUEST_ID],
+      parameters: [...queryOfInfer(), REQUEST_ID, EDGE],
       requestBody: {
         required: true,
         content: {
@@ -80,8 +86,26 @@ export const PATHS: Json = {
   "/v1/servers": {
     get: {
       ...{ tags: ["state"], operationId: "servers", summary: "Each server: state, load, models." },
+      parameters: [EDGE, {
+        ...{ name: "details", in: "query", schema: { ...TEXT, enum: ["true", "false"] } },
+        description: "Whether it is told what became of each, too.",
+      }],
       responses: {
         200: answer("The servers.", "ServersAnswer"),
+        ...refusals("ErrorAnswer", [401]),
+      },
+    },
+  },
+  "/v1/edges": {
+    get: {
+      ...{
+        tags: ["state"],
+        operationId: "edges",
+        summary: "Each edge, and what came of its frames.",
+      },
+      description: "A token that does not manage is told of those that have it, alone.",
+      responses: {
+        200: answer("The edges.", "EdgesAnswer"),
         ...refusals("ErrorAnswer", [401]),
       },
     },

@@ -12,6 +12,7 @@ import {
   VisionPing,
 } from "../proto/http_answers.ts";
 import { InferAnswer, InferFields, ServersAnswer } from "../proto/http_codec.ts";
+import { EdgesAnswer } from "../proto/http_edges.ts";
 import { ErrorAnswer } from "../proto/http_errors.ts";
 import { ReloadAnswer } from "../proto/http_reload.ts";
 import type { Schema } from "../proto/http_schema.ts";
@@ -21,12 +22,12 @@ import type { Schema as JsonSchema } from "./openapi_types.ts";
 export type AnswerName =
   | ("InferAnswer" | "OriginalAnswer" | "ErrorAnswer")
   | ("VisionAnswer" | "VisionModels" | "VisionPing" | "VisionError")
-  | ("ProbeAnswer" | "ServersAnswer" | "ReloadAnswer");
+  | ("ProbeAnswer" | "ServersAnswer" | "EdgesAnswer" | "ReloadAnswer");
 
 const ANSWERS: Readonly<Record<AnswerName, Schema<unknown>>> = {
   ...{ InferAnswer, OriginalAnswer, ErrorAnswer },
   ...{ VisionAnswer, VisionModels, VisionPing, VisionError },
-  ...{ ProbeAnswer, ServersAnswer, ReloadAnswer },
+  ...{ ProbeAnswer, ServersAnswer, EdgesAnswer, ReloadAnswer },
 };
 
 /** What a request says in its query or its form. */

@@ -15,6 +15,7 @@ import { type LatencySeen, slowness } from "./latency_outlier.ts";
 import { Lease } from "./lease.ts";
 import { PeakEwma } from "./peak_ewma.ts";
 import { RecentLatencies } from "./recent_latency.ts";
+import { ServerHistory } from "./server_history.ts";
 
 /** `ready` takes requests; `draining` finishes what it has; `down` does not answer. */
 export type ServerState =
@@ -32,6 +33,8 @@ const DRAWS =
 
 /** What is known of one server, and the way to it. Down until the first look. */
 export class Server {
+  /** What became of it and of its requests, for people. */
+  readonly history: ServerHistory;
   readonly #latency: PeakEwma;
   readonly #latencyByLoad: LatencyByLoad;
   readonly #ejection: Ejection;
@@ -72,6 +75,7 @@ export class Server {
     this.#latencyByLoad = new LatencyByLoad(clock);
     this.#ejection = new Ejection(clock, rng);
     this.#recent = new RecentLatencies(clock);
+    this.history = new ServerHistory(clock);
   }
 
   /** How it was when it was last heard, or why it was not. */
@@ -184,6 +188,7 @@ export class Server {
         // One that was lost or refused has not been waited for to the end.
         if (outcome === "ignored") recent?.atLeast(tookMs, others);
       }
+      this.history.ended(outcome, tookMs);
       if (--this.#inFlight === 0) this.#idle.resolve();
     });
   }
@@ -195,7 +200,7 @@ export class Server {
 
   /** Notes that it failed a call. @returns why others are asked from now on, if that was one too many. */
   noteFailure(message: string): string | undefined {
-    return this.#ejection.failed(message) ? this.#ejection.why : undefined;
+    return this.#ejection.failed(message) ? this.#ejected() : undefined;
   }
 
   /**
@@ -210,7 +215,7 @@ export class Server {
       return undefined;
     }
     recent!.restart();
-    return this.#ejection.why;
+    return this.#ejected();
   }
 
   /** Notes the load that it told along with an answer, if it did, while the answer's lease still runs. */
@@ -290,6 +295,12 @@ export class Server {
     this.backend.close();
   }
 
+  #ejected(): string | undefined {
+    const { why = "", endedAtMs } = this.#ejection;
+    this.history.ejected(why, endedAtMs);
+    return why;
+  }
+
   #leave(): void {
     this.#retired = true;
     this.#gone.abort(OVER);
@@ -303,6 +314,7 @@ export class Server {
   }
 
   #heard(status: ServerNews, lossesBefore: number): void {
+    this.history.heard();
     this.#isLoadUntold = status.load === undefined;
     this.noteLoad(status.load);
     this.#models = status.models;
@@ -323,6 +335,7 @@ export class Server {
     const changed = !this.#announced || this.#state.kind !== state.kind;
     this.#state = state;
     this.#announced = true;
+    if (changed) this.history.changed(state.kind, state.kind === "down" ? state.why : "");
     if (changed && !this.#retired) this.onState(this.name, state);
   }
 }

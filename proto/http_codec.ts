@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Classification, Detection, Findings, Service } from "../core/detection.ts";
 import type { InferReply, InferTimings } from "../core/infer.ts";
 import { type ModelProfile, NO_LOAD, type ServerLoad } from "../core/model.ts";
+import { ServerDetails } from "./http_details.ts";
 import { type LoadAnswer, loadAnswerOf } from "./http_load.ts";
 import type { Schema } from "./http_schema.ts";
 
@@ -228,6 +229,8 @@ export interface ServerAnswer {
   }[];
   /** Models that it has and that are not offered, and why; absent where there are none. */
   readonly not_offered?: readonly { readonly name: string; readonly detail: string }[] | undefined;
+  /** What became of it; absent where it was not asked for. */
+  readonly details?: ServerDetails | undefined;
 }
 
 /** What the forwarder knows of one of its servers. */
@@ -299,6 +302,7 @@ const serverAnswer = z.object({
     name: z.string().describe("As the server calls it."),
     detail: z.string().describe("Why not."),
   }))).describe("Models that it has and that nobody is offered."),
+  details: aside(ServerDetails).describe("What became of it, where that is asked for."),
 });
 
 /** Answer of `GET /v1/servers`. */

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { type CloudOptions, openCloudLink } from "../edge/cloud/cloud_link.ts";
 import { Estimates } from "../edge/estimates.ts";
 import { Clients } from "../forwarder/clients/clients.ts";
+import { Edges } from "../forwarder/edges/edges.ts";
 import { gateway } from "../forwarder/gateway.ts";
 import { Catalogue } from "../models/catalogue.ts";
 import { Folder } from "./fakes/folder.ts";
@@ -50,6 +51,7 @@ async function open(folder: Folder, said: Case) {
   backend!.detections = said.detections;
   const forwarder = gateway({
     ...{ pool, dispatcher, metrics, clock, clients: Clients.open(clock) },
+    edges: new Edges({ clock, metrics, hasTokens: false }),
     settings: () => ({
       ...{ deadlineMs: PATIENCE_MS, retryAfterS: 1 },
       limits: { ...OPTIONS.limits, bodyTimeoutMs: PATIENCE_MS },

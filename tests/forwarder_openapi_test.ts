@@ -32,7 +32,9 @@ Deno.test("every route is told, and nothing else", () => {
   assert.deepEqual([...routes("both")].sort(), OPERATIONS);
   const [clients, operators] = [routes("clients"), routes("operators")];
   assert.deepEqual([...new Set([...clients, ...operators])].sort(), OPERATIONS);
-  for (const path of ["/healthz", "/readyz", "/v1/servers", "/openapi.json", "/docs"]) {
+  for (
+    const path of ["/healthz", "/readyz", "/v1/servers", "/v1/edges", "/openapi.json", "/docs"]
+  ) {
     assert.ok(clients.includes(`GET ${path}`) && operators.includes(`GET ${path}`), path);
   }
 });
@@ -104,9 +106,11 @@ Deno.test("real answers are what the document says", async () => {
     await asks(500, "POST /image_handler?model=m", JPEG, image);
     await asks(200, "GET /v1/vision/custom/list");
     await asks(200, "POST /v1/vision/custom/list");
-    for (const path of ["/v1/status/ping", "/healthz", "/readyz", "/v1/servers", "/metrics"]) {
+    for (const path of ["/v1/status/ping", "/healthz", "/readyz", "/v1/edges", "/metrics"]) {
       await asks(200, `GET ${path}`);
     }
+    await asks(200, "GET /v1/servers");
+    await asks(200, "GET /v1/servers?details=true");
     await asks(200, "GET /openapi.json");
     const page = await asks(200, "GET /docs");
     for (const path of Object.keys(openApi().paths)) {

@@ -123,6 +123,7 @@ export function edgeCommand(
         about: "read the RTSP camera of [camera-info] in the config",
         several: true,
       },
+      { term: "--name <name>", sets: ["edge-setting", "name"] },
       { term: "-i, --interval <ms>", sets: ["edge-setting", "interval"] },
       { term: "-s, --service <service>", sets: ["edge-setting", "service"] },
       { term: "--policy <name>", sets: ["edge-setting", "control_policy"] },

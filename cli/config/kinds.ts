@@ -10,6 +10,7 @@ import type { EventsRule, ImagesRule } from "../../edge/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
 import { parsePolygons, type Polygon } from "../../edge/filter/mask.ts";
 import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
+import { isEdgeName } from "../../proto/http_edge.ts";
 import { splitPolicies } from "../../policies/expression.ts";
 import { quote } from "./problems.ts";
 
@@ -221,6 +222,12 @@ export function pixelSize(): Kind<Size> {
 /** The name of a model: a word, so that two names on one line are noticed. */
 export function modelName(): Kind<string> {
   return z.string().regex(/^[\w.+:@/-]{1,200}$/).describe("the name of a model, without spaces");
+}
+
+/** What an edge may be called. */
+export function edgeName(): Kind<string> {
+  return z.string().refine(isEdgeName)
+    .describe('a name of 48 letters and digits at most, with - _ . within, such as "yard-1"');
 }
 
 /** A bearer token, of the characters that RFC 6750 (2.1) allows: nothing of it could end a header. */

@@ -7,6 +7,7 @@ import type { Limits } from "../../core/limits.ts";
 import type { EdgeOptions } from "../../edge/options.ts";
 import type { FailureOptions } from "../../forwarder/failure_options.ts";
 import type { ForwarderOptions } from "../../forwarder/options.ts";
+import { edgeNameOf } from "../../proto/http_edge.ts";
 import type { ServeOptions } from "../../inference/options.ts";
 import type { ModelOptions } from "../../models/model_options.ts";
 import type { Configured } from "./configure.ts";
@@ -36,6 +37,7 @@ export function resolveEdge(
   const read = resolveSources(configured, around, needsSource ? "smarteye edge" : undefined);
   return deepFrozen({
     ...read,
+    edgeName: edge.name ?? edgeNameOf(around.hostName ?? ""),
     sinks: resolveSinks(configured, around, read.sources),
     service: edge.service,
     model: edge.model,

@@ -11,6 +11,7 @@ import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
+  edgeName,
   eventsRule,
   host,
   httpUrl,
@@ -107,6 +108,11 @@ export const CONFIG = {
       default: "",
       about:
         "what to read: video, image, folder, glob of images, URL, camera's number, - for stdin",
+    },
+    name: {
+      kind: optional(edgeName()),
+      default: "",
+      about: "what the edge is called at its forwarder; empty = the machine's name",
     },
     ...CAPTURE_KEYS,
     interval: {

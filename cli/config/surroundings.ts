@@ -8,4 +8,6 @@ export interface Surroundings {
   readonly cores: number;
   /** Milliseconds since the Unix epoch at which the program started. */
   readonly startedAtMs: number;
+  /** What the machine is called, where that may be asked. */
+  readonly hostName?: string | undefined;
 }

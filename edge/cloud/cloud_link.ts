@@ -1,10 +1,12 @@
 /** The way to the cloud: offloads, and what is known of who takes them. */
 
+import project from "../../deno.json" with { type: "json" };
 import type { Clock } from "../../core/clock.ts";
 import { logger } from "../../core/log.ts";
 import type { ModelProfile } from "../../core/model.ts";
 import { profileOf } from "../../inference/held_models.ts";
 import type { Catalogue } from "../../models/catalogue.ts";
+import type { EdgeTallies } from "../../proto/http_edge.ts";
 import { AllowanceFile, defaultAllowanceDirectory } from "./allowance_file.ts";
 import { readAuthorities } from "./authorities.ts";
 import { ByteAllowance } from "./byte_allowance.ts";
@@ -64,7 +66,12 @@ export type CloudOptions =
     EdgeOptions,
     "service" | "model" | "models" | "forwarderUrl" | "offloadsMax" | "monitorIntervalMs"
   >
-  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "forwarderVia" | "allowance">;
+  & Pick<EdgeOptions, "forwarderToken" | "forwarderAuthorities" | "forwarderVia" | "allowance">
+  & Pick<EdgeOptions, "edgeName">
+  & {
+    /** What became of the frames of all runs, for whoever runs the forwarder. */
+    readonly frames?: () => EdgeTallies;
+  };
 
 /** What the edge itself knows of models. */
 export type KnownModels = Pick<Catalogue, "list" | "select">;
@@ -144,27 +151,31 @@ export async function openCloudLink(
 function clientOver(
   way: Transport,
   allowance: ByteAllowance | undefined,
-  { forwarderUrl, forwarderToken, offloadsMax }: CloudOptions,
+  { forwarderUrl, forwarderToken, offloadsMax, frames }: CloudOptions,
   clock: Clock,
 ): OffloadClient {
   const metered = allowance
     ? new MeteredTransport(way, allowance, forwarderToken?.length ?? 0)
     : way;
-  return new OffloadClient(forwarderUrl, offloadsMax, clock, metered, forwarderToken);
+  return new OffloadClient(forwarderUrl, offloadsMax, clock, metered, forwarderToken, frames);
 }
 
 /** Exchanges over HTTP, unless another way is given, with what makes this edge known. */
 async function openTransport(
-  { forwarderUrl, forwarderToken, forwarderAuthorities, forwarderVia, offloadsMax }: CloudOptions,
+  { edgeName, ...options }: CloudOptions,
   clock: Clock,
   transport: Transport | undefined,
 ): Promise<Transport> {
   if (transport) return transport;
+  const { forwarderUrl, forwarderToken, forwarderAuthorities, forwarderVia, offloadsMax } = options;
   const { protocol } = new URL(forwarderUrl);
   const authorities = forwarderAuthorities === undefined
     ? []
     : await readAuthorities(forwarderAuthorities);
-  const access = { token: forwarderToken, authorities, via: forwarderVia?.address };
+  const access = {
+    edge: edgeName === undefined ? undefined : { name: edgeName, version: project.version },
+    ...{ token: forwarderToken, authorities, via: forwarderVia?.address },
+  };
   return new HttpTransport(protocol, offloadsMax, clock, access);
 }
 

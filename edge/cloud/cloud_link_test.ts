@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import project from "../../deno.json" with { type: "json" };
 import { systemClock } from "../../core/clock.ts";
 import { FakeClock, idle } from "../../core/fake_clock.ts";
 import { Catalogue } from "../../models/catalogue.ts";
@@ -28,27 +29,41 @@ Deno.test("what makes the edge known and whom it trusts go with frames and quest
   await using folder = new Folder();
   const authority = await Authority.make(folder.path);
   if (!authority) return;
-  const seen = new Set<string>();
+  const [seen, said] = [new Set<string>(), new Set<string>()];
   const server = Deno.serve({
     ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
     ...await authority.certify("forwarder", "IP:127.0.0.1", 2),
   }, async ({ method, headers, body }) => {
     for await (const _ of body ?? []);
     seen.add(`${method} ${headers.get("authorization")}`);
+    said.add(`${method} ${headers.get("smarteye-edge")}`);
     return Response.json(method === "POST" ? INFER_ANSWER : SERVERS);
   });
   const options = {
     ...{ service: "detection", model: undefined, models: modelsOf(folder.path) } as const,
     forwarderUrl: `https://127.0.0.1:${server.addr.port}/image_handler`,
-    ...{ offloadsMax: 1, monitorIntervalMs: 5000, forwarderToken: "s3cret" },
+    ...{ offloadsMax: 1, monitorIntervalMs: 5000, forwarderToken: "s3cret", edgeName: "Tür" },
+    frames: () => ({ captured: 9, local: 1, cloud: 2, filtered: 3, dropped: 0, failed: 1 }),
   };
   const catalogue = await Catalogue.open(folder.path);
-  const frame = { model: "m", service: "detection", frame: 1, deadlineMs: 5000 } as const;
+  const frame = {
+    model: "m",
+    service: "detection",
+    frame: 1,
+    deadlineMs: 5000,
+    source: "yard",
+  } as const;
   const trusting = { ...options, forwarderAuthorities: authority.path };
   const link = await openCloudLink(trusting, catalogue, systemClock);
   assert.equal((await link.offload({ ...frame, jpeg: new Uint8Array(9) })).server, "s1");
   await link.close();
   assert.deepEqual([...seen].sort(), ["GET Bearer s3cret", "POST Bearer s3cret"]);
+  const version = `; version=${project.version}`;
+  assert.deepEqual([...said].sort(), [
+    `GET T%C3%BCr${version}`, // whether the path is right
+    `GET T%C3%BCr${version}; captured=9; local=1; cloud=2; filtered=3; dropped=0; failed=1`,
+    "POST T%C3%BCr; source=yard",
+  ]);
   seen.clear();
   const stranger = await openCloudLink(options, catalogue, systemClock);
   assert.match(stranger.why, /does not answer \(its certificate is of no authority .* ca_file/);

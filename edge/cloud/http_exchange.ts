@@ -6,6 +6,12 @@ import type { ListenAddress } from "../../core/address.ts";
 import { concatBytes } from "../../core/bytes.ts";
 import { type Clock, OVER } from "../../core/clock.ts";
 import type { Traffic } from "../record.ts";
+import {
+  EDGE_HEADER,
+  edgeHeaderOf,
+  type EdgeSaid,
+  type EdgeTallies,
+} from "../../proto/http_edge.ts";
 import { PlainAgent } from "./plain_agent.ts";
 import { requestHead } from "./request_head.ts";
 import { retryAfterMs } from "./retry_after.ts";
@@ -24,6 +30,10 @@ export interface Asked {
   readonly url: URL;
   /** A frame, which is posted; without one it is a question, which frames do not hold up here. */
   readonly jpeg?: Uint8Array;
+  /** Name of the source that the frame is from. */
+  readonly source?: string | undefined;
+  /** Told with a question: what became of this edge's frames. */
+  readonly frames?: EdgeTallies | undefined;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
   /** Sent with a frame: what its span is called elsewhere (W3C Trace Context). */
@@ -83,6 +93,8 @@ export class ExchangeError extends Error {
 
 /** How this edge makes itself known, whom it trusts, and what it reaches them over. */
 export interface Access {
+  /** What this edge says of itself; nothing where it is absent. */
+  readonly edge?: Pick<EdgeSaid, "name" | "version"> | undefined;
   /** Sent with every request; never shown. */
   readonly token?: string | undefined;
   /** Certificates (PEM) of authorities that are trusted beside those that everybody trusts. */
@@ -206,9 +218,14 @@ export class HttpTransport implements Transport {
     this.#questions.destroy();
   }
 
-  #request({ url, jpeg, traceparent }: Asked): http.ClientRequest {
-    const { token } = this.access;
-    const known = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  #request({ url, jpeg, traceparent, source, frames }: Asked): http.ClientRequest {
+    const { token, edge } = this.access;
+    // The uplink is precious: with a frame only what is another's each time.
+    const said = edge && (jpeg ? { name: edge.name, source } : { ...edge, frames });
+    const known = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(said ? { [EDGE_HEADER]: edgeHeaderOf(said) } : {}),
+    };
     if (!jpeg) {
       const headers = requestHead(url, known);
       return this.#node.request(url, { method: "GET", headers, agent: this.#questions });

@@ -1,10 +1,11 @@
 /** Exchanges that keep to a byte allowance. */
 
+import { EDGE_HEADER_MAX } from "../../proto/http_edge.ts";
 import type { ByteAllowance, Reservation } from "./byte_allowance.ts";
 import { type Asked, type Exchange, ExchangeError, type Transport } from "./http_exchange.ts";
 
-/** Bytes of a request's head, beside its URL and what makes the edge known. */
-const HEAD_BYTES = 1024;
+/** Bytes of a request's head, beside its URL and the token. */
+const HEAD_BYTES = 1024 + EDGE_HEADER_MAX;
 
 /** Bytes of handshakes and framing to the forwarder; framing takes less than a hundredth besides. */
 const TLS_BYTES = 4096;

@@ -6,6 +6,7 @@ import { HIDDEN, redact } from "../../core/redact.ts";
 import { annotateSpan, tracedCall, traceparent } from "../../core/tracing.ts";
 import { RetryBudget } from "../../core/retry_budget.ts";
 import { findingsOf, InferAnswer, queryOf, ServersAnswer } from "../../proto/http_codec.ts";
+import type { EdgeTallies } from "../../proto/http_edge.ts";
 import { ErrorAnswer } from "../../proto/http_errors.ts";
 import { loadOf } from "../../proto/http_load.ts";
 import type { Schema } from "../../proto/http_schema.ts";
@@ -26,6 +27,8 @@ export interface OffloadRequest {
   readonly service: Service;
   /** The frame's number in this run, for the forwarder's log. */
   readonly frame: number;
+  /** Name of its source, for whoever runs the forwarder. */
+  readonly source?: string | undefined;
   /** Milliseconds that the answer is waited for. */
   readonly deadlineMs: number;
   /** Asked before it is sent once more; without, it may be. */
@@ -103,6 +106,7 @@ export class OffloadClient {
    * @param clock time is measured by it, and deadlines go by it.
    * @param transport how exchanges go; over HTTP, if not said.
    * @param secret what is sent with each of them: it is not shown where an answer repeats it.
+   * @param frames what became of the frames of this edge, which is told with questions.
    */
   constructor(
     url: string,
@@ -110,6 +114,7 @@ export class OffloadClient {
     private readonly clock: Clock = systemClock,
     transport?: Transport,
     private readonly secret = "",
+    private readonly frames?: () => EdgeTallies,
   ) {
     this.#url = new URL(url);
     this.#uplink = new UplinkMeter(connectionsMax);
@@ -177,7 +182,8 @@ export class OffloadClient {
   async servers(deadlineMs: number): Promise<ServersAnswer> {
     const url = new URL("v1/servers", this.#url);
     try {
-      const exchange = await this.#transport.exchange({ url, deadlineMs });
+      const frames = this.frames?.();
+      const exchange = await this.#transport.exchange({ url, deadlineMs, frames });
       const { status, body, traffic, sentAtMs } = exchange;
       if (isDenied(status)) throw new OffloadError(this.#refusal(status, body), traffic, "denied");
       if (status !== 200) throw new Error(`it answers ${status}`);
@@ -254,7 +260,7 @@ export class OffloadClient {
   }
 
   async #send(
-    { model, service, frame, jpeg }: OffloadRequest,
+    { model, service, frame, source, jpeg }: OffloadRequest,
     deadlineMs: number,
     mayRepeat: () => boolean,
   ): Promise<Exchange | ExchangeError> {
@@ -264,7 +270,7 @@ export class OffloadClient {
     try {
       return await tracedCall(() => callOf(url, model, frame), async () => {
         const exchange = await this.#transport.exchange({
-          ...{ url, deadlineMs, jpeg, mayRepeat },
+          ...{ url, deadlineMs, jpeg, source, mayRepeat },
           traceparent: traceparent(),
         });
         annotateSpan(() => ({ "http.response.status_code": exchange.status }));

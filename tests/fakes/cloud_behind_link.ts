@@ -3,6 +3,7 @@
 import { formatAddress } from "../../core/address.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { logger } from "../../core/log.ts";
+import { Edges } from "../../forwarder/edges/edges.ts";
 import { gateway } from "../../forwarder/gateway.ts";
 import { ShapedLink, type ShapedLinkOptions } from "../../lab/network/shaped_link.ts";
 import { openHttpPort } from "../../web/http_port.ts";
@@ -50,6 +51,7 @@ export async function cloudBehindLink(shapes: Shapes): Promise<CloudBehindLink> 
   const { limits, deadlineMs, listen: anyPort } = OPTIONS;
   const { side } = gateway({
     ...{ pool, metrics, dispatcher, clock, clients: Clients.open(clock) },
+    edges: new Edges({ clock, metrics, hasTokens: false }),
     settings: () => ({ limits, deadlineMs, retryAfterS: 1 }),
     draining: () => false,
     ...{ onEnd() {}, onFault() {} },

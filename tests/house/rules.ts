@@ -113,7 +113,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
       "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
       "models/(manifest|pull/part_file)",
       "policies/offload/check",
-      "proto/(http_(codec|errors|reload|answers)|open_inference_http)",
+      "proto/(http_(codec|details|edges|errors|reload|answers)|open_inference_http)",
     ].join("|") + ")\\.ts$",
   ),
 };
