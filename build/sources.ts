@@ -41,7 +41,7 @@ export async function findSources(root: string): Promise<Sources> {
     for (const path of await reachable(root, entry)) {
       if (modules.has(path)) continue;
       modules.add(path);
-      if (!path.endsWith(".ts")) continue;
+      if (!/\.tsx?$/.test(path)) continue;
       const text = await Deno.readTextFile(join(root, path));
       texts.push(text);
       for (const beside of filesBeside(text, path)) {
@@ -86,13 +86,17 @@ const FOR_BUILDERS = new Set([
   ...["tasks", "imports", "compilerOptions", "fmt", "lint", "test", "exclude", "lock"],
 ]);
 
+/** What it has to know of pages, which are compiled when they are loaded. */
+const { jsx, jsxImportSource } = project.compilerOptions;
+
 /**
  * The configuration that the built program runs with: ours, but it takes its packages from the
  * `node_modules` beside it and never looks for others.
  */
 export function runtimeConfig(): string {
   const kept = Object.entries(project).filter(([key]) => !FOR_BUILDERS.has(key));
-  return JSON.stringify({ ...Object.fromEntries(kept), nodeModulesDir: "manual" }, null, 2) + "\n";
+  const config = { ...Object.fromEntries(kept), compilerOptions: { jsx, jsxImportSource } };
+  return JSON.stringify({ ...config, nodeModulesDir: "manual" }, null, 2) + "\n";
 }
 
 /** The project's files that `entry` imports, itself included. */

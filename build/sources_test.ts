@@ -35,5 +35,6 @@ Deno.test("the built program is configured to look for nothing", () => {
   const config = JSON.parse(runtimeConfig());
   assert.equal(config.nodeModulesDir, "manual");
   assert.equal(config.imports, undefined);
+  assert.deepEqual(config.compilerOptions, { jsx: "react-jsx", jsxImportSource: "hono/jsx" });
   assert.match(config.version, /^\d+\.\d+\.\d+/);
 });

@@ -17,7 +17,7 @@ import {
 } from "./house/rules.ts";
 import { type Import, readSources, type Source } from "./house/source.ts";
 
-const isTest = (path: string) => /_test\.ts$|^tests\//.test(path);
+const isTest = (path: string) => /_test\.tsx?$|^tests\//.test(path);
 const isGenerated = (path: string) =>
   path.startsWith("proto/generated/") || path === "policies/template/smarteye.d.ts";
 const roomOf = (path: string) => path.split("/")[0]!;

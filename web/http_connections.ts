@@ -77,11 +77,14 @@ export class HttpConnections {
     return idle !== undefined && this.#end(idle);
   };
 
-  /** The answer to a request is ready: what is left of its body nobody reads any more. */
-  answers(request: IncomingMessage): void {
+  /**
+   * The answer to a request is ready: what is left of its body nobody reads any more. An answer that is
+   * endless is taken for as long as it lasts.
+   */
+  answers(request: IncomingMessage, isEndless = false): void {
     const { socket } = request;
     const connection = this.#open.get(socket);
-    if (connection) connection.dueAtMs = this.#after(this.patience.answerMs);
+    if (connection && !isEndless) connection.dueAtMs = this.#after(this.patience.answerMs);
     if (!request.complete) ignore(socket);
     else if (!request.readableEnded) request.removeAllListeners("data").resume();
   }

@@ -78,7 +78,7 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     const response = await answer(request, incoming.socket.remoteAddress ?? "");
     // What is left of its body nobody reads: another request could not be told from it.
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
-    connections.answers(incoming);
+    connections.answers(incoming, isEndless(response));
     return await sent(response, outgoing);
   };
   const unreadable = (error: unknown) =>
@@ -130,6 +130,13 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
       return delivered;
     },
   };
+}
+
+/** What is answered for as long as somebody listens: who sends it sees to it that they do. */
+const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)\b/;
+
+function isEndless({ headers }: Response): boolean {
+  return ENDLESS.test(headers.get("content-type") ?? "");
 }
 
 /** Sends an answer whose length is told, in one piece: as a stream it would take twice as long. */

@@ -38,14 +38,19 @@ export interface Source {
   readonly isBarrel: boolean;
 }
 
-/** Every TypeScript file below `root`, generated ones too. */
+/** Every TypeScript file below `root`, and what runs in browsers, generated ones too. */
 export function readSources(root: string, folder = ""): Source[] {
   return [...Deno.readDirSync(join(root, folder))].flatMap(({ name, isDirectory }) => {
     const path = folder === "" ? name : `${folder}/${name}`;
     if (isDirectory) return /^(\.|node_modules$|dist$)/.test(name) ? [] : readSources(root, path);
-    if (!name.endsWith(".ts")) return [];
+    if (!isRead(path)) return [];
     return [sourceOf(path, Deno.readTextFileSync(join(root, path)))];
   });
+}
+
+/** Scripts of pages are JavaScript, so that nothing has to be built. */
+function isRead(path: string): boolean {
+  return /\.tsx?$/.test(path) || /\/ui\/.+\.js$/.test(path);
 }
 
 /** Reads one file's text. `path` is relative to the root. */
