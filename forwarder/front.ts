@@ -3,11 +3,14 @@
 import { formatAddress, isLoopback, type ListenAddress } from "../core/address.ts";
 import { logger, Thinned } from "../core/log.ts";
 import { type HttpPort, openHttpPort, urlAt } from "../web/http_port.ts";
+import type { UiPort } from "../web/ui/port.ts";
 import { AccessLog } from "./access_log.ts";
 import { Clients } from "./clients/clients.ts";
 import { Edges } from "./edges/edges.ts";
 import { gateway, type GatewayParts } from "./gateway.ts";
 import type { ForwarderOptions } from "./options.ts";
+import { Traffic } from "./traffic.ts";
+import type { CloudPageParts } from "./ui/cloud_page.tsx";
 
 const log = logger("forwarder");
 
@@ -25,7 +28,7 @@ export interface FrontParts
 export type FrontOptions = Pick<
   ForwarderOptions,
   | ("listen" | "operatorsListen" | "tls" | "tokens" | "clientRequestsMax")
-  | ("connectionsMax" | "corsOrigins" | "accessLog")
+  | ("connectionsMax" | "corsOrigins" | "accessLog" | "ui")
 >;
 
 /** An open front. */
@@ -34,6 +37,8 @@ export interface Front {
   readonly address: ListenAddress;
   /** Where operators do, if not there too. */
   readonly operators: ListenAddress | undefined;
+  /** Where people look at it all, if anywhere. */
+  readonly ui: ListenAddress | undefined;
   /** Refuses what is new, waits up to `graceMs` for the rest, and closes. @returns whether all was delivered. */
   close(graceMs: number): Promise<boolean>;
 }
@@ -54,11 +59,15 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
   opened.defer(() => clients.close());
   const edges = new Edges({ clock, hasTokens: clients.wantTokens, metrics: parts.metrics });
   parts.metrics.watchEdges(() => edges.states());
+  const traffic = new Traffic(clock);
   let draining = false;
   const { side } = gateway({
     ...parts,
     ...{ clients, edges, corsOrigins: options.corsOrigins, draining: () => draining },
-    onEnd: (...ended) => accessLog.tell(...ended),
+    onEnd(...ended) {
+      traffic.ended(ended[0]);
+      accessLog.tell(...ended);
+    },
     onFault: (detail) => faults.tell("a fault in the forwarder", detail),
   });
   const main = await openHttpPort({
@@ -70,6 +79,8 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
     ...{ listen: operatorsListen, flag: "--operators [HOST:]PORT", tls, clock, log },
     ...{ connectionsMax: OPERATORS_MAX, answer: side("operators") },
   });
+  const ui = options.ui &&
+    await openUi({ ...parts, edges, traffic, address: main.address }, options);
   opened.move(); // from here on they are closed with the front
   warnIfOpen(main, options);
   if (operators) {
@@ -78,9 +89,11 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
   return {
     address: main.address,
     operators: operators?.address,
+    ui: ui?.address,
     async close(graceMs) {
       draining = true;
       const delivered = await main.close(graceMs);
+      await ui?.[Symbol.asyncDispose]();
       await operators?.close(0); // last: how the others end can be seen there
       clients.close();
       accessLog.flush();
@@ -88,6 +101,16 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
       return delivered;
     },
   };
+}
+
+/** The page, which is loaded where it is wanted alone. */
+async function openUi(
+  parts: Omit<CloudPageParts, "policy"> & Pick<FrontParts, "settings">,
+  { ui, tls }: FrontOptions,
+): Promise<UiPort> {
+  const { openCloudPage } = await import("./ui/cloud_page.tsx");
+  const policy = () => parts.settings().dispatchPolicy ?? "";
+  return await openCloudPage({ ...parts, policy }, { ...ui!, tls });
 }
 
 function warnIfOpen({ address }: HttpPort, { listen, tls, tokens }: FrontOptions): void {

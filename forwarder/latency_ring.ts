@@ -32,7 +32,12 @@ export class LatencyRing {
     const oldestMs = this.clock.nowMs() - RECENT_MS;
     const recent = [...this.#tookMs.filter((_, i) => this.#atMs[i]! > oldestMs)];
     if (recent.length === 0) return undefined;
-    const found = shares.map((share) => [`p${share}`, percentile(recent, share)!]);
+    const found = shares.map((share) => [`p${share}`, rounded(percentile(recent, share)!)]);
     return Object.fromEntries(found) as Readonly<Record<`p${Share}`, number>>;
   }
+}
+
+/** To a hundredth: what is kept is not more exact. */
+function rounded(ms: number): number {
+  return Math.round(100 * ms) / 100;
 }

@@ -62,6 +62,8 @@ export interface ForwarderOptions {
   readonly clientRequestsMax?: number;
   /** Where operators' routes are, apart from those of clients; together with them when absent. */
   readonly operatorsListen?: ListenAddress;
+  /** Where the cloud page is served, and what opens it; nowhere when absent. */
+  readonly ui?: { readonly listen: ListenAddress; readonly password?: string };
   /** Origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
   /** Which requests are told on stdout. */

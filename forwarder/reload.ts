@@ -33,6 +33,7 @@ const AT_ONCE = {
 const AT_START: Readonly<Record<Exclude<keyof ForwarderOptions, keyof typeof AT_ONCE>, string>> = {
   listen: "[forwarder] listen",
   operatorsListen: "[forwarder] operators_listen",
+  ui: "[forwarder] ui_listen, ui_password",
   tls: "[forwarder] tls_cert, tls_key, tls_client_ca",
   tokens: "[forwarder] tokens (the file itself is read again whenever it changes)",
   clientRequestsMax: "[forwarder] client_requests_max",

@@ -35,6 +35,8 @@ export interface RunningForwarder {
   readonly address: ListenAddress;
   /** Where its operators ask, if not there too. */
   readonly operators: ListenAddress | undefined;
+  /** Where the cloud page is, if anywhere. */
+  readonly ui: ListenAddress | undefined;
   /** Takes nothing new, finishes what is under way (for a bounded time), closes all channels. */
   close(): Promise<void>;
 }
@@ -88,7 +90,7 @@ export async function startForwarder(
     const delivered = await front.close(settings.deadlineMs + DRAIN_SLACK_MS);
     if (!delivered) log.warn("stopped although requests were still under way");
   });
-  const { address, operators } = front;
+  const { address, operators, ui } = front;
   const url = urlAt(address, "/image_handler", options.tls !== undefined);
   await servers.start();
   if (reloader) opened.defer(reloadWhenAsked(reloader, deps));
@@ -99,7 +101,7 @@ export async function startForwarder(
   });
   log.debug("a server that hangs is passed over within {ms} ms", { ms: monitor.foundWithinMs });
   const all = opened.move();
-  return { url, address, operators, close: () => all.disposeAsync() };
+  return { url, address, operators, ui, close: () => all.disposeAsync() };
 }
 
 /** Reloads when the user asks for it, telling whoever started the program; returns what ends that. */
@@ -133,9 +135,9 @@ async function pickerOf(
 }
 
 function settingsOf(options: ForwarderOptions): GatewaySettings {
-  const { limits, deadlineMs, detectionModel, monitorIntervalMs } = options;
+  const { limits, deadlineMs, detectionModel, dispatchPolicy, monitorIntervalMs } = options;
   const retryAfterS = Math.max(1, Math.ceil(monitorIntervalMs / 1000));
-  return { limits, deadlineMs, detectionModel, retryAfterS };
+  return { limits, deadlineMs, detectionModel, dispatchPolicy, retryAfterS };
 }
 
 /** Runs a forwarder until it is told to drain. @throws {SmarteyeError} like `startForwarder`. */
@@ -152,9 +154,12 @@ export async function run(
     print: (line) => accessLog.write(redact(line)),
   });
   if (options.json) {
-    const { address, operators } = forwarder;
+    const { address, operators, ui } = forwarder;
     const listen = formatAddress(address);
-    const apart = operators ? { operators: formatAddress(operators) } : {};
+    const apart = {
+      ...(operators ? { operators: formatAddress(operators) } : {}),
+      ...(ui ? { ui: formatAddress(ui) } : {}),
+    };
     deps.print(JSON.stringify({ role: "forward", listen, ...apart }));
   }
   deps.announce?.("ready");

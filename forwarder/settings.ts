@@ -18,6 +18,8 @@ export interface GatewaySettings {
   readonly deadlineMs: number;
   /** What detects for those who name no model; the most accurate detector when absent. */
   readonly detectionModel?: string | undefined;
+  /** What servers are picked by, for people. */
+  readonly dispatchPolicy?: string | undefined;
   /** Seconds after which a server that is down may have been seen again. */
   readonly retryAfterS: number;
 }

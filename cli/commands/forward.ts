@@ -20,6 +20,7 @@ export function forwardCommand(
       { term: "--listen <host:port>", sets: ["forwarder", "listen"] },
       { term: "--policy <name>", sets: ["forwarder", "dispatch_policy"] },
       { term: "--operators <[host:]port>", sets: ["forwarder", "operators_listen"] },
+      { term: "--ui <[host:]port>", sets: ["forwarder", "ui_listen"] },
       { term: "--tokens <file>", sets: ["forwarder", "tokens"] },
       { term: "--access-log <rule>", sets: ["forwarder", "access_log"] },
       {
@@ -35,6 +36,7 @@ export function forwardCommand(
         "smarteye forward --listen 0.0.0.0:5000 --policy round_robin",
         "for edges on other machines",
       ],
+      ["smarteye forward --ui 8080", "with a page of servers and edges, http://127.0.0.1:8080/"],
     ],
     helpEnd: policyHelp(
       DISPATCH_POLICIES,

@@ -3,6 +3,7 @@
 import { ACCESS_LOGS } from "../../forwarder/access_log.ts";
 import {
   choice,
+  like,
   listenAddress,
   localListenAddress,
   modelName,
@@ -88,6 +89,17 @@ export const FORWARDER_KEYS = {
     kind: optional(localListenAddress()),
     default: "",
     about: "port or host:port for /metrics and other things of operators; empty = listen's",
+  },
+  ui_listen: {
+    kind: optional(localListenAddress()),
+    default: "",
+    about: "port or host:port of a page that shows servers and edges; empty = none",
+  },
+  ui_password: {
+    kind: optional(like(/^[\x21-\x7e]{8,256}$/, "8 to 256 letters, digits and signs, no spaces")),
+    default: "",
+    about: "password of that page; wanted where others than this machine reach it",
+    secret: true,
   },
   "cors_origin<N>": {
     numbered: true,

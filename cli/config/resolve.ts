@@ -18,7 +18,7 @@ import type { Settings } from "./settings.ts";
 import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
-import { checkToken } from "./token.ts";
+import { checkToken, checkUi } from "./token.ts";
 
 /**
  * Options of `smarteye edge`. Adds to the problems what is wrong with them.
@@ -121,10 +121,19 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
       ? {}
       : { clientRequestsMax: forwarder.client_requests_max }),
     ...(forwarder.operators_listen ? { operatorsListen: forwarder.operators_listen } : {}),
+    ...resolveUi(configured),
     corsOrigins: forwarder["cors_origin<N>"].filter((origin) => origin !== undefined),
     accessLog: forwarder.access_log,
     json: settings.telemetry.json,
   });
+}
+
+/** Where the cloud page is. Adds to the problems what is wrong with that. */
+function resolveUi(configured: Configured): Pick<ForwarderOptions, "ui"> {
+  const { ui_listen: listen, ui_password: password } = configured.settings.forwarder;
+  if (!listen) return {};
+  checkUi(configured, listen);
+  return { ui: { listen, ...(password === undefined ? {} : { password }) } };
 }
 
 /** Workers that know pictures, at most: servers of others infer, and the rest of the cores is for requests. */

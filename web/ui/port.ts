@@ -3,6 +3,7 @@
 import type { ListenAddress } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
+import type { TlsFiles } from "../../core/tls_files.ts";
 import { openHttpPort, urlAt } from "../http_port.ts";
 
 /** Milliseconds that an answer under way has when pages end. */
@@ -27,6 +28,8 @@ export interface UiPortOptions {
   readonly flag: string;
   /** What answers. */
   readonly shell: Answering;
+  /** Speaks TLS by these files; plain HTTP where absent. */
+  readonly tls?: TlsFiles | undefined;
   /** Goes by it. */
   readonly clock: Clock;
   /** Is told where they are. */
@@ -44,12 +47,12 @@ export interface UiPort extends AsyncDisposable {
  *
  * @throws {SmarteyeError} when the address cannot be listened on.
  */
-export async function openUiPort({ shell, ...options }: UiPortOptions): Promise<UiPort> {
+export async function openUiPort({ shell, tls, ...options }: UiPortOptions): Promise<UiPort> {
   const port = await openHttpPort({
     ...options,
-    ...{ tls: undefined, connectionsMax: CONNECTIONS_MAX, answer: shell.answer },
+    ...{ tls, connectionsMax: CONNECTIONS_MAX, answer: shell.answer },
   });
-  options.log.info("pages at {url}", { url: urlAt(port.address, "/") });
+  options.log.info("pages at {url}", { url: urlAt(port.address, "/", tls !== undefined) });
   return {
     address: port.address,
     async [Symbol.asyncDispose]() {
