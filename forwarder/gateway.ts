@@ -130,9 +130,8 @@ function addServers(
   });
   app.get("/v1/edges", (c) => {
     const { name, manages } = clients.by(callerOf(c)).grant;
-    const known = edges.list(manages ? undefined : name);
-    const answer = { edges: known.map((one) => one.answer()), forgotten: edges.forgotten };
-    return json(answer satisfies EdgesAnswer);
+    const known = edges.answers(manages ? undefined : name);
+    return json({ edges: known, forgotten: edges.forgotten } satisfies EdgesAnswer);
   });
   only(app, "GET", "/v1/servers", "/v1/edges");
 }

@@ -38,7 +38,9 @@ export class MinuteWindow {
   /** How often it happened. */
   get count(): number {
     this.#turn();
-    return this.#counts.reduce((sum, count) => sum + count, 0);
+    let sum = 0;
+    for (let at = 0; at < WINDOW_S; at++) sum += this.#counts[at]!;
+    return sum;
   }
 
   /** How often a second, over as much of the minute as is known, at least one second. */

@@ -10,6 +10,7 @@ import type { ForwarderOptions } from "../../forwarder/options.ts";
 import { edgeNameOf } from "../../proto/http_edge.ts";
 import type { ServeOptions } from "../../inference/options.ts";
 import type { ModelOptions } from "../../models/model_options.ts";
+import { resolveCloudPage } from "./cloud_page.ts";
 import type { Configured } from "./configure.ts";
 import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } from "./paths.ts";
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
@@ -18,7 +19,7 @@ import type { Settings } from "./settings.ts";
 import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
-import { checkToken, checkUi } from "./token.ts";
+import { checkToken } from "./token.ts";
 
 /**
  * Options of `smarteye edge`. Adds to the problems what is wrong with them.
@@ -121,19 +122,11 @@ export function resolveForward(configured: Configured, around: Surroundings): Fo
       ? {}
       : { clientRequestsMax: forwarder.client_requests_max }),
     ...(forwarder.operators_listen ? { operatorsListen: forwarder.operators_listen } : {}),
-    ...resolveUi(configured),
+    ...resolveCloudPage(configured),
     corsOrigins: forwarder["cors_origin<N>"].filter((origin) => origin !== undefined),
     accessLog: forwarder.access_log,
     json: settings.telemetry.json,
   });
-}
-
-/** Where the cloud page is. Adds to the problems what is wrong with that. */
-function resolveUi(configured: Configured): Pick<ForwarderOptions, "ui"> {
-  const { ui_listen: listen, ui_password: password } = configured.settings.forwarder;
-  if (!listen) return {};
-  checkUi(configured, listen);
-  return { ui: { listen, ...(password === undefined ? {} : { password }) } };
 }
 
 /** Workers that know pictures, at most: servers of others infer, and the rest of the cores is for requests. */

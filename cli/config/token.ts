@@ -1,6 +1,6 @@
 /** A token goes to whom it is meant for, and to nobody on the way. */
 
-import { formatAddress, isLoopback, type ListenAddress } from "../../core/address.ts";
+import { formatAddress, isLoopback } from "../../core/address.ts";
 import { parseTarget } from "../../forwarder/target.ts";
 import type { Configured } from "./configure.ts";
 import { quote } from "./problems.ts";
@@ -63,27 +63,4 @@ export function checkClientsTokens({ settings, problems, origin }: Configured): 
       wanted: "TLS, [forwarder] tls_cert and tls_key (or allow_plain_tokens = true)",
     });
   }
-}
-
-/** Adds a problem where strangers could look at the cloud page, or read its password on the way. */
-export function checkUi(
-  { settings, problems, origin }: Configured,
-  listen: ListenAddress,
-): void {
-  if (isLoopback(listen.host)) return;
-  const { ui_password, tls_cert, allow_plain_tokens } = settings.forwarder;
-  const found = ui_password === undefined
-    ? "which others reach, and no password"
-    : tls_cert === undefined && !allow_plain_tokens
-    ? "to which people would send the password in the clear"
-    : undefined;
-  if (found === undefined) return;
-  problems.add({
-    where: origin(["forwarder", "ui_listen"]),
-    subject: "[forwarder] ui_listen",
-    found: `${quote(formatAddress(listen))}, ${found}`,
-    wanted: ui_password === undefined
-      ? "[forwarder] ui_password (SMARTEYE_FORWARDER_UI_PASSWORD), or a port of this machine alone"
-      : "TLS, [forwarder] tls_cert and tls_key (or allow_plain_tokens = true)",
-  });
 }

@@ -2,13 +2,16 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { EDGE_HEADER, type EdgeSaid, edgeSaidOf } from "../../proto/http_edge.ts";
-import type { EdgeState } from "../../proto/http_edges.ts";
+import type { EdgeAnswer, EdgeState } from "../../proto/http_edges.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Metrics } from "../metrics.ts";
 import { EdgeAccount } from "./edge_account.ts";
 
 /** Senders that are kept. */
 export const EDGES_MAX = 1000;
+
+/** Milliseconds for which what is told of them is good enough for whoever asks next. */
+const FRESH_MS = 500;
 
 /** What the registry works with. */
 export interface EdgesParts {
@@ -33,6 +36,10 @@ export class Edges {
   readonly #owned = new Map<string, number>();
   readonly #edgesMax: number;
   #forgotten = 0;
+  #told: {
+    readonly atMs: number;
+    readonly edges: readonly (readonly [client: string, answer: EdgeAnswer])[];
+  } | undefined;
 
   /** Knows nobody. */
   constructor(private readonly parts: EdgesParts) {
@@ -55,6 +62,18 @@ export class Edges {
   list(client?: string): readonly EdgeAccount[] {
     return [...this.#known.values()].filter((one) => client === undefined || one.client === client)
       .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  }
+
+  /**
+   * What is told of them, as `list` has them: reckoned twice a second at most, however many ask.
+   */
+  answers(client?: string): readonly EdgeAnswer[] {
+    const nowMs = this.parts.clock.nowMs();
+    if (!this.#told || nowMs - this.#told.atMs >= FRESH_MS) {
+      this.#told = { atMs: nowMs, edges: this.list().map((one) => [one.client, one.answer()]) };
+    }
+    return this.#told.edges.filter(([its]) => client === undefined || its === client)
+      .map(([, answer]) => answer);
   }
 
   /** What a request's head says of who sends it; nothing where it does not, or nothing usable. */

@@ -66,7 +66,10 @@ export async function openShell(parts: CloudPageParts, password?: string): Promi
     secrets: password === undefined ? [] : [password],
     // By a name of others', with a password: their pages have no session of ours.
     hosts: password === undefined ? [] : "any",
-    assets: ["cloud.css", "cloud.js"].map((name) => new URL(`./${name}`, import.meta.url)),
+    assets: [
+      new URL("./cloud.css", import.meta.url),
+      new URL("./browser/cloud.js", import.meta.url),
+    ],
   });
   const views = new Views(parts);
   const live = new Live(clock, shell.over);
@@ -88,7 +91,7 @@ export async function openShell(parts: CloudPageParts, password?: string): Promi
 
 /** What there is at an address; nothing where there is no such page. */
 function shownAt(address: string, views: Views): Shown | undefined {
-  if (!URL.canParse(address, ORIGIN)) return undefined;
+  if (!/^\/(?!\/)/.test(address) || !URL.canParse(address, ORIGIN)) return undefined;
   const { pathname, searchParams } = new URL(address, ORIGIN);
   if (pathname === "/") {
     const query = edgeQueryOf(searchParams);

@@ -18,7 +18,8 @@ const OUTCOMES = {
 
 /** The page. */
 export function EdgePage({ edge }: { readonly edge: EdgeView }): JSX.Element {
-  const { name, state, requests, latency_ms, offloaded, seconds, named } = edge;
+  const { name, state, requests, latency_ms, offloaded, named } = edge;
+  const seconds = edge.seconds();
   return (
     <>
       <p class="crumbs" data-key="crumbs">

@@ -93,7 +93,7 @@ function Row({ edge }: { readonly edge: EdgeView }): JSX.Element {
         <span class="quiet">{`seen ${ago(edge.seen_ago_s)}`}</span>
       </Cell>
       <Cell label="Frames a second">
-        <Spark seconds={edge.seconds} of="count" label="Frames, second by second" />
+        <Spark seconds={edge.seconds()} of="count" label="Frames, second by second" />
         <span>{rate(edge.requests_per_s)}</span>
       </Cell>
       <Cell label="Latency">
@@ -128,9 +128,9 @@ function Row({ edge }: { readonly edge: EdgeView }): JSX.Element {
 }
 
 /** What became of the frames that an edge captured. */
-export function FramesBar({ edge }: { readonly edge: EdgeView }): JSX.Element {
+export function FramesBar({ edge }: { readonly edge: EdgeView }): JSX.Element | null {
   const { frames } = edge;
-  if (!frames) return <></>;
+  if (!frames) return null;
   const { captured, cloud, local, filtered, dropped, failed } = frames;
   const parts = Object.entries({ cloud, local, filtered, dropped, failed });
   return (

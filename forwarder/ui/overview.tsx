@@ -131,9 +131,9 @@ function Search({ query }: { readonly query: EdgeQuery }): JSX.Element {
 function Pages({ list, query }: {
   readonly list: EdgeList;
   readonly query: EdgeQuery;
-}): JSX.Element {
+}): JSX.Element | null {
   const { page, pages, found, shown } = list;
-  if (pages === 1) return <></>;
+  if (pages === 1) return null;
   return (
     <nav class="pages" aria-label="More edges">
       {page > 1 && <a href={addressOf({ ...query, page: page - 1 })} rel="prev">Before</a>}

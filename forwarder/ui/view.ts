@@ -25,8 +25,11 @@ export interface ServerView extends ServerAnswer {
 
 /** An edge, likewise. */
 export interface EdgeView extends EdgeAnswer {
-  /** Its frames, second by second of the last minute, and how long they took. */
-  readonly seconds: readonly WindowSecond[];
+  /**
+   * Its frames, second by second of the last minute, and how long they took. Asked for where it is drawn:
+   * of many edges, most are not.
+   */
+  readonly seconds: () => readonly WindowSecond[];
 }
 
 /** All of it. */
@@ -91,7 +94,7 @@ export class Views {
         share: pool.shareOf(server),
         seconds: server.history.seconds(),
       })),
-      edges: edges.list().map((one) => ({ ...one.answer(), seconds: one.seconds() })),
+      edges: edges.list().map((one) => ({ ...one.answer(), seconds: () => one.seconds() })),
       states: edges.states(),
       forgotten: edges.forgotten,
     };

@@ -82,7 +82,8 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "@hono/node-server": /^web\/http_port\.ts$/,
   hyparquet: /^lab\/parquet\.ts$/,
   "hyparquet-writer": /^lab\/parquet\.ts$/,
-  hono: /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+|(web|edge|forwarder)\/ui\/\w+)\.tsx?$/,
+  hono:
+    /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+|(web|edge|forwarder)\/ui\/\w+)\.tsx?$/,
   "image-size": /^forwarder\/image_header\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
