@@ -106,7 +106,7 @@ export class EdgeAccount {
       ...(this.hasToken ? { client } : {}),
       addresses: [...this.#addresses],
       ...(this.#version === undefined ? {} : { version: this.#version }),
-      sources: [...this.#sources],
+      sources: [...this.#sources].sort(),
       first_seen: this.#seenFirstAt,
       seen_ago_s: Math.round((clock.nowMs() - this.#seenAtMs) / 100) / 10,
       requests: { total: this.#ok + refused + failed, ok: this.#ok, refused, failed },

@@ -62,7 +62,7 @@ Deno.test("an edge is told of by its name, with what came of its frames", async 
   assert.deepEqual(told, {
     ...{ name: "gate", named: true, state: "active", version: "0.1.0", seen_ago_s: 0 },
     addresses: ["192.0.2.1", "192.0.2.2"],
-    sources: ["yard", "door"],
+    sources: ["door", "yard"],
     requests: { total: 22, ok: 20, refused: 1, failed: 1 },
     refused: { rate_limited: 1 },
     failed: { deadline_exceeded: 1 },
