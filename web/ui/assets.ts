@@ -25,7 +25,8 @@ export class Assets {
   }
 
   /**
-   * Reads them. Each is named `new URL("./live.js", import.meta.url)`, so that a build finds it.
+   * Reads them. Each is named by a URL of its own that is written out, relative to the module that names it:
+   * so a build finds it.
    *
    * @throws {Error} Deno's, when one is not there; or when two have the same name.
    */
