@@ -15,9 +15,9 @@ type ByCode = Readonly<Partial<Record<ErrorCode, number>>>;
 /** The last minute, in numbers. */
 export interface TrafficSeen {
   /** Requests a second. */
-  readonly requestsPerSec: number;
+  readonly requests_per_s: number;
   /** From a request's head to its answer, of those answered as they asked; absent without any. */
-  readonly latencyMs?: Readonly<Record<"p50" | "p95" | "p99", number>>;
+  readonly latency_ms?: Readonly<Record<"p50" | "p95" | "p99", number>>;
   /** Answered as they asked. */
   readonly ok: number;
   /** No server was asked for them. */
@@ -61,10 +61,10 @@ export class Traffic {
 
   /** What the last minute was like. */
   seen(): TrafficSeen {
-    const latencyMs = this.#latency.percentiles([50, 95, 99]);
+    const latency = this.#latency.percentiles([50, 95, 99]);
     return {
-      requestsPerSec: this.#all.perSec,
-      ...(latencyMs ? { latencyMs } : {}),
+      requests_per_s: Math.round(100 * this.#all.perSec) / 100,
+      ...(latency ? { latency_ms: latency } : {}),
       ok: this.#ok.count,
       refused: countsOf(this.#refused),
       failed: countsOf(this.#failed),

@@ -120,11 +120,11 @@ Deno.test("strangers without a token are no edges; with tokens none speaks for a
 Deno.test("however many names are invented, so many are kept, and others keep theirs", () => {
   const { clock, edges, told, ask } = registry();
   for (let n = 0; n < 50; n++) ask("192.0.2.1", `good${n}`);
-  for (let n = 0; n < 20_000; n++) ask("198.51.100.7", `evil${n}`, { tookMs: 0.01 });
+  for (let n = 0; n < 3000; n++) ask("198.51.100.7", `evil${n}`, { tookMs: 0.01 });
   assert.equal(edges.list().length, EDGES_MAX);
   assert.equal(namesOf(edges).filter((name) => name.startsWith("good")).length, 50);
-  assert.deepEqual([edges.forgotten, told.forgotten], [19_050, 19_050]);
-  assert.ok(namesOf(edges).includes("evil19999"), "the oldest goes");
+  assert.deepEqual([edges.forgotten, told.forgotten], [2050, 2050]);
+  assert.ok(namesOf(edges).includes("evil2999"), "the oldest goes");
   for (let n = 0; n < 2000; n++) ask(`2001:db8::${n}`, undefined, { tookMs: 0 });
   assert.equal(edges.list().length, EDGES_MAX, `${clock.nowMs()}`);
 });

@@ -59,7 +59,7 @@ function Attention({ view }: { readonly view: CloudView }): JSX.Element {
 
 function Tiles({ view }: { readonly view: CloudView }): JSX.Element {
   const { traffic, servers, states } = view;
-  const { latencyMs, refused, failed, seconds } = traffic;
+  const { latency_ms, refused, failed, seconds } = traffic;
   const [refusals, failures] = [sumOf(refused), sumOf(failed)];
   const asked = traffic.ok + refusals + failures;
   const ready = servers.filter(({ state }) => state === "ready").length;
@@ -72,15 +72,15 @@ function Tiles({ view }: { readonly view: CloudView }): JSX.Element {
     <dl class="tiles" data-key="tiles" aria-label="The last minute">
       <Tile
         label="Requests a second"
-        value={rate(traffic.requestsPerSec)}
+        value={rate(traffic.requests_per_s)}
         detail={`${inFlight} under way at servers`}
       >
         <Spark seconds={seconds} of="count" label="Requests, second by second" />
       </Tile>
       <Tile
         label="Latency p50"
-        value={duration(latencyMs?.p50)}
-        detail={`p95 ${duration(latencyMs?.p95)} · p99 ${duration(latencyMs?.p99)}`}
+        value={duration(latency_ms?.p50)}
+        detail={`p95 ${duration(latency_ms?.p95)} · p99 ${duration(latency_ms?.p99)}`}
       >
         <Spark seconds={seconds} of="mean" label="Time that they took, second by second" />
       </Tile>
