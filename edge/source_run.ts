@@ -20,6 +20,7 @@ import type { SinkTally } from "./sink/sink.ts";
 import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics } from "./statistics.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 const log = logger("edge");
 
 /** Frames of a live source that wait for a place to be inferred: each that comes after is newer. */
@@ -106,9 +107,16 @@ export class SourceRun {
     return this.#tasks.waiting;
   }
 
-  /** The name of the policy that is asked, and the model that is used wherever it is there, if one is. */
+  /** The policy that the next frame is decided by, and the model that is used wherever it is there, if one is. */
   get decides(): { readonly policy: string; readonly model: string | undefined } {
-    return { policy: this.#engine.policy, model: this.#engine.model };
+    const { policy, model } = this.#meant();
+    return { policy: policy.name, model };
+  }
+
+  /** The zones and lines that count from the next frame on. */
+  get zones(): readonly ZoneOptions[] {
+    const due = this.#due.findLast(({ what }) => what === "zones");
+    return due?.what === "zones" ? due.zones : this.scene.zones;
   }
 
   /** Why it has ended, or is about to; `undefined` where nothing is wrong. */

@@ -107,7 +107,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
-      "edge/filter/learned_file",
+      "edge/(filter/learned_file|ui/zone_given)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
       "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
