@@ -107,7 +107,7 @@ function addPictures({ shell, sources }: AppParts): void {
         refuse("overloaded", "Cannot show the picture: too many watch it");
     }
     const picture = await sink.glance(GLANCE_MS);
-    if (!picture) return refuse("unavailable", "Cannot show a picture: there is none yet");
+    if (!picture) return new Response(null, { status: 204 }); // none yet, which is no error
     return new Response(picture.jpeg, {
       headers: {
         "content-type": "image/jpeg",

@@ -45,7 +45,7 @@ export interface SeenPageProps {
 
 /** The page. */
 export function SeenPage(props: SeenPageProps): JSX.Element {
-  const { query, events, hasMore, isCut, areKept } = props;
+  const { query, events, hasMore, isCut, areKept, choices } = props;
   const isFiltered = Object.entries(query).some(([key, value]) => key !== "page" && value !== "");
   return (
     <div>
@@ -66,7 +66,9 @@ export function SeenPage(props: SeenPageProps): JSX.Element {
         </p>
       )}
       <ol class="cards events" start={1}>
-        {events.map((event) => <EventCard event={event} />)}
+        {events.map((event) => (
+          <EventCard event={event} isOneOfSeveral={choices.source.length > 1} />
+        ))}
       </ol>
       {isCut && (
         <p class="quiet">There are older ones, in events.jsonl: too many to look through here.</p>
@@ -110,7 +112,12 @@ function FilterForm({ query, choices }: SeenPageProps) {
   );
 }
 
-function EventCard({ event }: { readonly event: PicturedEvent }) {
+function EventCard(
+  { event, isOneOfSeveral }: {
+    readonly event: PicturedEvent;
+    readonly isOneOfSeveral: boolean;
+  },
+) {
   const { id, source, label, startedAt, seconds, isOpen, zones, hasSnapshot, hasClip } = event;
   const at = startedAt.slice(0, 19).replace("T", " ") + " UTC";
   const picture = `/snapshot/${source}/${id}.jpg`;
@@ -142,7 +149,7 @@ function EventCard({ event }: { readonly event: PicturedEvent }) {
       <p class="quiet">
         <time datetime={startedAt}>{at}</time>
         {isOpen ? ", still there" : `, for ${seconds.toFixed(1)} s`}
-        {` · ${source}`}
+        {isOneOfSeveral && ` · ${source}`}
       </p>
       {zones.length > 0 && (
         <ul class="chips" aria-label="Zones and lines">

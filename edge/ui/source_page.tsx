@@ -89,6 +89,16 @@ function Stage({ source: { name } }: { readonly source: SourceState }) {
         <label class="check">
           <input type="checkbox" id="show-zones" checked /> Zones
         </label>
+        <span class="apart">
+          <button type="button" class="plain" id="draw-area">Draw an area</button>
+          <button type="button" class="plain" id="draw-line">Draw a line</button>
+        </span>
+      </div>
+      <ZoneForm />
+      <p id="zone-told" role="status" aria-live="polite"></p>
+      <div id="zone-text" hidden>
+        <p class="quiet">Put this into a config file to keep it:</p>
+        <pre tabindex={0}></pre>
       </div>
       <h2 id="seen-title">Seen now</h2>
       <ul id="seen" class="seen">
@@ -308,16 +318,6 @@ function ZoneList({ source }: { readonly source: SourceState }) {
       <p class="quiet">
         <noscript>Zones are drawn with a script, which is off here.</noscript>
       </p>
-      <div class="tools" data-script hidden>
-        <button type="button" class="plain" id="draw-area">Draw an area</button>
-        <button type="button" class="plain" id="draw-line">Draw a line</button>
-      </div>
-      <ZoneForm />
-      <p id="zone-told" role="status" aria-live="polite"></p>
-      <div id="zone-text" hidden>
-        <p class="quiet">Put this into a config file to keep it:</p>
-        <pre tabindex={0}></pre>
-      </div>
     </section>
   );
 }
@@ -334,19 +334,24 @@ function ZoneForm() {
         <button type="button" class="plain" id="add-point">Add a point</button>
         <button type="button" class="plain" id="remove-point">Remove the last point</button>
       </div>
-      <label for="zone-name">Name</label>
-      <input
-        id="zone-name"
-        required
-        maxlength={64}
-        pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*"
-        autocomplete="off"
-      />
-      <label for="zone-classes">Of what, with commas between; empty: everything</label>
-      <input id="zone-classes" autocomplete="off" placeholder="person, car" />
-      <div class="pair">
+      <div class="fields">
+        <div>
+          <label for="zone-name">Name</label>
+          <input
+            id="zone-name"
+            required
+            maxlength={64}
+            pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*"
+            title="Letters, digits, - _ and ."
+            autocomplete="off"
+          />
+        </div>
+        <div>
+          <label for="zone-classes">Of what (empty: everything)</label>
+          <input id="zone-classes" autocomplete="off" placeholder="person, car" />
+        </div>
         <div id="zone-dwell-field">
-          <label for="zone-dwell">Loiters after, seconds</label>
+          <label for="zone-dwell">Loiters after, seconds (0: never)</label>
           <input id="zone-dwell" type="number" min="0" max="86400" step="0.1" value="0" />
         </div>
         <div>

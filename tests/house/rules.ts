@@ -122,7 +122,9 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
 export const FOR_TESTS: readonly string[] = [
   "@seriousme/openapi-schema-validator",
   "ajv",
+  "axe-core",
   "ini",
+  "playwright-core",
 ];
 
 /** Packages with native code: `forward` and `--help` run without loading any. */

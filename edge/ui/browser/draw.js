@@ -15,6 +15,9 @@ const COLOURS = ["#56b4e9", "#f0a020", "#2fd6a0", "#f0e442", "#ff8a5c", "#e6a3d0
 /** Of zones. */
 const ZONE_COLOUR = "#ffffff";
 
+/** Pixels of the page that a picture is wide in which there is room for words. */
+const LABELLED_MIN = 300;
+
 /** Points of a trail that are kept, and milliseconds after which a thing's is forgotten. */
 const TRAIL = { points: 40, ms: 3000 };
 
@@ -116,6 +119,7 @@ function drawBox(context, thing, across, scale, { inferred }) {
   context.setLineDash(inferred === false ? [6 * scale, 4 * scale] : []);
   stroke(context, colour, scale, () => context.rect(left, top, width, height));
   context.setLineDash([]);
+  if (context.canvas.width < LABELLED_MIN * scale) return;
   const number = thing.track_id === undefined ? "" : ` ${thing.track_id}`;
   tag(
     context,
@@ -209,9 +213,10 @@ function stroke(context, colour, scale, path) {
  * @param {number} scale
  */
 function tag(context, text, x, y, colour, scale) {
-  context.font = `600 ${12 * scale}px system-ui, sans-serif`;
+  const { width: across } = context.canvas;
+  context.font = `600 ${(across < 600 * scale ? 10 : 12) * scale}px system-ui, sans-serif`;
   const [width, height] = [context.measureText(text).width + 8 * scale, 17 * scale];
-  const left = Math.min(Math.max(0, x - scale), context.canvas.width - width);
+  const left = Math.min(Math.max(0, x - scale), across - width);
   const top = y - height < 0 ? y : y - height;
   context.fillStyle = colour;
   context.fillRect(left, top, width, height);

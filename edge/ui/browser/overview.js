@@ -20,7 +20,7 @@ listen(({ sources }) => {
     const card = document.querySelector(`[data-source="${CSS.escape(source.name)}"]`);
     if (!card) continue;
     showSource(card, source);
-    void showPicture(card, source).catch(() => {}); // there is none yet; the state tells why
+    void showPicture(card, source).catch(() => {}); // the state tells that the edge is gone
   }
 });
 
@@ -34,7 +34,7 @@ async function showPicture(card, { name, zones, doing }) {
   asked.add(name);
   try {
     const response = await fetch(`/live/${name}.jpg`, { cache: "no-store" });
-    if (!response.ok) return;
+    if (response.status !== 200) return; // there is none yet; the state tells why
     /** @type {ShownFrame} */
     const frame = JSON.parse(response.headers.get("x-frame") ?? "null");
     const picture = await createImageBitmap(await response.blob());

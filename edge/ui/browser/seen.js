@@ -8,6 +8,7 @@ for (const time of document.querySelectorAll("time")) {
   const at = new Date(time.dateTime);
   if (!Number.isNaN(at.getTime())) {
     time.title = time.textContent ?? "";
-    time.textContent = at.toLocaleString();
+    const isToday = at.toDateString() === new Date().toDateString();
+    time.textContent = isToday ? at.toLocaleTimeString() : at.toLocaleString();
   }
 }

@@ -63,6 +63,7 @@ listen(({ sources }) => {
   if (shown) draw();
   void read(); // again, where it broke off
 });
+void read();
 
 /** Reads pictures until they end, and shows each. */
 async function read() {

@@ -110,8 +110,8 @@ export function sourceTexts(source) {
     model: model ?? "the policy's choice",
     filter: filter.use === "none" ? "none" : `${filter.use}, sensitivity ${filter.sensitivity}`,
     viewers: shown.skipped === 0
-      ? countText(shown.viewers)
-      : `${countText(shown.viewers)}; ${countText(shown.skipped)} pictures skipped for slow ones`,
+      ? `${countText(shown.viewers)} now`
+      : `${countText(shown.viewers)} now; ${countText(shown.skipped)} skipped by slow ones`,
   };
 }
 
