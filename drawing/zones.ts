@@ -61,7 +61,14 @@ export class ZoneOverlay {
   #drawing: Drawing | undefined;
 
   /** Draws nothing yet. */
-  constructor(private readonly zones: readonly DrawnZone[], private readonly look: ZoneLook = {}) {}
+  constructor(private zones: readonly DrawnZone[], private readonly look: ZoneLook = {}) {}
+
+  /** Draws these from now on. */
+  show(zones: readonly DrawnZone[]): void {
+    if (zones === this.zones) return;
+    this.zones = zones;
+    this.#drawing = undefined;
+  }
 
   /** Draws the zones; their names lie above all of them. */
   draw(canvas: Canvas, type: Typesetter): void {

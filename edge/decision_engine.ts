@@ -4,13 +4,12 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf, SmarteyeError } from "../core/errors.ts";
 import type { Frame } from "../core/frame.ts";
 import { seededRng, seedOf } from "../core/rng.ts";
-import { LateDecision, type LoadedPolicy } from "../policies/loaded_policy.ts";
+import { LateDecision } from "../policies/loaded_policy.ts";
 import { alwaysCloudLowestDelay } from "../policies/offload/always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "../policies/offload/always_local_fastest_model.ts";
 import type { ControlSnapshot, Decision, Json } from "../policies/offload/policy.ts";
 import { fastestModel } from "../policies/offload/rank.ts";
 import { decideOn } from "../policies/offload/decide.ts";
-import type { ParameterValues } from "../policies/parameters.ts";
 import type { CircuitBreaker } from "./cloud/circuit_breaker.ts";
 import type { CloudLink } from "./cloud/cloud_link.ts";
 import { Differences, type Differing, UNKNOWN } from "./difference.ts";
@@ -18,17 +17,14 @@ import type { Estimates } from "./estimates.ts";
 import type { EdgeOptions } from "./options.ts";
 import type { Decided, Ending } from "./record.ts";
 import type { LocalInference } from "./local_inference.ts";
+import type { AskedPolicy } from "./run_change.ts";
 import { RunMemory } from "./run_memory.ts";
 
 /** Frames in a row for which the policy may be late; one more ends the run. */
 const LATE_MAX = 10;
 
 /** What a decision engine is made of. */
-export interface DecisionParts {
-  /** What is asked, and the name that records give for it. */
-  readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
-  /** The policy's own parameters. */
-  readonly parameters: ParameterValues;
+export interface DecisionParts extends AskedPolicy {
   /** Of the policy's numbers: each frame has its own, which this and its index give. */
   readonly seed: number;
   /** What the run calls its source. */
@@ -65,14 +61,64 @@ export interface Pending {
 export class DecisionEngine {
   /** What the run remembers of its frames. */
   readonly memory: RunMemory = new RunMemory();
-  readonly #differences: Differences;
+  #differences: Differences;
+  #asked: AskedPolicy;
+  /** The one model that is meant; `undefined`: all. */
+  #model: string | undefined;
+  /** What was decided on last. */
+  #latest: ControlSnapshot | undefined;
   /** What the policy wants to be told with the next frame. */
   #state: Json | undefined;
   #lateInARow = 0;
 
   /** Has decided nothing yet. */
   constructor(private readonly parts: DecisionParts, private readonly options: DecisionOptions) {
+    this.#asked = { policy: parts.policy, parameters: parts.parameters };
     this.#differences = new Differences(parts.policy.needs);
+  }
+
+  /** The name of the policy that is asked. */
+  get policy(): string {
+    return this.#asked.policy.name;
+  }
+
+  /** The one model that is used wherever it is there; `undefined`: the policy's choice. */
+  get model(): string | undefined {
+    return this.#model;
+  }
+
+  /** Asks another policy from the next decision on: it begins anew. Not while one is being made. */
+  ask({ policy, parameters }: AskedPolicy): void {
+    this.#asked = { policy, parameters };
+    this.#differences = new Differences(policy.needs);
+    this.#state = undefined;
+    this.#lateInARow = 0;
+  }
+
+  /** Offers policies no other model than this, wherever it is there. */
+  force(model: string | undefined): void {
+    this.#model = model;
+  }
+
+  /**
+   * Tries what is to hold from now on, on what was decided on last: a run is not to end by a change.
+   *
+   * @throws {SmarteyeError} `invalid_argument` when nothing can be decided so.
+   */
+  async tryOut({ policy, parameters }: AskedPolicy, model: string | undefined): Promise<void> {
+    if (!this.#latest) return;
+    const { state: _, ...latest } = this.#latest;
+    const { local, cloud } = this.#offered(model);
+    const snapshot = {
+      ...latest,
+      parameters,
+      local: { ...latest.local, models: local },
+      cloud: { ...latest.cloud, models: cloud },
+    };
+    await decideOn(policy, snapshot, 0).catch((cause) => {
+      const detail = `Cannot go on with the policy "${policy.name}": ${messageOf(cause)}`;
+      throw new SmarteyeError("invalid_argument", detail, { cause });
+    });
   }
 
   /**
@@ -83,10 +129,12 @@ export class DecisionEngine {
    * again and again.
    */
   async decide(frame: Frame, pending: Pending): Promise<Decided> {
-    const { policy, seed } = this.parts;
+    const { policy } = this.#asked;
+    const { seed } = this.parts;
     // A picture that cannot be read is told by whoever infers it.
     const differing = await this.#differences.of(frame).catch(() => UNKNOWN);
     const snapshot = this.#snapshot(frame, pending, differing);
+    this.#latest = snapshot;
     try {
       const { state, ...decided } = await decideOn(policy, snapshot, seedOf(seed, frame.index));
       this.#lateInARow = 0;
@@ -113,7 +161,16 @@ export class DecisionEngine {
 
   /** The model that takes over when the cloud fails; `undefined` when the edge has none. */
   fallbackModel(): string | undefined {
-    return fastestModel(this.parts.local.models)?.name;
+    const { local } = this.#offered(this.#model);
+    return fastestModel(local.length > 0 ? local : this.parts.local.models)?.name;
+  }
+
+  /** The models that are meant, by place. One that is nowhere, as when a server is gone, leaves all. */
+  #offered(model: string | undefined) {
+    const { local: { models: local }, cloud: { models: cloud } } = this.parts;
+    const isMeant = ({ name }: { readonly name: string }) => name === model;
+    if (![...local, ...cloud].some(isMeant)) return { local, cloud };
+    return { local: local.filter(isMeant), cloud: cloud.filter(isMeant) };
   }
 
   /** What is done when the policy does not say it in time: as when the cloud fails, if that can be. */
@@ -129,7 +186,7 @@ export class DecisionEngine {
   }
 
   #cannotDecide({ index }: Frame, found: string, cause: unknown): SmarteyeError {
-    const { name } = this.parts.policy;
+    const { name } = this.#asked.policy;
     const message = `Cannot decide about frame ${index} with the policy "${name}": ${found}`;
     return new SmarteyeError("internal", message, { cause });
   }
@@ -139,7 +196,9 @@ export class DecisionEngine {
     pending: Pending,
     differing: Differing,
   ): ControlSnapshot {
-    const { source, tracks, cloud, breaker, local, estimates, parameters, clock } = this.parts;
+    const { source, tracks, cloud, breaker, local, estimates, clock } = this.parts;
+    const { parameters } = this.#asked;
+    const offered = this.#offered(this.#model);
     const { service, offloadsMax } = this.options;
     const { offloadHeight, jpegQuality, deadlineMs } = this.options;
     const { ptsMs, width, height } = picture;
@@ -153,14 +212,14 @@ export class DecisionEngine {
       local: {
         pending: pending.local,
         workers: local.workers,
-        models: local.models,
+        models: offered.local,
         ...estimates.local(),
       },
       cloud: {
         pending: pending.cloud,
         offloadsMax,
         available: breaker.admits,
-        models: cloud.models,
+        models: offered.cloud,
         ...estimates.cloud(),
         uplinkBytesPerSec: cloud.uplinkBytesPerSec,
         roundTripMs: cloud.roundTripMs,

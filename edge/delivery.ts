@@ -29,10 +29,16 @@ export interface DeliveryParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** A frame that ended, and who looks at its picture: that is asked once. */
+interface Waiting {
+  readonly ended: EndedFrame;
+  readonly viewers: readonly Outlet[];
+}
+
 /** Hands the results of one run on, and says when capture has to wait for the sinks. */
 export class Delivery {
   readonly #outlets: readonly Outlet[];
-  readonly #inOrder = new InOrder<EndedFrame>((ended) => void this.#deliver(ended));
+  readonly #inOrder = new InOrder<Waiting>((waiting) => void this.#deliver(waiting));
   readonly #waiting = new Set<() => void>();
   #records = 0;
   #atDoor = 0;
@@ -50,8 +56,9 @@ export class Delivery {
   /** Takes a frame that ended. Its picture is closed when no sink needs it any more: here and now, if none does. */
   add(ended: EndedFrame): void {
     this.#records++;
-    if (this.#viewers(ended).length === 0) this.#close(ended.frame);
-    this.#inOrder.add(ended.frame.index, ended);
+    const viewers = this.#viewers(ended);
+    if (viewers.length === 0) this.#close(ended.frame);
+    this.#inOrder.add(ended.frame.index, { ended, viewers });
   }
 
   /** Tells every sink that wants to hear what happened beside the frames. */
@@ -85,8 +92,7 @@ export class Delivery {
     if (refused?.status === "rejected") throw refused.reason;
   }
 
-  async #deliver(ended: EndedFrame): Promise<void> {
-    const viewers = this.#viewers(ended);
+  async #deliver({ ended, viewers }: Waiting): Promise<void> {
     const result = this.parts.see(ended);
     const handed = this.#outlets.map((outlet) => ({ outlet, ...outlet.write(result) }));
     this.#atDoor++;

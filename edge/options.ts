@@ -9,6 +9,7 @@ import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { SinkOptions } from "./sink/added/options.ts";
 import type { FilterOptions } from "./filter/options.ts";
+import type { UiOptions } from "./ui/options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
 import type { ZoneOptions } from "./zones/options.ts";
 
@@ -150,6 +151,8 @@ export interface EdgeOptions {
   readonly sinks?: readonly SinkOptions[];
   /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */
   readonly metrics?: ListenAddress | undefined;
+  /** How its pages are served while the edge runs; absent: they are not. */
+  readonly ui?: UiOptions;
   /** Print the summary as one JSON object on stdout. */
   readonly json: boolean;
 }

@@ -125,6 +125,8 @@ export interface SourceEventRecord {
   readonly frame: number;
   /** Why, as a clause; absent where there is nothing to say. */
   readonly detail?: string;
+  /** What was changed while the run went on, and what it is from now on; absent where nothing was. */
+  readonly changed?: Readonly<Record<string, string>>;
 }
 
 /** What became of a frame, and where it came from. */

@@ -38,6 +38,7 @@ const FRAME: Record<keyof FrameRecord, true> = {
 };
 const EVENT: Record<keyof SourceEventRecord, true> = {
   ...{ event: true, source: true, state: true, at: true, frame: true, detail: true },
+  changed: true,
 };
 const SUMMARY: Record<keyof Summary, true> = {
   ...{ source: true, input: true, policy: true, frames: true, fallbacks: true },
@@ -45,11 +46,11 @@ const SUMMARY: Record<keyof Summary, true> = {
   ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
   ...{ bytes: true, models: true, sinks: true, error: true },
-  ...{ tracks: true, lines: true, events_left_out: true },
+  ...{ tracks: true, lines: true, events_left_out: true, changes: true },
 };
 
 /** Objects whose keys are no fields but what is counted. */
-const COUNTS = ["models", "left_out", "lines", "sinks"];
+const COUNTS = ["models", "left_out", "lines", "sinks", "changed"];
 
 /** The fields of some objects, those in them as `decision.policy` and `detections[].box`. */
 function fieldsOf(objects: readonly unknown[]): readonly string[] {
@@ -140,9 +141,11 @@ Deno.test("every field of an event's line is explained, and every state", () => 
     ...{ captured: () => 3, note: (event) => void events.push(event) },
   });
   for (const state of SOURCE_STATES) account.hear({ kind: "state", state, detail: "why" });
+  account.noteChange("policy", "another", 3);
   assert.deepEqual(explained("An event of the source"), fieldsOf(events));
   assert.deepEqual(fieldsOf(events), Object.keys(EVENT).sort());
-  assert.deepEqual(fieldsOf([exampleOf("An event of the source")]), fieldsOf(events));
+  const example = fieldsOf([exampleOf("An event of the source")]);
+  assert.deepEqual([...example, "changed"].sort(), fieldsOf(events));
   for (const state of SOURCE_STATES) {
     assert.ok(part("An event of the source").includes(`\`${state}\``), state);
   }
@@ -193,7 +196,13 @@ Deno.test("every field of what happens in zones is explained, and of events", ()
 Deno.test("every field of the summary is explained", () => {
   const statistics = new RunStatistics();
   for (const ending of ENDINGS) statistics.add(ending, 5, 0);
-  const summary = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), error: "gone" });
+  const changes = [{ what: "policy", to: "another", frame: 3, at: "" }] as const;
+  const summary = statistics.summary({
+    ...RUN_FACTS,
+    ledger: new FrameLedger(),
+    error: "gone",
+    changes,
+  });
   const fields = fieldsOf([summary]);
   assert.deepEqual(explained("The summary"), fields);
   const top = fields.filter((field) => !field.includes("."));

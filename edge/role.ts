@@ -23,6 +23,7 @@ import {
 import { AddedSinks } from "./sink/added/added_sinks.ts";
 import { openFileSinks } from "./sink/file_sinks.ts";
 import { SourceRun } from "./source_run.ts";
+import type { ServedUi } from "./ui_port.ts";
 
 const REAL_WORLD: EdgeWorld = { takePlaces, openSource, openSinks: openFileSinks };
 
@@ -44,10 +45,15 @@ export async function run(
     const { serveMetrics } = await import("./metrics_port.ts");
     opened.use(await serveMetrics(options.metrics, watched, deps.clock));
   }
+  let ui: ServedUi | undefined;
+  if (options.ui) {
+    const { serveUi } = await import("./ui_port.ts");
+    ui = opened.use(await serveUi(options.ui, options, () => watched.node, deps.clock));
+  }
   const plans = await planRuns(options, deps, world, opened);
   // Not when cameras answer: one that is off must not keep a machine from starting the rest.
   deps.announce?.("ready");
-  const outcomes = await runAll(plans, { options, deps, world, opened, watched });
+  const outcomes = await runAll(plans, { options, deps, world, opened, watched, ui });
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {
     if (options.json) deps.print(JSON.stringify(one.summary));
@@ -68,6 +74,8 @@ interface RunsOf {
   readonly opened: AsyncDisposableStack;
   /** Where metrics come from. */
   readonly watched: Watched;
+  /** Where they are shown; `undefined`: nowhere. */
+  readonly ui: ServedUi | undefined;
 }
 
 /**
@@ -76,7 +84,7 @@ interface RunsOf {
  */
 async function runAll(
   plans: readonly RunPlan[],
-  { options, deps, world, opened, watched }: RunsOf,
+  { options, deps, world, opened, watched, ui }: RunsOf,
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
@@ -93,8 +101,11 @@ async function runAll(
   const shown: Shown[] = [];
   using progress = new DisposableStack();
   let line: ProgressLine | undefined;
+  // All of them, in their order, before one is slow to open.
+  const shownAt = new Map(plans.map((plan) => [plan, ui?.add(plan.options)]));
   const runOne = async (plan: RunPlan): Promise<Outcome> => {
     const { name } = plan.options;
+    const live = shownAt.get(plan);
     const ready = () => opening ??= openNode();
     const together = { isOneOfSeveral: isSeveral, added, ready };
     const open = await openRun(plan, deps, world, opened, together);
@@ -102,15 +113,20 @@ async function runAll(
       const run = neverRead(name);
       watched.runs.push(run);
       shown.push({ run, source: { live: true, frameCount: 0 } });
+      live?.end(open.failure);
       return open;
     }
     const node = await ready();
-    const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
+    const sinks = live ? [...open.sinks, live.sink] : open.sinks;
+    const parts = { node, clock, drain, ...open, sinks };
+    const run = new SourceRun(parts, { ...options, ...open.options });
+    live?.begin({ run, source: open.source });
     watched.runs.push(run);
     tellStart(open, isSeveral);
     shown.push({ run, source: open.source });
     line ??= progress.use(new ProgressLine(shown, deps));
     const end = await run.run();
+    live?.end(end.failure);
     await open.close().catch(() => {}); // thrown when all is closed
     if (isSeveral && end.failure) tellFailure(name, end.failure);
     else if (isSeveral) tellEnd(end.summary, true);

@@ -87,6 +87,11 @@ export class SourceAccount {
     note(this.#record(detail));
   }
 
+  /** Tells that something of the run was changed before the next frame: it is noted where results go. */
+  noteChange(what: string, to: string, frame: number): void {
+    this.parts.note({ ...this.#record(""), frame, changed: { [what]: redact(to) } });
+  }
+
   /** The source is read no more. One that was stopped, or broke off, need not have said so. */
   end(): void {
     if (this.parts.live) this.hear({ kind: "state", state: "ended", detail: "" });

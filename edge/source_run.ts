@@ -11,13 +11,16 @@ import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
 import { outagesSince } from "./cloud/circuit_breaker.ts";
 import { DecisionEngine, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
+import type { FrameFilter } from "./filter/frame_filter.ts";
 import { FrameLedger } from "./ledger.ts";
 import type { Decided, Ending } from "./record.ts";
+import { type AskedPolicy, ChangeLog, type RunChange, toldOf } from "./run_change.ts";
 import { RunTasks } from "./run_tasks.ts";
 import type { SinkTally } from "./sink/sink.ts";
 import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
 import { nothingInferred, RunStatistics } from "./statistics.ts";
+import type { ZoneOptions } from "./zones/options.ts";
 const log = logger("edge");
 
 /** Frames of a live source that wait for a place to be inferred: each that comes after is newer. */
@@ -42,6 +45,11 @@ export class SourceRun {
   /** A cloud may fail for hours. */
   readonly #cloudWarnings: Thinned;
   readonly #stop = new AbortController();
+  readonly #changes = new ChangeLog();
+  /** What is to be changed before the next frame. */
+  readonly #due: RunChange[] = [];
+  #filter: FrameFilter | undefined;
+  #asked: AskedPolicy;
   #failure: SmarteyeError | undefined;
 
   /**
@@ -55,6 +63,8 @@ export class SourceRun {
     // What waits gets old: of a live source the newest is to be next.
     const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = options.name;
+    this.#filter = parts.filter;
+    this.#asked = { policy: parts.policy, parameters: parts.parameters };
     const { areStills = false } = parts.source;
     this.scene = new Scene({
       ...{ source: this.name, zones: options.zones ?? [] },
@@ -97,6 +107,35 @@ export class SourceRun {
     return this.#tasks.waiting;
   }
 
+  /** The policy that the next frame is decided by, and the model that is used wherever it is there, if one is. */
+  get decides(): { readonly policy: string; readonly model: string | undefined } {
+    const { policy, model } = this.#meant();
+    return { policy: policy.name, model };
+  }
+
+  /** The zones and lines that count from the next frame on. */
+  get zones(): readonly ZoneOptions[] {
+    const due = this.#due.findLast(({ what }) => what === "zones");
+    return due?.what === "zones" ? due.zones : this.scene.zones;
+  }
+
+  /** Why it has ended, or is about to; `undefined` where nothing is wrong. */
+  get failure(): SmarteyeError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Changes something from the next frame on. It is said, noted where results go, and told in the summary.
+   *
+   * @throws {SmarteyeError} `invalid_argument` when frames could not be decided about any more.
+   */
+  async change(change: RunChange): Promise<void> {
+    const { policy, parameters, model } = this.#meant();
+    if (change.what === "policy") await this.#engine.tryOut(change, model);
+    if (change.what === "model") await this.#engine.tryOut({ policy, parameters }, change.model);
+    this.#due.push(change);
+  }
+
   /** What became of its results at sinks that may lose some. */
   get sinks(): readonly SinkTally[] {
     return this.parts.sinks.flatMap(({ tally }) => tally ?? []);
@@ -107,7 +146,7 @@ export class SourceRun {
    * the sinks. Other runs of the node go on.
    */
   async run(): Promise<RunEnd> {
-    const { node: { breaker }, source, clock, policy, seed } = this.parts;
+    const { node: { breaker }, source, clock, seed } = this.parts;
     const startAtMs = clock.nowMs();
     const before = breaker.outages;
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
@@ -119,13 +158,14 @@ export class SourceRun {
     const summary = this.statistics.summary({
       source: this.name,
       input: source.description,
-      policy: policy.name,
+      policy: this.#engine.policy,
       seed,
       ledger: this.ledger,
       outages: outagesSince(before, breaker.outages),
       totals: this.account.totals(),
       scene: this.scene.totals(),
       sinks: this.sinks,
+      changes: this.#changes.records,
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
@@ -161,6 +201,7 @@ export class SourceRun {
 
   /** Asks the policy what is done with the frame, and sees to it. */
   async #decide(frame: Frame): Promise<void> {
+    for (const change of this.#due.splice(0)) this.#apply(change, frame.index - 1);
     const { unreadable } = frame.picture;
     if (unreadable) {
       this.#warnings.tell("a frame cannot be read", unreadable.message);
@@ -194,9 +235,46 @@ export class SourceRun {
     }
   }
 
+  /** What holds for the next frame, with all that is to be changed before it. */
+  #meant(): AskedPolicy & { readonly model: string | undefined } {
+    let meant = { ...this.#asked, model: this.#engine.model };
+    for (const change of this.#due) {
+      if (change.what === "policy") meant = { ...meant, ...change };
+      if (change.what === "model") meant = { ...meant, model: change.model };
+    }
+    return meant;
+  }
+
+  /** Changes what is due, between two frames. */
+  #apply(change: RunChange, frame: number): void {
+    switch (change.what) {
+      case "policy":
+        this.#asked = change;
+        this.#engine.ask(change);
+        change.onApplied?.();
+        break;
+      case "model":
+        this.#engine.force(change.model);
+        break;
+      case "filter":
+        this.#filter = change.filter;
+        break;
+      case "zones":
+        this.scene.watch(change.zones);
+        break;
+      default:
+        return change satisfies never;
+    }
+    const [{ what }, to] = [change, toldOf(change)];
+    const at = new Date(this.parts.clock.epochMs()).toISOString();
+    this.#changes.add({ what, to, frame, at });
+    log.info("{name}: the {what} is {to} from now on", { name: this.name, what, to });
+    this.account.noteChange(what, to, frame);
+  }
+
   /** Has the filter look at the frame, which ends it where there is nothing to be inferred. */
   async #isKeptBack(frame: Frame): Promise<boolean> {
-    const verdict = await this.parts.filter?.look(frame);
+    const verdict = await this.#filter?.look(frame);
     if (!verdict) return false;
     this.statistics.addLook(verdict);
     const { skip, still } = verdict;
@@ -212,7 +290,7 @@ export class SourceRun {
     this.ledger.settle(frame.index, ending.outcome);
     this.statistics.add(ending, latencyMs, frame.startAtMs);
     this.#engine.settled(frame, ending, decided);
-    this.parts.filter?.settled(frame.index, "findings" in ending ? ending : undefined);
+    this.#filter?.settled(frame.index, "findings" in ending ? ending : undefined);
     this.#delivery.add({ frame, decided, ending, latencyMs });
   }
 

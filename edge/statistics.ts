@@ -9,6 +9,7 @@ import type { Outages } from "./cloud/circuit_breaker.ts";
 import type { Verdict } from "./filter/frame_filter.ts";
 import { Histogram } from "./histogram.ts";
 import type { Ending, Traffic } from "./record.ts";
+import type { ChangeRecord } from "./run_change.ts";
 import type { SceneTotals } from "./scene/scene.ts";
 import type { SinkCounts, SinkTally } from "./sink/sink.ts";
 import type { SourceTotals } from "./source_account.ts";
@@ -59,6 +60,8 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly models: Readonly<Record<string, number>>;
   /** What became of results at each sink beside the run's own files, by its name. */
   readonly sinks: Readonly<Record<string, SinkCounts>>;
+  /** What was changed while it ran, the latest; absent where nothing was. `policy` is the last one. */
+  readonly changes?: readonly ChangeRecord[];
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -85,6 +88,8 @@ export interface RunFacts {
   readonly scene: SceneTotals;
   /** What became of its results at sinks that may lose some. */
   readonly sinks: readonly SinkTally[];
+  /** What was changed while it ran. */
+  readonly changes?: readonly ChangeRecord[];
   /** What ended it early. */
   readonly error?: string;
 }
@@ -216,6 +221,7 @@ export class RunStatistics {
       bytes: { up: this.#bytesUp, down: this.#bytesDown },
       models: Object.fromEntries(this.#models),
       sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
+      ...(run.changes && run.changes.length > 0 ? { changes: run.changes } : {}),
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

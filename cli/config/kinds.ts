@@ -236,6 +236,14 @@ export function token(): Kind<string> {
     .describe("a token of letters, digits and -._~+/ without spaces");
 }
 
+/** A password that is not guessed at once. It may hold anything that a line of a file may. */
+export function password(): Kind<string> {
+  // deno-lint-ignore no-control-regex -- they are what is refused
+  return z.string().regex(/^[^\x00-\x1f\x7f]{8,1024}$/).describe(
+    "a password of 8 characters or more",
+  );
+}
+
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`;
 const HOST_PORT = new RegExp(`^(${HOST}):(\\d{1,5})$`);
 

@@ -20,6 +20,7 @@ import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
 import { checkToken } from "./token.ts";
+import { resolveUi } from "./ui.ts";
 
 /**
  * Options of `smarteye edge`. Adds to the problems what is wrong with them.
@@ -62,6 +63,7 @@ export function resolveEdge(
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: settings.results.overwrite,
     metrics: settings.telemetry.metrics,
+    ...resolveUi(configured, around, read.sources),
     json: settings.telemetry.json,
   });
 }

@@ -32,6 +32,7 @@ import {
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
+import { UI_KEYS } from "./ui_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
 
@@ -324,6 +325,7 @@ export const CONFIG = {
       about: "connections that may be open at once",
     },
   },
+  ui: UI_KEYS,
   telemetry: {
     log_level: {
       kind: choice(LOG_LEVELS),

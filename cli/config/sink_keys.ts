@@ -4,7 +4,7 @@ import { SINK_KIND_NAMES } from "../../edge/sink/added/kinds.ts";
 import { VIDEO_FILES } from "../../edge/sink/added/video/options.ts";
 import type { Key } from "./key.ts";
 import { choice, listOf, optional, plain, whole } from "./kinds.ts";
-import { isPlainName } from "./source_keys.ts";
+import { isPlainName } from "../../core/plain_name.ts";
 
 /** Results that may wait for a sink, if nothing else is said: those of two minutes at 30 frames a second. */
 export const SINK_QUEUE = "4096";

@@ -1,5 +1,6 @@
 /** The keys of a section `[source:NAME]`, each with the setting that counts where it is not given. */
 
+import { isPlainName } from "../../core/plain_name.ts";
 import type { Key } from "./key.ts";
 import { listOf, optional, plain } from "./kinds.ts";
 import { CONFIG } from "./schema.ts";
@@ -58,15 +59,6 @@ export const SOURCE_KEYS: Readonly<Record<string, Key>> = {
   output: OUTPUT,
   zones: ZONES,
 };
-
-/** Names of devices on Windows: no file may be called so, whatever stands behind a dot. */
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-
-/** Whether a directory may have that name everywhere. */
-export function isPlainName(name: string): boolean {
-  return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(name) && !name.endsWith(".") &&
-    !DEVICES.test(name);
-}
 
 /** What is wanted instead of a name that a directory cannot have everywhere. */
 export function insteadOfName(name: string): string | undefined {

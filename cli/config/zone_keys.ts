@@ -3,8 +3,8 @@
 import { ANCHORS } from "../../edge/zones/options.ts";
 import type { Key } from "./key.ts";
 import { choice, listOf, number, optional, plain, readBy } from "./kinds.ts";
-import { LINE_FORM, POLYGON_FORM, readLine, readPolygon } from "./points.ts";
-import { isPlainName } from "./source_keys.ts";
+import { LINE_FORM, POLYGON_FORM, readLine, readPolygon } from "../../edge/zones/points.ts";
+import { isPlainName } from "../../core/plain_name.ts";
 
 /** Every key of such a section. */
 export const ZONE_KEYS = {

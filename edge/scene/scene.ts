@@ -57,6 +57,16 @@ export class Scene {
     return this.#follower.tracks;
   }
 
+  /** Its zones and lines. */
+  get zones(): readonly ZoneOptions[] {
+    return this.#zones.options;
+  }
+
+  /** Has other zones and lines from the next frame on that shows something. */
+  watch(zones: readonly ZoneOptions[]): void {
+    this.#zones.watch(zones);
+  }
+
   /** Things in each zone now. */
   occupancy(): Readonly<Record<string, number>> {
     return this.#zones.occupancy();
@@ -78,7 +88,7 @@ export class Scene {
     const { shown, ended } = this.#follower.see(frame, ending);
     const watched = this.#watch(frame, ending, shown, ended);
     const record = recordOf(frame, { source, decided, ending, latencyMs, shown: watched.shown });
-    return { frame, decided, ending, record, ...watched };
+    return { frame, decided, ending, record, zones: this.#zones.options, ...watched };
   }
 
   /** Ends what is still going on, with the last frame. @returns what is to be told of that */

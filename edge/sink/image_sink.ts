@@ -61,12 +61,14 @@ export class ImageSink implements Sink {
   }
 
   /** Draws and writes one frame, if it is one of those. @throws {SmarteyeError} when it cannot be written. */
-  async write({ frame: { index, picture }, ending, shown, record }: FrameResult): Promise<void> {
+  async write(result: FrameResult): Promise<void> {
+    const { frame: { index, picture }, ending, shown, record, zones } = result;
     if (!shown || !this.needsPicture(ending, index)) return;
     if (this.rule === "detections" && findingsIn(shown.findings) === 0) return;
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
+      this.zones.show(zones);
       drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);

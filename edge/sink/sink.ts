@@ -7,6 +7,7 @@ import type { Decided, Ending, FrameRecord } from "../record.ts";
 import type { Note } from "../scene/note.ts";
 import type { Shown } from "../scene/shown.ts";
 import type { Summary } from "../statistics.ts";
+import type { ZoneOptions } from "../zones/options.ts";
 
 /** What became of what a sink was given that may lose some. */
 export interface SinkCounts {
@@ -44,6 +45,8 @@ export interface FrameResult extends Omit<EndedFrame, "latencyMs"> {
   readonly notes: readonly Note[];
   /** Events of which it is the best picture so far. */
   readonly snapshots: readonly Snapshot[];
+  /** The zones and lines of its scene, as they were then. */
+  readonly zones: readonly ZoneOptions[];
   /** All of it, as a line of `results.jsonl`. */
   readonly record: FrameRecord;
 }
@@ -61,7 +64,8 @@ export interface Sink {
   /** Results that it takes at once. They begin in order of capture; with 1, each ends before the next. */
   readonly atOnce: number;
   /**
-   * Whether it looks at the picture of a frame that ended so: the picture is kept open until then.
+   * Whether it looks at the picture of a frame that ended so: the picture is kept open until then. It is
+   * asked once a frame.
    *
    * @param index the frame's number.
    */

@@ -41,8 +41,11 @@ interface Line {
 
 /** The zones and lines of one source. */
 export class ZoneWatch {
-  readonly #options: readonly ZoneOptions[];
-  readonly #counts: Map<string, { in: number; out: number }>;
+  #options: readonly ZoneOptions[];
+  /** Zones that are to count from the next frame on. */
+  #next: readonly ZoneOptions[] | undefined;
+  /** Of lines that were taken away, too: what was counted was counted. */
+  readonly #counts = new Map<string, { in: number; out: number }>();
   readonly #things = new Map<number, Thing>();
   #size: Size | undefined;
   #zones: readonly Zone[] = [];
@@ -51,14 +54,25 @@ export class ZoneWatch {
   /** Has seen nothing yet. @param zones those of the source; their names differ */
   constructor(zones: readonly ZoneOptions[]) {
     this.#options = zones;
-    const lines = zones.filter(({ shape }) => shape.kind === "line");
-    this.#counts = new Map(lines.map(({ name }) => [name, { in: 0, out: 0 }]));
+    this.#count(zones);
+  }
+
+  /** Those that count, or will from the next frame on. */
+  get options(): readonly ZoneOptions[] {
+    return this.#next ?? this.#options;
+  }
+
+  /** Has other zones and lines from the next frame on. What stays as it was goes on. */
+  watch(zones: readonly ZoneOptions[]): void {
+    this.#next = zones;
+    this.#count(zones);
   }
 
   /** Takes one frame; frames come in the order of capture. */
   see(frame: SeenFrame): ZonedFrame {
-    if (this.#options.length === 0) return { detections: frame.detections, notes: [] };
-    const notes = [...this.#fit(frame)];
+    const ended = this.#change(frame);
+    if (this.#options.length === 0) return { detections: frame.detections, notes: ended };
+    const notes = [...ended, ...this.#fit(frame)];
     const before = this.#recognise(frame);
     for (const detection of frame.detections) {
       const { track_id } = detection;
@@ -112,6 +126,36 @@ export class ZoneWatch {
     const { width, height } = frame;
     if (this.#size?.width === width && this.#size.height === height) return [];
     const notes = this.close(frame);
+    this.#bring({ width, height });
+    return notes;
+  }
+
+  /** Takes the zones that are to count from now on; ends what went on in those that do not any more. */
+  #change(frame: SeenFrame): readonly ZoneNote[] {
+    if (!this.#next) return [];
+    const gone = this.#options.filter((one) => !this.#next!.includes(one));
+    const things = [...this.#things.values()];
+    const notes = things.filter(({ isOver }) => !isOver)
+      .flatMap((thing) => this.#leave(thing, gone, frame));
+    for (const { stays, crossings } of things) {
+      for (const { name } of gone) {
+        stays.delete(name);
+        crossings.delete(name);
+      }
+    }
+    this.#options = this.#next;
+    this.#next = undefined;
+    if (this.#size) this.#bring(this.#size);
+    return notes;
+  }
+
+  #count(zones: readonly ZoneOptions[]): void {
+    for (const { name, shape } of zones) {
+      if (shape.kind === "line") got(this.#counts, name, () => ({ in: 0, out: 0 }));
+    }
+  }
+
+  #bring({ width, height }: Size): void {
     this.#size = { width, height };
     this.#zones = this.#options.flatMap((options) =>
       options.shape.kind === "polygon"
@@ -126,7 +170,6 @@ export class ZoneWatch {
         }]
         : []
     );
-    return notes;
   }
 
   /** What the frame's new tracks were before, by their numbers. */
@@ -198,7 +241,16 @@ export class ZoneWatch {
   #end(thing: Thing, at: Pick<SeenFrame, "index" | "wallMs">): readonly ZoneNote[] {
     if (thing.isOver) return [];
     thing.isOver = true;
-    return this.#options.flatMap((options): ZoneNote[] => {
+    return this.#leave(thing, this.#options, at);
+  }
+
+  /** What a thing did in some zones comes to its end. */
+  #leave(
+    thing: Thing,
+    zones: readonly ZoneOptions[],
+    at: Pick<SeenFrame, "index" | "wallMs">,
+  ): readonly ZoneNote[] {
+    return zones.flatMap((options): ZoneNote[] => {
       const { name } = options;
       const told = thing.stays.get(name)?.end(thing.last) ?? [];
       const crossed = thing.crossings.get(name)?.end(isMeant(options, thing.label)) ?? [];

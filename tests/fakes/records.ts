@@ -51,7 +51,7 @@ export function result(
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
     decided: decided(frame),
     ending,
-    ...{ shown: { findings: ending.findings }, notes: [], snapshots: [] },
+    ...{ shown: { findings: ending.findings }, notes: [], snapshots: [], zones: [] },
     record: record(frame, said),
   };
 }
@@ -65,7 +65,7 @@ export function droppedResult(frame: number): FrameResult {
     frame: { index: frame, capturedAtMs: 0, startAtMs: 0, picture },
     decided: decided(frame),
     ending: { outcome: "dropped", detail: "late" },
-    ...{ shown: undefined, notes: [], snapshots: [] },
+    ...{ shown: undefined, notes: [], snapshots: [], zones: [] },
     record: { ...rest, detail: "late" },
   };
 }

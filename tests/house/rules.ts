@@ -108,7 +108,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
     "^(" + [
       "build/(packages|sources)",
       "cli/(config/kinds|demo/score)",
-      "edge/filter/learned_file",
+      "edge/(filter/learned_file|ui/zone_given)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
       "lab/(evaluation/coco_labels|profile/(profile_files|truth)|replay/read_recording)",
@@ -123,7 +123,9 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
 export const FOR_TESTS: readonly string[] = [
   "@seriousme/openapi-schema-validator",
   "ajv",
+  "axe-core",
   "ini",
+  "playwright-core",
 ];
 
 /** Packages with native code: `forward` and `--help` run without loading any. */

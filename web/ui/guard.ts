@@ -39,7 +39,7 @@ export function isOfAnotherSite({ method, header }: Asked): boolean {
   const leadsHere = isSafe(method) && header("sec-fetch-mode") === "navigate" &&
     header("sec-fetch-dest") === "document";
   if (site !== undefined && site !== "same-origin" && site !== "none") return !leadsHere;
-  if (isSafe(method)) return false;
+  if (isSafe(method) || site === "same-origin") return false;
   const origin = header("origin");
   if (origin === undefined) return false;
   // Not its scheme: in front of us may be who speaks TLS.

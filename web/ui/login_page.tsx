@@ -20,6 +20,7 @@ export function LoginForm({ next, formToken, problem }: LoginProps): JSX.Element
       <form method="post" action="/login">
         <input type="hidden" name="form_token" value={formToken} />
         <input type="hidden" name="next" value={next} />
+        <input type="text" name="username" value="smarteye" autocomplete="username" hidden />
         <label for="password">Password or token</label>
         <input
           type="password"

@@ -67,7 +67,9 @@ export interface PageProps {
   /** As `scripts`; the shell's own style comes first. */
   readonly styles?: readonly string[];
   /** 200 unless said. */
-  readonly status?: 200 | 404 | 409 | 401 | 429;
+  readonly status?: 200 | 401 | 404 | 409 | 429;
+  /** Whether it is shown to anybody, and leads nowhere; absent: no. */
+  readonly isOpen?: boolean;
 }
 
 /** An application with such routes. */
@@ -95,6 +97,7 @@ export class Shell {
       secureHeaders({
         contentSecurityPolicy: CONTENT_POLICY,
         xFrameOptions: "DENY",
+        referrerPolicy: "same-origin", // without one, browsers do not say whose form it is either
         strictTransportSecurity: false, // for whoever speaks TLS in front of it to say
         permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
       }),
@@ -136,17 +139,16 @@ export class Shell {
   /** A page as an answer. */
   page(c: UiContext, props: PageProps, children: Child): Response | Promise<Response> {
     const { name, pages } = this.options;
-    const { title, scripts = [], styles = [], status = 200 } = props;
-    const isIn = status !== 401 && status !== 429;
+    const { title, scripts = [], styles = [], status = 200, isOpen = false } = props;
     const document = (
       <Layout
         name={name}
         title={title}
         path={c.req.path}
-        pages={isIn ? pages : []}
+        pages={isOpen ? [] : pages}
         styles={["shell.css", ...styles].map((each) => this.assets.path(each))}
         scripts={scripts.map((each) => this.assets.path(each))}
-        formToken={isIn && c.var.session !== "" ? c.var.formToken : undefined}
+        formToken={!isOpen && c.var.session !== "" ? c.var.formToken : undefined}
       >
         {children}
       </Layout>
@@ -208,16 +210,16 @@ export class Shell {
 
   #addLogin(): void {
     const { app } = this;
-    const form = (c: UiContext, next: string, status: 401 | 429, problem?: string) =>
+    const form = (c: UiContext, next: string, status: 200 | 401 | 429, problem?: string) =>
       this.page(
         c,
-        { title: "Log in", status },
+        { title: "Log in", status, isOpen: true },
         <LoginForm next={next} formToken={c.var.formToken} problem={problem} />,
       );
     app.get("/login", (c) => {
       const next = localPath(c.req.query("next"));
       if (!this.#secrets.areWanted || c.var.session !== "") return c.redirect(next, 303);
-      return form(c, next, 401);
+      return form(c, next, 200);
     });
     app.post("/login", (c) => {
       const { sent } = c.var;

@@ -34,6 +34,8 @@ export interface PickedFrame {
   readonly shown: Shown;
   /** What its caption tells. */
   readonly record: FrameRecord;
+  /** The zones and lines of its scene. */
+  readonly zones: FrameResult["zones"];
   /** When it is shown in its source, milliseconds. */
   readonly ptsMs: number;
   /** When it was captured, milliseconds since the Unix epoch. */
@@ -113,14 +115,14 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
 
   /** The picture of a frame of which something is known, as large as the video. */
   itemOfPicture(result: FrameResult): Promise<PickedFrame> | undefined {
-    const { frame: { picture, capturedAtMs }, shown, record } = result;
+    const { frame: { picture, capturedAtMs }, shown, record, zones } = result;
     if (!shown) return undefined;
     const { width, height, ptsMs } = picture;
     const size = { width, height };
     const target = videoSize(size, this.#options.heightMax);
     return drawing.hold(target.width * target.height, async () => {
       const pixels = await picture.rgb(target);
-      return { pixels, size, shown, record, ptsMs, capturedAtMs };
+      return { pixels, size, shown, record, zones, ptsMs, capturedAtMs };
     });
   }
 
@@ -164,6 +166,7 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
 
   async #encode(picked: PickedFrame): Promise<void> {
     const { pixels, size, ptsMs, capturedAtMs } = picked;
+    this.#zones.show(picked.zones);
     drawFrame(pixels, size, picked, this.#zones, this.type);
     const wanted = BigInt(Math.round(ptsMs * TICKS));
     // Times of a video grow, whatever a source says.

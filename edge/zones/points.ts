@@ -1,8 +1,8 @@
 /** Points as people write them: `0.1,0.2 0.5,0.2 0.5,0.9`, in shares of the frame. */
 
 import { readNumber } from "../../core/number.ts";
-import { areaOf, crossingSides, distance, type Point } from "../../edge/zones/geometry.ts";
-import type { ZoneShape } from "../../edge/zones/options.ts";
+import { areaOf, crossingSides, distance, type Point } from "./geometry.ts";
+import type { ZoneShape } from "./options.ts";
 
 /** Corners that a polygon may have. */
 const CORNERS_MAX = 64;

@@ -1,0 +1,53 @@
+/** The pages of an edge: where they are, and who may see them. */
+
+import { resolve as absolute } from "node:path";
+import { formatAddress, isLoopback } from "../../core/address.ts";
+import type { UiOptions } from "../../edge/ui/options.ts";
+import type { Configured } from "./configure.ts";
+import type { NamedSection } from "./key.ts";
+import { checkIsFile } from "./paths.ts";
+import { quote } from "./problems.ts";
+import { sourceSections, valueFor } from "./sources.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** How pages are served, if they are. Adds to the problems what is wrong with that. */
+export function resolveUi(
+  configured: Configured,
+  around: Surroundings,
+  sources: readonly { readonly name: string }[],
+): { readonly ui?: UiOptions } {
+  const { settings: { ui, filter }, origin, problems, file } = configured;
+  const { listen, password, password_file, token } = ui;
+  if (password_file !== undefined) {
+    checkIsFile(configured, around, origin(["ui", "password_file"]), password_file);
+  }
+  if (listen === undefined) return {};
+  const secrets = [password, token].filter((one) => one !== undefined);
+  if (!isLoopback(listen.host) && secrets.length === 0 && password_file === undefined) {
+    problems.add({
+      where: origin(["ui", "listen"]),
+      subject: "[ui] listen",
+      found: `${quote(formatAddress(listen))}, where others see and change everything`,
+      wanted: "[ui] password, password_file or token (or 127.0.0.1)",
+    });
+  }
+  const sections = new Map(
+    sourceSections(configured).map(({ section }) => [section.slice("source:".length), section]),
+  );
+  const gateOf = (section: NamedSection | undefined) => ({
+    refreshMs: 1000 * filter.refresh_s,
+    mask: valueFor(configured, section, "mask") ?? [],
+    sensitivity: filter.sensitivity,
+  });
+  return {
+    ui: {
+      ...{ listen, secrets, hosts: ui.hosts ?? [] },
+      ...(password_file === undefined
+        ? {}
+        : { passwordFile: absolute(around.directory, password_file) }),
+      ...{ fpsMax: ui.fps, heightMax: ui.height, viewersMax: ui.viewers },
+      ...(file === undefined ? {} : { configFile: absolute(around.directory, file) }),
+      gates: Object.fromEntries(sources.map(({ name }) => [name, gateOf(sections.get(name))])),
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/** The events of a source's run, for a page: the latest are remembered, older ones are read from its file. */
+
+import { join } from "node:path";
+import type { EventEnd, EventState } from "../events/event_record.ts";
+import type { Note } from "../scene/note.ts";
+import { snapshotPath, SNAPSHOTS } from "../sink/pictured.ts";
+
+/** Events that are remembered. */
+const REMEMBERED_MAX = 2000;
+
+/** Bytes of a file that are looked through for one page, at most: the rest is told to be there. */
+const READ_MAX = 64 * 1024 * 1024;
+
+/** What is shown of an event. */
+export interface ShownEvent {
+  /** Its name. */
+  readonly id: string;
+  /** The source. */
+  readonly source: string;
+  /** What it is, by all that was seen of it. */
+  readonly label: string;
+  /** When it was seen first; ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Seconds for which it was seen, so far. */
+  readonly seconds: number;
+  /** Whether it is still going on. */
+  readonly isOpen: boolean;
+  /** Zones that it was in, and lines that it crossed. */
+  readonly zones: readonly string[];
+}
+
+/** Which events are wanted. */
+export interface EventFilter {
+  /** Only of this label. */
+  readonly label?: string;
+  /** Only those that were in this zone, or crossed this line. */
+  readonly zone?: string;
+  /** Only those that began at or after it, milliseconds since the Unix epoch. */
+  readonly fromMs?: number;
+  /** Only those that began before it. */
+  readonly toMs?: number;
+}
+
+/** Some events of a source, the newest first. */
+export interface FoundEvents {
+  /** So many as were wanted, at most. */
+  readonly events: readonly ShownEvent[];
+  /** There is more than was looked through. */
+  readonly isCut: boolean;
+}
+
+/** Whether a name can be an event's: nothing of it leads out of its directory. */
+export function isEventId(id: string): boolean {
+  return /^\d{8}T\d{9}Z-[\w.-]{1,100}-\d{1,12}$/.test(id) && !id.includes("..");
+}
+
+/** Whether an event is one of those wanted. */
+export function isWanted(
+  { label, zones, startedAt }: ShownEvent,
+  { label: wanted, zone, fromMs = -Infinity, toMs = Infinity }: EventFilter,
+): boolean {
+  const atMs = Date.parse(startedAt);
+  return (wanted === undefined || label === wanted) &&
+    (zone === undefined || zones.includes(zone)) && atMs >= fromMs && atMs < toMs;
+}
+
+/** Remembers the events of one source. */
+export class EventMemory {
+  /** By their names, in the order in which they began. */
+  readonly #events = new Map<string, ShownEvent>();
+  readonly #labels = new Set<string>();
+  #opened = 0;
+
+  /** Remembers nothing yet. @param directory where the run's results go. */
+  constructor(private readonly directory: string) {}
+
+  /** How many began. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** What was seen. */
+  get labels(): readonly string[] {
+    return [...this.#labels].sort();
+  }
+
+  /** Hears what happened. */
+  note(note: Note): void {
+    if (note.event === "source" || note.id === null) return;
+    const known = this.#events.get(note.id);
+    if (note.event === "open" || note.event === "update" || note.event === "close") {
+      if (!known && note.event === "open") this.#opened++;
+      const shown = shownOf(note);
+      this.#remember({ ...shown, zones: [...new Set([...known?.zones ?? [], ...shown.zones])] });
+    } else if (known) {
+      const place = "line" in note ? note.line : "zone" in note ? note.zone : "";
+      this.#remember({ ...known, zones: [...new Set([...known.zones, place])] });
+    }
+  }
+
+  /**
+   * The newest events that are wanted, up to `count` of them.
+   *
+   * @throws {Error} Deno's, when the file with older ones cannot be read.
+   */
+  async find(filter: EventFilter, count: number): Promise<FoundEvents> {
+    const remembered = [...this.#events.values()].reverse();
+    const events = remembered.filter((event) => isWanted(event, filter)).slice(0, count);
+    if (events.length >= count || this.#opened <= remembered.length) {
+      return { events, isCut: false };
+    }
+    const older = await this.#older(filter, count - events.length, remembered.at(-1)!);
+    return { events: [...events, ...older.events], isCut: older.isCut };
+  }
+
+  /** Where the picture of an event is; it may not be there. */
+  snapshot(id: string): string {
+    return join(this.directory, snapshotPath(id));
+  }
+
+  /** Where the clip of an event is; it may not be there. */
+  clip(id: string): string {
+    return join(this.directory, SNAPSHOTS, `${id}.mp4`);
+  }
+
+  #remember(event: ShownEvent): void {
+    this.#labels.add(event.label);
+    this.#events.set(event.id, event);
+    if (this.#events.size > REMEMBERED_MAX) this.#events.delete(this.#events.keys().next().value!);
+  }
+
+  /** Those that began before one that is remembered, out of the file. */
+  async #older(filter: EventFilter, count: number, before: ShownEvent): Promise<FoundEvents> {
+    const found: ShownEvent[] = [];
+    const path = join(this.directory, "events.jsonl");
+    let read = 0;
+    for await (const line of linesOf(path)) {
+      read += line.length + 1;
+      if (read > READ_MAX) return { events: found.reverse(), isCut: true };
+      if (!line.includes('"event":"close"')) continue;
+      const event = shownOf(JSON.parse(line) as EventEnd); // we wrote it
+      if (event.id === "" || this.#events.has(event.id) || event.startedAt > before.startedAt) {
+        continue;
+      }
+      if (!isWanted(event, filter)) continue;
+      found.push(event);
+      if (found.length > count) found.shift();
+    }
+    return { events: found.reverse(), isCut: false };
+  }
+}
+
+function shownOf(note: EventState | EventEnd): ShownEvent {
+  const { id, source, label, started_at, zones, at } = note;
+  const isOpen = note.event !== "close";
+  const seconds = "duration_s" in note
+    ? note.duration_s
+    : (Date.parse(at) - Date.parse(started_at)) / 1000;
+  return {
+    ...{ id: id ?? "", source, label, startedAt: started_at, isOpen },
+    seconds: Math.max(0, seconds),
+    zones: [...new Set(zones.map(({ zone }) => zone))],
+  };
+}
+
+/** The whole lines of a file. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  using file = await Deno.open(path);
+  let rest = "";
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
