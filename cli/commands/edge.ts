@@ -41,6 +41,13 @@ const CAPTURE_FLAGS: readonly Flag[] = [
   { term: "--camera-fps <fps>", sets: ["edge-setting", "camera_fps"] },
 ];
 
+/** The way to the cloud. */
+const CLOUD_FLAGS: readonly Flag[] = [
+  { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
+  { term: "--name <name>", sets: ["edge-setting", "name"] },
+  { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },
+];
+
 /** Command lines worth copying. */
 const EXAMPLES = [
   ["smarteye edge -f video.mp4 -i 50", "a video, a frame every 50 ms"],
@@ -124,15 +131,13 @@ export function edgeCommand(
         about: "read the RTSP camera of [camera-info] in the config",
         several: true,
       },
-      { term: "--name <name>", sets: ["edge-setting", "name"] },
       { term: "-i, --interval <ms>", sets: ["edge-setting", "interval"] },
       { term: "-s, --service <service>", sets: ["edge-setting", "service"] },
       { term: "--policy <name>", sets: ["edge-setting", "control_policy"] },
       { term: "--model <name>", sets: ["edge-setting", "model"] },
       { term: "--filter <none|motion|file>", sets: ["filter", "use"] },
       { term: "--gpu <n|auto>", sets: ["edge-setting", "gpu"] },
-      { term: "--forwarder <url>", sets: ["flask-url", "video_frame_url"] },
-      { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },
+      ...CLOUD_FLAGS,
       { term: "--frames <n>", sets: ["edge-setting", "frames"] },
       { term: "--seed <n>", sets: ["edge-setting", "seed"] },
       { term: "--record <dir>", sets: ["edge-setting", "record"] },

@@ -3,7 +3,6 @@
 import { OVERFLOW_RULES } from "../../core/bounded_queue.ts";
 import { SERVICES } from "../../core/detection.ts";
 import { LOG_LEVELS } from "../../core/log.ts";
-import { ALLOWANCE_PERIODS } from "../../edge/cloud/byte_allowance.ts";
 import { CAPTURE_KEYS } from "./capture_keys.ts";
 import { FILTER_KEYS } from "./filter_keys.ts";
 import { FORWARDER_KEYS } from "./forwarder_keys.ts";
@@ -11,7 +10,6 @@ import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
-  edgeName,
   eventsRule,
   host,
   httpUrl,
@@ -31,6 +29,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { OFFLOAD_KEYS } from "./offload_keys.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 import { UI_KEYS } from "./ui_keys.ts";
 
@@ -110,11 +109,6 @@ export const CONFIG = {
       about:
         "what to read: video, image, folder, glob of images, URL, camera's number, - for stdin",
     },
-    name: {
-      kind: optional(edgeName()),
-      default: "",
-      about: "what the edge is called at its forwarder; empty = the machine's name",
-    },
     ...CAPTURE_KEYS,
     interval: {
       kind: whole("milliseconds", 0, 86_400_000),
@@ -189,36 +183,7 @@ export const CONFIG = {
       default: "50",
       about: "milliseconds that a policy of your own may take to decide about a frame",
     },
-    offload_height: {
-      kind: whole("pixels", 16, 8192),
-      default: "240",
-      about: "height in pixels that frames are downsized to before they are sent",
-    },
-    jpeg_quality: {
-      kind: whole("", 1, 100),
-      default: "80",
-      about: "JPEG quality of the frames that are sent, 1 to 100",
-    },
-    deadline_ms: {
-      kind: whole("milliseconds", 1, 600_000),
-      default: "2000",
-      about: "milliseconds to wait for the cloud's answer to a frame",
-    },
-    on_cloud_failure: {
-      kind: choice(["local", "drop"]),
-      default: "local",
-      about: "when the cloud fails on a frame: local = infer it on the edge, or drop it",
-    },
-    allowance_mb: {
-      kind: whole("megabytes", 0, 1_000_000_000),
-      default: "0",
-      about: "megabytes that may go to and from the cloud each period; 0 = as many as it takes",
-    },
-    allowance_period: {
-      kind: choice(ALLOWANCE_PERIODS),
-      default: "month",
-      about: "after what time the allowance begins anew, by the calendar (UTC): hour, day or month",
-    },
+    ...OFFLOAD_KEYS,
     track: {
       kind: liveRule(),
       default: "auto",
