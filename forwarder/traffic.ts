@@ -10,7 +10,7 @@ import { MinuteWindow, type WindowSecond } from "./minute_window.ts";
 const LATENCIES = 2048;
 
 /** Requests of a minute that ended otherwise than asked for, by the code of the error. */
-type ByCode = Readonly<Partial<Record<ErrorCode, number>>>;
+export type ByCode = Readonly<Partial<Record<ErrorCode, number>>>;
 
 /** The last minute, in numbers. */
 export interface TrafficSeen {

@@ -302,7 +302,9 @@ const serverAnswer = z.object({
     name: z.string().describe("As the server calls it."),
     detail: z.string().describe("Why not."),
   }))).describe("Models that it has and that nobody is offered."),
-  details: aside(ServerDetails).describe("What became of it, where that is asked for."),
+  details: aside(ServerDetails as z.ZodType<ServerDetails>).describe(
+    "What became of it, where that is asked for.",
+  ),
 });
 
 /** Answer of `GET /v1/servers`. */

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import type { Schema } from "./http_schema.ts";
 
-/** `ejected`: passed over for a while, as calls went wrong at it or took too long. */
-const CHANGES = ["ready", "draining", "down", "ejected"] as const;
+/** What becomes of servers. `ejected`: passed over for a while, as calls went wrong or took too long. */
+export const CHANGES = ["ready", "draining", "down", "ejected"] as const;
 
 /** Something that became of a server. */
 export interface ServerChange {
@@ -41,7 +41,7 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
 /** Reads it from JSON. */
-export const ServerDetails: Schema<ServerDetails> & z.ZodType<ServerDetails> = z.object({
+export const ServerDetails: Schema<ServerDetails> = z.object({
   since_s: amount.describe("Seconds since it became what it is."),
   heard_ago_s: amount.optional().describe("Seconds since it said how it is."),
   calls: z.object({

@@ -19,10 +19,12 @@ const SORTS = {
   trouble: ({ requests }) => requests.refused + requests.failed,
   up: ({ bytes }) => bytes.up,
   offloaded: ({ offloaded }) => offloaded ?? -1,
-} as const satisfies Readonly<Record<string, ((edge: EdgeView) => number) | undefined>>;
+} satisfies Readonly<Record<EdgeSort, ((edge: EdgeView) => number) | undefined>>;
 
 /** What edges may be sorted by. */
-export type EdgeSort = keyof typeof SORTS;
+export type EdgeSort =
+  | ("name" | "state" | "rate" | "latency")
+  | ("frames" | "trouble" | "up" | "offloaded");
 
 /** What the address says. */
 export interface EdgeQuery {
