@@ -31,7 +31,7 @@ function SourceCard({ source }: { readonly source: SourceState }) {
   const field = (which: string) => <span data-field={which}>{texts[which]}</span>;
   return (
     <li class="card source-card" data-source={name}>
-      <a href={`/source/${name}`} class="picture">
+      <a href={`/source/${name}`} class="picture" aria-label={`Look at ${name}`}>
         <canvas role="img" aria-label={`The picture of ${name}`} hidden></canvas>
         <noscript>
           <img
