@@ -105,12 +105,12 @@ async function rate(base: string, ms: number): Promise<number> {
 
 /** Watches the stream until it is told to end. @returns the bytes that came */
 async function watch(base: string, signal: AbortSignal): Promise<number> {
+  const { body } = await fetch(`${base}/live/street.mjpeg`);
+  const reader = body!.getReader();
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
   let bytes = 0;
-  try {
-    const { body } = await fetch(`${base}/live/street.mjpeg`, { signal });
-    for await (const piece of body!) bytes += piece.length;
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    bytes += read.value.length;
   }
   return bytes;
 }

@@ -53,7 +53,7 @@ const EXAMPLES = [
   ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
   ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
   ["smarteye edge -f 0 --sink sqlite:seen.sqlite", "results in a database, too"],
-  ["smarteye edge -f 0 --ui 8080", "seen and changed in a browser, at http://localhost:8080"],
+  ["smarteye edge -f 0 --ui 8080", "shown in a browser: localhost:8080"],
   ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
   ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
 ] as const;

@@ -25,7 +25,7 @@ export class Assets {
   }
 
   /**
-   * Reads them. Each is named `new URL("./live.js", import.meta.url)`, so that a build finds it.
+   * Reads them. Each is named as a `new URL` beside the module that names it, so that a build finds it.
    *
    * @throws {Error} Deno's, when one is not there; or when two have the same name.
    */
