@@ -10,10 +10,11 @@ import { annotate } from "../../drawing/annotate.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import type { Snapshot } from "../events/event_book.ts";
 import type { Ending } from "../record.ts";
+import { EVENT_FILES } from "../run_files.ts";
 import type { Note } from "../scene/note.ts";
 import type { Summary } from "../statistics.ts";
 import { LineFile } from "./line_file.ts";
-import { Pictured, snapshotPath, SNAPSHOTS } from "./pictured.ts";
+import { Pictured, snapshotPath } from "./pictured.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite, writeWhole } from "./write.ts";
@@ -98,7 +99,7 @@ export class EventSink implements Sink {
   ): Promise<void> {
     const path = join(this.directory, snapshotPath(id));
     // Not with its parents: a run's directory that was removed does not come again.
-    await Deno.mkdir(join(this.directory, SNAPSHOTS)).catch((cause) => {
+    await Deno.mkdir(join(this.directory, EVENT_FILES)).catch((cause) => {
       if (!(cause instanceof Deno.errors.AlreadyExists)) throw cannotWrite(path, cause);
     });
     const own = { ...pixels, data: pixelPool.take(pixels.data.length) };

@@ -1,13 +1,11 @@
 /** Which events have a picture, so that their lines can say where it is. */
 
+import { EVENT_FILES } from "../run_files.ts";
 import type { Note } from "../scene/note.ts";
-
-/** The directory of the pictures, in that of the run. */
-export const SNAPSHOTS = "events";
 
 /** Where the picture of an event is, from the run's directory. */
 export function snapshotPath(id: string): string {
-  return `${SNAPSHOTS}/${id}.jpg`;
+  return `${EVENT_FILES}/${id}.jpg`;
 }
 
 /** Knows of which events a picture was taken, while they are open. */
