@@ -3,6 +3,7 @@
 import type { Clock } from "../../../core/clock.ts";
 import type { SourceOptions } from "../../options.ts";
 import type { Ending } from "../../record.ts";
+import type { Trimmable } from "../../retention/trimmable.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult } from "../sink.ts";
@@ -50,6 +51,8 @@ export interface SinkWriter<Item = unknown> {
 export interface SharedSink {
   /** What a run writes through. @throws {SmarteyeError} when that cannot be begun. */
   of(run: SinkRun): Promise<SinkWriter>;
+  /** Where rows are that may go while it is written; absent: it has none. */
+  readonly trimmable?: Trimmable;
   /** Gives back what it holds, when every run has closed what it wrote through. */
   close(): Promise<void>;
 }
