@@ -82,6 +82,7 @@ const DEFAULTS = {
     sinks: [],
     images: "all",
     overwrite: false,
+    retention: { keepFree: "auto", checkMs: 60_000 },
     metrics: undefined,
     json: false,
   },

@@ -10,6 +10,9 @@ import {
 import { SOURCE_STATES } from "./capture/source.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
+import type { EdgeRetention } from "./retention/edge_retention.ts";
+import { REASONS } from "./retention/plan.ts";
+import type { RetentionTotals } from "./retention/retention.ts";
 import type { Scene } from "./scene/scene.ts";
 import type { SinkTally } from "./sink/sink.ts";
 import type { SourceAccount } from "./source_account.ts";
@@ -24,7 +27,8 @@ const PLACES = ["local", "cloud"] as const;
 const SEEN = ["nothing", "little", "change"] as const;
 
 /** What a scrape reads of a run. */
-export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
+export interface WatchedRun
+  extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting" | "picturesLeftOut"> {
   /** What its frames show. */
   readonly scene: Pick<Scene, "tracks" | "totals" | "occupancy">;
   /** What became of its results at sinks that may lose some. */
@@ -37,6 +41,8 @@ export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statist
 export interface Watched {
   /** What the runs share; absent until it is open. */
   node?: EdgeNode;
+  /** What keeps results from filling the disk; absent until it is there. */
+  retention?: Pick<EdgeRetention, "totals">;
   /** One for each source, those that have ended or could not be opened among them; their names differ. */
   readonly runs: WatchedRun[];
 }
@@ -54,6 +60,7 @@ export class EdgeMetrics {
     this.#queues();
     this.#cloud();
     this.#sinks();
+    this.#retention();
   }
 
   /** What `GET /metrics` answers. */
@@ -247,6 +254,46 @@ export class EdgeMetrics {
             )
           )
         ),
+    );
+  }
+
+  #retention(): void {
+    this.#registry.counted(
+      named("pictures_left_out_total", "Pictures not written, to keep a disk's room free", [
+        "source",
+      ]),
+      this.#eachRun(({ picturesLeftOut }) => picturesLeftOut),
+    );
+    const totals =
+      <Label extends string>(read: (totals: RetentionTotals) => Reading<Label>[]) => () => {
+        const told = this.watched.retention?.totals;
+        return told ? read(told) : [];
+      };
+    const gone = (what: "files" | "bytes") =>
+      totals(({ gone }) => REASONS.map((reason) => [{ reason }, gone[reason][what]] as const));
+    this.#registry.counted(
+      named("deleted_files_total", "Files that retention took away, by why", ["reason"]),
+      gone("files"),
+    );
+    this.#registry.counted(
+      named("deleted_bytes_total", "Bytes of these files, by why", ["reason"]),
+      gone("bytes"),
+    );
+    this.#registry.counted(
+      named("deleted_rows_total", "Rows of databases that retention took away", []),
+      totals(({ rows }) => [[{}, rows]]),
+    );
+    this.#registry.counted(
+      named("retention_failures_total", "Sweeps that could not be made", []),
+      totals(({ failures }) => [[{}, failures]]),
+    );
+    this.#registry.gauge(
+      named("governed_bytes", "Bytes that retention governs, as of its latest sweep", []),
+      totals(({ heldBytes }) => heldBytes === undefined ? [] : [[{}, heldBytes]]),
+    );
+    this.#registry.gauge(
+      named("free_bytes", "Bytes free on the disk with the least, as of the latest sweep", []),
+      totals(({ freeBytes }) => freeBytes === undefined ? [] : [[{}, freeBytes]]),
     );
   }
 

@@ -9,6 +9,7 @@ import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
 import type { SinkOptions } from "./sink/added/options.ts";
 import type { FilterOptions } from "./filter/options.ts";
+import type { RetentionOptions } from "./retention/options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
 import type { ZoneOptions } from "./zones/options.ts";
 
@@ -146,6 +147,8 @@ export interface EdgeOptions {
   readonly overwrite: boolean;
   /** Where results go beside the sources' directories; their names differ. */
   readonly sinks?: readonly SinkOptions[];
+  /** How long and how much of it all is kept; absent: all of it, and pictures may fill a disk. */
+  readonly retention?: RetentionOptions | undefined;
   /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */
   readonly metrics?: ListenAddress | undefined;
   /** Print the summary as one JSON object on stdout. */

@@ -1,5 +1,6 @@
 /** `smarteye edge`: a node, and a run over each source. */
 
+import { dirname } from "node:path";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { openSource } from "./capture/open_source.ts";
 import type { Watched } from "./metrics.ts";
@@ -7,6 +8,7 @@ import { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
 import { ProgressLine, type Shown } from "./progress.ts";
 import { takePlaces } from "./results_place.ts";
+import { EdgeRetention, type RetainedEdge } from "./retention/edge_retention.ts";
 import {
   type EdgeWorld,
   neverRead,
@@ -44,9 +46,11 @@ export async function run(
     opened.use(await serveMetrics(options.metrics, watched, deps.clock));
   }
   const plans = await planRuns(options, deps, world, opened);
+  const retention = new EdgeRetention(options.retention, deps.clock);
+  watched.retention = retention;
   // Not when cameras answer: one that is off must not keep a machine from starting the rest.
   deps.announce?.("ready");
-  const outcomes = await runAll(plans, { options, deps, world, opened, watched });
+  const outcomes = await runAll(plans, { options, deps, world, opened, watched, retention });
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {
     if (options.json) deps.print(JSON.stringify(one.summary));
@@ -58,6 +62,16 @@ export async function run(
   return outcomes.some(({ failure }) => failure) ? 1 : 0;
 }
 
+/** The directories as they were taken: a new one may have another name than the one that was asked for. */
+function takenBy(
+  plans: readonly RunPlan[],
+  { newDirectory }: EdgeOptions,
+): Pick<RetainedEdge, "sources" | "newDirectory"> {
+  const sources = plans.map(({ options }) => options);
+  const isBase = newDirectory !== undefined && sources.length > 1;
+  return { sources, newDirectory: isBase ? dirname(sources[0]!.resultsDirectory) : undefined };
+}
+
 /** What all runs have to do with. */
 interface RunsOf {
   readonly options: EdgeOptions;
@@ -67,6 +81,8 @@ interface RunsOf {
   readonly opened: AsyncDisposableStack;
   /** Where metrics come from. */
   readonly watched: Watched;
+  /** So that results do not fill the disk. */
+  readonly retention: EdgeRetention;
 }
 
 /**
@@ -75,12 +91,19 @@ interface RunsOf {
  */
 async function runAll(
   plans: readonly RunPlan[],
-  { options, deps, world, opened, watched }: RunsOf,
+  { options, deps, world, opened, watched, retention }: RunsOf,
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
   const { sinks = [], overwrite } = options;
-  const added = opened.use(new AddedSinks({ sinks, isSeveral, overwrite, clock }));
+  const added = opened.use(
+    new AddedSinks({
+      ...{ sinks, isSeveral, overwrite, clock },
+      roomOf: (directory) => retention.roomOf(directory),
+    }),
+  );
+  opened.use(retention); // over before the databases are closed that it looks into
+  retention.begin({ ...options, ...takenBy(plans, options) }, added);
   let opening: Promise<EdgeNode> | undefined;
   const openNode = async () => {
     const node = await EdgeNode.open(options, clock);
@@ -94,7 +117,7 @@ async function runAll(
   const runOne = async (plan: RunPlan): Promise<Outcome> => {
     const { name } = plan.options;
     const ready = () => opening ??= openNode();
-    const together = { isOneOfSeveral: isSeveral, added, ready };
+    const together = { isOneOfSeveral: isSeveral, added, retention, ready };
     const open = await openRun(plan, deps, world, opened, together);
     if ("summary" in open) {
       const run = neverRead(name);
@@ -103,7 +126,9 @@ async function runAll(
       return open;
     }
     const node = await ready();
-    const run = new SourceRun({ node, clock, drain, ...open }, { ...options, ...open.options });
+    const deleted = () => retention.goneOf(open.options.resultsDirectory);
+    const parts = { node, clock, drain, deleted, ...open };
+    const run = new SourceRun(parts, { ...options, ...open.options });
     watched.runs.push(run);
     tellStart(open, isSeveral);
     shown.push({ run, source: open.source });

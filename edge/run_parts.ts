@@ -32,6 +32,8 @@ export interface RunParts {
   readonly seed: number;
   /** Latencies are measured by it. */
   readonly clock: Clock;
+  /** What was deleted of its results so far, to make room for newer ones; absent: nothing ever is. */
+  readonly deleted?: () => { readonly files: number; readonly bytes: number };
   /** Aborts when no more frames are to be captured. */
   readonly drain: AbortSignal;
 }

@@ -20,7 +20,9 @@ import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
+import type { EdgeRetention } from "./retention/edge_retention.ts";
 import type { AddedSinks } from "./sink/added/added_sinks.ts";
+import type { Keeping } from "./sink/keeping.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
 import { NOTHING_SEEN } from "./scene/scene.ts";
@@ -36,7 +38,12 @@ export interface EdgeWorld {
   /** Opens what is read. */
   openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
   /** Opens what takes the results of a run. */
-  openSinks(options: SourceOptions, clock: Clock, run: RecordedRun): Promise<readonly Sink[]>;
+  openSinks(
+    options: SourceOptions,
+    clock: Clock,
+    run: RecordedRun,
+    keeping: Keeping,
+  ): Promise<readonly Sink[]>;
 }
 
 /** What is known of a run before anything is opened for it. */
@@ -115,6 +122,8 @@ export interface OpenTogether {
   readonly isOneOfSeveral: boolean;
   /** Where results go beside the runs' own files. */
   readonly added: AddedSinks;
+  /** What a directory's files go by that may not fill the disk. */
+  readonly retention: Pick<EdgeRetention, "keepingOf">;
   /** Awaited before anything is written: it throws when no run can begin. */
   readonly ready: () => Promise<unknown>;
 }
@@ -130,7 +139,7 @@ export async function openRun(
   { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
-  { isOneOfSeveral, added, ready }: OpenTogether,
+  { isOneOfSeveral, added, retention, ready }: OpenTogether,
 ): Promise<OpenRun | Outcome> {
   let why: unknown;
   const note = (error: unknown) => {
@@ -145,7 +154,8 @@ export async function openRun(
   if (source) await ready(); // what cannot begin leaves the results of an earlier run as they are
   const openSinks = async () => {
     await plan.clearPlace();
-    return await world.openSinks(plan.options, clock, recordedRun(plan));
+    const keeping = await retention.keepingOf(plan.options.resultsDirectory);
+    return await world.openSinks(plan.options, clock, recordedRun(plan), keeping);
   };
   const sinks: Sink[] = [...await openSinks().catch(note) ?? []];
   opened.defer(async () => { // those that no run has closed
@@ -187,6 +197,7 @@ export function neverRead(name: string): WatchedRun & Shown["run"] {
     ...{ pending: none, waiting: none },
     account: { state: "ended", totals: () => NOTHING_HAPPENED },
     sinks: [],
+    picturesLeftOut: 0,
     scene: { tracks: 0, totals: () => NOTHING_SEEN, occupancy: () => ({}) },
   };
 }

@@ -102,6 +102,11 @@ export class SourceRun {
     return this.parts.sinks.flatMap(({ tally }) => tally ?? []);
   }
 
+  /** Pictures that its sinks did not write, to keep the last room of a disk free. */
+  get picturesLeftOut(): number {
+    return this.parts.sinks.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0);
+  }
+
   /**
    * Runs to the end of the source, or until told to drain; then finishes what is under way and closes
    * the sinks. Other runs of the node go on.
@@ -126,6 +131,8 @@ export class SourceRun {
       totals: this.account.totals(),
       scene: this.scene.totals(),
       sinks: this.sinks,
+      picturesLeftOut: this.picturesLeftOut,
+      deleted: this.parts.deleted?.(),
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });

@@ -59,6 +59,10 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly models: Readonly<Record<string, number>>;
   /** What became of results at each sink beside the run's own files, by its name. */
   readonly sinks: Readonly<Record<string, SinkCounts>>;
+  /** Pictures that were not written, to keep the last room of a disk free; absent when all were. */
+  readonly pictures_left_out?: number;
+  /** What was deleted of the run's directory while it went on; absent when nothing was. */
+  readonly deleted?: { readonly files: number; readonly bytes: number };
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -85,6 +89,10 @@ export interface RunFacts {
   readonly scene: SceneTotals;
   /** What became of its results at sinks that may lose some. */
   readonly sinks: readonly SinkTally[];
+  /** Pictures that were not written; absent: none. */
+  readonly picturesLeftOut?: number;
+  /** What was deleted of it; absent: nothing. */
+  readonly deleted?: { readonly files: number; readonly bytes: number } | undefined;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -216,6 +224,8 @@ export class RunStatistics {
       bytes: { up: this.#bytesUp, down: this.#bytesDown },
       models: Object.fromEntries(this.#models),
       sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
+      ...(run.picturesLeftOut ? { pictures_left_out: run.picturesLeftOut } : {}),
+      ...(run.deleted?.files ? { deleted: { ...run.deleted } } : {}),
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

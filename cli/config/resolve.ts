@@ -14,6 +14,7 @@ import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } f
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
+import { resolveRetention } from "./retention.ts";
 import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
@@ -58,6 +59,11 @@ export function resolveEdge(
     ...allowanceOf(settings),
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: settings.results.overwrite,
+    retention: resolveRetention(
+      configured,
+      around,
+      read.newDirectory === undefined ? undefined : settings.results.directory,
+    ),
     metrics: settings.telemetry.metrics,
     json: settings.telemetry.json,
   });

@@ -30,6 +30,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { RETENTION_KEYS } from "./retention_keys.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 
 const MODELS = { numbered: true, kind: optional(modelName()), default: [] } as const;
@@ -281,6 +282,7 @@ export const CONFIG = {
       about: "take results of earlier runs away where they are in the way",
     },
   },
+  retention: RETENTION_KEYS,
   security: {
     body_bytes_max: {
       kind: whole("bytes", 1024, 1_073_741_824),

@@ -89,6 +89,12 @@ export function* heldIn(root: Root, around: Around, seen: Seen): Generator<Held>
   }
 }
 
+/** Whether runs write, or wrote, into a directory itself. */
+export function isRunDirectory(directory: string): boolean {
+  const entries = entriesOf(directory, { foreign: 0, future: 0, refused: 0 });
+  return lifeOf(directory, entries, new Set()) !== undefined;
+}
+
 /** A run's directory, or one in which several sources of a run have theirs. */
 function* inRun(
   directory: string,
@@ -97,13 +103,13 @@ function* inRun(
   hasOthers = false,
 ): Generator<Held> {
   const entries = entriesOf(directory, seen);
-  const life = lifeOf(directory, entries, around);
+  const life = lifeOf(directory, entries, around.own);
   if (life !== undefined) yield* filesOfRun(directory, entries, { life, around, seen });
   let runs = 0;
   for (const { name, isDirectory } of hasOthers ? entries : []) {
     if (!isDirectory || name === EVENT_FILES) continue;
     const inside = entriesOf(join(directory, name), seen);
-    const life = lifeOf(join(directory, name), inside, around);
+    const life = lifeOf(join(directory, name), inside, around.own);
     if (life === undefined) continue;
     runs++;
     yield* filesOfRun(join(directory, name), inside, { life, around, seen });
@@ -119,7 +125,7 @@ function* inRun(
 function lifeOf(
   directory: string,
   entries: readonly Deno.DirEntry[],
-  { own }: Around,
+  own: ReadonlySet<string>,
 ): Life | undefined {
   if (own.has(directory)) return "own";
   const files = new Set(entries.filter(({ isFile }) => isFile).map(({ name }) => name));
@@ -160,6 +166,7 @@ function* filesOfRun(
       seen.foreign++;
       continue;
     }
+    if (isOwn && file === "database") continue; // which who writes it counts
     const isOver = life === "ended" ||
       (isOwn && (file === "frame" || file === "line_part" || file === "event_part" ||
         (file === "video" && name !== openVideo)));

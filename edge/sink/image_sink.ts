@@ -6,6 +6,7 @@ import { pixelsJpeg } from "../../core/image.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
 import type { ImagesRule } from "../options.ts";
 import type { Ending } from "../record.ts";
+import { ANY_ROOM, type Room } from "../retention/disk_room.ts";
 import type { ShownFindings } from "../scene/shown.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import { ZoneOverlay } from "../../drawing/zones.ts";
@@ -29,11 +30,14 @@ export class ImageSink implements Sink {
    */
   readonly atOnce: number = 4 * navigator.hardwareConcurrency;
 
+  #leftOut = 0;
+
   private constructor(
     private readonly directory: string,
     private readonly rule: ImagesRule,
     private readonly zones: ZoneOverlay,
     private readonly type: Typesetter,
+    private readonly room: Room,
   ) {
     this.description = join(directory, "frame_….jpg");
   }
@@ -43,8 +47,14 @@ export class ImageSink implements Sink {
     directory: string,
     rule: ImagesRule,
     zones: readonly ZoneOptions[] = [],
+    room: Room = ANY_ROOM,
   ): Promise<ImageSink> {
-    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open());
+    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open(), room);
+  }
+
+  /** Pictures for which there was no room. */
+  get leftOut(): number {
+    return this.#leftOut;
   }
 
   /**
@@ -60,16 +70,22 @@ export class ImageSink implements Sink {
     return (index - 1) % rule.every === 0;
   }
 
-  /** Draws and writes one frame, if it is one of those. @throws {SmarteyeError} when it cannot be written. */
+  /**
+   * Draws and writes one frame, if it is one of those and there is room for it.
+   *
+   * @throws {SmarteyeError} when it cannot be written.
+   */
   async write({ frame: { index, picture }, ending, shown, record }: FrameResult): Promise<void> {
     if (!shown || !this.needsPicture(ending, index)) return;
     if (this.rule === "detections" && findingsIn(shown.findings) === 0) return;
+    if (this.room.isShort) return void this.#leftOut++;
     const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
       drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);
+      if (!this.room.take(jpeg.length)) return void this.#leftOut++;
       await writeWhole(path, jpeg);
     });
   }

@@ -7,6 +7,7 @@ import { logger, MINUTE_MS, Thinned } from "../../../core/log.ts";
 import { redact } from "../../../core/redact.ts";
 import { within } from "../../../core/within.ts";
 import type { Ending } from "../../record.ts";
+import type { Room } from "../../retention/disk_room.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult, Sink, SinkTally } from "../sink.ts";
@@ -43,6 +44,8 @@ export interface AddedSinkParts {
   readonly waits: boolean;
   /** Tells when to try again. */
   readonly clock: Clock;
+  /** Room for what it makes of pictures; absent: as much as the disk has. */
+  readonly room?: Room;
 }
 
 /**
@@ -152,6 +155,7 @@ export class AddedSink implements Sink {
 
   /** Nothing is taken of a picture for which there is no room. */
   async #putPictured(result: FrameResult): Promise<void> {
+    if (this.parts.room?.isShort) return void this.#counts.dropped++; // which the room tells
     while (this.#mustWait) await this.#turn();
     if (this.#isOver || this.#isFull || this.#taking >= TAKING_MAX) {
       return this.#isOver ? void this.#counts.failed++ : this.#drop();

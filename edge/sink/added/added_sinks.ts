@@ -4,6 +4,8 @@ import { dirname, extname, join } from "node:path";
 import type { Clock } from "../../../core/clock.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { logger } from "../../../core/log.ts";
+import type { Room } from "../../retention/disk_room.ts";
+import type { Trimmable } from "../../retention/trimmable.ts";
 import { AddedSink } from "./added_sink.ts";
 import { SINK_KINDS, type SinkKind } from "./kinds.ts";
 import type { SinkOptions } from "./options.ts";
@@ -21,11 +23,14 @@ export interface AddedSinksParts {
   readonly overwrite: boolean;
   /** The only time that they go by. */
   readonly clock: Clock;
+  /** The room of a directory; absent: as much as the disk has. */
+  readonly roomOf?: (directory: string) => Promise<Room>;
 }
 
 /** Those of an edge. What all sources share is opened with the first run and closed with all. */
 export class AddedSinks implements AsyncDisposable {
   readonly #shared = new Map<string, Promise<SharedSink>>();
+  readonly #trimmable: Trimmable[] = [];
 
   /** Opens nothing yet. */
   constructor(private readonly parts: AddedSinksParts) {}
@@ -44,8 +49,10 @@ export class AddedSinks implements AsyncDisposable {
       if (sources.length > 0 && !sources.includes(run.options.name)) continue;
       const writer = await this.#writerOf(options, run);
       const { waits, queueLengthMax = Infinity }: SinkKind = SINK_KINDS[options.kind];
+      const { clock, roomOf } = this.parts;
+      const room = writer.needsPicture && await roomOf?.(dirname(writer.description));
       const sink = new AddedSink(writer, {
-        ...{ name, clock: this.parts.clock },
+        ...{ name, clock, ...(room ? { room } : {}) },
         queueLengthMax: Math.min(options.queueLengthMax, queueLengthMax),
         waits: waits === true && !run.live,
       });
@@ -54,6 +61,11 @@ export class AddedSinks implements AsyncDisposable {
     }
     opened.move(); // whoever has them closes them
     return sinks;
+  }
+
+  /** Those of which rows may go, as far as they are open. */
+  get trimmable(): readonly Trimmable[] {
+    return this.#trimmable;
   }
 
   /** Closes what is shared, when every run has closed its own. */
@@ -73,7 +85,10 @@ export class AddedSinks implements AsyncDisposable {
     if (kind.each === "source") return await kind.open(place, run);
     const opening = this.#shared.get(options.name) ?? kind.open(place);
     this.#shared.set(options.name, opening);
-    return await (await opening).of(run);
+    const shared = await opening;
+    const { trimmable } = shared;
+    if (trimmable && !this.#trimmable.includes(trimmable)) this.#trimmable.push(trimmable);
+    return await shared.of(run);
   }
 }
 

@@ -1,5 +1,7 @@
 /** The kinds of sinks beside a run's own files: a new one is one more entry. What they do is loaded when it is used. */
 
+import { basename } from "node:path";
+import { VIDEO_TIME } from "../../run_files.ts";
 import { companionOf } from "./coco_files.ts";
 import type { SharedSink, SinkPlace, SinkRun, SinkWriter } from "./writer.ts";
 
@@ -21,6 +23,8 @@ export interface About {
   readonly companion?: (path: string) => string;
   /** How its files end; where it writes may then be a directory, in which each source's has its name. */
   readonly ending?: string;
+  /** The files that it writes one after the other, by their names, beside a path; absent: it has one. */
+  readonly files?: (path: string) => RegExp;
   /** Results that may wait for it, whatever is set: each holds a picture. */
   readonly queueLengthMax?: number;
 }
@@ -42,6 +46,12 @@ export type SinkKind =
       readonly open: (place: SinkPlace) => Promise<SharedSink>;
     }
   );
+
+/** A video's files: the path's own, and those that begin later, named by when. */
+function videoFiles(path: string): RegExp {
+  const stem = basename(path).replace(/\.mp4$/i, "").replace(/[^\w-]/g, "\\$&");
+  return new RegExp(`^${stem}(${VIDEO_TIME})?\\.mp4$`, "i");
+}
 
 /** Which lines of a run's own files a sink is for. */
 const LINES = ["frames", "events"] as const;
@@ -76,6 +86,7 @@ export const SINK_KINDS = {
     about: "annotated video, H.264 in MP4: to look at what was seen",
     file: "video.mp4",
     ending: ".mp4",
+    files: videoFiles,
     each: "source",
     waits: true,
     queueLengthMax: 16,
