@@ -5,16 +5,15 @@ import type { Command } from "commander";
 import { mayDelete } from "../../edge/retention/options.ts";
 import { type Cli, roleCommand } from "../command.ts";
 import { nameOf, type OwnFlag } from "../config/flag.ts";
-import { yesNo } from "../config/kinds.ts";
+import { choice } from "../config/kinds.ts";
 import { statOf } from "../config/paths.ts";
 import { quote } from "../config/problems.ts";
 import { resolveRetention } from "../config/retention.ts";
 
-const DELETE: OwnFlag<boolean> & { readonly default: string } = {
+const DELETE: OwnFlag<"true"> = {
   term: "--delete",
-  kind: yesNo(),
+  kind: choice(["true"]),
   about: "delete what is to go; without it, it is only shown",
-  default: "false",
 };
 
 const HELP_END =
@@ -62,7 +61,7 @@ export function retentionCommand(cli: Cli): Command {
       }
       return {
         directory: absolute(around.directory, path),
-        ...{ limits, isDry: !flag(DELETE), json: settings.telemetry.json },
+        ...{ limits, isDry: flag(DELETE) === undefined, json: settings.telemetry.json },
       };
     },
     load: () => import("../retention/role.ts"),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logger } from "../../core/log.ts";
 import type { EventState } from "../../edge/events/event_record.ts";
 import type { Note } from "../../edge/scene/note.ts";
-import { readLines } from "../../lab/report/run/lines.ts";
+import { readLinesOf } from "../../lab/report/run/lines.ts";
 import type { EventQuery, Found, FoundEvent } from "./query.ts";
 
 const log = logger("events");
@@ -33,7 +33,7 @@ async function eventsOf(directory: string): Promise<readonly FoundEvent[]> {
   const path = join(directory, "events.jsonl");
   const events = new Map<string, FoundEvent>();
   const zones = new Map<string, Set<string>>();
-  const read = await readLines(path, (line) => {
+  const read = await readLinesOf(directory, "events.jsonl", (line) => {
     const note = line as unknown as Note;
     if (note.event === "source" || note.id === null) return;
     const { id } = note;

@@ -13,6 +13,9 @@ const LOOK_MS = 1000;
 /** A disk that was short has room again when it has so much more than has to stay free: a share of that. */
 const AGAIN = 0.02;
 
+/** A file takes whole blocks, mostly of this size. */
+const BLOCK_BYTES = 4096;
+
 /** What is asked before something large is written. */
 export interface Room {
   /** Whether there is none: what would be written need not be made. */
@@ -92,8 +95,8 @@ class DiskRoom implements Room {
 
   take(bytes: number): boolean {
     if (!this.#hasRoom(bytes)) return false;
-    const { freeBytes } = this.disk;
-    this.disk = { ...this.disk, freeBytes: freeBytes - bytes };
+    const taken = Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
+    this.disk = { ...this.disk, freeBytes: this.disk.freeBytes - taken };
     return true;
   }
 

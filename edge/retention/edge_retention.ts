@@ -35,7 +35,7 @@ const OFF: RetentionOptions = { checkMs: DAY_MS };
 /** What of an edge's options it goes by; the sources' directories are those that were taken. */
 export interface RetainedEdge extends Pick<EdgeOptions, "sinks" | "retention"> {
   /** What is read. */
-  readonly sources: readonly SourceOptions[];
+  readonly sources: readonly Pick<SourceOptions, "name" | "resultsDirectory" | "recording">[];
   /** The directory that was made for all of them, if one was. */
   readonly newDirectory?: string | undefined;
 }

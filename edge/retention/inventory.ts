@@ -38,8 +38,10 @@ export interface Seen {
 
 /** A file of ours. */
 export interface Held extends Omit<Candidate, "disk"> {
-  /** It may go: it is not written any more. */
-  readonly mayGo: boolean;
+  /** It is not written any more. */
+  readonly isOver: boolean;
+  /** It came just now, and may go the next time. */
+  readonly isFresh: boolean;
   /** The file system it is on, as `stat` tells it. */
   readonly device: number;
 }
@@ -48,7 +50,7 @@ export interface Held extends Omit<Candidate, "disk"> {
 type Life = "own" | "other" | "ended";
 
 /** What is younger may be under way, milliseconds. */
-const FRESH_MS = 10_000;
+const FRESH_MS = 3000;
 
 /** Clocks of a disk and of its machine may differ by so much, milliseconds. */
 const AHEAD_MS = 60_000;
@@ -234,8 +236,8 @@ function heldOf(
   // What is there was written before now: by a clock that was wrong, most likely before this process.
   const knownMs = isAhead ? startedMs : writtenMs;
   const atMs = isOwn ? Math.max(knownMs, startedMs) : knownMs;
-  const mayGo = isOver && Math.abs(nowMs - writtenMs) >= FRESH_MS;
-  return { path, kind, bytes: stat.size, atMs, isLast: false, mayGo, device: stat.dev };
+  const isFresh = Math.abs(nowMs - writtenMs) < FRESH_MS;
+  return { path, kind, bytes: stat.size, atMs, isLast: false, isOver, isFresh, device: stat.dev };
 }
 
 /** The file of video that may be open: the one that was written last. Pictures are whole at once. */

@@ -7,11 +7,12 @@ import type { Root } from "./inventory.ts";
 import type { RetentionLimits, RetentionOptions } from "./options.ts";
 import { HELD_KINDS, type Reason, REASONS } from "./plan.ts";
 import type { Amount, SweepRequest, Swept } from "./sweep.ts";
+import type { TimedSweep } from "./sweep_thread.ts";
 import type { TrimLimits, Trimmable } from "./trimmable.ts";
 
 const log = logger("edge");
 
-/** A sweep takes at most one part in so many of the time. */
+/** Sweeps take at most one part in so many of the time. */
 const PAUSES = 20;
 
 /** Milliseconds to the next one, where a disk has too little room. */
@@ -34,7 +35,7 @@ export interface RetentionParts {
   /** Databases that this process writes to. */
   readonly databases: () => readonly Trimmable[];
   /** Sweeps, off this thread. */
-  readonly sweep: (request: SweepRequest) => Promise<Swept>;
+  readonly sweep: (request: SweepRequest) => Promise<TimedSweep>;
   /** Tells when, and what is old. */
   readonly clock: Clock;
 }
@@ -65,6 +66,7 @@ export class Retention {
   readonly #warnings: Thinned;
   #rows = 0;
   #failures = 0;
+  #tookMs = 0;
   #latest: Swept | undefined;
   #databaseBytes = 0;
   #offsetMs: number;
@@ -107,7 +109,6 @@ export class Retention {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, options: { checkMs } } = this.parts;
     while (!signal.aborted) {
-      const beganMs = clock.nowMs();
       this.#waiting = new AbortController(); // what is asked for from now on is not seen by it
       try {
         await this.sweep(signal);
@@ -115,12 +116,10 @@ export class Retention {
         this.#failures++;
         if (!signal.aborted) this.#warnings.tell("retention", messageOf(error));
       }
-      const restMs = (PAUSES - 1) * (clock.nowMs() - beganMs);
-      await clock.sleep(Math.max(SOON_MS, restMs), signal);
-      await clock.sleep(
-        checkMs - Math.max(SOON_MS, restMs),
-        AbortSignal.any([signal, this.#waiting.signal]),
-      );
+      const restMs = Math.max(SOON_MS, (PAUSES - 1) * this.#tookMs);
+      await clock.sleep(restMs, signal);
+      const waiting = AbortSignal.any([signal, this.#waiting.signal]);
+      await clock.sleep(checkMs - restMs, waiting);
     }
     this.#warnings.flush();
   }
@@ -132,12 +131,13 @@ export class Retention {
     const limits = this.#limitsNow();
     const nowMs = clock.epochMs();
     this.#databaseBytes = await bytesOf(databases);
-    const swept = await sweep({
+    const { swept, tookMs } = await sweep({
       ...{ roots: roots(), own: own(), limits, keepFree, nowMs, isDry: false },
       otherBytes: this.#databaseBytes,
       startedMs: nowMs - (clock.nowMs() - this.#startedAtMs),
     });
     this.#latest = swept;
+    this.#tookMs = tookMs;
     this.#count(swept);
     this.#tell(swept);
     await this.#trim(databases, swept, limits, nowMs, signal);
@@ -145,7 +145,8 @@ export class Retention {
 
   /** What counts while the clock may be wrong: not the age. */
   #limitsNow(): RetentionLimits {
-    const { clock, options: { ageMs, ...limits } } = this.parts;
+    const { clock, options } = this.parts;
+    const { ageMs, checkMs: _, keepFree: __, runsIn: ___, ...limits } = options;
     const offsetMs = clock.epochMs() - clock.nowMs();
     const jumpMs = Math.abs(offsetMs - this.#offsetMs);
     this.#offsetMs = offsetMs;
@@ -207,14 +208,17 @@ export class Retention {
       const limits: TrimLimits = {
         beforeMs,
         eventsBeforeMs: Math.min(beforeMs, nowMs - eventsAgeMs),
-        // Each gives in proportion to what it has.
+        // Each gives in proportion to what it has, and none what comes just now: there is no end of that.
+        newestMs: nowMs,
         ...(bytesMax === undefined || excessBytes === 0
           ? {}
           : { bytesMax: bytes - excessBytes * bytes / Math.max(1, this.#databaseBytes) }),
       };
       const rows = await database.trim(limits, signal);
       this.#rows += rows;
-      if (rows > 0) log.info("retention took {rows} rows away of {path}", { rows, ...database });
+      if (rows > 0) {
+        log.info("retention took {rows} rows away of {path}", { rows, path: database.path });
+      }
     }
     this.#databaseBytes = await bytesOf(databases);
   }

@@ -77,7 +77,7 @@ export interface Swept {
   readonly freeBytes: number | null;
   /** Rows older than that go, too, milliseconds since the Unix epoch: what went for its size or room was. */
   readonly goneUpToMs: number | null;
-  /** Bytes that there are too many all the same. */
+  /** Bytes that there are too many all the same, but for what came just now. */
   readonly excessBytes: number;
 }
 
@@ -105,12 +105,14 @@ function sweepOnce(request: SweepRequest): Once {
   const first = new FirstToGo(firstToGo(limits, nowMs), knownMax);
   const disks = new Disks();
   const held: Amount = { files: 0, bytes: 0 };
-  for (const { device, mayGo, ...one } of heldOf(request, seen)) {
+  let freshBytes = 0;
+  for (const { device, isOver, isFresh, ...one } of heldOf(request, seen)) {
     add(held, one.bytes);
     const kind = found[one.kind];
     add(kind, one.bytes);
     kind.oldestMs = Math.min(kind.oldestMs ?? one.atMs, one.atMs);
-    if (mayGo) first.add({ ...one, disk: disks.of(device, one.path) });
+    if (isOver && isFresh) freshBytes += one.bytes;
+    else if (isOver) first.add({ ...one, disk: disks.of(device, one.path) });
   }
   const candidates = first.taken();
   const plan = planDeletion(
@@ -125,7 +127,8 @@ function sweepOnce(request: SweepRequest): Once {
   const took = take(plan.going, request, held);
   const free = request.roots.flatMap(({ directory }) => diskOfSync(directory)?.freeBytes ?? []);
   return {
-    ...{ held, found, seen, ...took, excessBytes: plan.excessBytes },
+    ...{ held, found, seen, ...took },
+    excessBytes: Math.max(0, plan.excessBytes - freshBytes),
     freeBytes: free.length === 0 ? null : Math.min(...free),
     isPartial: first.isPartial && !isDry && plan.going.length === candidates.length,
   };

@@ -8,6 +8,8 @@ export interface TrimLimits {
   readonly eventsBeforeMs: number;
   /** The oldest ones, until no more bytes than that are used; absent: however many are. */
   readonly bytesMax?: number;
+  /** What is newer stays in any case, milliseconds since the Unix epoch. */
+  readonly newestMs: number;
 }
 
 /** A database that is open to be written. */

@@ -46,12 +46,12 @@ const OF_EVENTS = [
  * @throws {Error} SQLite's.
  */
 export function trimStep(database: DatabaseSync, limits: TrimLimits, rowsMax: number): Trimmed {
-  const { beforeMs, eventsBeforeMs, bytesMax = Infinity } = limits;
+  const { beforeMs, eventsBeforeMs, bytesMax = Infinity, newestMs } = limits;
   const old = remove(database, [[OF_FRAMES, beforeMs], [OF_EVENTS, eventsBeforeMs]], rowsMax);
   if (old > 0) return { rows: old, isDone: false };
   if (usedBytes(database) > bytesMax) {
-    const rows = remove(database, [[OF_FRAMES, Infinity]], rowsMax) ||
-      remove(database, [[OF_EVENTS, Infinity]], rowsMax);
+    const rows = remove(database, [[OF_FRAMES, newestMs]], rowsMax) ||
+      remove(database, [[OF_EVENTS, newestMs]], rowsMax);
     if (rows > 0) return { rows, isDone: false };
   }
   return { rows: 0, isDone: givePagesBack(database) };
