@@ -83,6 +83,13 @@ The run goes on without one that fails. docs/sinks.md tells more.
 
 `;
 
+/** What help says of what is kept. */
+const RETENTION_HELP = folded(
+  "Results stay for ever unless [retention] age or size is set in the config (30d, 50G): then the oldest " +
+    'go, and nothing else. "smarteye retention" shows what would. Pictures leave the last room of a ' +
+    "disk free ([retention] keep_free).",
+);
+
 /** What help says of `--emulate-network`. */
 const NETWORK_HELP = folded(
   `A network to emulate is one of: ${NETWORK_FORMS}. Rates are of payload, delays are each way, and ` +
@@ -160,7 +167,7 @@ export function edgeCommand(
       },
     ],
     examples: EXAMPLES,
-    helpEnd: SOURCES_HELP + SINKS_HELP + NETWORK_HELP + policiesHelp(),
+    helpEnd: SOURCES_HELP + SINKS_HELP + RETENTION_HELP + NETWORK_HELP + policiesHelp(),
     resolve: (configured, around): EdgeCommandOptions => ({
       ...resolveEdge(configured, around),
       network: resolveNetwork(configured, around),
