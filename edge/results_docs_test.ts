@@ -46,6 +46,7 @@ const SUMMARY: Record<keyof Summary, true> = {
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
   ...{ bytes: true, models: true, sinks: true, error: true },
   ...{ tracks: true, lines: true, events_left_out: true },
+  ...{ pictures_left_out: true, deleted: true },
 };
 
 /** Objects whose keys are no fields but what is counted. */
@@ -190,10 +191,13 @@ Deno.test("every field of what happens in zones is explained, and of events", ()
   assert.deepEqual(withoutLabels([exampleOf("The events")]), told);
 });
 
+/** What is told only where it happened. */
+const LEFT = { error: "gone", picturesLeftOut: 1, deleted: { files: 1, bytes: 9 } };
+
 Deno.test("every field of the summary is explained", () => {
   const statistics = new RunStatistics();
   for (const ending of ENDINGS) statistics.add(ending, 5, 0);
-  const summary = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), error: "gone" });
+  const summary = statistics.summary({ ...RUN_FACTS, ledger: new FrameLedger(), ...LEFT });
   const fields = fieldsOf([summary]);
   assert.deepEqual(explained("The summary"), fields);
   const top = fields.filter((field) => !field.includes("."));
