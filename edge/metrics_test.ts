@@ -135,7 +135,14 @@ Deno.test("what the source does and leaves out is told, one state at a time", as
 
 Deno.test("a source that could not be opened is told of as one that ended", async () => {
   const { fake, here } = edge();
-  const watched: Watched = { node: fake.node, runs: [here.run, neverRead("gone")] };
+  const one = { files: 1, bytes: 10 };
+  const retention = {
+    totals: {
+      gone: { age: one, size: one, free: one },
+      ...{ rows: 2, heldBytes: 5, freeBytes: 7, failures: 0 },
+    },
+  };
+  const watched: Watched = { node: fake.node, retention, runs: [here.run, neverRead("gone")] };
   const scrape = await scraped(new EdgeMetrics(watched, fake.clock));
   const told = (name: string, labels = {}) =>
     valueOf(scrape, `smarteye_edge_${name}`, { source: "gone", ...labels });

@@ -7,7 +7,6 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { Size } from "../../core/frame.ts";
 import type { EventsRule, ImagesRule } from "../../edge/options.ts";
-import type { KeptFree } from "../../edge/retention/options.ts";
 import { type NumberRange, readNumber, wantedNumber } from "../../core/number.ts";
 import { parsePolygons, type Polygon } from "../../edge/filter/mask.ts";
 import { parseTarget, TARGET_FORMS } from "../../forwarder/target.ts";
@@ -151,42 +150,7 @@ function timeOf(text: string): ((nowMs: number) => number) | undefined {
   return Number.isNaN(atMs) ? undefined : () => atMs;
 }
 
-/** How long: `30m`, `36h`, `30d`. In milliseconds. */
-export function timeSpan(): Kind<number> {
-  return z.string().refine((text) => spanOf(text) !== undefined)
-    .transform((text) => spanOf(text)!)
-    .describe("how long, such as 90s, 30m, 36h or 30d");
-}
-
-function spanOf(text: string): number | undefined {
-  const [, digits = "", unit = ""] = /^([\d.]+)([smhd])$/.exec(text) ?? [];
-  const value = readNumber(digits, { min: 0, max: 1e6, isAboveMin: true });
-  return value === undefined ? undefined : value * AGO_MS[unit]!;
-}
-
-const BYTES: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
-
-/** Bytes of a disk, with `M`, `G` or `T` for millions and more of them: `20G`. */
-export function diskBytes(): Kind<number> {
-  return z.string().refine((text) => bytesOf(text, "MGT") !== undefined)
-    .transform((text) => bytesOf(text, "MGT")!)
-    .describe("how many bytes, such as 500M, 20G or 1.5T (M = 1000000, G = 1000 M, T = 1000 G)");
-}
-
-/** Room that is kept free on a disk. */
-export function keptFree(): Kind<KeptFree | undefined> {
-  const none = z.literal("none").transform(() => undefined);
-  const share = z.string().refine((text) => percentOf(text) !== undefined)
-    .transform((text) => ({ share: percentOf(text)! / 100 }));
-  const bytes = diskBytes().transform((bytes) => ({ bytes }));
-  return z.union([z.literal("auto"), none, share, bytes])
-    .describe("auto, none, bytes such as 500M or 20G, or a share of the disk such as 5%");
-}
-
-function percentOf(text: string): number | undefined {
-  const [, digits = ""] = /^([\d.]+)%$/.exec(text) ?? [];
-  return readNumber(digits, { min: 0, max: 90, isAboveMin: true });
-}
+const BYTES: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6 };
 
 /** Bytes, with `k` or `M` for thousands and millions of them: `500k`. */
 export function byteCount(): Kind<number> {
@@ -195,8 +159,8 @@ export function byteCount(): Kind<number> {
     .describe("a number of bytes above 0, such as 500k or 1.5M (k = 1000, M = 1000000)");
 }
 
-function bytesOf(text: string, units = "kM"): number | undefined {
-  const [, digits = "", unit = ""] = new RegExp(`^([\\d.]+)([${units}]?)$`, "i").exec(text) ?? [];
+function bytesOf(text: string): number | undefined {
+  const [, digits = "", unit = ""] = /^([\d.]+)([kM]?)$/i.exec(text) ?? [];
   const value = readNumber(digits, { min: 0, max: 1e9, isAboveMin: true });
   return value === undefined ? undefined : value * BYTES[unit.toLowerCase()]!;
 }

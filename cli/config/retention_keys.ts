@@ -1,7 +1,8 @@
 /** The keys of `[retention]`: how long and how much of an edge's results is kept. */
 
 import type { Key } from "./key.ts";
-import { diskBytes, keptFree, optional, timeSpan } from "./kinds.ts";
+import { optional } from "./kinds.ts";
+import { diskBytes, keptFree, timeSpan } from "./retention_kinds.ts";
 
 /** Keys of `[retention]`. */
 export const RETENTION_KEYS = {

@@ -106,7 +106,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   zod: new RegExp(
     "^(" + [
       "build/(packages|sources)",
-      "cli/(config/kinds|demo/score)",
+      "cli/(config/(retention_)?kinds|demo/score)",
       "edge/filter/learned_file",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",
