@@ -20,6 +20,17 @@ const ZONES: readonly ZoneOptions[] = [
 
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());
 
+const RETENTION: NonNullable<Watched["retention"]> = {
+  totals: {
+    ...{ rows: 2, heldBytes: 5, freeBytes: 7, failures: 0 },
+    gone: {
+      age: { files: 1, bytes: 10 },
+      size: { files: 2, bytes: 20 },
+      free: { files: 3, bytes: 30 },
+    },
+  },
+};
+
 /** An edge of two sources, one of which offloads, with all that there is to tell of it. */
 function edge() {
   let offloads = 0;
@@ -49,7 +60,7 @@ function edge() {
     2,
     fake,
   );
-  const watched: Watched = { node: fake.node, runs: [here.run, there.run] };
+  const watched: Watched = { node: fake.node, retention: RETENTION, runs: [here.run, there.run] };
   Object.assign(fake.cloud, { uplinkBytesPerSec: 125_000 });
   return { fake, here, there, metrics: new EdgeMetrics(watched, fake.clock) };
 }
@@ -135,14 +146,7 @@ Deno.test("what the source does and leaves out is told, one state at a time", as
 
 Deno.test("a source that could not be opened is told of as one that ended", async () => {
   const { fake, here } = edge();
-  const one = { files: 1, bytes: 10 };
-  const retention = {
-    totals: {
-      gone: { age: one, size: one, free: one },
-      ...{ rows: 2, heldBytes: 5, freeBytes: 7, failures: 0 },
-    },
-  };
-  const watched: Watched = { node: fake.node, retention, runs: [here.run, neverRead("gone")] };
+  const watched: Watched = { node: fake.node, runs: [here.run, neverRead("gone")] };
   const scrape = await scraped(new EdgeMetrics(watched, fake.clock));
   const told = (name: string, labels = {}) =>
     valueOf(scrape, `smarteye_edge_${name}`, { source: "gone", ...labels });
