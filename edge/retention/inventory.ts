@@ -31,8 +31,9 @@ export interface Seen {
   foreign: number;
   /** Files with a time that is still to come. */
   future: number;
-  /** Directories that could not be looked into, and why not of one of them. */
+  /** Directories that could not be looked into. */
   refused: number;
+  /** Why not, of one of them. */
   why?: string;
 }
 
