@@ -44,12 +44,12 @@ const SUMMARY: Record<keyof Summary, true> = {
   ...{ second_looks: true, shadow: true },
   ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
-  ...{ bytes: true, models: true, sinks: true, error: true },
+  ...{ bytes: true, models: true, sinks: true, error: true, rules: true, clips: true },
   ...{ tracks: true, lines: true, events_left_out: true },
 };
 
 /** Objects whose keys are no fields but what is counted. */
-const COUNTS = ["models", "left_out", "lines", "sinks"];
+const COUNTS = ["models", "left_out", "lines", "sinks", "rules"];
 
 /** The fields of some objects, those in them as `decision.policy` and `detections[].box`. */
 function fieldsOf(objects: readonly unknown[]): readonly string[] {

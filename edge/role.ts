@@ -79,8 +79,9 @@ async function runAll(
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
-  const { sinks = [], overwrite } = options;
-  const added = opened.use(new AddedSinks({ sinks, isSeveral, overwrite, clock }));
+  const { sinks = [], overwrite, sources } = options;
+  const rules = sources.flatMap(({ rules = [] }) => rules);
+  const added = opened.use(new AddedSinks({ sinks, rules, isSeveral, overwrite, clock }));
   let opening: Promise<EdgeNode> | undefined;
   const openNode = async () => {
     const node = await EdgeNode.open(options, clock);

@@ -5,6 +5,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { Shadow } from "../policies/offload/policy.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
+import type { ClipCounts } from "./clips/clips.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
 import type { Verdict } from "./filter/frame_filter.ts";
 import { Histogram } from "./histogram.ts";
@@ -59,6 +60,8 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly models: Readonly<Record<string, number>>;
   /** What became of results at each sink beside the run's own files, by its name. */
   readonly sinks: Readonly<Record<string, SinkCounts>>;
+  /** Clips that were written, and those that could not be. */
+  readonly clips: ClipCounts;
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -85,6 +88,8 @@ export interface RunFacts {
   readonly scene: SceneTotals;
   /** What became of its results at sinks that may lose some. */
   readonly sinks: readonly SinkTally[];
+  /** What became of its clips. */
+  readonly clips: ClipCounts;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -216,6 +221,7 @@ export class RunStatistics {
       bytes: { up: this.#bytesUp, down: this.#bytesDown },
       models: Object.fromEntries(this.#models),
       sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
+      clips: { ...run.clips },
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

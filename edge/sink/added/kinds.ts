@@ -19,6 +19,8 @@ export interface About {
   readonly adds?: true;
   /** The file that it writes beside its own; absent: none. */
   readonly companion?: (path: string) => string;
+  /** It tells people: a rule that names no sink names it. */
+  readonly tells?: true;
   /** How its files end; where it writes may then be a directory, in which each source's has its name. */
   readonly ending?: string;
   /** Results that may wait for it, whatever is set: each holds a picture. */
