@@ -14,6 +14,8 @@ export interface ClipRecord {
   readonly from: string;
   /** When its last one was; ISO 8601, UTC. */
   readonly to: string;
+  /** Time of its first frame in the source, milliseconds. */
+  readonly pts_ms: number;
   /** How long it lasts. */
   readonly seconds: number;
   /** Its size. */

@@ -71,6 +71,8 @@ interface Now {
 interface Going {
   readonly clip: Clip;
   readonly track: number;
+  /** The frame of its first alert. */
+  readonly at: Now;
   /** When it was seen last, on the tape. */
   seenMs: number;
   afterMs: number;
@@ -168,8 +170,9 @@ export class Clips {
   #begin(
     { id, track }: { readonly id: string; readonly track: number },
     fromMs: number,
-    { tapeMs }: Now,
+    at: Now,
   ): Going | undefined {
+    const { tapeMs } = at;
     const { source, tape, warnings } = this.parts;
     const next = tape.keyBefore(Math.max(fromMs, tapeMs - CLIP_MAX_MS / 2), tapeMs);
     if (next === undefined || this.#going.size >= CLIPS_MAX) {
@@ -185,7 +188,7 @@ export class Clips {
       return this.#open(clip.place = clipPath(id, made, ending), segment, startTicks);
     });
     const going: Going = {
-      ...{ clip, track, seenMs: tapeMs, afterMs: 0, leastMs: -Infinity, isOpen: true },
+      ...{ clip, track, at, seenMs: tapeMs, afterMs: 0, leastMs: -Infinity, isOpen: true },
     };
     this.#going.set(id, going);
     return going;
@@ -231,31 +234,33 @@ export class Clips {
     }
   }
 
-  #end({ clip }: Going, cut?: string): void {
+  #end(going: Going, cut?: string): void {
+    const { clip } = going;
     const { segment, span, fromMs } = clip;
     this.#going.delete(clip.id);
     const isCramped = segment?.isCramped === true && span !== undefined &&
       span.firstMs > fromMs + SLACK_MS;
     clip.cut = cut ?? (isCramped ? "there was no room for its beginning" : undefined);
-    const closing = this.#close(clip).finally(() => this.#ending.delete(closing));
+    const closing = this.#close(going).finally(() => this.#ending.delete(closing));
     this.#ending.add(closing);
   }
 
-  async #close(clip: Clip): Promise<void> {
+  async #close({ clip, at }: Going): Promise<void> {
     const { source, directory, clock, warnings, tell } = this.parts;
     const { id, span, cut, rules, place } = clip;
-    const { tapeMs, wallMs, frame } = this.#now!;
     try {
       await clip.close();
       if (!span || place === undefined) throw new Error("no video of it is kept");
       const { size } = await Deno.stat(join(directory, place));
       this.#counts.written++;
-      const at = (ms: number) => iso(wallMs - tapeMs + ms);
+      // By the frame of its alert: a file is read in other than its own time.
+      const wall = (ms: number) => iso(at.wallMs - at.tapeMs + ms);
       tell({
         ...{ event: "clip", id, source, clip: place },
-        ...{ from: at(span.firstMs), to: at(span.lastMs) },
+        ...{ from: wall(span.firstMs), to: wall(span.lastMs) },
+        pts_ms: rounded(at.atMs - at.tapeMs + span.firstMs, 3),
         seconds: rounded((span.lastMs - span.firstMs) / 1000, 3),
-        ...{ bytes: size, rules: [...rules], at: iso(clock.epochMs()), frame },
+        ...{ bytes: size, rules: [...rules], at: iso(clock.epochMs()), frame: this.#now!.frame },
         ...(cut === undefined ? {} : { cut }),
       });
     } catch (error) {
