@@ -48,7 +48,10 @@ export interface ClipsParts {
   /** The source's. */
   readonly rules: readonly RuleOptions[];
   /** What its video is kept on. */
-  readonly tape: Pick<PacketTape, "read" | "release" | "keyBefore" | "refusal" | "onOver">;
+  readonly tape: Pick<
+    PacketTape,
+    "bytes" | "read" | "release" | "keyBefore" | "refusal" | "onOver"
+  >;
   /** Tells when a clip was whole, and when it takes too long. */
   readonly clock: Clock;
   /** Where it is said that one cannot be written. */
@@ -114,7 +117,7 @@ export class Clips {
     const { picture, capturedAtMs, index } = frame;
     const { tapeMs, ptsMs } = picture;
     if (tapeMs === undefined) {
-      if (picture.width > 0) this.#tellRefusal();
+      if (picture.width > 0 && this.parts.tape.bytes === 0) this.#tellRefusal();
       return;
     }
     this.#now = { tapeMs, atMs: ptsMs, wallMs: capturedAtMs, frame: index };

@@ -191,8 +191,9 @@ export class PacketTape {
   /** Where on the tape a picture of a time is. @param ticks as its packets have it */
   placeOf(ticks: bigint): number | undefined {
     const segment = this.#segment;
-    if (segment?.originTicks === undefined || ticks < LEAST_TIME) return undefined;
-    return this.#msOf(segment, ticks);
+    if (segment?.originTicks === undefined) return undefined;
+    // One of which nobody knows the time is of about now.
+    return ticks < LEAST_TIME ? this.#packets.at(-1)?.atMs : this.#msOf(segment, ticks);
   }
 
   /** No more comes of the piece. */
