@@ -152,17 +152,33 @@ export class Clips {
   }
 
   #hear(notes: readonly Note[], now: Now): void {
+    const begins = this.#begins(notes, now);
     for (const note of notes) {
-      if (note.event === "alert") this.#alert(note, now);
+      if (note.event === "alert") this.#alert(note, now, begins);
       else if (note.event === "close" && note.id !== null) this.#over(note.id);
     }
   }
 
-  #alert({ id, track_id, rule, seconds }: AlertRecord, now: Now): void {
+  /** When clips are to begin for alerts of one frame: for each event, as early as one of its rules wants. */
+  #begins(notes: readonly Note[], { tapeMs }: Now): ReadonlyMap<string, number> {
+    const begins = new Map<string, number>();
+    for (const note of notes) {
+      const span = note.event === "alert" ? this.#spans.get(note.rule) : undefined;
+      if (note.event !== "alert" || !span) continue;
+      const fromMs = tapeMs - note.seconds * 1000 - span.beforeMs;
+      begins.set(note.id, Math.min(fromMs, begins.get(note.id) ?? fromMs));
+    }
+    return begins;
+  }
+
+  #alert(
+    { id, track_id: track, rule }: AlertRecord,
+    now: Now,
+    begins: ReadonlyMap<string, number>,
+  ): void {
     const span = this.#spans.get(rule);
     if (!span) return;
-    const fromMs = now.tapeMs - seconds * 1000 - span.beforeMs;
-    const going = this.#going.get(id) ?? this.#begin({ id, track: track_id }, fromMs, now);
+    const going = this.#going.get(id) ?? this.#begin({ id, track }, begins.get(id)!, now);
     if (!going) return;
     going.clip.rules.add(rule);
     going.afterMs = Math.max(going.afterMs, span.afterMs);
