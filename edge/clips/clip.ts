@@ -5,7 +5,11 @@ import type { Segment, Taped } from "../capture/media/packet_tape.ts";
 
 /** What takes a clip's packets. */
 export interface ClipOutput {
-  /** Takes one, which is the output's from now on. @throws when it cannot be written. @internal */
+  /**
+   * Takes one, which is the output's from now on. @throws when it cannot be written.
+   *
+   * @internal
+   */
   add(packet: Packet): Promise<void>;
   /** Ends it. @throws when it cannot be written. */
   close(): Promise<void>;
@@ -30,7 +34,7 @@ export class Clip {
   /** When it begins and how far it goes by now, on the tape. */
   span: { readonly firstMs: number; readonly lastMs: number } | undefined;
   /** What goes into it by what is known, on the tape. */
-  untilMs = -Infinity;
+  untilMs: number = -Infinity;
   /** Why there is less than is wanted, as a clause. */
   cut: string | undefined;
   /** Where it is, from the run's directory; `undefined` before its first packet. */

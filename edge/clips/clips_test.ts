@@ -114,6 +114,7 @@ function upTo(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
+/** In one piece: all steps read one video, which takes longer to make than any of them. */
 Deno.test("clips of a video", async (t) => {
   await using folder = new Folder();
   const path = folder.file("video.mp4");

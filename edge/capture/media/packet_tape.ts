@@ -42,7 +42,11 @@ const SPACING_MS = 40;
 
 /** Video in one piece: one codec, and times that only go on. */
 export interface Segment {
-  /** As of the stream. @internal */
+  /**
+   * As of the stream.
+   *
+   * @internal
+   */
   readonly parameters: CodecParameters;
   /** Seconds of a tick of its packets. */
   readonly timeBase: { readonly num: number; readonly den: number };
@@ -58,7 +62,11 @@ export interface Segment {
 
 /** A packet on the tape. Times are of the tape, milliseconds. */
 export interface Taped {
-  /** The tape's own; its times only go on. @internal */
+  /**
+   * The tape's own; its times only go on.
+   *
+   * @internal
+   */
   readonly packet: Packet;
   /** The piece that it is of. */
   readonly segment: Segment;
