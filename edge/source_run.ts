@@ -58,6 +58,10 @@ export class SourceRun {
     const queueLengthMax = parts.source.live ? LIVE_QUEUE_MAX : options.queueLengthMax;
     this.name = options.name;
     const { areStills = false } = parts.source;
+    if (!(options.track ?? !areStills) && (options.rules ?? []).length > 0) {
+      const { name } = this;
+      log.warn("{name}: no rule is ever met, since things are not followed (track)", { name });
+    }
     this.scene = new Scene({
       ...{ source: this.name, zones: options.zones ?? [], rules: options.rules ?? [] },
       ...{ track: options.track ?? !areStills, isOneScene: areStills },
