@@ -56,6 +56,8 @@ const DEFAULTS = {
     intervalMs: 0,
     framesMax: 0,
     zones: [],
+    rules: [],
+    clipBytesMax: 64_000_000,
     service: "detection",
     controlPolicy: "threshold_offload_policy",
     model: undefined,

@@ -8,6 +8,7 @@ import {
   type Reading,
 } from "../web/metrics.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
+import type { ClipCounts } from "./clips/clips.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
 import type { EdgeRetention } from "./retention/edge_retention.ts";
@@ -23,6 +24,7 @@ const LABEL_VALUES_MAX = 1000;
 
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
 const SINK_OUTCOMES = ["written", "dropped", "failed"] as const;
+const CLIP_OUTCOMES = ["written", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
 const SEEN = ["nothing", "little", "change"] as const;
 
@@ -33,6 +35,8 @@ export interface WatchedRun
   readonly scene: Pick<Scene, "tracks" | "totals" | "occupancy">;
   /** What became of its results at sinks that may lose some. */
   readonly sinks: readonly SinkTally[];
+  /** What became of its clips. */
+  readonly clips: ClipCounts;
   /** What its source is doing. */
   readonly account: Pick<SourceAccount, "state" | "totals">;
 }
@@ -59,6 +63,7 @@ export class EdgeMetrics {
     this.#traffic();
     this.#queues();
     this.#cloud();
+    this.#rules();
     this.#sinks();
     this.#retention();
   }
@@ -236,6 +241,28 @@ export class EdgeMetrics {
       this.#ofNode(({ cloud: { uplinkBytesPerSec } }) =>
         uplinkBytesPerSec === undefined ? [] : [[{}, uplinkBytesPerSec]]
       ),
+    );
+  }
+
+  #rules(): void {
+    this.#registry.counted(
+      named("rule_alerts_total", "Times that a rule was met, by whether that was told", [
+        "source",
+        "rule",
+        "outcome",
+      ]),
+      () =>
+        this.watched.runs.flatMap(({ name, scene }) =>
+          Object.entries(scene.totals().rules).flatMap(([rule, { alerts, suppressed }]) =>
+            ([["told", alerts], ["suppressed", suppressed]] as const).map(([outcome, count]) =>
+              [{ source: name, rule, outcome }, count] as const
+            )
+          )
+        ),
+    );
+    this.#registry.counted(
+      named("clips_total", "Clips of events, by what became of them", ["source", "outcome"]),
+      this.#eachOf("outcome", CLIP_OUTCOMES, ({ clips }, outcome) => clips[outcome]),
     );
   }
 

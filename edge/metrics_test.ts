@@ -31,6 +31,11 @@ const RETENTION: NonNullable<Watched["retention"]> = {
   },
 };
 
+const RULE = {
+  ...{ name: "any", labels: [], places: [], hours: [], minimumMs: 0, scoreMin: 0, cooldownMs: 0 },
+  ...{ sinks: [], sources: [] },
+};
+
 /** An edge of two sources, one of which offloads, with all that there is to tell of it. */
 function edge() {
   let offloads = 0;
@@ -49,7 +54,7 @@ function edge() {
     {
       source: { frames: 5, unreadable: [2] },
       policy: always(LOCAL),
-      options: { name: "door", zones: ZONES },
+      options: { name: "door", zones: ZONES, rules: [RULE] },
       sinks: [{ tally: { name: "db", written: 5, dropped: 2, failed: 1 } }],
     },
     1,

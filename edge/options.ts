@@ -7,6 +7,7 @@ import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
+import type { RuleOptions } from "./rules/options.ts";
 import type { SinkOptions } from "./sink/added/options.ts";
 import type { FilterOptions } from "./filter/options.ts";
 import type { RetentionOptions } from "./retention/options.ts";
@@ -75,6 +76,10 @@ export interface SourceOptions extends CaptureOptions {
   readonly images: ImagesRule;
   /** Its zones and lines; their names differ. */
   readonly zones: readonly ZoneOptions[];
+  /** What people are to be told of it; absent: nothing. Their names differ. */
+  readonly rules?: readonly RuleOptions[];
+  /** Bytes of encoded video that are kept in memory for clips; absent: as where nothing is said. */
+  readonly clipBytesMax?: number;
   /** Where its decisions are recorded; absent: nowhere. */
   readonly recording?: RecordingPlace;
 }

@@ -95,10 +95,11 @@ async function runAll(
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
-  const { sinks = [], overwrite } = options;
+  const { sinks = [], overwrite, sources } = options;
+  const rules = sources.flatMap(({ rules = [] }) => rules);
   const added = opened.use(
     new AddedSinks({
-      ...{ sinks, isSeveral, overwrite, clock },
+      ...{ sinks, rules, isSeveral, overwrite, clock },
       roomOf: (directory) => retention.roomOf(directory),
     }),
   );

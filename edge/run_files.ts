@@ -48,7 +48,7 @@ const NAMES: readonly (readonly [RunFile, RegExp])[] = [
 ];
 
 /** In `EVENT_FILES`: named by the event. */
-const EVENT_FILE = new RegExp(`^${PART_TIME}-.+-\\d+\\.(jpg|mp4)(\\.part)?$`);
+const EVENT_FILE = new RegExp(`^${PART_TIME}-.+-\\d+(_\\d+)?\\.(jpg|mp4|mkv)(\\.part)?$`);
 
 /** What a file of that name is in a run's directory; `undefined` of what is not a run's. */
 export function runFileOf(name: string): RunFile | undefined {

@@ -11,7 +11,9 @@ import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
+import type { PacketTape } from "./capture/media/packet_tape.ts";
 import type { CaptureWorld, FrameSource } from "./capture/source.ts";
+import { NO_CLIPS } from "./clips/clips.ts";
 import type { RecordedRun } from "./decision_record.ts";
 import type { FrameFilter } from "./filter/frame_filter.ts";
 import { openFilter } from "./filter/open_filter.ts";
@@ -66,6 +68,8 @@ export interface OpenRun extends RunPlan {
   readonly source: FrameSource;
   /** Closed by the run. */
   readonly sinks: readonly Sink[];
+  /** What its video is kept on for clips; absent: no rule wants any. */
+  readonly tape: PacketTape | undefined;
   /** Looks at the run's frames; absent: nothing is kept back. */
   readonly filter: FrameFilter | undefined;
   /** Gives the source back; a second time nothing happens. */
@@ -146,7 +150,9 @@ export async function openRun(
     if (!isOneOfSeveral) throw error;
     why ??= error;
   };
-  const source = await world.openSource(plan.options, { clock, rng, drain })
+  const tape = await tapeFor(plan.options);
+  opened.defer(() => tape?.close());
+  const source = await world.openSource(plan.options, { clock, rng, drain, tape })
     .catch((error) => drain.aborted ? undefined : note(error)) ?? undefined;
   let closing: Promise<void> | undefined;
   const close = async () => await (closing ??= source?.close());
@@ -168,8 +174,26 @@ export async function openRun(
     sinks.push(...await added.of(run).catch(note) ?? []);
   }
   return source && why === undefined
-    ? { ...plan, source, sinks, close, filter: filterFor(plan.options, source) }
+    ? { ...plan, source, sinks, close, tape, filter: filterFor(plan.options, source) }
     : await unopened(plan, sinks, why, isOneOfSeveral);
+}
+
+/** Bytes of encoded video that are kept for clips, where nothing is said. */
+const CLIP_BYTES_MAX = 64_000_000;
+
+/** What a source's video is kept on, where a rule wants clips of it. */
+async function tapeFor(
+  { name, rules = [], clipBytesMax: bytesMax = CLIP_BYTES_MAX }: SourceOptions,
+): Promise<PacketTape | undefined> {
+  if (!rules.some(({ clip }) => clip)) return undefined;
+  const { PacketTape } = await import("./capture/media/packet_tape.ts"); // FFmpeg with it
+  const onCramped = () =>
+    log.warn(
+      "{name}: there is no room for clips: from one keyframe to the next it sends more " +
+        "than clip_memory_mb",
+      { name },
+    );
+  return new PacketTape({ bytesMax, onCramped });
 }
 
 function filterFor(
@@ -198,6 +222,7 @@ export function neverRead(name: string): WatchedRun & Shown["run"] {
     account: { state: "ended", totals: () => NOTHING_HAPPENED },
     sinks: [],
     picturesLeftOut: 0,
+    clips: NO_CLIPS,
     scene: { tracks: 0, totals: () => NOTHING_SEEN, occupancy: () => ({}) },
   };
 }
@@ -217,7 +242,7 @@ async function unopened(
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
-    ...{ scene: NOTHING_SEEN, sinks: [] },
+    ...{ scene: NOTHING_SEEN, sinks: [], clips: NO_CLIPS },
     ...(failure ? { error: failure.message } : {}),
   });
   if (failure) tellFailure(name, failure);

@@ -5,6 +5,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { Shadow } from "../policies/offload/policy.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
+import type { ClipCounts } from "./clips/clips.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
 import type { Verdict } from "./filter/frame_filter.ts";
 import { Histogram } from "./histogram.ts";
@@ -63,6 +64,8 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly pictures_left_out?: number;
   /** What was deleted of the run's directory while it went on; absent when nothing was. */
   readonly deleted?: { readonly files: number; readonly bytes: number };
+  /** Clips that were written, and those that could not be. */
+  readonly clips: ClipCounts;
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -93,6 +96,8 @@ export interface RunFacts {
   readonly picturesLeftOut?: number;
   /** What was deleted of it; absent: nothing. */
   readonly deleted?: { readonly files: number; readonly bytes: number } | undefined;
+  /** What became of its clips. */
+  readonly clips: ClipCounts;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -226,6 +231,7 @@ export class RunStatistics {
       sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
       ...(run.picturesLeftOut ? { pictures_left_out: run.picturesLeftOut } : {}),
       ...(run.deleted?.files ? { deleted: { ...run.deleted } } : {}),
+      clips: { ...run.clips },
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

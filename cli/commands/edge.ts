@@ -12,6 +12,7 @@ import { resolveEdge } from "../config/resolve.ts";
 import { CONFIG } from "../config/schema.ts";
 import { SINK_KIND_NAMES, SINK_KINDS } from "../../edge/sink/added/kinds.ts";
 import { SINK_FLAG } from "../config/sinks.ts";
+import { RULE_KEYS } from "../config/rule_keys.ts";
 import { SOURCE_KEYS } from "../config/source_keys.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
 import { type EdgeCommandOptions, emulated } from "../emulation/emulated_edge.ts";
@@ -89,6 +90,20 @@ const RETENTION_HELP = folded(
     'go, and nothing else. "smarteye retention" shows what would. Pictures leave the last room of a ' +
     "disk free ([retention] keep_free).",
 );
+/** What help says of rules. */
+const RULES_HELP = `What people are to be told of is said by sections [rule:NAME] of the config:
+
+  [rule:night]
+  label = person
+  zone = yard
+  hours = 22:00-06:00
+  minimum = 3
+  clip = 5 10
+
+Keys: ${wrapped(Object.keys(RULE_KEYS))}.
+Sinks that a rule names hear only of what met it. docs/rules.md tells more.
+
+`;
 
 /** What help says of `--emulate-network`. */
 const NETWORK_HELP = folded(
@@ -167,7 +182,8 @@ export function edgeCommand(
       },
     ],
     examples: EXAMPLES,
-    helpEnd: SOURCES_HELP + SINKS_HELP + RETENTION_HELP + NETWORK_HELP + policiesHelp(),
+    helpEnd: SOURCES_HELP + SINKS_HELP + RULES_HELP + RETENTION_HELP + NETWORK_HELP +
+      policiesHelp(),
     resolve: (configured, around): EdgeCommandOptions => ({
       ...resolveEdge(configured, around),
       network: resolveNetwork(configured, around),

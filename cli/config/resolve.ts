@@ -15,6 +15,7 @@ import { checkControlSections, checkDispatchSections, givenParameters } from "./
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
 import { resolveRetention } from "./retention.ts";
+import { withRules } from "./rules.ts";
 import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
@@ -35,9 +36,11 @@ export function resolveEdge(
   checkControlPolicy(configured, around);
   checkControlSections(configured);
   const read = resolveSources(configured, around, needsSource ? "smarteye edge" : undefined);
+  const sinks = resolveSinks(configured, around, read.sources);
   return deepFrozen({
     ...read,
-    sinks: resolveSinks(configured, around, read.sources),
+    sources: withRules(configured, read.sources, sinks),
+    sinks,
     service: edge.service,
     model: edge.model,
     models: resolveModels(configured, around),

@@ -276,6 +276,11 @@ export const CONFIG = {
       default: "all",
       about: "events of things that are followed: all (with a snapshot each), text or none",
     },
+    clip_memory_mb: {
+      kind: whole("megabytes", 1, 4096),
+      default: "64",
+      about: "megabytes of encoded video that are kept of each source for clips of rules",
+    },
     overwrite: {
       kind: yesNo(),
       default: "false",

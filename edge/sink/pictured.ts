@@ -8,6 +8,11 @@ export function snapshotPath(id: string): string {
   return `${EVENT_FILES}/${id}.jpg`;
 }
 
+/** Where the clip of an event is, from the run's directory. @param n how many there are of it with this one */
+export function clipPath(id: string, n: number, ending: string): string {
+  return `${EVENT_FILES}/${id}${n > 1 ? `_${n}` : ""}.${ending}`;
+}
+
 /** Knows of which events a picture was taken, while they are open. */
 export class Pictured {
   readonly #ids = new Set<string>();
@@ -21,7 +26,7 @@ export class Pictured {
   lineOf(note: Note): Note {
     const { event } = note;
     const isState = event === "open" || event === "update" || event === "close";
-    if (!isState || note.id === null || !this.#ids.has(note.id)) return note;
+    if (!(isState || event === "alert") || note.id === null || !this.#ids.has(note.id)) return note;
     if (event === "close") this.#ids.delete(note.id);
     return { ...note, snapshot: snapshotPath(note.id) };
   }

@@ -6,9 +6,11 @@ import { messageOf } from "../../../core/errors.ts";
 import { logger } from "../../../core/log.ts";
 import type { Room } from "../../retention/disk_room.ts";
 import type { Trimmable } from "../../retention/trimmable.ts";
+import type { RuleOptions } from "../../rules/options.ts";
 import { AddedSink } from "./added_sink.ts";
 import { SINK_KINDS, type SinkKind } from "./kinds.ts";
 import type { SinkOptions } from "./options.ts";
+import { RoutedSink } from "./routed_sink.ts";
 import type { SharedSink, SinkPlace, SinkRun } from "./writer.ts";
 
 const log = logger("edge");
@@ -17,6 +19,8 @@ const log = logger("edge");
 export interface AddedSinksParts {
   /** As they are set. */
   readonly sinks: readonly SinkOptions[];
+  /** Rules of all sources: what they name hears of nothing else that happens; absent: none. */
+  readonly rules?: readonly Pick<RuleOptions, "name" | "sinks">[];
   /** Whether the edge has several sources. */
   readonly isSeveral: boolean;
   /** Files of earlier runs that are in the way are taken away. */
@@ -41,9 +45,9 @@ export class AddedSinks implements AsyncDisposable {
    * @returns each behind a queue of its own, closed by whoever has them.
    * @throws {SmarteyeError} when one cannot be opened: then none is.
    */
-  async of(run: SinkRun): Promise<readonly AddedSink[]> {
+  async of(run: SinkRun): Promise<readonly (AddedSink | RoutedSink)[]> {
     await using opened = new AsyncDisposableStack();
-    const sinks: AddedSink[] = [];
+    const sinks: (AddedSink | RoutedSink)[] = [];
     for (const options of this.parts.sinks) {
       const { sources, name } = options;
       if (sources.length > 0 && !sources.includes(run.options.name)) continue;
@@ -57,7 +61,8 @@ export class AddedSinks implements AsyncDisposable {
         waits: waits === true && !run.live,
       });
       opened.defer(() => sink.close());
-      sinks.push(sink);
+      const rules = this.#rulesOf(name);
+      sinks.push(rules.length > 0 ? new RoutedSink(sink, rules) : sink);
     }
     opened.move(); // whoever has them closes them
     return sinks;
@@ -74,6 +79,12 @@ export class AddedSinks implements AsyncDisposable {
       const shared = await opening.catch(() => undefined); // told to who asked for it
       await shared?.close().catch((error) => log.warn("{why}", { why: messageOf(error) }));
     }
+  }
+
+  /** Names of the rules that name a sink. */
+  #rulesOf(sink: string): readonly string[] {
+    const { rules = [] } = this.parts;
+    return rules.filter(({ sinks }) => sinks.includes(sink)).map(({ name }) => name);
   }
 
   async #writerOf(options: SinkOptions, run: SinkRun) {

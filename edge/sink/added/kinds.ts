@@ -21,6 +21,8 @@ export interface About {
   readonly adds?: true;
   /** The file that it writes beside its own; absent: none. */
   readonly companion?: (path: string) => string;
+  /** It tells people: a rule that names no sink names it. */
+  readonly tells?: true;
   /** How its files end; where it writes may then be a directory, in which each source's has its name. */
   readonly ending?: string;
   /** The files that it writes one after the other, by their names, beside a path; absent: it has one. */

@@ -122,6 +122,8 @@ export class ResultsDatabase {
       case "line":
         return this.#crossing(runId, note);
       case "source":
+      case "alert":
+      case "clip":
         return;
       default:
         return note satisfies never;
