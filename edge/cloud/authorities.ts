@@ -8,9 +8,13 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 /**
  * The certificates in a PEM file, each by itself.
  *
+ * @param key the setting that names the file.
  * @throws {SmarteyeError} `invalid_argument` when it cannot be read, or has none.
  */
-export async function readAuthorities(path: string): Promise<readonly string[]> {
+export async function readAuthorities(
+  path: string,
+  key = "[flask-url] ca_file",
+): Promise<readonly string[]> {
   try {
     const found = (await Deno.readTextFile(path)).match(CERTIFICATE) ?? [];
     if (found.length === 0) throw new Error("there is no certificate in it");
@@ -20,7 +24,7 @@ export async function readAuthorities(path: string): Promise<readonly string[]> 
     throw new SmarteyeError(
       "invalid_argument",
       `Cannot trust the authorities of "${path}": found ${messageOf(cause)}, certificates in PEM ` +
-        "are wanted ([flask-url] ca_file)",
+        `are wanted (${key})`,
       { cause },
     );
   }

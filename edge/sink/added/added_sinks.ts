@@ -7,6 +7,7 @@ import { logger } from "../../../core/log.ts";
 import { AddedSink } from "./added_sink.ts";
 import { SINK_KINDS, type SinkKind } from "./kinds.ts";
 import type { SinkOptions } from "./options.ts";
+import { Snapshots } from "./snapshots.ts";
 import type { SharedSink, SinkPlace, SinkRun } from "./writer.ts";
 
 const log = logger("edge");
@@ -36,7 +37,10 @@ export class AddedSinks implements AsyncDisposable {
    * @returns each behind a queue of its own, closed by whoever has them.
    * @throws {SmarteyeError} when one cannot be opened: then none is.
    */
-  async of(run: SinkRun): Promise<readonly AddedSink[]> {
+  async of(given: SinkRun): Promise<readonly AddedSink[]> {
+    const { options: { events, resultsDirectory } } = given;
+    const snapshots = new Snapshots(resultsDirectory, this.parts.clock);
+    const run: SinkRun = events === "all" ? { ...given, snapshots } : given;
     await using opened = new AsyncDisposableStack();
     const sinks: AddedSink[] = [];
     for (const options of this.parts.sinks) {
@@ -67,9 +71,10 @@ export class AddedSinks implements AsyncDisposable {
   async #writerOf(options: SinkOptions, run: SinkRun) {
     const { isSeveral, overwrite, clock } = this.parts;
     const kind: SinkKind = SINK_KINDS[options.kind];
-    const what = new Set(options.what.length > 0 ? options.what : kind.what ?? []);
+    const usual = kind.usual ?? kind.what ?? [];
+    const what = new Set(options.what.length > 0 ? options.what : usual);
     const path = pathOf(options, kind, run.options, isSeveral);
-    const place: SinkPlace = { path, overwrite, what, video: options.video, clock };
+    const place: SinkPlace = { path, overwrite, what, own: options.own, clock };
     if (kind.each === "source") return await kind.open(place, run);
     const opening = this.#shared.get(options.name) ?? kind.open(place);
     this.#shared.set(options.name, opening);
@@ -79,13 +84,16 @@ export class AddedSinks implements AsyncDisposable {
 
 /**
  * Where a sink writes of a source: where it is told to, with the source's name behind it where each of
- * several has a file of its own; of a kind whose files end in some way, what does not end so is a
- * directory; else in the run's directory, and what all of several share in the one
- * that theirs are in.
+ * several has a file of its own, in it where each has a directory; of a kind whose files end in some way,
+ * what does not end so is a directory; else in the run's directory, and what all of several share in the
+ * one that theirs are in. An address is as it is.
  */
 export function pathOf(
   { where }: Pick<SinkOptions, "where">,
-  { each, file, ending }: Pick<SinkKind, "each" | "file" | "ending">,
+  { each, file, ending, address, directory }: Pick<
+    SinkKind,
+    "each" | "file" | "ending" | "address" | "directory"
+  >,
   { name, resultsDirectory }: Pick<SinkRun["options"], "name" | "resultsDirectory">,
   isSeveral: boolean,
 ): string {
@@ -93,6 +101,8 @@ export function pathOf(
   if (where === undefined) {
     return join(isSeveral && !isOwn ? dirname(resultsDirectory) : resultsDirectory, file!);
   }
+  if (address) return where;
+  if (directory) return isSeveral ? join(where, name) : where;
   if (ending !== undefined && extname(where).toLowerCase() !== ending && where !== "-") {
     return join(where, name + ending);
   }

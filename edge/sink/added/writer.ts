@@ -6,7 +6,8 @@ import type { Ending } from "../../record.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult } from "../sink.ts";
-import type { VideoOptions } from "./video/options.ts";
+import type { OwnOptions } from "./options.ts";
+import type { Snapshots } from "./snapshots.ts";
 
 /**
  * Writes the results of one run somewhere. It need not know that others are slow, that a disk is full or
@@ -15,6 +16,8 @@ import type { VideoOptions } from "./video/options.ts";
 export interface SinkWriter<Item = unknown> {
   /** What it writes, for people: a path, or an address without its password. */
   readonly description: string;
+  /** Items that it is given to write at once; absent: as many as there are, or one that holds a picture. */
+  readonly batchMax?: number;
   /** What is kept of a frame until it is written; `undefined` where it is of no interest. Quick: it is made as the frame ends. */
   itemOf(result: FrameResult): Item | undefined;
   /**
@@ -32,7 +35,8 @@ export interface SinkWriter<Item = unknown> {
   /** What is kept of what happened beside the frames; absent: nothing. */
   itemOfNote?(note: Note): Item | undefined;
   /**
-   * Writes some, in order: all of them or none, so that they can be given again. One call at a time.
+   * Writes some, in order: all of them or none, so that they can be given again; or it goes on where it
+   * broke off when the same ones are given. One call at a time.
    *
    * @throws {SmarteyeError} when they cannot be written now; `invalid_argument` when they never can be.
    */
@@ -68,18 +72,20 @@ export interface SinkRun {
   readonly policy: string;
   /** Of all that is left to chance in it. */
   readonly seed: number;
+  /** Pictures of its events; absent where none are kept. */
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** Where a sink writes. */
 export interface SinkPlace {
-  /** The path of its file. */
+  /** The path of its file or directory, or its address, which may hold a password. */
   readonly path: string;
   /** A file of an earlier run that is there goes. */
   readonly overwrite: boolean;
   /** What of the results it is for, of those that its kind tells apart. */
   readonly what: ReadonlySet<string>;
-  /** How video is written; absent: as where nothing is said. */
-  readonly video?: VideoOptions | undefined;
+  /** What is said of its kind alone. */
+  readonly own?: OwnOptions | undefined;
   /** The only time that it goes by. */
   readonly clock: Clock;
 }
