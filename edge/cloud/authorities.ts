@@ -1,6 +1,7 @@
 /** Certificates of authorities that a user trusts. */
 
 import { X509Certificate } from "node:crypto";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -28,4 +29,14 @@ export async function readAuthorities(
       { cause },
     );
   }
+}
+
+/**
+ * Trusts whom everybody does, and these. They are added one by one, for a list of all of them takes a
+ * permission that cannot be granted by itself, and leaves out whom this machine trusts besides.
+ */
+export function trusting(authorities: readonly string[]): SecureContext {
+  const context = createSecureContext();
+  for (const authority of authorities) context.context.addCACert(authority);
+  return context;
 }

@@ -1,11 +1,11 @@
 /** One connection to a broker of MQTT: the only importer of the client. */
 
 import { Buffer } from "node:buffer";
-import { rootCertificates } from "node:tls";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import type { Clock } from "../../../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../../../core/errors.ts";
 import { within } from "../../../../core/within.ts";
+import { trusting } from "../../../cloud/authorities.ts";
 import type { BrokerAddress } from "../broker_address.ts";
 import type { Connection } from "../kept_connection.ts";
 
@@ -139,7 +139,8 @@ function optionsOf(
     ...{ protocolVersion: version, clientId: `smarteye_${crypto.randomUUID().slice(0, 13)}` },
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
-    ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }),
+    // The client hands on to TLS what it does not know itself.
+    ...(authorities.length === 0 ? {} : { secureContext: trusting(authorities) }),
     will: { topic, payload: Buffer.from(payload), retain, qos },
     ...{ keepalive: KEEPALIVE_S, clean: true, connectTimeout: DEADLINE_MS },
     // Who keeps the connection opens another: what was not sent waits in the sink's own queue.

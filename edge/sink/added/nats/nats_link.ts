@@ -1,10 +1,10 @@
 /** One connection to NATS and its JetStream: the only importer of the client. */
 
-import { rootCertificates } from "node:tls";
 import {
   jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
   type JetStreamClient,
-  JetStreamError,
   jetstreamManager,
   RetentionPolicy,
 } from "@nats-io/jetstream";
@@ -18,6 +18,7 @@ import {
 import type { Clock } from "../../../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../../../core/errors.ts";
 import { within } from "../../../../core/within.ts";
+import { trusting } from "../../../cloud/authorities.ts";
 import type { BrokerAddress } from "../broker_address.ts";
 import type { Connection } from "../kept_connection.ts";
 
@@ -80,7 +81,9 @@ export class NatsLink implements Connection {
     try {
       const manager = await jetstreamManager(this.connection, { timeout: DEADLINE_MS });
       const isThere = await manager.streams.info(name).then(() => true, (error) => {
-        if (error instanceof JetStreamError && /not found/.test(error.message)) return false;
+        if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) {
+          return false;
+        }
         throw error;
       });
       if (isThere) return;
@@ -105,9 +108,13 @@ export class NatsLink implements Connection {
       const published = this.#stream.publish(subject, payload, { msgID: id, timeout: DEADLINE_MS });
       await published;
     } catch (cause) {
-      throw new SmarteyeError("unavailable", `Cannot publish ${subject}: ${reason(cause)}`, {
-        cause,
-      });
+      throw new SmarteyeError(
+        "unavailable",
+        `Cannot publish ${subject}: ${reason(cause, subject)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -117,17 +124,21 @@ export class NatsLink implements Connection {
   }
 }
 
-function reason(cause: unknown): string {
-  const isNobody = cause instanceof JetStreamError &&
-    (cause.name === "JetStreamNotEnabled" || /no responders|not enabled/.test(cause.message));
-  return isNobody ? "no stream takes it, or the server runs without JetStream" : messageOf(cause);
+function reason(cause: unknown, subject: string): string {
+  return cause instanceof Error && cause.name === "JetStreamNotEnabled"
+    ? "no stream takes it, one is wanted (nats stream add EVENTS --subjects " +
+      `"${
+        subject.split(".")[0]
+      }.>", or stream = EVENTS in the sink's section), of a server with JetStream`
+    : messageOf(cause);
 }
 
 function optionsOf(
   { address: { scheme, host, port, user }, password, token, credentials, authorities }:
     NatsLinkParts,
 ): ConnectionOptions {
-  const ca = [...rootCertificates, ...authorities].join("\n");
+  // The client hands on to TLS what it does not know itself.
+  const tls: object = authorities.length > 0 ? { secureContext: trusting(authorities) } : {};
   return {
     servers: `${host.includes(":") ? `[${host}]` : host}:${port}`,
     name: "smarteye",
@@ -138,6 +149,6 @@ function optionsOf(
     ...(credentials === undefined
       ? {}
       : { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
-    ...(scheme === "tls" ? { tls: authorities.length > 0 ? { ca } : {} } : {}),
+    ...(scheme === "tls" ? { tls } : {}),
   };
 }
