@@ -21,9 +21,14 @@ export function checkAddress(
     problems.add({ ...at, found: quote(text), wanted: `an address such as ${quote(example)}` });
     return;
   }
-  if (notInPath?.test(url.pathname)) {
-    const found = `${quote(text)} with ${quote(url.pathname)}`;
-    problems.add({ ...at, found, wanted: `a path without wildcards, such as ${quote(example)}` });
+  const path = url.pathname + url.search + url.hash;
+  if (notInPath?.test(path)) {
+    const found = `${quote(text)} with ${quote(path)}`;
+    problems.add({
+      ...at,
+      found,
+      wanted: `a path without wildcards and spaces, such as ${quote(example)}`,
+    });
   }
   const isSecret = url.password !== "" ||
     Object.values(own).some((options: object) =>

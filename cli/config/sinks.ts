@@ -14,7 +14,7 @@ import type { SourceOptions } from "../../edge/options.ts";
 import type { Configured } from "./configure.ts";
 import { nameOf, type OwnFlag } from "./flag.ts";
 import type { WrittenSection } from "./given.ts";
-import type { Key, NamedSection } from "./key.ts";
+import type { Key } from "./key.ts";
 import { plain, severalOf } from "./kinds.ts";
 import { checkNames } from "./names.ts";
 import { checkIsFile, statOf } from "./paths.ts";
@@ -75,12 +75,13 @@ export function resolveSinks(
 function sinkOf(
   configured: Configured,
   around: Surroundings,
-  { section, where }: WrittenSection,
+  written: WrittenSection,
   sources: readonly SourceOptions[],
 ): Written | undefined {
   const { problems } = configured;
+  const { section, where } = written;
   const item = <K extends keyof Keys>(key: K) => {
-    const { value, where } = itemOf(configured, section, key, COMMON_SINK_KEYS[key]);
+    const { value, where } = itemOf(configured, written, key, COMMON_SINK_KEYS[key]);
     return { value: value as ValueOf<Keys[K]>, where }; // what the key's own kind made of a text
   };
   const name = section.slice(PREFIX.length);
@@ -107,7 +108,7 @@ function sinkOf(
     return undefined;
   }
   const mine = sourcesOf(of.value ?? [], sources);
-  const own = ownOf(configured, around, { section, where, kind, sources: mine });
+  const own = ownOf(configured, around, written, { kind, sources: mine });
   return {
     ...{ where: place.where, subject },
     options: {
@@ -121,42 +122,42 @@ function sinkOf(
 /** What a section says of a key, and where; else its default. */
 function itemOf(
   configured: Configured,
-  section: NamedSection,
+  { section, where }: WrittenSection,
   key: string,
   { kind, default: text }: Key,
-) {
+): { readonly value: unknown; readonly where: string } {
   const [given] = configured.items([section, key]);
-  return given ?? { value: kind.parse(text), where: section };
+  return given ? { value: given.value, where: given.where } : { value: kind.parse(text), where };
 }
 
 /** What is said of the sink's kind alone. A key of other kinds is a problem. */
 function ownOf(
   configured: Configured,
   around: Surroundings,
-  { section, where, kind, sources }: {
-    readonly section: NamedSection;
-    readonly where: string;
+  written: WrittenSection,
+  { kind, sources }: {
     readonly kind: SinkKindName;
     readonly sources: readonly SourceOptions[];
   },
 ): OwnOptions | undefined {
   const { problems } = configured;
+  const subject = `[${written.section}]`;
   const own = Object.entries(SINK_OWN_KEYS).find(([one]) => one === kind)?.[1];
   const values: Record<string, unknown> = {};
   for (const [key, one] of Object.entries(ALL_OWN_KEYS)) {
-    const { value, where } = itemOf(configured, section, key, one);
+    const { value, where } = itemOf(configured, written, key, one);
     if (own && Object.hasOwn(own.keys, key)) values[key] = value;
     else if (value !== undefined) {
       const shown = one.secret ? key : `${key} = ${quote(textOf(value))}`;
       const wanted = `none: it is a key of ${kindsWith(key)}`;
-      problems.add({ where, subject: `[${section}]`, found: `${shown} of kind ${kind}`, wanted });
+      problems.add({ where, subject, found: `${shown} of kind ${kind}`, wanted });
     }
   }
-  const placeOf = (key: string) => configured.items([section, key])[0]?.where ?? where;
+  const placeOf = (key: string) => itemOf(configured, written, key, ALL_OWN_KEYS[key]!).where;
   return own && {
     [kind]: own.options(values, {
       add: (key, found, wanted) =>
-        problems.add({ where: placeOf(key), subject: `[${section}] ${key}`, found, wanted }),
+        problems.add({ where: placeOf(key), subject: `${subject} ${key}`, found, wanted }),
       checkIsFile: (key, path) => checkIsFile(configured, around, placeOf(key), path),
       withoutSnapshots: sources.find(({ events }) => events !== "all")?.name,
     }),
