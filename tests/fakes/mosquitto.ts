@@ -26,7 +26,9 @@ export class Mosquitto implements AsyncDisposable {
     tls?: { readonly certificate: string; readonly key: string },
   ): Promise<Mosquitto | undefined> {
     try {
-      await new Deno.Command("mosquitto_sub", { args: ["--help"] }).output();
+      for (const program of ["mosquitto", "mosquitto_sub", "mosquitto_passwd"]) {
+        await new Deno.Command(program, { args: ["--help"] }).output();
+      }
     } catch {
       console.log("skipped: there is no mosquitto");
       return undefined;
