@@ -10,7 +10,7 @@ const LOOK_MS = 50;
 
 /** Reads what the run's own files keep of its events. */
 export class Snapshots {
-  /** @param directory the run's. */
+  /** Reads nothing yet. @param directory the run's */
   constructor(private readonly directory: string, private readonly clock: Clock) {}
 
   /**

@@ -11,13 +11,17 @@ const SAME_IOU = 0.6;
 const REST_MS = 10_000;
 
 /** Corners in whole pixels. */
-type Corners = readonly [x1: number, y1: number, x2: number, y2: number];
+export type Corners = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** What Frigate says of a thing. Times are seconds since the Unix epoch. */
 export interface FrigateObject {
+  /** The event's name. */
   readonly id: string;
+  /** The source. */
   readonly camera: string;
+  /** Of the frame that says so. */
   readonly frame_time: number;
+  /** The picture of it, and where it is there; `null` without one. */
   readonly snapshot: {
     readonly frame_time: number;
     readonly box: Corners;
@@ -26,39 +30,69 @@ export interface FrigateObject {
     readonly score: number;
     readonly attributes: readonly [];
   } | null;
+  /** What it is, by all that was seen of it. */
   readonly label: string;
+  /** Nobody knows. */
   readonly sub_label: null;
+  /** The greatest confidence so far. */
   readonly top_score: number;
+  /** What is told of is none. */
   readonly false_positive: false;
+  /** When it was seen first. */
   readonly start_time: number;
+  /** When it was seen last; `null` while it is there. */
   readonly end_time: number | null;
+  /** Confidence in the latest frame. */
   readonly score: number;
+  /** Where it was seen last. */
   readonly box: Corners;
+  /** Of that, in pixels. */
   readonly area: number;
+  /** Of that, its width by its height. */
   readonly ratio: number;
+  /** Where it was looked for: the whole frame. */
   readonly region: Corners;
+  /** It has moved lately. */
   readonly active: boolean;
+  /** It has not. */
   readonly stationary: boolean;
+  /** Frames for which it has not. */
   readonly motionless_count: number;
+  /** How often it moved on from where it rested. */
   readonly position_changes: number;
+  /** Zones that it is in. */
   readonly current_zones: readonly string[];
+  /** Zones that it was in, in the order in which it came to them. */
   readonly entered_zones: readonly string[];
+  /** No clip is kept. */
   readonly has_clip: boolean;
+  /** Whether there is a picture of it. */
   readonly has_snapshot: boolean;
+  /** None is sent along. */
   readonly thumbnail: null;
+  /** Nobody knows any. */
   readonly attributes: Readonly<Record<string, never>>;
+  /** Nobody knows any. */
   readonly current_attributes: readonly [];
+  /** Zones tell that by themselves. */
   readonly pending_loitering: false;
+  /** Nobody tells that. */
   readonly max_severity: null;
+  /** Nobody knows. */
   readonly current_estimated_speed: 0;
+  /** Nobody knows. */
   readonly average_estimated_speed: 0;
+  /** Nobody knows. */
   readonly velocity_angle: 0;
+  /** The line of `events.jsonl` has it. */
   readonly path_data: readonly [];
+  /** Nobody knows. */
   readonly recognized_license_plate: null;
 }
 
 /** A message of `<prefix>/events`. */
 export interface FrigateEvent {
+  /** `new` comes first, `end` last, and once. */
   readonly type: "new" | "update" | "end";
   /** As the message before told it; of the first one the same as `after`. */
   readonly before: FrigateObject;

@@ -17,7 +17,7 @@ export interface Outgoing {
 export class Moments {
   readonly #pictured = new Pictured();
 
-  /** @param what the moments that are wanted @param hasPictures whether the run keeps pictures of events */
+  /** Knows of no pictures yet. @param what the moments that are wanted @param hasPictures whether the run keeps pictures of events */
   constructor(private readonly what: ReadonlySet<string>, private readonly hasPictures: boolean) {}
 
   /** Messages about what happened up to a frame. */

@@ -62,6 +62,7 @@ async function withPictures(folder: Folder): Promise<void> {
   }
 }
 
+// In one piece: its steps have one broker, and find what those before have left there.
 Deno.test("a real broker: it keeps what is so, hears what happens, and of an end without a word", async (t) => {
   await using broker = await Mosquitto.start();
   if (!broker) return;

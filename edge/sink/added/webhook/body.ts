@@ -12,13 +12,11 @@ export interface PostedBody {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-type Jpeg = Uint8Array<ArrayBuffer>;
-
 /** The body of a message. @param way how its picture goes along, if it has one */
 export function bodyOf(
   message: EventMessage,
   way: WebhookOptions["snapshot"],
-  jpeg: Jpeg | undefined,
+  jpeg: Uint8Array<ArrayBuffer> | undefined,
 ): PostedBody {
   if (way === "multipart" && jpeg) return formOf(message, jpeg);
   const whole = way === "inline" && jpeg ? { ...message, image: inlineImage(jpeg) } : message;
@@ -26,7 +24,7 @@ export function bodyOf(
 }
 
 /** `message` and `snapshot` as parts of a form (RFC 7578). */
-function formOf(message: EventMessage, jpeg: Jpeg): PostedBody {
+function formOf(message: EventMessage, jpeg: Uint8Array<ArrayBuffer>): PostedBody {
   // Of the message's own name, a hash: neither part holds it at the beginning of a line.
   const boundary = `smarteye_${message.id}`;
   const part = (disposition: string, type: string) =>
@@ -42,6 +40,6 @@ function formOf(message: EventMessage, jpeg: Jpeg): PostedBody {
   };
 }
 
-function utf8(text: string): Jpeg {
+function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
