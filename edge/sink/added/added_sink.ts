@@ -234,7 +234,10 @@ export class AddedSink implements Sink {
         if (this.#isEnding) return this.#giveUp();
         const { retryAfterMs = 0 } = isSmarteyeError(error) ? error : {};
         const pauseMs = Math.min(Math.max(waitMs, retryAfterMs), RETRY_MAX_MS);
-        await this.parts.clock.sleep(pauseMs, this.#ending.signal);
+        const isBack = new AbortController();
+        void this.writer.back?.().then(() => isBack.abort(OVER));
+        const over = AbortSignal.any([this.#ending.signal, isBack.signal]);
+        await this.parts.clock.sleep(pauseMs, over);
       }
     }
   }

@@ -40,6 +40,7 @@ export class KeptConnection<C extends Connection> {
   readonly #over = new AbortController();
   readonly #first = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
+  #back = Promise.withResolvers<void>();
   #current: C | undefined;
   #why = "it is being opened";
   #isTold = false;
@@ -63,6 +64,11 @@ export class KeptConnection<C extends Connection> {
   get(): C {
     if (this.#current) return this.#current;
     throw new SmarteyeError("unavailable", `Cannot reach ${this.parts.to}: ${this.#why}`);
+  }
+
+  /** Resolves when the next connection stands; of one that stands, the one after it. */
+  back(): Promise<void> {
+    return this.#back.promise;
   }
 
   /** Closes it, and opens none any more. */
@@ -104,6 +110,8 @@ export class KeptConnection<C extends Connection> {
     }
     this.#current = connection;
     this.#first.resolve();
+    this.#back.resolve();
+    this.#back = Promise.withResolvers();
     if (this.#isTold) log.info("{to} is there again", { to });
     this.#isTold = false;
     this.#why = redact(await connection.closed);

@@ -36,12 +36,14 @@ Deno.test("who is not there is tried ever later, and greeted when there", async 
   let greeted = 0;
   const kept = server.kept(() => Promise.resolve(void greeted++));
   await server.clock.until(kept.tried());
+  let isBack = false;
+  void kept.back().then(() => isBack = true);
   assert.throws(() => kept.get(), /^SmarteyeError: Cannot reach mqtt:\/\/b:1: refused for/);
   await server.clock.advance(100_000);
-  assert.deepEqual(server.triedMs, [0, 1, 3, 7, 15, 31, 61, 91]);
+  assert.deepEqual([isBack, ...server.triedMs], [false, 0, 1, 3, 7, 15, 31, 61, 91]);
   server.isThere = true;
   await server.clock.advance(30_000);
-  assert.ok(kept.get() === kept.current && greeted === 1);
+  assert.ok(kept.get() === kept.current && greeted === 1 && isBack);
   server.lose("the cable");
   await server.clock.advance(0);
   assert.throws(() => kept.get(), /the cable/);

@@ -41,6 +41,8 @@ export interface SinkWriter<Item = unknown> {
    * @throws {SmarteyeError} when they cannot be written now; `invalid_argument` when they never can be.
    */
   write(items: readonly Item[]): Promise<void>;
+  /** Resolves when another try may go better than the last one, such as when a lost server is back; absent: nobody knows. */
+  back?(): Promise<void>;
   /**
    * Ends what it wrote, and gives back what it holds; called once.
    *

@@ -177,6 +177,10 @@ class CameraWriter implements SinkWriter<readonly MqttMessage[]> {
     await this.retained.flush(link);
   }
 
+  back(): Promise<void> {
+    return this.kept.back();
+  }
+
   async close(): Promise<void> {
     this.camera.end();
     const link = this.kept.current;

@@ -21,6 +21,9 @@ import { within } from "../../../../core/within.ts";
 import { trusting } from "../../../cloud/authorities.ts";
 import type { BrokerAddress } from "../broker_address.ts";
 import type { Connection } from "../kept_connection.ts";
+import { guardSockets } from "./guard_sockets.ts";
+
+guardSockets();
 
 /** Milliseconds that a server has to answer, be it a connection or a message. */
 const DEADLINE_MS = 10_000;

@@ -124,6 +124,10 @@ class NatsWriter implements SinkWriter<readonly Sent[]> {
     await this.#sending.all(items, (one) => this.#publish(link, one));
   }
 
+  back(): Promise<void> {
+    return this.parts.kept.back();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -4,8 +4,11 @@ import { connect } from "@nats-io/transport-node";
 import { systemClock } from "../../../../core/clock.ts";
 import { Folder } from "../../../../tests/fakes/folder.ts";
 import { freePort } from "../../../../tests/fakes/mosquitto.ts";
+import { refused } from "../../../../tests/fakes/refused.ts";
 import { sceneResults } from "../../../../tests/fakes/scene_results.ts";
 import { AddedSinks } from "../added_sinks.ts";
+import { brokerAddress } from "../broker_address.ts";
+import { NatsLink } from "./nats_link.ts";
 import { NATS_DEFAULTS, type NatsOptions } from "./options.ts";
 
 /** A real server with JetStream that asks for a token; `undefined`, after it was said, where there is none. */
@@ -162,4 +165,10 @@ Deno.test("a server that is not there, or that does not know who asks, stops not
   await wrong.sink.write(results[0]!);
   await wrong.close();
   assert.equal(wrong.sink.tally.failed, 1);
+  const address = brokerAddress(`nats://127.0.0.1:${nats.port}`, 4222);
+  const nothing = { password: undefined, credentials: undefined, authorities: [] };
+  for (let i = 0; i < 50; i++) { // a reset of one of them would end the program
+    const opening = () => NatsLink.open({ ...nothing, address, token: "no", clock: systemClock });
+    assert.match(await refused(opening, "unavailable"), /Authorization|authorization/);
+  }
 });
