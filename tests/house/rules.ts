@@ -80,7 +80,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "grpc-health-check":
     /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
   "@nats-io/jetstream": /^edge\/sink\/added\/nats\/nats_link\.ts$/,
-  "@nats-io/transport-node": /^edge\/sink\/added\/nats\/nats_link\.ts$/,
+  "@nats-io/transport-node": /^edge\/sink\/added\/nats\/(nats_link|guard_sockets)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
   hyparquet: /^lab\/parquet\.ts$/,
   "hyparquet-writer": /^lab\/parquet\.ts$/,

@@ -1,4 +1,4 @@
-/** One connection to NATS and its JetStream: the only importer of the client. */
+/** One connection to NATS and its JetStream: guard_sockets.ts beside it alone imports the client, too. */
 
 import {
   jetstream,
