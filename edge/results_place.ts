@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { EdgeOptions } from "./options.ts";
 import { isReport } from "./report_page.ts";
-import { EVENT_FILES, isEventFile, LOCK_FILE, runFileOf } from "./run_files.ts";
+import { isFolderFile, isRunFolder, LOCK_FILE, runFileOf } from "./run_files.ts";
 import { cannotWrite } from "./sink/write.ts";
 
 /** The page that is made of a run. Others call theirs so, too: it is ours where it says so. */
@@ -277,11 +277,13 @@ async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Prom
   for (const entry of entries.filter(({ name, isFile }) => isFile && REPORT.test(name))) {
     if (await isReport(join(path, entry.name)).catch(() => false)) await removeAll(path, [entry]);
   }
-  if (!entries.some(({ name, isDirectory }) => isDirectory && name === EVENT_FILES)) return;
-  const inside = join(path, EVENT_FILES);
-  const snapshots = await entriesOf(inside);
-  await removeAll(inside, snapshots.filter(({ name, isFile }) => isFile && isEventFile(name)));
-  await ignoring(Deno.remove(inside)); // only where it is empty
+  for (const { name: folder, isDirectory } of entries) {
+    if (!isDirectory || !isRunFolder(folder)) continue;
+    const inside = join(path, folder);
+    const files = (await entriesOf(inside)).filter(({ isFile }) => isFile);
+    await removeAll(inside, files.filter(({ name }) => isFolderFile(folder, name)));
+    await ignoring(Deno.remove(inside)); // only where it is empty
+  }
 }
 
 async function removeAll(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {

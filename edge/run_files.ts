@@ -9,6 +9,9 @@ export const LOCK_FILE = ".smarteye.lock";
 /** The directory of the pictures and clips of events, in that of the run. */
 export const EVENT_FILES = "events";
 
+/** The directory of a sink of images, where none is named. */
+export const IMAGE_FILES = "images";
+
 /** When a part of a file of lines ended, in UTC: sorts by time. */
 const PART_TIME = "\\d{8}T\\d{9}Z";
 
@@ -31,8 +34,11 @@ export type RunFile =
   | "other"
   | "unfinished";
 
+/** A frame that was drawn. */
+export const FRAME_FILE = /^frame_\d{6,}\.jpg$/;
+
 const NAMES: readonly (readonly [RunFile, RegExp])[] = [
-  ["frame", /^frame_\d{6,}\.jpg$/],
+  ["frame", FRAME_FILE],
   ["lines", /^results\.jsonl$/],
   ["event_lines", /^events\.jsonl$/],
   ["line_part", new RegExp(`^results_${PART_TIME}\\.jsonl$`)],
@@ -50,14 +56,28 @@ const NAMES: readonly (readonly [RunFile, RegExp])[] = [
 /** In `EVENT_FILES`: named by the event. */
 const EVENT_FILE = new RegExp(`^${PART_TIME}-.+-\\d+(_\\d+)?\\.(jpg|mp4|mkv)(\\.part)?$`);
 
+/** What folders there may be in a run's directory, and which of their files are the run's. */
+const FOLDERS = { [EVENT_FILES]: EVENT_FILE, [IMAGE_FILES]: FRAME_FILE } as const;
+
+/** The name of such a folder. */
+export type RunFolder = keyof typeof FOLDERS;
+
+/** All of them. */
+export const RUN_FOLDERS = Object.keys(FOLDERS) as readonly RunFolder[];
+
 /** What a file of that name is in a run's directory; `undefined` of what is not a run's. */
 export function runFileOf(name: string): RunFile | undefined {
   return NAMES.find(([, form]) => form.test(name))?.[0];
 }
 
-/** Whether a file of that name in a run's directory of events is the run's. */
-export function isEventFile(name: string): boolean {
-  return EVENT_FILE.test(name);
+/** Whether a file of that name in such a folder of a run's directory is the run's. */
+export function isFolderFile(folder: RunFolder, name: string): boolean {
+  return FOLDERS[folder].test(name);
+}
+
+/** Whether a directory's name is that of a folder that a run may have in its own. */
+export function isRunFolder(name: string): name is RunFolder {
+  return Object.hasOwn(FOLDERS, name);
 }
 
 /** The earlier parts of a file of lines, such as `results.jsonl`, among some names: the oldest first. */

@@ -54,6 +54,7 @@ const EXAMPLES = [
   ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
   ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
   ["smarteye edge -f 0 --sink sqlite:seen.sqlite", "results in a database, too"],
+  ["smarteye edge -f 0 --sink mqtt://127.0.0.1/smarteye", "events to Home Assistant"],
   ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
   ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
 ] as const;
@@ -78,7 +79,7 @@ no other, and makes the exit status 1. docs/settings.md and docs/results.md tell
 /** What help says of sinks. */
 const SINKS_HELP = `Results go to more places with --sink, or sections [sink:NAME] of the config:
 
-${SINK_KIND_NAMES.map((kind) => `  ${kind.padEnd(8)}${SINK_KINDS[kind].about}`).join("\n")}
+${SINK_KIND_NAMES.map((kind) => `  ${kind.padEnd(9)}${SINK_KINDS[kind].about}`).join("\n")}
 
 The run goes on without one that fails. docs/sinks.md tells more.
 

@@ -5,7 +5,7 @@ import { type Clock, OVER } from "../../core/clock.ts";
 import { logger } from "../../core/log.ts";
 import type { EdgeOptions, SourceOptions } from "../options.ts";
 import { type AddedSinks, pathOf } from "../sink/added/added_sinks.ts";
-import { SINK_KINDS, type SinkKind } from "../sink/added/kinds.ts";
+import { SINK_KINDS, type SinkKind, type SinkKindName } from "../sink/added/kinds.ts";
 import type { Keeping } from "../sink/keeping.ts";
 import type { LineParts } from "../sink/line_file.ts";
 import { DiskRooms, type Room } from "./disk_room.ts";
@@ -125,8 +125,8 @@ export function rootsOf(
     for (const source of sources) {
       if (sink.sources.length > 0 && !sink.sources.includes(source.name)) continue;
       const path = resolve(pathOf(sink, kind, source, sources.length > 1));
-      const there = forms.get(dirname(path)) ?? [];
-      forms.set(dirname(path), [...there, kind.files(path)]);
+      const { directory, form } = kind.files(path);
+      forms.set(directory, [...forms.get(directory) ?? [], form]);
     }
   }
   return [
@@ -138,10 +138,16 @@ export function rootsOf(
   ];
 }
 
+/** Whether such a sink writes a file that grows. */
+function isFile(name: SinkKindName): boolean {
+  const { files, address }: SinkKind = SINK_KINDS[name];
+  return name === "video" || (name !== "sqlite" && files === undefined && address === undefined);
+}
+
 /** Says which files grow as long as a run goes on: nothing can be taken out of their middle. */
 function tellWhatGrows({ sinks = [], sources }: RetainedEdge): void {
-  const growing = sinks.filter(({ kind, where, video }) =>
-    (kind === "video" ? video?.every !== "hour" : kind !== "sqlite") && where !== "-"
+  const growing = sinks.filter(({ kind, where, own }) =>
+    isFile(kind) && (kind !== "video" || own?.video?.every !== "hour") && where !== "-"
   );
   const names = growing.map(({ name }) => `the sink ${name}`);
   if (sources.some(({ recording }) => recording)) names.push("the recording of decisions");

@@ -2,7 +2,14 @@
 
 import { join } from "node:path";
 import { isReportSync } from "../report_page.ts";
-import { EVENT_FILES, isEventFile, LOCK_FILE, type RunFile, runFileOf } from "../run_files.ts";
+import {
+  EVENT_FILES,
+  isFolderFile,
+  isRunFolder,
+  LOCK_FILE,
+  type RunFile,
+  runFileOf,
+} from "../run_files.ts";
 import { isMarked } from "./marks.ts";
 import type { Candidate, HeldKind } from "./plan.ts";
 
@@ -110,7 +117,7 @@ function* inRun(
   if (life !== undefined) yield* filesOfRun(directory, entries, { life, around, seen });
   let runs = 0;
   for (const { name, isDirectory } of hasOthers ? entries : []) {
-    if (!isDirectory || name === EVENT_FILES) continue;
+    if (!isDirectory || isRunFolder(name)) continue;
     const inside = entriesOf(join(directory, name), seen);
     const life = lifeOf(join(directory, name), inside, around.own);
     if (life === undefined) continue;
@@ -181,20 +188,23 @@ function* filesOfRun(
     if (MARKS.has(file)) last.push({ held, file });
     else yield held;
   }
-  const events = entries.some(({ name, isDirectory }) => isDirectory && name === EVENT_FILES)
-    ? join(directory, EVENT_FILES)
-    : undefined;
-  for (const { name, isFile } of events === undefined ? [] : entriesOf(events, seen)) {
-    if (!isFile || !isEventFile(name)) {
-      seen.foreign++;
-      continue;
+  for (const { name: folder, isDirectory } of entries) {
+    if (!isDirectory || !isRunFolder(folder)) continue;
+    const inside = join(directory, folder);
+    for (const { name, isFile } of entriesOf(inside, seen)) {
+      if (!isFile || !isFolderFile(folder, name)) {
+        seen.foreign++;
+        continue;
+      }
+      const isOver = life !== "other";
+      const kind = folder === EVENT_FILES ? "events" : "pictures";
+      const held = heldOf(join(inside, name), kind, { isOver, isOwn, around, seen });
+      if (!held) continue;
+      if (kind === "events") hasEvents = true;
+      else newest.plain = Math.max(newest.plain, held.atMs);
+      newest.all = Math.max(newest.all, held.atMs);
+      yield held;
     }
-    const isOver = life !== "other";
-    const held = heldOf(join(events!, name), "events", { isOver, isOwn, around, seen });
-    if (!held) continue;
-    hasEvents = true;
-    newest.all = Math.max(newest.all, held.atMs);
-    yield held;
   }
   for (const { held, file } of last) {
     const atMs = Math.max(held.atMs, file === "lines" ? newest.plain : newest.all);

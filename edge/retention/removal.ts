@@ -2,7 +2,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { messageOf } from "../../core/errors.ts";
-import { EVENT_FILES, LOCK_FILE } from "../run_files.ts";
+import { isRunFolder, LOCK_FILE, RUN_FOLDERS } from "../run_files.ts";
 import type { Root } from "./inventory.ts";
 
 /** Locks that are held at once. */
@@ -27,7 +27,7 @@ export class Removal implements Disposable {
   /** Takes a file away. `gone`: there was none; `kept`: a run writes there, or it is not possible. */
   remove(path: string): "removed" | "gone" | "kept" {
     const directory = dirname(path);
-    const run = basename(directory) === EVENT_FILES ? dirname(directory) : directory;
+    const run = isRunFolder(basename(directory)) ? dirname(directory) : directory;
     try {
       if (!this.#mayWrite(run)) return "kept";
       // What was a directory and is a link now leads to another place.
@@ -46,7 +46,7 @@ export class Removal implements Disposable {
   [Symbol.dispose](): void {
     for (const run of [...this.#holds.keys()]) this.#giveBack(run);
     for (const run of this.#touched) {
-      removeIfEmpty(join(run, EVENT_FILES));
+      for (const folder of RUN_FOLDERS) removeIfEmpty(join(run, folder));
       if (this.own.has(run)) continue;
       for (let path = run; !this.#roots.has(path) && removeIfEmpty(path); path = dirname(path));
     }
@@ -68,7 +68,7 @@ export class Removal implements Disposable {
     const hold = this.#holds.get(run);
     this.#holds.delete(run);
     if (hold === undefined || hold === "refused") return;
-    removeIfEmpty(join(run, EVENT_FILES));
+    for (const folder of RUN_FOLDERS) removeIfEmpty(join(run, folder));
     // One that a killed run left tells whose the directory is, as long as there is anything in it.
     if (!hold.wasThere || isAlone(run, LOCK_FILE)) {
       try {

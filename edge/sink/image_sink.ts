@@ -7,11 +7,11 @@ import { pixelPool } from "../../core/pixel_pool.ts";
 import type { ImagesRule } from "../options.ts";
 import type { Ending } from "../record.ts";
 import { ANY_ROOM, type Room } from "../retention/disk_room.ts";
-import type { ShownFindings } from "../scene/shown.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import { ZoneOverlay } from "../../drawing/zones.ts";
 import type { ZoneOptions } from "../zones/options.ts";
 import { drawFrame } from "./drawn_frame.ts";
+import { imageName, isDrawn, mayBeDrawn } from "./images_rule.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { writeWhole } from "./write.ts";
@@ -57,17 +57,9 @@ export class ImageSink implements Sink {
     return this.#leftOut;
   }
 
-  /**
-   * Only what was inferred is drawn, or filtered since the last result does, and of that what the rule
-   * says. What a filtered frame shows is not known yet.
-   */
+  /** Of a frame that the rule may want. */
   needsPicture(ending: Ending, index: number): boolean {
-    const { rule } = this;
-    const isInferred = "findings" in ending;
-    if (!isInferred && ending.outcome !== "filtered") return false;
-    if (rule === "none" || rule === "all") return rule === "all";
-    if (rule === "detections") return !isInferred || findingsIn(ending.findings) > 0;
-    return (index - 1) % rule.every === 0;
+    return mayBeDrawn(this.rule, ending, index);
   }
 
   /**
@@ -76,10 +68,9 @@ export class ImageSink implements Sink {
    * @throws {SmarteyeError} when it cannot be written.
    */
   async write({ frame: { index, picture }, ending, shown, record }: FrameResult): Promise<void> {
-    if (!shown || !this.needsPicture(ending, index)) return;
-    if (this.rule === "detections" && findingsIn(shown.findings) === 0) return;
+    if (!this.needsPicture(ending, index) || !isDrawn(this.rule, shown)) return;
     if (this.room.isShort) return void this.#leftOut++;
-    const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
+    const path = join(this.directory, imageName(index));
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
       drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
@@ -94,8 +85,4 @@ export class ImageSink implements Sink {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function findingsIn(findings: ShownFindings): number {
-  return "detections" in findings ? findings.detections.length : findings.classifications.length;
 }

@@ -22,6 +22,11 @@ export class Pictured {
     this.#ids.add(id);
   }
 
+  /** Whether a picture of that event was taken; no more once its last line was asked for. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
   /** The line of what happened, with the place of its picture, if there is one. */
   lineOf(note: Note): Note {
     const { event } = note;

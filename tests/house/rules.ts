@@ -79,11 +79,14 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check":
     /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
+  "@nats-io/jetstream": /^edge\/sink\/added\/nats\/nats_link\.ts$/,
+  "@nats-io/transport-node": /^edge\/sink\/added\/nats\/(nats_link|guard_sockets)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
   hyparquet: /^lab\/parquet\.ts$/,
   "hyparquet-writer": /^lab\/parquet\.ts$/,
   hono: /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+)\.ts$/,
   "image-size": /^forwarder\/image_header\.ts$/,
+  mqtt: /^edge\/sink\/added\/mqtt\/mqtt_link\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
     /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|edge\/sink\/added\/video\/\w+|edge\/clips\/clip(_file)?|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,

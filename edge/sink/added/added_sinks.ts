@@ -11,6 +11,7 @@ import { AddedSink } from "./added_sink.ts";
 import { SINK_KINDS, type SinkKind } from "./kinds.ts";
 import type { SinkOptions } from "./options.ts";
 import { RoutedSink } from "./routed_sink.ts";
+import { Snapshots } from "./snapshots.ts";
 import type { SharedSink, SinkPlace, SinkRun } from "./writer.ts";
 
 const log = logger("edge");
@@ -45,14 +46,19 @@ export class AddedSinks implements AsyncDisposable {
    * @returns each behind a queue of its own, closed by whoever has them.
    * @throws {SmarteyeError} when one cannot be opened: then none is.
    */
-  async of(run: SinkRun): Promise<readonly (AddedSink | RoutedSink)[]> {
+  async of(given: SinkRun): Promise<readonly (AddedSink | RoutedSink)[]> {
+    const { options: { events, resultsDirectory } } = given;
+    const snapshots = new Snapshots(resultsDirectory, this.parts.clock);
+    const run: SinkRun = events === "all" ? { ...given, snapshots } : given;
     await using opened = new AsyncDisposableStack();
     const sinks: (AddedSink | RoutedSink)[] = [];
     for (const options of this.parts.sinks) {
       const { sources, name } = options;
       if (sources.length > 0 && !sources.includes(run.options.name)) continue;
-      const writer = await this.#writerOf(options, run);
-      const { waits, queueLengthMax = Infinity }: SinkKind = SINK_KINDS[options.kind];
+      const { waits, queueLengthMax = Infinity, hearsAll }: SinkKind = SINK_KINDS[options.kind];
+      const rules = this.#rulesOf(name);
+      const isRouted = rules.length > 0 && !hearsAll;
+      const writer = await this.#writerOf(options, hearsAll ? { ...run, rules } : run);
       const { clock, roomOf } = this.parts;
       const room = writer.needsPicture && await roomOf?.(dirname(writer.description));
       const sink = new AddedSink(writer, {
@@ -61,8 +67,7 @@ export class AddedSinks implements AsyncDisposable {
         waits: waits === true && !run.live,
       });
       opened.defer(() => sink.close());
-      const rules = this.#rulesOf(name);
-      sinks.push(rules.length > 0 ? new RoutedSink(sink, rules) : sink);
+      sinks.push(isRouted ? new RoutedSink(sink, rules) : sink);
     }
     opened.move(); // whoever has them closes them
     return sinks;
@@ -90,9 +95,10 @@ export class AddedSinks implements AsyncDisposable {
   async #writerOf(options: SinkOptions, run: SinkRun) {
     const { isSeveral, overwrite, clock } = this.parts;
     const kind: SinkKind = SINK_KINDS[options.kind];
-    const what = new Set(options.what.length > 0 ? options.what : kind.what ?? []);
+    const usual = kind.usual ?? kind.what ?? [];
+    const what = new Set(options.what.length > 0 ? options.what : usual);
     const path = pathOf(options, kind, run.options, isSeveral);
-    const place: SinkPlace = { path, overwrite, what, video: options.video, clock };
+    const place: SinkPlace = { path, overwrite, what, own: options.own, clock };
     if (kind.each === "source") return await kind.open(place, run);
     const opening = this.#shared.get(options.name) ?? kind.open(place);
     this.#shared.set(options.name, opening);
@@ -105,13 +111,16 @@ export class AddedSinks implements AsyncDisposable {
 
 /**
  * Where a sink writes of a source: where it is told to, with the source's name behind it where each of
- * several has a file of its own; of a kind whose files end in some way, what does not end so is a
- * directory; else in the run's directory, and what all of several share in the one
- * that theirs are in.
+ * several has a file of its own, in it where each has a directory; of a kind whose files end in some way,
+ * what does not end so is a directory; else in the run's directory, and what all of several share in the
+ * one that theirs are in. An address is as it is.
  */
 export function pathOf(
   { where }: Pick<SinkOptions, "where">,
-  { each, file, ending }: Pick<SinkKind, "each" | "file" | "ending">,
+  { each, file, ending, address, directory }: Pick<
+    SinkKind,
+    "each" | "file" | "ending" | "address" | "directory"
+  >,
   { name, resultsDirectory }: Pick<SinkRun["options"], "name" | "resultsDirectory">,
   isSeveral: boolean,
 ): string {
@@ -119,6 +128,8 @@ export function pathOf(
   if (where === undefined) {
     return join(isSeveral && !isOwn ? dirname(resultsDirectory) : resultsDirectory, file!);
   }
+  if (address) return where;
+  if (directory) return isSeveral ? join(where, name) : where;
   if (ending !== undefined && extname(where).toLowerCase() !== ending && where !== "-") {
     return join(where, name + ending);
   }
