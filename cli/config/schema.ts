@@ -30,6 +30,8 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { RETENTION_KEYS } from "./retention_keys.ts";
+import { SECURITY_KEYS } from "./security_keys.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 import { UI_KEYS } from "./ui_keys.ts";
 
@@ -276,49 +278,19 @@ export const CONFIG = {
       default: "all",
       about: "events of things that are followed: all (with a snapshot each), text or none",
     },
+    clip_memory_mb: {
+      kind: whole("megabytes", 1, 4096),
+      default: "64",
+      about: "megabytes of encoded video that are kept of each source for clips of rules",
+    },
     overwrite: {
       kind: yesNo(),
       default: "false",
       about: "take results of earlier runs away where they are in the way",
     },
   },
-  security: {
-    body_bytes_max: {
-      kind: whole("bytes", 1024, 1_073_741_824),
-      default: "10485760",
-      about: "most bytes of a request's body",
-    },
-    pixels_max: {
-      kind: whole("pixels", 1024, 1_000_000_000),
-      default: "40000000",
-      about: "most pixels (width × height) of an image",
-    },
-    body_timeout_ms: {
-      kind: whole("milliseconds", 1, 600_000),
-      default: "5000",
-      about: "milliseconds that a request's body may take to arrive",
-    },
-    requests_max: {
-      kind: whole("requests", 1, 10_000),
-      default: "64",
-      about: "requests that may be under way at once, when all of them has arrived",
-    },
-    arriving_max: {
-      kind: whole("requests", 1, 100_000),
-      default: "256",
-      about: "requests whose bodies may be arriving at once (at a forwarder)",
-    },
-    body_rate_min: {
-      kind: whole("bytes", 0, 1_073_741_824),
-      default: "1000",
-      about: "bytes a second at which a body has to arrive at a forwarder; 0 = at any rate",
-    },
-    connections_max: {
-      kind: whole("connections", 1, 100_000),
-      default: "1024",
-      about: "connections that may be open at once",
-    },
-  },
+  retention: RETENTION_KEYS,
+  security: SECURITY_KEYS,
   ui: UI_KEYS,
   telemetry: {
     log_level: {
