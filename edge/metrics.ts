@@ -1,19 +1,13 @@
 /** What an edge tells Prometheus: of each source what its run counts, and of the node what it knows. */
 
 import type { Clock } from "../core/clock.ts";
-import {
-  type LabelValues,
-  type MetricNames,
-  MetricsRegistry,
-  type Reading,
-} from "../web/metrics.ts";
+import { type LabelValues, MetricsRegistry, named, type Reading } from "../web/metrics.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
 import type { ClipCounts } from "./clips/clips.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
 import type { EdgeRetention } from "./retention/edge_retention.ts";
-import { REASONS } from "./retention/plan.ts";
-import type { RetentionTotals } from "./retention/retention.ts";
+import { tellRetention } from "./retention/retention_metrics.ts";
 import type { Scene } from "./scene/scene.ts";
 import type { SinkTally } from "./sink/sink.ts";
 import type { SourceAccount } from "./source_account.ts";
@@ -65,7 +59,7 @@ export class EdgeMetrics {
     this.#cloud();
     this.#rules();
     this.#sinks();
-    this.#retention();
+    tellRetention(this.#registry, () => watched.retention?.totals);
   }
 
   /** What `GET /metrics` answers. */
@@ -282,45 +276,11 @@ export class EdgeMetrics {
           )
         ),
     );
-  }
-
-  #retention(): void {
     this.#registry.counted(
       named("pictures_left_out_total", "Pictures not written, to keep a disk's room free", [
         "source",
       ]),
       this.#eachRun(({ picturesLeftOut }) => picturesLeftOut),
-    );
-    const totals =
-      <Label extends string>(read: (totals: RetentionTotals) => Reading<Label>[]) => () => {
-        const told = this.watched.retention?.totals;
-        return told ? read(told) : [];
-      };
-    const gone = (what: "files" | "bytes") =>
-      totals(({ gone }) => REASONS.map((reason) => [{ reason }, gone[reason][what]] as const));
-    this.#registry.counted(
-      named("deleted_files_total", "Files that retention took away, by why", ["reason"]),
-      gone("files"),
-    );
-    this.#registry.counted(
-      named("deleted_bytes_total", "Bytes of these files, by why", ["reason"]),
-      gone("bytes"),
-    );
-    this.#registry.counted(
-      named("deleted_rows_total", "Rows of databases that retention took away", []),
-      totals(({ rows }) => [[{}, rows]]),
-    );
-    this.#registry.counted(
-      named("retention_failures_total", "Sweeps that could not be made", []),
-      totals(({ failures }) => [[{}, failures]]),
-    );
-    this.#registry.gauge(
-      named("governed_bytes", "Bytes that retention governs, as of its latest sweep", []),
-      totals(({ heldBytes }) => heldBytes === undefined ? [] : [[{}, heldBytes]]),
-    );
-    this.#registry.gauge(
-      named("free_bytes", "Bytes free on the disk with the least, as of the latest sweep", []),
-      totals(({ freeBytes }) => freeBytes === undefined ? [] : [[{}, freeBytes]]),
     );
   }
 
@@ -352,12 +312,4 @@ export class EdgeMetrics {
   ): () => Reading<Label>[] {
     return () => this.watched.node ? read(this.watched.node) : [];
   }
-}
-
-function named<const Labels extends readonly string[]>(
-  name: string,
-  help: string,
-  labels: Labels,
-): MetricNames<Labels[number]> {
-  return { name, help, labels };
 }

@@ -131,7 +131,7 @@ Deno.test("all that is wrong with sinks that send is told at once, and no secret
       "17: [sink:d] token_file: found token as well, wanted only one of the two",
       '18: [sink:d] snapshot: found "inline", and no pictures of events of the source door, wanted ' +
       "events = all, of the source or in [results]",
-      '19: [sink:d]: found what = "frames", wanted one of open, update, close, zones, lines, source',
+      '19: [sink:d]: found what = "frames", wanted one of open, update, close, alerts, clips, zones, lines, source',
       '22: [sink:e]: found "nats://127.0.0.1/a.>" with "/a.%3E", wanted a path without wildcards and spaces, ' +
       'such as "nats://127.0.0.1:4222/smarteye"',
       '23: found no file "there/not", wanted a file that exists',

@@ -11,10 +11,8 @@ import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
-  eventsRule,
   host,
   httpUrl,
-  imagesRule,
   ipPort,
   liveRule,
   localListenAddress,
@@ -30,6 +28,7 @@ import {
   yesNo,
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
+import { RESULTS_KEYS } from "./results_keys.ts";
 import { RETENTION_KEYS } from "./retention_keys.ts";
 import { SECURITY_KEYS } from "./security_keys.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
@@ -262,33 +261,7 @@ export const CONFIG = {
       about: "least score of a detection that is reported, 0 to 1; empty = each model's own",
     },
   },
-  results: {
-    directory: {
-      kind: plain("the path of a directory"),
-      default: "info_system/handled_result",
-      about: "directory in which each run makes one named by its start time and what it reads",
-    },
-    images: {
-      kind: imagesRule(),
-      default: "all",
-      about: "frames that are written with boxes drawn: all, detections, every N or none",
-    },
-    events: {
-      kind: eventsRule(),
-      default: "all",
-      about: "events of things that are followed: all (with a snapshot each), text or none",
-    },
-    clip_memory_mb: {
-      kind: whole("megabytes", 1, 4096),
-      default: "64",
-      about: "megabytes of encoded video that are kept of each source for clips of rules",
-    },
-    overwrite: {
-      kind: yesNo(),
-      default: "false",
-      about: "take results of earlier runs away where they are in the way",
-    },
-  },
+  results: RESULTS_KEYS,
   retention: RETENTION_KEYS,
   security: SECURITY_KEYS,
   ui: UI_KEYS,

@@ -28,7 +28,7 @@ export const COMMON_SINK_KEYS = {
     default: "",
     about:
       "what it is for, of sqlite and jsonl: frames, events; of webhook and nats: open, update, " +
-      "close, zones, lines, source, of nats also frames; empty = what is usual",
+      "close, alerts, clips, zones, lines, source, of nats also frames; empty = what is usual",
   },
   queue: {
     kind: whole("results", 1, 100_000),

@@ -74,31 +74,36 @@ export class Mosquitto implements AsyncDisposable {
     this.#broker = undefined;
   }
 
-  /** Starts to listen to all that is said. */
-  listen(
+  /** Listens to all that is said from now on: the broker has said that it knows. */
+  async listen(
     topics: readonly string[] = ["#"],
-  ): (until: (all: readonly Heard[]) => boolean) => Promise<Heard[]> {
-    const args = ["-p", String(this.port), ...this.login, "-F", "%r\t%t\t%x", "-q", "1"];
+  ): Promise<(until: (all: readonly Heard[]) => boolean) => Promise<Heard[]>> {
+    const args = ["-p", String(this.port), ...this.login, "-F", "%r\t%t\t%x", "-q", "1", "-d"];
     const of = topics.flatMap((topic) => ["-t", topic]);
-    this.#reader = new Deno.Command("mosquitto_sub", {
-      args: [...args, ...of],
+    this.#reader = new Deno.Command("stdbuf", {
+      args: ["-oL", "mosquitto_sub", ...args, ...of],
       ...{ stdout: "piped", stderr: "null" },
     }).spawn();
     const lines = this.#reader.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     const heard: Heard[] = [];
-    return async (until) => {
-      while (!until(heard)) {
-        const { value, done } = await lines.read();
-        if (done) throw new Error(`the reader ended, it heard ${JSON.stringify(heard)}`);
-        const [last, ...whole] = (rest + value).split("\n").reverse();
-        rest = last!;
-        for (const line of whole.reverse()) {
-          const [kept, topic, hex] = line.split("\t");
-          const payload = new TextDecoder().decode(Uint8Array.fromHex(hex!));
-          heard.push({ topic: topic!, payload, kept: kept === "1" });
-        }
+    let isSubscribed = false;
+    const read = async () => {
+      const { value, done } = await lines.read();
+      if (done) throw new Error(`the reader ended, it heard ${JSON.stringify(heard)}`);
+      const [last, ...whole] = (rest + value).split("\n").reverse();
+      rest = last!;
+      for (const line of whole.reverse()) {
+        const [kept, topic, hex] = line.split("\t");
+        isSubscribed ||= line.startsWith("Subscribed");
+        if (hex === undefined) continue; // what it does
+        const payload = new TextDecoder().decode(Uint8Array.fromHex(hex));
+        heard.push({ topic: topic!, payload, kept: kept === "1" });
       }
+    };
+    while (!isSubscribed) await read();
+    return async (until) => {
+      while (!until(heard)) await read();
       return heard;
     };
   }

@@ -74,13 +74,15 @@ Deno.test("a real broker: it keeps what is so, hears what happens, and of an end
     await t.step(
       `version ${version}: events as Frigate's, counts, crossings, pictures`,
       async () => {
-        const heard = broker.listen(["frigate/#", "homeassistant/#"]);
+        const heard = await broker.listen(["frigate/#", "homeassistant/#"]);
         const edge = await edgeOf(address, folder, { version });
         for (const one of results) await edge.sink.write(one);
         await Promise.all(rest.map((note) => edge.sink.note(note)));
         await edge.close();
         assert.equal(edge.sink.tally.failed + edge.sink.tally.dropped, 0);
-        const all = await heard((all) => last(all, "frigate/available") === "offline");
+        const isOver = ({ topic, payload, kept }: Heard) =>
+          topic === "frigate/available" && payload === "offline" && !kept;
+        const all = await heard((all) => all.some(isOver));
         const events = all.filter(({ topic }) => topic === "frigate/events")
           .map(({ payload }) => JSON.parse(payload));
         const types = (type: string) => events.filter((one) => one.type === type).length;
@@ -103,7 +105,7 @@ Deno.test("a real broker: it keeps what is so, hears what happens, and of an end
   await t.step(
     "who comes later finds all of it: what is kept, and that nobody is there",
     async () => {
-      const heard = broker.listen(["frigate/#", "homeassistant/#"]);
+      const heard = await broker.listen(["frigate/#", "homeassistant/#"]);
       const all = await heard((all) =>
         last(all, "frigate/door/car/snapshot") !== undefined &&
         last(all, "homeassistant/device/smarteye_frigate_door/config") !== undefined
@@ -125,7 +127,7 @@ Deno.test("a real broker: it keeps what is so, hears what happens, and of an end
       await edge.sink.note(
         { ...rest.at(-1)!, event: "source", source: "door", state: "live" } as never,
       );
-      let heard = broker.listen(["frigate/#", "homeassistant/#"]);
+      let heard = await broker.listen(["frigate/#", "homeassistant/#"]);
       let all = await heard((all) => last(all, "frigate/door/status/detect") === "online");
       assert.equal(last(all, "frigate/door/car"), "0");
       await broker.deaf();
@@ -134,7 +136,7 @@ Deno.test("a real broker: it keeps what is so, hears what happens, and of an end
       await new Promise((resolve) => setTimeout(resolve, 1300)); // it tries, and fails
       assert.deepEqual([edge.sink.tally.written, edge.sink.tally.failed], [1, 0]);
       await broker.up(); // which has forgotten all
-      heard = broker.listen(["frigate/#", "homeassistant/#"]);
+      heard = await broker.listen(["frigate/#", "homeassistant/#"]);
       all = await heard((all) =>
         last(all, "frigate/available") === "online" &&
         all.some(({ topic }) => topic === "frigate/events")
@@ -151,7 +153,7 @@ Deno.test("a real broker: it keeps what is so, hears what happens, and of an end
 
   await t.step("a process that is killed is offline: the broker says so", async () => {
     await using edge = new Program([address], {}, ["run", "-A", "--no-check", PROCESS]);
-    const heard = broker.listen(["frigate/available"]);
+    const heard = await broker.listen(["frigate/available"]);
     await edge.says(/connected/);
     await heard((all) => last(all, "frigate/available") === "online");
     edge.kill("SIGKILL");
