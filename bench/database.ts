@@ -46,7 +46,7 @@ function batchOf(n: number): StoredItem[] {
 async function measure(path: string, isHere: boolean, isHeld: boolean): Promise<number[]> {
   const thread = new DatabaseThread(path);
   const own = isHere ? new ResultsDatabase(openToWrite(path)) : undefined;
-  const runId = own?.begin(RUN) ?? (await thread.ask({ ask: "begin", run: RUN }))!;
+  const runId = own?.begin(RUN) ?? (await thread.ask({ ask: "begin", run: RUN })).runId!;
   using holder = isHeld ? await hold(path) : undefined;
   const times: number[] = [];
   for (let n = 0; n < BATCHES; n++) {

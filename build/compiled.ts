@@ -15,12 +15,14 @@ export type Compiled = { readonly made: true } | { readonly made: false; readonl
  * @param app the directory that holds the laid-out program.
  * @param out the file to write.
  * @param waitMs how long it may take, the download of the base binary included.
+ * @param base the base binary; absent: the one that Deno has or downloads.
  */
 export async function compile(
   app: string,
   sources: Sources,
   out: string,
   waitMs: number,
+  base?: string,
 ): Promise<Compiled> {
   const aside = await Deno.makeTempDir({ prefix: "smarteye-compile-" });
   const made = join(aside, Deno.build.os === "windows" ? "smarteye.exe" : "smarteye");
@@ -38,6 +40,7 @@ export async function compile(
       ],
       app,
       signal,
+      base === undefined ? {} : { DENORT_BIN: base },
     );
     if (compiling.code !== 0) return { made: false, why: reasonIn(compiling.stderr) };
 
@@ -65,12 +68,18 @@ export function reasonIn(stderr: string): string {
     (reason ?? lines.findLast((line) => line !== "") ?? "deno compile failed");
 }
 
-async function output(command: string, args: string[], cwd: string, signal: AbortSignal) {
+async function output(
+  command: string,
+  args: string[],
+  cwd: string,
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+) {
   const { code, stdout, stderr } = await new Deno.Command(command, {
     args,
     cwd,
     signal,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).output();
   if (signal.aborted) throw new Error("it took too long");
   const decoder = new TextDecoder();

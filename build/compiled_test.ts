@@ -10,15 +10,10 @@ const NOTHING: Sources = { modules: ["main.ts"], workers: [], assets: [], quotes
 /** Compiles a module of that text, with this Deno in the place of the base binary. */
 async function compiled(text: string) {
   const app = await Deno.makeTempDir();
-  const before = Deno.env.get("DENORT_BIN");
   try {
-    Deno.env.set("DENORT_BIN", Deno.execPath());
     await Deno.writeTextFile(join(app, "main.ts"), text);
-    const out = join(app, "out");
-    return await compile(app, NOTHING, out, 60_000);
+    return await compile(app, NOTHING, join(app, "out"), 60_000, Deno.execPath());
   } finally {
-    if (before === undefined) Deno.env.delete("DENORT_BIN");
-    else Deno.env.set("DENORT_BIN", before);
     await Deno.remove(app, { recursive: true });
   }
 }

@@ -14,6 +14,10 @@ Deno.test("main.ts leads to roles, Workers, protocols and manifests, and to no t
   for (const name of ["smarteye", "open_inference", "msg_transfer", "orca"]) {
     assert.ok(sources.assets.includes(`proto/${name}.proto`), name);
   }
+  for (const asset of ["web/ui/shell.css", "edge/ui/live.css", "edge/ui/browser/source.js"]) {
+    assert.ok(sources.assets.includes(asset), asset);
+  }
+  assert.ok(sources.modules.includes("web/ui/shell.tsx"));
   assert.deepEqual(sources.modules.filter((path) => /_test\.ts$|^(build|tests)\//.test(path)), []);
 
   const packages = packagesOf(sources);

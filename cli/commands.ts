@@ -15,6 +15,7 @@ import { labCommand } from "./commands/lab.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { policiesCommand } from "./commands/policies.ts";
 import { reportCommand } from "./commands/report.ts";
+import { retentionCommand } from "./commands/retention.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   (cli) => eventsCommand(cli),
   (cli) => searchCommand(cli),
   (cli) => reportCommand(cli),
+  (cli) => retentionCommand(cli),
   (cli) => gpuCommand(cli),
   (cli) => tokenCommand(cli),
   (cli) => doctorCommand(cli),

@@ -32,6 +32,8 @@ export interface Picture extends Size {
 export interface CapturedPicture extends Picture {
   /** Presentation time in the source, in milliseconds; 0 at the start. */
   readonly ptsMs: number;
+  /** Where it is on the tape of its source's encoded video, in milliseconds; absent where there is none. */
+  readonly tapeMs?: number;
   /** The file that it is of, where a source has several. */
   readonly file?: string;
   /** Why the picture cannot be read, where that is known: it is then settled as failed. */

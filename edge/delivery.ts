@@ -40,6 +40,8 @@ export class Delivery {
   readonly #outlets: readonly Outlet[];
   readonly #inOrder = new InOrder<Waiting>((waiting) => void this.#deliver(waiting));
   readonly #waiting = new Set<() => void>();
+  /** Notes that wait for results before them. */
+  readonly #telling = new Set<Promise<void>>();
   #records = 0;
   #atDoor = 0;
 
@@ -66,6 +68,15 @@ export class Delivery {
     for (const { sink } of this.#outlets) sink.note?.(note).catch(this.parts.onFailure);
   }
 
+  /** Tells every sink that, when it is done with the results that were handed to it before. */
+  noteAfter(note: Note): void {
+    const telling = Promise.all(this.#outlets.map(async (outlet) => {
+      await outlet.settled;
+      await outlet.sink.note?.(note);
+    })).then(() => {}, this.parts.onFailure).finally(() => this.#telling.delete(telling));
+    this.#telling.add(telling);
+  }
+
   /** Resolves when one more frame may be taken up, or `signal` aborts. */
   room(signal: AbortSignal): Promise<void> {
     return this.#until(
@@ -77,11 +88,12 @@ export class Delivery {
   /**
    * Resolves when each sink is done with every result; no more may be added after that.
    *
-   * @param rest what is to be told when all results are there.
+   * @param finish tells what is to be told when all results are there.
    */
-  async drain(rest: () => readonly Note[] = () => []): Promise<void> {
+  async drain(finish: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await Promise.all(this.#outlets.map((outlet) => outlet.drain()));
-    for (const note of rest()) this.note(note);
+    await finish();
+    await Promise.all(this.#telling);
     await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
   }
 

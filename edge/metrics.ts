@@ -1,15 +1,13 @@
 /** What an edge tells Prometheus: of each source what its run counts, and of the node what it knows. */
 
 import type { Clock } from "../core/clock.ts";
-import {
-  type LabelValues,
-  type MetricNames,
-  MetricsRegistry,
-  type Reading,
-} from "../web/metrics.ts";
+import { type LabelValues, MetricsRegistry, named, type Reading } from "../web/metrics.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
+import type { ClipCounts } from "./clips/clips.ts";
 import { BREAKER_STATES } from "./cloud/circuit_breaker.ts";
 import type { EdgeNode } from "./node.ts";
+import type { EdgeRetention } from "./retention/edge_retention.ts";
+import { tellRetention } from "./retention/retention_metrics.ts";
 import type { Scene } from "./scene/scene.ts";
 import type { SinkTally } from "./sink/sink.ts";
 import type { SourceAccount } from "./source_account.ts";
@@ -20,15 +18,19 @@ const LABEL_VALUES_MAX = 1000;
 
 const OUTCOMES = ["local", "cloud", "filtered", "dropped", "failed"] as const;
 const SINK_OUTCOMES = ["written", "dropped", "failed"] as const;
+const CLIP_OUTCOMES = ["written", "failed"] as const;
 const PLACES = ["local", "cloud"] as const;
 const SEEN = ["nothing", "little", "change"] as const;
 
 /** What a scrape reads of a run. */
-export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting"> {
+export interface WatchedRun
+  extends Pick<SourceRun, "name" | "ledger" | "statistics" | "waiting" | "picturesLeftOut"> {
   /** What its frames show. */
   readonly scene: Pick<Scene, "tracks" | "totals" | "occupancy">;
   /** What became of its results at sinks that may lose some. */
   readonly sinks: readonly SinkTally[];
+  /** What became of its clips. */
+  readonly clips: ClipCounts;
   /** What its source is doing. */
   readonly account: Pick<SourceAccount, "state" | "totals">;
 }
@@ -37,6 +39,8 @@ export interface WatchedRun extends Pick<SourceRun, "name" | "ledger" | "statist
 export interface Watched {
   /** What the runs share; absent until it is open. */
   node?: EdgeNode;
+  /** What keeps results from filling the disk; absent until it is there. */
+  retention?: Pick<EdgeRetention, "totals">;
   /** One for each source, those that have ended or could not be opened among them; their names differ. */
   readonly runs: WatchedRun[];
 }
@@ -53,7 +57,9 @@ export class EdgeMetrics {
     this.#traffic();
     this.#queues();
     this.#cloud();
+    this.#rules();
     this.#sinks();
+    tellRetention(this.#registry, () => watched.retention?.totals);
   }
 
   /** What `GET /metrics` answers. */
@@ -232,6 +238,28 @@ export class EdgeMetrics {
     );
   }
 
+  #rules(): void {
+    this.#registry.counted(
+      named("rule_alerts_total", "Times that a rule was met, by whether that was told", [
+        "source",
+        "rule",
+        "outcome",
+      ]),
+      () =>
+        this.watched.runs.flatMap(({ name, scene }) =>
+          Object.entries(scene.totals().rules).flatMap(([rule, { alerts, suppressed }]) =>
+            ([["told", alerts], ["suppressed", suppressed]] as const).map(([outcome, count]) =>
+              [{ source: name, rule, outcome }, count] as const
+            )
+          )
+        ),
+    );
+    this.#registry.counted(
+      named("clips_total", "Clips of events, by what became of them", ["source", "outcome"]),
+      this.#eachOf("outcome", CLIP_OUTCOMES, ({ clips }, outcome) => clips[outcome]),
+    );
+  }
+
   #sinks(): void {
     this.#registry.counted(
       named("sink_records_total", "Results given to sinks that may lose some, by what became", [
@@ -247,6 +275,12 @@ export class EdgeMetrics {
             )
           )
         ),
+    );
+    this.#registry.counted(
+      named("pictures_left_out_total", "Pictures not written, to keep a disk's room free", [
+        "source",
+      ]),
+      this.#eachRun(({ picturesLeftOut }) => picturesLeftOut),
     );
   }
 
@@ -278,12 +312,4 @@ export class EdgeMetrics {
   ): () => Reading<Label>[] {
     return () => this.watched.node ? read(this.watched.node) : [];
   }
-}
-
-function named<const Labels extends readonly string[]>(
-  name: string,
-  help: string,
-  labels: Labels,
-): MetricNames<Labels[number]> {
-  return { name, help, labels };
 }

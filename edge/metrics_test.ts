@@ -20,6 +20,22 @@ const ZONES: readonly ZoneOptions[] = [
 
 const scraped = async (metrics: EdgeMetrics) => readScrape(await (await metrics.answer()).text());
 
+const RETENTION: NonNullable<Watched["retention"]> = {
+  totals: {
+    ...{ rows: 2, heldBytes: 5, freeBytes: 7, failures: 0 },
+    gone: {
+      age: { files: 1, bytes: 10 },
+      size: { files: 2, bytes: 20 },
+      free: { files: 3, bytes: 30 },
+    },
+  },
+};
+
+const RULE = {
+  ...{ name: "any", labels: [], places: [], hours: [], minimumMs: 0, scoreMin: 0, cooldownMs: 0 },
+  ...{ sinks: [], sources: [] },
+};
+
 /** An edge of two sources, one of which offloads, with all that there is to tell of it. */
 function edge() {
   let offloads = 0;
@@ -38,7 +54,7 @@ function edge() {
     {
       source: { frames: 5, unreadable: [2] },
       policy: always(LOCAL),
-      options: { name: "door", zones: ZONES },
+      options: { name: "door", zones: ZONES, rules: [RULE] },
       sinks: [{ tally: { name: "db", written: 5, dropped: 2, failed: 1 } }],
     },
     1,
@@ -49,7 +65,7 @@ function edge() {
     2,
     fake,
   );
-  const watched: Watched = { node: fake.node, runs: [here.run, there.run] };
+  const watched: Watched = { node: fake.node, retention: RETENTION, runs: [here.run, there.run] };
   Object.assign(fake.cloud, { uplinkBytesPerSec: 125_000 });
   return { fake, here, there, metrics: new EdgeMetrics(watched, fake.clock) };
 }

@@ -90,12 +90,15 @@ export class EdgeNode {
   }
 }
 
-/** A class that nobody finds is most likely mistyped: its zone would count nothing, in silence. */
+/** A label that nobody finds is most likely mistyped: its zone or rule would wait in silence. */
 function tellUnknownClasses({ sources = [], service }: NodeOptions, catalogue: Catalogue): void {
-  const zones = new Map(sources.flatMap((source) => source.zones).map((zone) => [zone.name, zone]));
-  if (zones.size === 0) return;
+  const waiting = new Map(sources.flatMap(({ zones, rules = [] }) => [
+    ...zones.map(({ name, classes }) => [`zone:${name}`, classes] as const),
+    ...rules.map(({ name, labels }) => [`rule:${name}`, labels] as const),
+  ]));
+  if (waiting.size === 0) return;
   const labels = new Set(catalogue.list(service).flatMap(({ manifest }) => labelsOf(manifest)));
-  for (const message of unknownClasses([...zones.values()], labels)) {
+  for (const message of unknownClasses([...waiting], labels)) {
     log.warn("{message}", { message });
   }
 }

@@ -7,9 +7,11 @@ import type { Size } from "../core/frame.ts";
 import type { GivenParameters } from "../policies/parameters.ts";
 import type { AllowanceOptions } from "./cloud/byte_allowance.ts";
 import type { ModelOptions } from "../models/model_options.ts";
+import type { RuleOptions } from "./rules/options.ts";
 import type { SinkOptions } from "./sink/added/options.ts";
 import type { FilterOptions } from "./filter/options.ts";
 import type { UiOptions } from "./ui/options.ts";
+import type { RetentionOptions } from "./retention/options.ts";
 import type { RecordingPlace } from "./sink/decision_sink.ts";
 import type { ZoneOptions } from "./zones/options.ts";
 
@@ -75,6 +77,10 @@ export interface SourceOptions extends CaptureOptions {
   readonly images: ImagesRule;
   /** Its zones and lines; their names differ. */
   readonly zones: readonly ZoneOptions[];
+  /** What people are to be told of it; absent: nothing. Their names differ. */
+  readonly rules?: readonly RuleOptions[];
+  /** Bytes of encoded video that are kept in memory for clips; absent: as where nothing is said. */
+  readonly clipBytesMax?: number;
   /** Where its decisions are recorded; absent: nowhere. */
   readonly recording?: RecordingPlace;
 }
@@ -149,6 +155,8 @@ export interface EdgeOptions {
   readonly overwrite: boolean;
   /** Where results go beside the sources' directories; their names differ. */
   readonly sinks?: readonly SinkOptions[];
+  /** How long and how much of it all is kept; absent: all of it, and pictures may fill a disk. */
+  readonly retention?: RetentionOptions | undefined;
   /** Where metrics are served while the edge runs; port 0 takes a free one; absent: nowhere. */
   readonly metrics?: ListenAddress | undefined;
   /** How its pages are served while the edge runs; absent: they are not. */

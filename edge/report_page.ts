@@ -17,6 +17,16 @@ const HEAD_BYTES = 1024;
 export async function isReport(path: string): Promise<boolean> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(HEAD_BYTES);
-  const head = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
-  return head.includes(REPORT_MARK);
+  return isHead(bytes.subarray(0, await file.read(bytes) ?? 0));
+}
+
+/** The same, for a thread that may wait. @throws {Error} Deno's. */
+export function isReportSync(path: string): boolean {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(HEAD_BYTES);
+  return isHead(bytes.subarray(0, file.readSync(bytes) ?? 0));
+}
+
+function isHead(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes).includes(REPORT_MARK);
 }

@@ -8,6 +8,7 @@ import { RUN_FACTS } from "../tests/fakes/run_facts.ts";
 import { snapshot } from "../tests/fakes/snapshot.ts";
 import { FakePicture } from "../tests/fakes/source.ts";
 import { SOURCE_STATES } from "./capture/source.ts";
+import type { ClipRecord } from "./clips/clip_record.ts";
 import { FrameLedger } from "./ledger.ts";
 import {
   type Decided,
@@ -16,6 +17,7 @@ import {
   recordOf,
   type SourceEventRecord,
 } from "./record.ts";
+import type { RuleOptions } from "./rules/options.ts";
 import { type Note, resultNoteOf } from "./scene/note.ts";
 import { Scene } from "./scene/scene.ts";
 import { SourceAccount } from "./source_account.ts";
@@ -40,17 +42,22 @@ const EVENT: Record<keyof SourceEventRecord, true> = {
   ...{ event: true, source: true, state: true, at: true, frame: true, detail: true },
   changed: true,
 };
+const CLIP: Record<keyof ClipRecord, true> = {
+  ...{ event: true, id: true, source: true, clip: true, from: true, to: true, pts_ms: true },
+  ...{ seconds: true, bytes: true, rules: true, at: true, frame: true, cut: true },
+};
 const SUMMARY: Record<keyof Summary, true> = {
   ...{ source: true, input: true, policy: true, frames: true, fallbacks: true },
   ...{ second_looks: true, shadow: true },
   ...{ hedged: true, late_decisions: true, cloud_outages: true, passed_over: true, left_out: true },
   ...{ interruptions: true, seed: true, fps: true, wall_s: true, latency_ms: true },
-  ...{ bytes: true, models: true, sinks: true, error: true },
+  ...{ bytes: true, models: true, sinks: true, error: true, rules: true, clips: true },
   ...{ tracks: true, lines: true, events_left_out: true, changes: true },
+  ...{ pictures_left_out: true, deleted: true },
 };
 
 /** Objects whose keys are no fields but what is counted. */
-const COUNTS = ["models", "left_out", "lines", "sinks", "changed"];
+const COUNTS = ["models", "left_out", "lines", "sinks", "rules", "changed"];
 
 /** The fields of some objects, those in them as `decision.policy` and `detections[].box`. */
 function fieldsOf(objects: readonly unknown[]): readonly string[] {
@@ -155,6 +162,10 @@ Deno.test("every field of an event's line is explained, and every state", () => 
 function lifeWith(...zones: Partial<ZoneOptions>[]): readonly Note[] {
   const scene = new Scene({
     ...{ source: "door", track: true, isOneScene: false },
+    rules: zones.map((_, i): RuleOptions => ({
+      ...{ name: `r${i}`, labels: [], places: [`z${i}`], hours: [], minimumMs: 0, scoreMin: 0 },
+      ...{ cooldownMs: 0, sinks: [], sources: [] },
+    })),
     zones: zones.map((zone, i): ZoneOptions => ({
       ...{ name: `z${i}`, classes: [], dwellMs: 500, anchor: "bottom", sources: [] },
       ...{ shape: { kind: "line", from: [0.5, 0], to: [0.5, 1] } },
@@ -187,11 +198,24 @@ Deno.test("every field of what happens in zones is explained, and of events", ()
   }
   const withoutLabels = (objects: readonly unknown[]) =>
     fieldsOf(objects).filter((field) => !field.startsWith("labels."));
-  const events = notes.filter((note) => resultNoteOf(note) === undefined);
+  const alerts = notes.filter(({ event }) => event === "alert");
+  assert.deepEqual(explained("An alert"), [...withoutLabels(alerts), "snapshot"].sort());
+  const shown = withoutLabels([exampleOf("An alert")]);
+  for (const field of shown) assert.ok(explained("An alert").includes(field), field);
+  const events = notes.filter((note) => resultNoteOf(note) === undefined && note.event !== "alert");
   const told = [...withoutLabels(events), "snapshot"].sort();
   assert.deepEqual(explained("The events"), told);
-  assert.deepEqual(withoutLabels([exampleOf("The events")]), told);
+  const example = [...withoutLabels([exampleOf("The events")]), "rules"].sort();
+  assert.deepEqual(example, told);
 });
+
+Deno.test("every field of a clip's line is explained", () => {
+  assert.deepEqual(explained("A clip"), Object.keys(CLIP).sort());
+  assert.deepEqual(fieldsOf([exampleOf("A clip")]), Object.keys(CLIP).sort());
+});
+
+/** What is told only where it happened. */
+const LEFT = { error: "gone", picturesLeftOut: 1, deleted: { files: 1, bytes: 9 } };
 
 Deno.test("every field of the summary is explained", () => {
   const statistics = new RunStatistics();
@@ -200,7 +224,7 @@ Deno.test("every field of the summary is explained", () => {
   const summary = statistics.summary({
     ...RUN_FACTS,
     ledger: new FrameLedger(),
-    error: "gone",
+    ...LEFT,
     changes,
   });
   const fields = fieldsOf([summary]);

@@ -4,27 +4,11 @@ import { dirname, join, relative } from "node:path";
 import { SmarteyeError } from "../core/errors.ts";
 import type { EdgeOptions } from "./options.ts";
 import { isReport } from "./report_page.ts";
-import { SNAPSHOTS } from "./sink/pictured.ts";
+import { isFolderFile, isRunFolder, LOCK_FILE, runFileOf } from "./run_files.ts";
 import { cannotWrite } from "./sink/write.ts";
-
-/**
- * Lies in a directory while a run writes there, and is locked by it. The lock ends with the process,
- * however that ends, so a file that was left behind keeps nobody out.
- */
-const LOCK = ".smarteye.lock";
-
-/** What runs write, also what one that was killed had not finished. */
-const OURS = new RegExp(
-  "^((frame_\\d{6,}\\.jpg|(results|events)\\.jsonl|summary\\.json)(\\.part)?|" +
-    "results\\.sqlite(-wal|-shm)?|coco_(results|images)\\.json(\\.part)?|mot\\.txt|" +
-    "video(_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d(_\\d+)?)?\\.mp4)$",
-);
 
 /** The page that is made of a run. Others call theirs so, too: it is ours where it says so. */
 const REPORT = /^report\.html(\.part)?$/;
-
-/** What they write into a directory of their own. */
-const SNAPSHOT = /^\d{8}T\d{9}Z-.+-\d+\.jpg(\.part)?$/;
 
 /** Files that are there, empty, before anything is written. */
 const LINES = ["results.jsonl", "events.jsonl"] as const;
@@ -160,7 +144,7 @@ class TakenPlace implements Place {
       if (isFile && size === 0) await ignoring(Deno.remove(lines));
     }
     // Before it is closed: nobody else may hold this one then, and who waits for it looks again.
-    if (lock) await ignoring(Deno.remove(join(directory, LOCK)));
+    if (lock) await ignoring(Deno.remove(join(directory, LOCK_FILE)));
     lock?.close();
     if (isMade) await ignoring(Deno.remove(directory)); // only where it is empty
   }
@@ -192,7 +176,7 @@ async function made(path: string): Promise<boolean> {
  * taken away at the same time.
  */
 async function lockIn(directory: string): Promise<Deno.FsFile | "busy" | undefined> {
-  const path = join(directory, LOCK);
+  const path = join(directory, LOCK_FILE);
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path, { write: true, create: true });
@@ -231,7 +215,7 @@ async function isMissing(path: string): Promise<boolean> {
 async function entriesOf(directory: string): Promise<readonly Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
-    return entries.filter(({ name }) => name !== LOCK);
+    return entries.filter(({ name }) => name !== LOCK_FILE);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return []; // it has just gone
     throw cannotWrite(directory, cause);
@@ -260,12 +244,16 @@ function inUse(path: string): SmarteyeError {
 
 /** A run writes files: a link or a pipe of such a name is somebody else's. */
 function isOurs({ name, isFile }: Deno.DirEntry): boolean {
-  return isFile && OURS.test(name);
+  return isFile && runFileOf(name) !== undefined;
 }
 
 /** What is written to a link goes to another place, over what lies there: a device loses nothing by it. */
 async function refuseLinks(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {
-  for (const { name } of entries.filter(({ name, isSymlink }) => isSymlink && OURS.test(name))) {
+  for (
+    const { name } of entries.filter(({ name, isSymlink }) =>
+      isSymlink && runFileOf(name) !== undefined
+    )
+  ) {
     const to = await Deno.stat(join(path, name)).catch(() => undefined);
     if (to && !to.isFile && !to.isDirectory) continue;
     throw new SmarteyeError(
@@ -289,11 +277,13 @@ async function removeOurs(path: string, entries: readonly Deno.DirEntry[]): Prom
   for (const entry of entries.filter(({ name, isFile }) => isFile && REPORT.test(name))) {
     if (await isReport(join(path, entry.name)).catch(() => false)) await removeAll(path, [entry]);
   }
-  if (!entries.some(({ name, isDirectory }) => isDirectory && name === SNAPSHOTS)) return;
-  const inside = join(path, SNAPSHOTS);
-  const snapshots = await entriesOf(inside);
-  await removeAll(inside, snapshots.filter(({ name, isFile }) => isFile && SNAPSHOT.test(name)));
-  await ignoring(Deno.remove(inside)); // only where it is empty
+  for (const { name: folder, isDirectory } of entries) {
+    if (!isDirectory || !isRunFolder(folder)) continue;
+    const inside = join(path, folder);
+    const files = (await entriesOf(inside)).filter(({ isFile }) => isFile);
+    await removeAll(inside, files.filter(({ name }) => isFolderFile(folder, name)));
+    await ignoring(Deno.remove(inside)); // only where it is empty
+  }
 }
 
 async function removeAll(path: string, entries: readonly Deno.DirEntry[]): Promise<void> {

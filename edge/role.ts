@@ -1,5 +1,6 @@
 /** `smarteye edge`: a node, and a run over each source. */
 
+import { dirname } from "node:path";
 import type { ExitStatus, RoleDeps } from "../core/role.ts";
 import { openSource } from "./capture/open_source.ts";
 import type { Watched } from "./metrics.ts";
@@ -8,6 +9,7 @@ import { EdgeNode } from "./node.ts";
 import type { EdgeOptions } from "./options.ts";
 import { ProgressLine, type Shown } from "./progress.ts";
 import { takePlaces } from "./results_place.ts";
+import { EdgeRetention, type RetainedEdge } from "./retention/edge_retention.ts";
 import {
   type EdgeWorld,
   neverRead,
@@ -51,9 +53,13 @@ export async function run(
     ui = opened.use(await serveUi(options.ui, options, () => watched.node, deps.clock));
   }
   const plans = await planRuns(options, deps, world, opened);
+  const retention = new EdgeRetention(options.retention, deps.clock);
+  watched.retention = retention;
   // Not when cameras answer: one that is off must not keep a machine from starting the rest.
   deps.announce?.("ready");
-  const outcomes = await runAll(plans, { options, deps, world, opened, watched, ui });
+  const outcomes = await runAll(plans, {
+    ...{ options, deps, world, opened, watched, retention, ui },
+  });
   const [one, ...others] = outcomes;
   if (one && others.length === 0) {
     if (options.json) deps.print(JSON.stringify(one.summary));
@@ -63,6 +69,16 @@ export async function run(
   }
   if (options.json) deps.print(JSON.stringify(summaryOfAll(outcomes)));
   return outcomes.some(({ failure }) => failure) ? 1 : 0;
+}
+
+/** The directories as they were taken: a new one may have another name than the one that was asked for. */
+function takenBy(
+  plans: readonly RunPlan[],
+  { newDirectory }: EdgeOptions,
+): Pick<RetainedEdge, "sources" | "newDirectory"> {
+  const sources = plans.map(({ options }) => options);
+  const isBase = newDirectory !== undefined && sources.length > 1;
+  return { sources, newDirectory: isBase ? dirname(sources[0]!.resultsDirectory) : undefined };
 }
 
 /** What all runs have to do with. */
@@ -76,6 +92,8 @@ interface RunsOf {
   readonly watched: Watched;
   /** Where they are shown; `undefined`: nowhere. */
   readonly ui: ServedUi | undefined;
+  /** So that results do not fill the disk. */
+  readonly retention: EdgeRetention;
 }
 
 /**
@@ -84,12 +102,20 @@ interface RunsOf {
  */
 async function runAll(
   plans: readonly RunPlan[],
-  { options, deps, world, opened, watched, ui }: RunsOf,
+  { options, deps, world, opened, watched, retention, ui }: RunsOf,
 ): Promise<readonly Outcome[]> {
   const { clock, drain } = deps;
   const isSeveral = plans.length > 1;
-  const { sinks = [], overwrite } = options;
-  const added = opened.use(new AddedSinks({ sinks, isSeveral, overwrite, clock }));
+  const { sinks = [], overwrite, sources } = options;
+  const rules = sources.flatMap(({ rules = [] }) => rules);
+  const added = opened.use(
+    new AddedSinks({
+      ...{ sinks, rules, isSeveral, overwrite, clock },
+      roomOf: (directory) => retention.roomOf(directory),
+    }),
+  );
+  opened.use(retention); // over before the databases are closed that it looks into
+  retention.begin({ ...options, ...takenBy(plans, options) }, added);
   let opening: Promise<EdgeNode> | undefined;
   const openNode = async () => {
     const frames = () => framesOf(watched.runs.map(({ ledger }) => ledger.counts()));
@@ -107,7 +133,7 @@ async function runAll(
     const { name } = plan.options;
     const live = shownAt.get(plan);
     const ready = () => opening ??= openNode();
-    const together = { isOneOfSeveral: isSeveral, added, ready };
+    const together = { isOneOfSeveral: isSeveral, added, retention, ready };
     const open = await openRun(plan, deps, world, opened, together);
     if ("summary" in open) {
       const run = neverRead(name);
@@ -117,8 +143,9 @@ async function runAll(
       return open;
     }
     const node = await ready();
+    const deleted = () => retention.goneOf(open.options.resultsDirectory);
     const sinks = live ? [...open.sinks, live.sink] : open.sinks;
-    const parts = { node, clock, drain, ...open, sinks };
+    const parts = { node, clock, drain, deleted, ...open, sinks };
     const run = new SourceRun(parts, { ...options, ...open.options });
     live?.begin({ run, source: open.source });
     watched.runs.push(run);

@@ -5,6 +5,7 @@ import type { SmarteyeError } from "../core/errors.ts";
 import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
+import type { PacketTape } from "./capture/media/packet_tape.ts";
 import type { FrameSource } from "./capture/source.ts";
 import type { DecisionOptions } from "./decision_engine.ts";
 import type { FrameFilter } from "./filter/frame_filter.ts";
@@ -24,6 +25,8 @@ export interface RunParts {
   readonly sinks: readonly Sink[];
   /** Looks at each frame before the policy is asked; absent: nothing is kept back. */
   readonly filter?: FrameFilter | undefined;
+  /** What its video is kept on as it was sent; absent: on nothing. */
+  readonly tape?: PacketTape | undefined;
   /** Asked once a frame that is not kept back, in order of capture. */
   readonly policy: Pick<LoadedPolicy<ControlSnapshot>, "name" | "ask" | "needs">;
   /** The policy's own parameters. */
@@ -32,6 +35,8 @@ export interface RunParts {
   readonly seed: number;
   /** Latencies are measured by it. */
   readonly clock: Clock;
+  /** What was deleted of its results so far, to make room for newer ones; absent: nothing ever is. */
+  readonly deleted?: () => { readonly files: number; readonly bytes: number };
   /** Aborts when no more frames are to be captured. */
   readonly drain: AbortSignal;
 }
@@ -42,7 +47,7 @@ export type RunOptions =
   & TaskOptions
   & Pick<EdgeOptions, "queueLengthMax" | "onCloudFailure">
   & Pick<SourceOptions, "name" | "intervalMs" | "framesMax" | "overflow">
-  & Partial<Pick<SourceOptions, "track" | "zones">>;
+  & Partial<Pick<SourceOptions, "track" | "zones" | "rules" | "resultsDirectory">>;
 
 /** How a run ended. */
 export interface RunEnd {

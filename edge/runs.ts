@@ -11,7 +11,9 @@ import type { LoadedPolicy } from "../policies/loaded_policy.ts";
 import type { ControlSnapshot } from "../policies/offload/policy.ts";
 import type { ParameterValues } from "../policies/parameters.ts";
 import { loadControlPolicy } from "../policies/registry.ts";
+import type { PacketTape } from "./capture/media/packet_tape.ts";
 import type { CaptureWorld, FrameSource } from "./capture/source.ts";
+import { NO_CLIPS } from "./clips/clips.ts";
 import type { RecordedRun } from "./decision_record.ts";
 import type { FrameFilter } from "./filter/frame_filter.ts";
 import { openFilter } from "./filter/open_filter.ts";
@@ -20,7 +22,9 @@ import type { WatchedRun } from "./metrics.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import type { Shown } from "./progress.ts";
 import type { Places } from "./results_place.ts";
+import type { EdgeRetention } from "./retention/edge_retention.ts";
 import type { AddedSinks } from "./sink/added/added_sinks.ts";
+import type { Keeping } from "./sink/keeping.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { RunEnd } from "./run_parts.ts";
 import { NOTHING_SEEN } from "./scene/scene.ts";
@@ -36,7 +40,12 @@ export interface EdgeWorld {
   /** Opens what is read. */
   openSource(options: SourceOptions, world: CaptureWorld): Promise<FrameSource>;
   /** Opens what takes the results of a run. */
-  openSinks(options: SourceOptions, clock: Clock, run: RecordedRun): Promise<readonly Sink[]>;
+  openSinks(
+    options: SourceOptions,
+    clock: Clock,
+    run: RecordedRun,
+    keeping: Keeping,
+  ): Promise<readonly Sink[]>;
 }
 
 /** What is known of a run before anything is opened for it. */
@@ -59,6 +68,8 @@ export interface OpenRun extends RunPlan {
   readonly source: FrameSource;
   /** Closed by the run. */
   readonly sinks: readonly Sink[];
+  /** What its video is kept on for clips; absent: no rule wants any. */
+  readonly tape: PacketTape | undefined;
   /** Looks at the run's frames; absent: nothing is kept back. */
   readonly filter: FrameFilter | undefined;
   /** Gives the source back; a second time nothing happens. */
@@ -115,6 +126,8 @@ export interface OpenTogether {
   readonly isOneOfSeveral: boolean;
   /** Where results go beside the runs' own files. */
   readonly added: AddedSinks;
+  /** What a directory's files go by that may not fill the disk. */
+  readonly retention: Pick<EdgeRetention, "keepingOf">;
   /** Awaited before anything is written: it throws when no run can begin. */
   readonly ready: () => Promise<unknown>;
 }
@@ -130,14 +143,16 @@ export async function openRun(
   { clock, rng, drain }: RoleDeps,
   world: EdgeWorld,
   opened: AsyncDisposableStack,
-  { isOneOfSeveral, added, ready }: OpenTogether,
+  { isOneOfSeveral, added, retention, ready }: OpenTogether,
 ): Promise<OpenRun | Outcome> {
   let why: unknown;
   const note = (error: unknown) => {
     if (!isOneOfSeveral) throw error;
     why ??= error;
   };
-  const source = await world.openSource(plan.options, { clock, rng, drain })
+  const tape = await tapeFor(plan.options);
+  opened.defer(() => tape?.close());
+  const source = await world.openSource(plan.options, { clock, rng, drain, tape })
     .catch((error) => drain.aborted ? undefined : note(error)) ?? undefined;
   let closing: Promise<void> | undefined;
   const close = async () => await (closing ??= source?.close());
@@ -145,7 +160,8 @@ export async function openRun(
   if (source) await ready(); // what cannot begin leaves the results of an earlier run as they are
   const openSinks = async () => {
     await plan.clearPlace();
-    return await world.openSinks(plan.options, clock, recordedRun(plan));
+    const keeping = await retention.keepingOf(plan.options.resultsDirectory);
+    return await world.openSinks(plan.options, clock, recordedRun(plan), keeping);
   };
   const sinks: Sink[] = [...await openSinks().catch(note) ?? []];
   opened.defer(async () => { // those that no run has closed
@@ -158,8 +174,26 @@ export async function openRun(
     sinks.push(...await added.of(run).catch(note) ?? []);
   }
   return source && why === undefined
-    ? { ...plan, source, sinks, close, filter: filterFor(plan.options, source) }
+    ? { ...plan, source, sinks, close, tape, filter: filterFor(plan.options, source) }
     : await unopened(plan, sinks, why, isOneOfSeveral);
+}
+
+/** Bytes of encoded video that are kept for clips, where nothing is said. */
+const CLIP_BYTES_MAX = 64_000_000;
+
+/** What a source's video is kept on, where a rule wants clips of it. */
+async function tapeFor(
+  { name, rules = [], clipBytesMax: bytesMax = CLIP_BYTES_MAX }: SourceOptions,
+): Promise<PacketTape | undefined> {
+  if (!rules.some(({ clip }) => clip)) return undefined;
+  const { PacketTape } = await import("./capture/media/packet_tape.ts"); // FFmpeg with it
+  const onCramped = () =>
+    log.warn(
+      "{name}: there is no room for clips: from one keyframe to the next it sends more " +
+        "than clip_memory_mb",
+      { name },
+    );
+  return new PacketTape({ bytesMax, onCramped });
 }
 
 function filterFor(
@@ -187,6 +221,8 @@ export function neverRead(name: string): WatchedRun & Shown["run"] {
     ...{ pending: none, waiting: none },
     account: { state: "ended", totals: () => NOTHING_HAPPENED },
     sinks: [],
+    picturesLeftOut: 0,
+    clips: NO_CLIPS,
     scene: { tracks: 0, totals: () => NOTHING_SEEN, occupancy: () => ({}) },
   };
 }
@@ -206,7 +242,7 @@ async function unopened(
   const summary = new RunStatistics().summary({
     ...{ source: name, input: source, policy: policy.name, seed, ledger: new FrameLedger() },
     ...{ outages: { count: 0, totalMs: 0 }, totals: NOTHING_HAPPENED, wallMs: 0 },
-    ...{ scene: NOTHING_SEEN, sinks: [] },
+    ...{ scene: NOTHING_SEEN, sinks: [], clips: NO_CLIPS },
     ...(failure ? { error: failure.message } : {}),
   });
   if (failure) tellFailure(name, failure);

@@ -8,6 +8,7 @@ import type { Frame } from "../core/frame.ts";
 import { logger, MINUTE_MS, SECOND_MS, Thinned } from "../core/log.ts";
 import { readFrames } from "./capture/pace.ts";
 import type { RunEnd, RunOptions, RunParts } from "./run_parts.ts";
+import { type ClipCounts, Clips, NO_CLIPS } from "./clips/clips.ts";
 import { outagesSince } from "./cloud/circuit_breaker.ts";
 import { DecisionEngine, type Pending } from "./decision_engine.ts";
 import { Delivery } from "./delivery.ts";
@@ -41,6 +42,7 @@ export class SourceRun {
   readonly #engine: DecisionEngine;
   readonly #tasks: RunTasks;
   readonly #delivery: Delivery;
+  readonly #clips: Clips | undefined;
   readonly #warnings: Thinned;
   /** A cloud may fail for hours. */
   readonly #cloudWarnings: Thinned;
@@ -66,8 +68,12 @@ export class SourceRun {
     this.#filter = parts.filter;
     this.#asked = { policy: parts.policy, parameters: parts.parameters };
     const { areStills = false } = parts.source;
+    if (!(options.track ?? !areStills) && (options.rules ?? []).length > 0) {
+      const { name } = this;
+      log.warn("{name}: no rule is ever met, since things are not followed (track)", { name });
+    }
     this.scene = new Scene({
-      ...{ source: this.name, zones: options.zones ?? [] },
+      ...{ source: this.name, zones: options.zones ?? [], rules: options.rules ?? [] },
       ...{ track: options.track ?? !areStills, isOneScene: areStills },
     });
     this.#engine = new DecisionEngine({
@@ -85,11 +91,16 @@ export class SourceRun {
     }, { ...options, queueLengthMax });
     this.#delivery = new Delivery({
       sinks,
-      see: (ended) => this.scene.resultOf(ended),
+      see: (ended) => {
+        const result = this.scene.resultOf(ended);
+        this.#clips?.see(result);
+        return result;
+      },
       pictures: node.pictures.share(),
       warnings: this.#warnings,
       onFailure: (error) => this.#fail(error, "store the results"),
     });
+    this.#clips = this.#clipsOn(parts);
     this.account = new SourceAccount({
       ...{ name: this.name, live: parts.source.live, clock, warnings: this.#warnings },
       captured: () => this.ledger.counts().captured,
@@ -136,9 +147,19 @@ export class SourceRun {
     this.#due.push(change);
   }
 
+  /** What became of its clips. */
+  get clips(): ClipCounts {
+    return this.#clips?.counts ?? NO_CLIPS;
+  }
+
   /** What became of its results at sinks that may lose some. */
   get sinks(): readonly SinkTally[] {
     return this.parts.sinks.flatMap(({ tally }) => tally ?? []);
+  }
+
+  /** Pictures that its sinks did not write, to keep the last room of a disk free. */
+  get picturesLeftOut(): number {
+    return this.parts.sinks.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0);
   }
 
   /**
@@ -152,7 +173,11 @@ export class SourceRun {
     await this.#capture().catch((error) => this.#fail(error, "read the source"));
     this.account.end();
     await this.#tasks.finish((error, doing) => this.#fail(error, doing));
-    await this.#delivery.drain(() => this.scene.end());
+    await this.#delivery.drain(async () => {
+      const notes = this.scene.end();
+      for (const note of notes) this.#delivery.note(note);
+      await this.#clips?.end(notes);
+    });
     this.#warnings.flush();
     this.#cloudWarnings.flush();
     const summary = this.statistics.summary({
@@ -164,8 +189,9 @@ export class SourceRun {
       outages: outagesSince(before, breaker.outages),
       totals: this.account.totals(),
       scene: this.scene.totals(),
-      sinks: this.sinks,
-      changes: this.#changes.records,
+      picturesLeftOut: this.picturesLeftOut,
+      deleted: this.parts.deleted?.(),
+      ...{ sinks: this.sinks, clips: this.clips, changes: this.#changes.records },
       wallMs: clock.nowMs() - startAtMs,
       ...(this.#failure ? { error: this.#failure.message } : {}),
     });
@@ -175,6 +201,15 @@ export class SourceRun {
       this.#fail(error, "store the results");
     });
     return { summary, failure: this.#failure ?? nothingInferred(summary) };
+  }
+
+  #clipsOn({ tape, clock }: RunParts): Clips | undefined {
+    const { rules = [], resultsDirectory: directory } = this.options;
+    if (!tape || directory === undefined) return undefined;
+    return new Clips({
+      ...{ source: this.name, directory, rules, tape, clock, warnings: this.#warnings },
+      tell: (note) => this.#delivery.noteAfter(note),
+    });
   }
 
   /** Reads frames and decides about each, until there are no more or none are wanted. */

@@ -5,6 +5,7 @@ import { SmarteyeError } from "../core/errors.ts";
 import { redact } from "../core/redact.ts";
 import type { Shadow } from "../policies/offload/policy.ts";
 import type { FrameCounts, FrameLedger } from "./ledger.ts";
+import type { ClipCounts } from "./clips/clips.ts";
 import type { Outages } from "./cloud/circuit_breaker.ts";
 import type { Verdict } from "./filter/frame_filter.ts";
 import { Histogram } from "./histogram.ts";
@@ -62,6 +63,12 @@ export interface Summary extends SourceTotals, SceneTotals {
   readonly sinks: Readonly<Record<string, SinkCounts>>;
   /** What was changed while it ran, the latest; absent where nothing was. `policy` is the last one. */
   readonly changes?: readonly ChangeRecord[];
+  /** Pictures that were not written, to keep the last room of a disk free; absent when all were. */
+  readonly pictures_left_out?: number;
+  /** What was deleted of the run's directory while it went on; absent when nothing was. */
+  readonly deleted?: { readonly files: number; readonly bytes: number };
+  /** Clips that were written, and those that could not be. */
+  readonly clips: ClipCounts;
   /** What ended the run early or kept results from being stored; absent when nothing did. */
   readonly error?: string;
 }
@@ -90,6 +97,12 @@ export interface RunFacts {
   readonly sinks: readonly SinkTally[];
   /** What was changed while it ran. */
   readonly changes?: readonly ChangeRecord[];
+  /** Pictures that were not written; absent: none. */
+  readonly picturesLeftOut?: number;
+  /** What was deleted of it; absent: nothing. */
+  readonly deleted?: { readonly files: number; readonly bytes: number } | undefined;
+  /** What became of its clips. */
+  readonly clips: ClipCounts;
   /** What ended it early. */
   readonly error?: string;
 }
@@ -222,6 +235,9 @@ export class RunStatistics {
       models: Object.fromEntries(this.#models),
       sinks: Object.fromEntries(run.sinks.map(({ name, ...counts }) => [name, counts])),
       ...(run.changes && run.changes.length > 0 ? { changes: run.changes } : {}),
+      ...(run.picturesLeftOut ? { pictures_left_out: run.picturesLeftOut } : {}),
+      ...(run.deleted?.files ? { deleted: { ...run.deleted } } : {}),
+      clips: { ...run.clips },
       ...(run.error === undefined ? {} : { error: redact(run.error) }),
     };
   }

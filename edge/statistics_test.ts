@@ -36,7 +36,7 @@ Deno.test("a run without frames has no latencies", () => {
     passed_over: 3,
     left_out: { "damaged packets": 1 },
     interruptions: { count: 1, seconds: 2.5 },
-    ...{ tracks: 3, lines: { gate: { in: 2, out: 1 } }, events_left_out: 0 },
+    ...{ tracks: 3, lines: { gate: { in: 2, out: 1 } }, events_left_out: 0, rules: {} },
     seed: 7,
     fps: 0,
     wall_s: 0,
@@ -44,6 +44,7 @@ Deno.test("a run without frames has no latencies", () => {
     bytes: { up: 0, down: 0 },
     models: {},
     sinks: { db: { written: 3, dropped: 1, failed: 0 } },
+    clips: { written: 0, failed: 0 },
   });
   assert.equal(statistics.medianMs("local"), null);
 });

@@ -34,6 +34,7 @@ const ASSETS: readonly URL[] = [
   new URL("./ui/browser/stream.js", import.meta.url),
   new URL("./ui/browser/texts.js", import.meta.url),
   new URL("./ui/browser/zone_editor.js", import.meta.url),
+  new URL("./ui/browser/zone_list.js", import.meta.url),
 ];
 
 /** The pages of an edge, while they are served. */

@@ -41,6 +41,8 @@ export interface ServeOptions {
   readonly gpu: number | "auto" | undefined;
   /** Directory with onnxruntime's library and CUDA's; absent: where `smarteye gpu install` puts them. */
   readonly ortLib: string | undefined;
+  /** File that measured latencies are kept in; absent: the user's own. */
+  readonly profiles?: string;
   /** What a request may cost. */
   readonly limits: Limits;
   /** Speaks TLS by these files; plain TCP without. */

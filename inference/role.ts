@@ -86,7 +86,7 @@ async function openEngine(
   const { threads, queueLengthMax, batching } = options;
   const provider = await chooseProvider(options, { entry: entries[0]!, clock, stop: drain });
   const session = { threads, provider };
-  const profiles = new ProfileCache(defaultProfilePath());
+  const profiles = new ProfileCache(options.profiles ?? defaultProfilePath());
   const { cores } = options;
   const workers = options.workers === undefined && provider.kind === "cpu"
     ? await worthwhileWorkers({ entry: entries[0]!, session, cores, profiles, clock })

@@ -22,22 +22,6 @@ function freePort(): number {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-/** A folder for models, in which latencies that are measured are kept too. */
-class OwnFolder extends Folder {
-  readonly #before = Deno.env.get("XDG_CACHE_HOME");
-
-  constructor() {
-    super();
-    Deno.env.set("XDG_CACHE_HOME", this.file("cache"));
-  }
-
-  override async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#before === undefined) Deno.env.delete("XDG_CACHE_HOME");
-    else Deno.env.set("XDG_CACHE_HOME", this.#before);
-    await super[Symbol.asyncDispose]();
-  }
-}
-
 /** A server of the models in a folder. */
 class Serving {
   readonly #drain = new AbortController();
@@ -52,6 +36,7 @@ class Serving {
       listen: { host: "127.0.0.1", port },
       httpListen: undefined,
       models: modelsOf(folder.path),
+      profiles: folder.file("profile.json"),
       watchModels: false,
       preload: [],
       preloadNamedBy: "config",
@@ -112,7 +97,7 @@ async function stuckLoading(folder: Folder, workers: SeenWorkers): Promise<Servi
 }
 
 Deno.test("a server listens before its models are loaded, and says that it is ready after that", async () => {
-  await using folder = new OwnFolder();
+  await using folder = new Folder();
   using workers = new SeenWorkers();
   const serving = await stuckLoading(folder, workers);
   const early = await serving.infer();
@@ -133,7 +118,7 @@ Deno.test("a server listens before its models are loaded, and says that it is re
 });
 
 Deno.test("a server that is stopped while its models are being loaded ends at once", async () => {
-  await using folder = new OwnFolder();
+  await using folder = new Folder();
   using workers = new SeenWorkers();
   const serving = await stuckLoading(folder, workers);
   assert.equal(await serving.end(), 0);
@@ -141,7 +126,7 @@ Deno.test("a server that is stopped while its models are being loaded ends at on
 });
 
 Deno.test("a port in use is said before a model is loaded", async () => {
-  await using folder = new OwnFolder();
+  await using folder = new Folder();
   using workers = new SeenWorkers();
   addModel(folder);
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -153,7 +138,7 @@ Deno.test("a port in use is said before a model is loaded", async () => {
 });
 
 Deno.test("a server of whose models none can be loaded ends, and gives its port back", async () => {
-  await using folder = new OwnFolder();
+  await using folder = new Folder();
   addModel(folder);
   folder.write("tiny.onnx", "spoilt");
   const serving = new Serving(folder);
@@ -162,7 +147,7 @@ Deno.test("a server of whose models none can be loaded ends, and gives its port 
 });
 
 Deno.test("a model that the command line names must be known; one of a config is left out", async () => {
-  await using folder = new OwnFolder();
+  await using folder = new Folder();
   addModel(folder);
   const named = (name: string) => new Serving(folder, { preload: [name], preloadNamedBy: "flag" });
   const unknown = await refused(named("tini").ended, "invalid_argument");

@@ -66,7 +66,7 @@ x = 1
 [policy:./there/mine.ts]
 [policy : spaced]
 [policy:spaced]
-[rules:mine]
+[mine:rules]
 `);
   assert.deepEqual(told.map((line) => line.split(": grpc-url")[0]), [
     `${FILE}:1: found the section "[policy:]", wanted the name of a policy behind the colon`,
@@ -78,7 +78,7 @@ x = 1
     `which is its function's, else its file's: "[policy:mine]"`,
     `${FILE}:7: found the section "policy:spaced" a second time (first in line 6), ` +
     "wanted each section once",
-    `${FILE}:8: found the unknown section "[rules:mine]", wanted a known section`,
+    `${FILE}:8: found the unknown section "[mine:rules]", wanted a known section`,
   ]);
 });
 

@@ -55,11 +55,11 @@ crf = 30
     { ...DEFAULTS, name: "sqlite", kind: "sqlite" },
     {
       ...{ ...DEFAULTS, name: "video", kind: "video" },
-      video: { every: "run", heightMax: 720, crf: 23 },
+      own: { video: { every: "run", heightMax: 720, crf: 23 } },
     },
     {
       ...{ ...DEFAULTS, name: "clips", kind: "video", where: "/tmp/smarteye_none/clips" },
-      video: { every: "hour", heightMax: 360, crf: 30 },
+      own: { video: { every: "hour", heightMax: 360, crf: 30 } },
     },
   ]);
 });
@@ -129,13 +129,13 @@ Deno.test("all that is wrong with sinks is told at once", async () => {
       `6: [sink:a]: found the unknown kind of sink "sqlit", wanted one of ${kinds} (did you mean "sqlite"?)`,
       `7: [sink:b]: found the unknown kind of sink "b", wanted one of ${kinds}`,
       "8: [sink:c]: found no where of kind jsonl, wanted where = FILE or where = -",
-      '12: [sink:d]: found what = "frames", wanted none: mot is for all that it can take, sqlite and ' +
-      "jsonl tell it apart",
+      '12: [sink:d]: found what = "frames", wanted none: mot is for all that it can take, sqlite, ' +
+      "webhook, nats and jsonl tell it apart",
       '13: found the unknown source "dor", wanted one of door, yard (did you mean "door"?)',
       '17: [sink:e]: found what = "image", wanted one of frames, events',
       '18: [sink:e] queue: found "0", wanted a whole number of results from 1 to 100000',
       '21: [sink:f]: found the sink f where e writes: "-", wanted a place for each',
-      '24: [sink:g]: found "-" of kind coco, wanted the path of a file',
+      '24: [sink:g]: found "-" of kind coco, wanted a path',
       '27: [sink:h]: found "text.sqlite": it is no SQLite database, wanted a file that a sink of kind ' +
       "sqlite wrote, or a new one",
       '30: [sink:i]: found "other.sqlite": it is another program\'s database, wanted a file that a ' +
@@ -143,7 +143,7 @@ Deno.test("all that is wrong with sinks is told at once", async () => {
       '33: [sink:j]: found "later.sqlite": its tables are of version 99, wanted version 1 or a new file',
       '43: [sink:l] every: found "day", wanted nothing or run or hour',
       '44: [sink:l] crf: found "52", wanted nothing or a whole number of x264\'s constant quality from 0 to 51',
-      '48: [sink:m]: found height = "100" of kind mot, wanted none: it is a key of video',
+      '48: [sink:m]: found height = "100" of kind mot, wanted none: it is a key of video and images',
     ]
   ) {
     assert.ok(told.includes(line), `${line}\nis not among\n${told.join("\n")}`);
@@ -180,6 +180,8 @@ for (
   const [args, told] of [
     [["--sink", "sqlit"], /--sink: found the unknown kind of sink "sqlit", wanted one of sqlite, /],
     [["--sink", "jsonl"], /--sink: found "jsonl", wanted jsonl:FILE or jsonl:-/],
+    [["--sink", "webhook"], /--sink: found "webhook", wanted webhook:https:\/\/example.org\/hook/],
+    [["--sink", "mqtts://"], /--sink: found "mqtts:\/\/", wanted an address such as/],
     [["--sink", "mot", "--sink", "mot"], /the sink mot_2 where mot writes/],
     [["--sink", "jsonl:-", "--json"], /"-" beside --json, which prints there/],
   ] as const

@@ -88,6 +88,8 @@ Deno.test("each source has what its section gives, and else what holds for all",
     events: "all",
     images: "all",
     zones: [],
+    rules: [],
+    clipBytesMax: 64_000_000,
   });
   assert.deepEqual(yard, {
     name: "Yard-2",
@@ -116,6 +118,8 @@ Deno.test("each source has what its section gives, and else what holds for all",
     },
     images: { every: 10 },
     zones: [],
+    rules: [],
+    clipBytesMax: 64_000_000,
   });
 });
 

@@ -287,11 +287,11 @@ function isOurs(hostname: string): boolean {
 
 Deno.test("a proxy in the environment is not used for inference servers", sanitized, async () => {
   const server = await startScriptedServer();
-  const names = ["http_proxy", "grpc_proxy", "https_proxy"];
-  for (const name of names) Deno.env.set(name, "http://127.0.0.1:1");
-  const forwarder = await startForwarder({ ...OPTIONS, servers: [server.name] }, deps);
-  for (const name of names) Deno.env.delete(name);
-  assert.deepEqual(await statesOf(forwarder.url), ["ready"]);
-  await forwarder.close();
+  const nowhere = "http://127.0.0.1:1";
+  const env = { http_proxy: nowhere, grpc_proxy: nowhere, https_proxy: nowhere };
+  const flags = ["--listen", "127.0.0.1:0", "--servers", server.name, "--json"];
+  await using forwarder = new Program(["forward", ...flags], env);
+  const url = `http://${await forwarder.address()}`;
+  await until(url, ["ready"]);
   server.kill();
 });

@@ -24,6 +24,15 @@ export interface MetricNames<Label extends string> {
   readonly labels: readonly Label[];
 }
 
+/** How a metric is named, with labels that are told apart as types. */
+export function named<const Labels extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: Labels,
+): MetricNames<Labels[number]> {
+  return { name, help, labels };
+}
+
 /** A value for each label of a metric. */
 export type LabelValues<Label extends string> = Readonly<Record<Label, string>>;
 

@@ -12,6 +12,7 @@ import { resolveEdge } from "../config/resolve.ts";
 import { CONFIG } from "../config/schema.ts";
 import { SINK_KIND_NAMES, SINK_KINDS } from "../../edge/sink/added/kinds.ts";
 import { SINK_FLAG } from "../config/sinks.ts";
+import { RULE_KEYS } from "../config/rule_keys.ts";
 import { SOURCE_KEYS } from "../config/source_keys.ts";
 import { CAMERA_SOURCE } from "../config/source.ts";
 import { type EdgeCommandOptions, emulated } from "../emulation/emulated_edge.ts";
@@ -48,6 +49,12 @@ const CLOUD_FLAGS: readonly Flag[] = [
   { term: "--emulate-network <network>", sets: ["edge-setting", "emulate_network"] },
 ];
 
+/** What is served while it runs. */
+const SERVED_FLAGS: readonly Flag[] = [
+  { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
+  { term: "--ui <[host:]port>", sets: ["ui", "listen"] },
+];
+
 /** Command lines worth copying. */
 const EXAMPLES = [
   ["smarteye edge -f video.mp4 -i 50", "a video, a frame every 50 ms"],
@@ -60,7 +67,8 @@ const EXAMPLES = [
   ["smarteye edge -f video.mp4 --realtime --loop", "a video as if it were a camera"],
   ["smarteye edge -f 0 --emulate-network lte", "as if the cloud were behind a radio link"],
   ["smarteye edge -f 0 --sink sqlite:seen.sqlite", "results in a database, too"],
-  ["smarteye edge -f 0 --ui 8080", "seen and changed in a browser, at http://localhost:8080"],
+  ["smarteye edge -f 0 --ui 8080", "shown in a browser: localhost:8080"],
+  ["smarteye edge -f 0 --sink mqtt://127.0.0.1/smarteye", "events to Home Assistant"],
   ["smarteye edge -c yard.ini", "the sources of its sections [source:NAME]"],
   ["smarteye edge -f video.mp4 --json > summary.json", "the summary, for a program"],
 ] as const;
@@ -85,9 +93,30 @@ no other, and makes the exit status 1. docs/settings.md and docs/results.md tell
 /** What help says of sinks. */
 const SINKS_HELP = `Results go to more places with --sink, or sections [sink:NAME] of the config:
 
-${SINK_KIND_NAMES.map((kind) => `  ${kind.padEnd(8)}${SINK_KINDS[kind].about}`).join("\n")}
+${SINK_KIND_NAMES.map((kind) => `  ${kind.padEnd(9)}${SINK_KINDS[kind].about}`).join("\n")}
 
 The run goes on without one that fails. docs/sinks.md tells more.
+
+`;
+
+/** What help says of what is kept. */
+const RETENTION_HELP = folded(
+  "Results stay for ever unless [retention] age or size is set in the config (30d, 50G): then the oldest " +
+    'go, and nothing else. "smarteye retention" shows what would. Pictures leave the last room of a ' +
+    "disk free ([retention] keep_free).",
+);
+/** What help says of rules. */
+const RULES_HELP = `What people are to be told of is said by sections [rule:NAME] of the config:
+
+  [rule:night]
+  label = person
+  zone = yard
+  hours = 22:00-06:00
+  minimum = 3
+  clip = 5 10
+
+Keys: ${wrapped(Object.keys(RULE_KEYS))}.
+Sinks that a rule names hear only of what met it. docs/rules.md tells more.
 
 `;
 
@@ -149,8 +178,7 @@ export function edgeCommand(
       },
       { term: "--events <rule>", sets: ["results", "events"] },
       ...CAPTURE_FLAGS,
-      { term: "--metrics <[host:]port>", sets: ["telemetry", "metrics"] },
-      { term: "--ui <[host:]port>", sets: ["ui", "listen"] },
+      ...SERVED_FLAGS,
       OUT_FLAG,
       {
         term: "--overwrite",
@@ -168,7 +196,8 @@ export function edgeCommand(
       },
     ],
     examples: EXAMPLES,
-    helpEnd: SOURCES_HELP + SINKS_HELP + NETWORK_HELP + policiesHelp(),
+    helpEnd: SOURCES_HELP + SINKS_HELP + RULES_HELP + RETENTION_HELP + NETWORK_HELP +
+      policiesHelp(),
     resolve: (configured, around): EdgeCommandOptions => ({
       ...resolveEdge(configured, around),
       network: resolveNetwork(configured, around),

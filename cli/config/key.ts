@@ -3,7 +3,7 @@
 import type { Kind } from "./kinds.ts";
 
 /** A kind of sections of the form `[kind:NAME]`. */
-export type NamedKindName = "policy" | "source" | "zone" | "sink";
+export type NamedKindName = "policy" | "source" | "zone" | "sink" | "rule";
 
 /** The name of a section such as `policy:nightly`. */
 export type NamedSection = `${NamedKindName}:${string}`;

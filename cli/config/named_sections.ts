@@ -9,6 +9,7 @@ import { isModulePath, nameOf } from "../../policies/user_module.ts";
 import type { Key, NamedKindName, NamedSection } from "./key.ts";
 import { number, text } from "./kinds.ts";
 import { quote } from "./problems.ts";
+import { insteadOfRuleName, RULE_KEYS } from "./rule_keys.ts";
 import { insteadOfSinkName, SINK_KEYS } from "./sink_keys.ts";
 import { insteadOfName, SOURCE_KEYS } from "./source_keys.ts";
 import { insteadOfZoneName, ZONE_KEYS } from "./zone_keys.ts";
@@ -74,11 +75,20 @@ const SINK: NamedKind = {
   insteadOf: (name) => name === "" ? undefined : insteadOfSinkName(name),
 };
 
+/** What people are to be told of. */
+const RULE: NamedKind = {
+  wanted: "a name of the rule",
+  names: [],
+  keysOf: () => RULE_KEYS,
+  insteadOf: (name) => name === "" ? undefined : insteadOfRuleName(name),
+};
+
 const KINDS: Readonly<Record<NamedKindName, NamedKind>> = {
   policy: POLICY,
   source: SOURCE,
   zone: ZONE,
   sink: SINK,
+  rule: RULE,
 };
 
 /** The kinds there are. */

@@ -16,6 +16,8 @@ import { checkControlPolicy, checkDispatchPolicy, checkIsFile, checkIsNoFile } f
 import { checkControlSections, checkDispatchSections, givenParameters } from "./policy_sections.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Settings } from "./settings.ts";
+import { resolveRetention } from "./retention.ts";
+import { withRules } from "./rules.ts";
 import { resolveSinks } from "./sinks.ts";
 import { resolveSources } from "./sources.ts";
 import { resolveCallers, resolveClients, resolveServers } from "./transport.ts";
@@ -37,10 +39,12 @@ export function resolveEdge(
   checkControlPolicy(configured, around);
   checkControlSections(configured);
   const read = resolveSources(configured, around, needsSource ? "smarteye edge" : undefined);
+  const sinks = resolveSinks(configured, around, read.sources);
   return deepFrozen({
     ...read,
     edgeName: edge.name ?? edgeNameOf(around.hostName ?? ""),
-    sinks: resolveSinks(configured, around, read.sources),
+    sources: withRules(configured, read.sources, sinks),
+    sinks,
     service: edge.service,
     model: edge.model,
     models: resolveModels(configured, around),
@@ -62,6 +66,11 @@ export function resolveEdge(
     ...allowanceOf(settings),
     monitorIntervalMs: monitorIntervalMs(settings),
     overwrite: settings.results.overwrite,
+    retention: resolveRetention(
+      configured,
+      around,
+      read.newDirectory === undefined ? undefined : settings.results.directory,
+    ),
     metrics: settings.telemetry.metrics,
     ...resolveUi(configured, around, read.sources),
     json: settings.telemetry.json,

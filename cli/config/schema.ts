@@ -10,10 +10,8 @@ import { INFERENCE_KEYS } from "./inference_keys.ts";
 import {
   accelerator,
   choice,
-  eventsRule,
   host,
   httpUrl,
-  imagesRule,
   ipPort,
   liveRule,
   localListenAddress,
@@ -30,6 +28,9 @@ import {
 } from "./kinds.ts";
 import type { Key, NumberedKey } from "./key.ts";
 import { OFFLOAD_KEYS } from "./offload_keys.ts";
+import { RESULTS_KEYS } from "./results_keys.ts";
+import { RETENTION_KEYS } from "./retention_keys.ts";
+import { SECURITY_KEYS } from "./security_keys.ts";
 import { CALLER_ACCESS_KEYS, OPEN_SERVER_KEYS, SERVER_ACCESS_KEYS } from "./transport_keys.ts";
 import { UI_KEYS } from "./ui_keys.ts";
 
@@ -231,65 +232,9 @@ export const CONFIG = {
       about: "least score of a detection that is reported, 0 to 1; empty = each model's own",
     },
   },
-  results: {
-    directory: {
-      kind: plain("the path of a directory"),
-      default: "info_system/handled_result",
-      about: "directory in which each run makes one named by its start time and what it reads",
-    },
-    images: {
-      kind: imagesRule(),
-      default: "all",
-      about: "frames that are written with boxes drawn: all, detections, every N or none",
-    },
-    events: {
-      kind: eventsRule(),
-      default: "all",
-      about: "events of things that are followed: all (with a snapshot each), text or none",
-    },
-    overwrite: {
-      kind: yesNo(),
-      default: "false",
-      about: "take results of earlier runs away where they are in the way",
-    },
-  },
-  security: {
-    body_bytes_max: {
-      kind: whole("bytes", 1024, 1_073_741_824),
-      default: "10485760",
-      about: "most bytes of a request's body",
-    },
-    pixels_max: {
-      kind: whole("pixels", 1024, 1_000_000_000),
-      default: "40000000",
-      about: "most pixels (width × height) of an image",
-    },
-    body_timeout_ms: {
-      kind: whole("milliseconds", 1, 600_000),
-      default: "5000",
-      about: "milliseconds that a request's body may take to arrive",
-    },
-    requests_max: {
-      kind: whole("requests", 1, 10_000),
-      default: "64",
-      about: "requests that may be under way at once, when all of them has arrived",
-    },
-    arriving_max: {
-      kind: whole("requests", 1, 100_000),
-      default: "256",
-      about: "requests whose bodies may be arriving at once (at a forwarder)",
-    },
-    body_rate_min: {
-      kind: whole("bytes", 0, 1_073_741_824),
-      default: "1000",
-      about: "bytes a second at which a body has to arrive at a forwarder; 0 = at any rate",
-    },
-    connections_max: {
-      kind: whole("connections", 1, 100_000),
-      default: "1024",
-      about: "connections that may be open at once",
-    },
-  },
+  results: RESULTS_KEYS,
+  retention: RETENTION_KEYS,
+  security: SECURITY_KEYS,
   ui: UI_KEYS,
   telemetry: {
     log_level: {

@@ -259,6 +259,7 @@ function optionsOf(
     ...resolveFilter(configured, around, { use, where: usedAt, mask: value("mask") }),
     images: value("images"),
     events: value("events"),
+    clipBytesMax: configured.settings.results.clip_memory_mb * 1_000_000,
     ...recordingOf(configured, name),
   };
 }

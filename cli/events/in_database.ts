@@ -29,6 +29,20 @@ const PLACES = `(SELECT json_group_array(name) FROM (
     WHERE crossings.run_id = events.run_id AND event_id = events.id
   ) GROUP BY name ORDER BY first_ms))`;
 
+/** A text of what alerts and clips tell of an event. Its own time finds its lines: there may be many others. */
+const TOLD = (event: "alert" | "clip", field: string, whole: string, until = "") =>
+  `(SELECT ${whole} FROM (SELECT json_extract(note, '$.${field}') AS told FROM notes
+    WHERE notes.at_ms >= events.started_ms ${until} AND notes.run_id = events.run_id AND
+      notes.event = '${event}' AND event_id = events.id ORDER BY notes.id))`;
+
+const RULES = TOLD(
+  "alert",
+  "rule",
+  "json_group_array(told)",
+  "AND notes.at_ms <= coalesce(events.ended_ms, events.last_ms) + 60000",
+);
+const CLIP = TOLD("clip", "clip", "max(told)", "AND notes.at_ms <= events.last_ms + 600000");
+
 /** Asks a database. @throws {SmarteyeError} where it cannot be read. */
 export function eventsInDatabase(path: string, query: EventQuery): Found {
   using database = openToRead(path);
@@ -45,7 +59,8 @@ export function eventsInDatabase(path: string, query: EventQuery): Found {
   };
   const all = where(keys);
   const rows = database.prepare(
-    `SELECT events.*, sources.name AS source, runs.directory, ${PLACES} AS places
+    `SELECT events.*, sources.name AS source, runs.directory, ${PLACES} AS places,
+       ${RULES} AS rules, ${CLIP} AS clip
      ${FROM} ${all.sql} ORDER BY events.started_ms DESC, events.id DESC LIMIT ?`,
   ).all(...all.values, query.limit);
   const counted = database.prepare(`SELECT count(*) AS n ${FROM} ${all.sql}`).get(...all.values)!;
@@ -62,7 +77,7 @@ export function eventsInDatabase(path: string, query: EventQuery): Found {
 }
 
 function eventOf(row: Readonly<Record<string, unknown>>): FoundEvent {
-  const { snapshot, directory } = row;
+  const { snapshot, clip, directory } = row;
   return {
     ...{ id: String(row.id), source: String(row.source), label: String(row.label) },
     trackId: Number(row.track_id),
@@ -71,6 +86,8 @@ function eventOf(row: Readonly<Record<string, unknown>>): FoundEvent {
     isClosed: row.state === "closed",
     score: Number(row.best_score),
     zones: JSON.parse(String(row.places)),
+    rules: JSON.parse(String(row.rules)),
+    ...(clip === null ? {} : { clip: join(String(directory), String(clip)) }),
     ...(snapshot === null ? {} : { snapshot: join(String(directory), String(snapshot)) }),
   };
 }

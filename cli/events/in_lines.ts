@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logger } from "../../core/log.ts";
 import type { EventState } from "../../edge/events/event_record.ts";
 import type { Note } from "../../edge/scene/note.ts";
-import { readLines } from "../../lab/report/run/lines.ts";
+import { readLinesOf } from "../../lab/report/run/lines.ts";
 import type { EventQuery, Found, FoundEvent } from "./query.ts";
 
 const log = logger("events");
@@ -33,10 +33,15 @@ async function eventsOf(directory: string): Promise<readonly FoundEvent[]> {
   const path = join(directory, "events.jsonl");
   const events = new Map<string, FoundEvent>();
   const zones = new Map<string, Set<string>>();
-  const read = await readLines(path, (line) => {
+  const rules = new Map<string, string[]>();
+  const clips = new Map<string, string>();
+  const read = await readLinesOf(directory, "events.jsonl", (line) => {
     const note = line as unknown as Note;
     if (note.event === "source" || note.id === null) return;
     const { id } = note;
+    if (note.event === "alert") rules.set(id, [...rules.get(id) ?? [], note.rule]);
+    if (note.event === "clip") clips.set(id, join(directory, note.clip));
+    if (note.event === "alert" || note.event === "clip") return;
     const own = zones.get(id) ?? new Set();
     zones.set(id, own);
     if ("zone" in note) own.add(note.zone);
@@ -45,7 +50,15 @@ async function eventsOf(directory: string): Promise<readonly FoundEvent[]> {
   });
   const { unreadable = 0 } = read ?? {}; // half a line may be at its end
   if (unreadable > 0) log.warn("{n} lines of {path} cannot be read", { n: unreadable, path });
-  return [...events.values()].map((event) => ({ ...event, zones: [...zones.get(event.id)!] }));
+  return [...events.values()].map((event) => {
+    const clip = clips.get(event.id);
+    return {
+      ...event,
+      zones: [...zones.get(event.id)!],
+      rules: rules.get(event.id) ?? [],
+      ...(clip === undefined ? {} : { clip }),
+    };
+  });
 }
 
 function eventOf(note: EventState, directory: string): FoundEvent {
@@ -56,7 +69,7 @@ function eventOf(note: EventState, directory: string): FoundEvent {
     startedMs: Date.parse(started_at),
     lastMs: Date.parse(endedAt ?? at),
     isClosed: endedAt !== undefined,
-    ...{ score: best.score, zones: [] },
+    ...{ score: best.score, zones: [], rules: [] },
     ...(snapshot === undefined ? {} : { snapshot: join(directory, snapshot) }),
   };
 }

@@ -42,6 +42,10 @@ export interface FoundEvent {
   readonly score: number;
   /** Zones that it was in, and lines that it crossed, each once, in that order. */
   readonly zones: readonly string[];
+  /** Rules that it met and that were told, in that order. */
+  readonly rules: readonly string[];
+  /** Path of its clip; absent where there is none. */
+  readonly clip?: string;
   /** Path of its picture; absent where there is none. */
   readonly snapshot?: string;
 }

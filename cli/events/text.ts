@@ -11,6 +11,7 @@ const LABELS_MAX = 8;
 /** A table of what was found, or what there is instead. */
 export function foundText({ events, count, labels }: Found, query: EventQuery): string {
   if (events.length === 0) return nothingText(labels, query);
+  const areTold = events.some(({ rules }) => rules.length > 0);
   const drawn = table(
     [
       ["seen", "left"],
@@ -18,6 +19,7 @@ export function foundText({ events, count, labels }: Found, query: EventQuery): 
       ["source", "left"],
       ["what", "left"],
       ["zones, lines", "left"],
+      ...(areTold ? [["rules", "left"] as const] : []),
       ["event", "left"],
     ],
     events.map((event) => [
@@ -26,6 +28,7 @@ export function foundText({ events, count, labels }: Found, query: EventQuery): 
       event.source,
       event.label,
       event.zones.join(", "),
+      ...(areTold ? [event.rules.join(", ")] : []),
       event.id,
     ]),
   );
@@ -34,12 +37,13 @@ export function foundText({ events, count, labels }: Found, query: EventQuery): 
 
 /** An event as a program reads it. */
 export function plainEvent(event: FoundEvent) {
-  const { id, source, label, trackId, startedMs, lastMs, isClosed, score, zones } = event;
+  const { id, source, label, trackId, startedMs, lastMs, isClosed, score, zones, rules } = event;
   return {
     ...{ id, source, label, track_id: trackId },
     started_at: new Date(startedMs).toISOString(),
     last_at: new Date(lastMs).toISOString(),
-    ...{ state: isClosed ? "closed" : "open", score, zones },
+    ...{ state: isClosed ? "closed" : "open", score, zones, rules },
+    clip: event.clip ?? null,
     snapshot: event.snapshot ?? null,
   };
 }

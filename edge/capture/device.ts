@@ -21,7 +21,7 @@ export async function openDevice(
     ...(size ? { video_size: `${size.width}x${size.height}` } : {}),
     ...(cameraFps === undefined ? {} : { framerate: String(cameraFps) }),
   };
-  const how = { description, hwaccel, pixelsMax, silenceMs, options: asked };
+  const how = { description, hwaccel, pixelsMax, silenceMs, options: asked, tape: world.tape };
   switch (Deno.build.os) {
     case "linux": {
       const path = `/dev/video${index}`;

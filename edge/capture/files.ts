@@ -114,7 +114,8 @@ async function openFile(
   }
   const { VideoSource } = await import("./video.ts");
   const how = { url: `file:${path}`, description: path, file: path };
-  const all = { ...how, hwaccel, live, pixelsMax, silenceMs: Infinity };
+  const { tape } = world;
+  const all = { ...how, hwaccel, live, pixelsMax, silenceMs: Infinity, tape };
   if (!live || (await Deno.stat(path)).isFile) return await VideoSource.open(all, world);
   const { openLive } = await import("./network.ts");
   return openLive(all, options, world); // a pipe that has a name

@@ -56,7 +56,7 @@ export async function openAddress(
   const liveOptions = LIVE_SCHEMES[scheme];
   if (!liveOptions && scheme !== "http" && scheme !== "https") throw unknownScheme(name, scheme);
   const { url, description } = parseAddress(name);
-  const how = { url, description, silenceMs, hwaccel, pixelsMax };
+  const how = { url, description, silenceMs, hwaccel, pixelsMax, tape: world.tape };
   if (liveOptions) {
     const camera = { ...how, options: { ...SHORT_LOOK, ...liveOptions(transport) } };
     if (live === false) return await VideoSource.open(camera, world);

@@ -3,6 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CapturedPicture } from "../../core/frame.ts";
 import type { Rng } from "../../core/rng.ts";
+import type { PacketTape } from "./media/packet_tape.ts";
 
 /**
  * What a live source is doing: it is being opened; pictures come; none has come for a while; it is lost
@@ -49,6 +50,8 @@ export interface CaptureWorld {
   readonly rng: Rng;
   /** Aborts when nothing more is to be read: what is being opened then is given up. */
   readonly drain: AbortSignal;
+  /** What video is kept on as it was sent; absent: on nothing. */
+  readonly tape?: PacketTape | undefined;
 }
 
 /** An opened source of pictures. */

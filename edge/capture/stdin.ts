@@ -15,7 +15,15 @@ export async function openStdin(
   world: CaptureWorld,
 ): Promise<FrameSource> {
   const { live, hwaccel, pixelsMax } = options;
-  const how = { url: "pipe:0", description: "stdin", hwaccel, pixelsMax, silenceMs: Infinity };
+  const { tape } = world;
+  const how = {
+    url: "pipe:0",
+    description: "stdin",
+    hwaccel,
+    pixelsMax,
+    silenceMs: Infinity,
+    tape,
+  };
   // It cannot be opened again: its end is the end.
   if (live) return openLive(how, { ...options, reconnectsMax: 0 }, world);
   return await VideoSource.open(how, world);

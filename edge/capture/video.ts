@@ -7,6 +7,7 @@ import { logger } from "../../core/log.ts";
 import { assertHwaccel } from "./media/decoder.ts";
 import { MediaInput } from "./media/input.ts";
 import { InputError } from "./media/input_error.ts";
+import type { PacketTape } from "./media/packet_tape.ts";
 import { VideoReader } from "./media/reader.ts";
 import { cutOff } from "./media/structure.ts";
 import type { FrameSource, TellSource } from "./source.ts";
@@ -31,6 +32,8 @@ export interface VideoOptions {
   readonly hwaccel: string;
   /** Pixels (width × height) that a frame may have. */
   readonly pixelsMax: number;
+  /** What its video is kept on as it was sent; absent: on nothing. */
+  readonly tape?: PacketTape | undefined;
   /** Whether it is live, where the user says so. */
   readonly live?: boolean | undefined;
 }
@@ -65,12 +68,12 @@ export async function openVideoInput(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<OpenedVideo> {
-  const { silenceMs, hwaccel, pixelsMax } = how;
+  const { silenceMs, hwaccel, pixelsMax, tape } = how;
   assertHwaccel(hwaccel);
   const input = await MediaInput.open({ ...how, clock, signal });
   try {
     const live = how.live ?? isLive(input);
-    const reader = new VideoReader(input, { live, hwaccel, pixelsMax, silenceMs, clock });
+    const reader = new VideoReader(input, { live, hwaccel, pixelsMax, silenceMs, clock, tape });
     const { aside } = reader;
     if (aside) log.info("{description}: {aside}", { description: how.description, aside });
     return { live, input, reader };

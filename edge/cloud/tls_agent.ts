@@ -3,14 +3,10 @@
 import https from "node:https";
 import { connect, isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import {
-  connect as secureConnect,
-  type ConnectionOptions,
-  createSecureContext,
-  type SecureContext,
-} from "node:tls";
+import { connect as secureConnect, type ConnectionOptions, type SecureContext } from "node:tls";
 import type { ListenAddress } from "../../core/address.ts";
 import { messageOf } from "../../core/errors.ts";
+import { trusting } from "./authorities.ts";
 
 /** Bytes that a connection has carried under its TLS, once it stands. */
 export interface Carried {
@@ -86,16 +82,6 @@ export class TlsAgent extends https.Agent {
     secure.once("close", () => raw.destroy());
     return secure;
   }
-}
-
-/**
- * Trusts whom everybody does, and these. They are added one by one, for a list of all of them takes a
- * permission that cannot be granted by itself, and leaves out whom this machine trusts besides.
- */
-function trusting(authorities: readonly string[]): SecureContext {
-  const context = createSecureContext();
-  for (const authority of authorities) context.context.addCACert(authority);
-  return context;
 }
 
 /** The socket as a stream: TLS takes the place of a socket's own end, and nothing could be counted there. */

@@ -2,6 +2,7 @@
 
 import { type Box, roundedBox } from "../../core/detection.ts";
 import { rounded } from "../../core/number.ts";
+import { RuleWatch } from "../rules/rule_watch.ts";
 import type { Moment, SeenFrame } from "../scene/seen_frame.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { ZoneNote } from "../zones/note.ts";
@@ -48,15 +49,28 @@ export type At = Moment & Pick<SeenFrame, "index">;
 export class EventBook {
   readonly #source: string;
   readonly #eventsMax: number;
+  readonly #rules: RuleWatch;
   readonly #open = new Map<number, SceneEvent>();
   /** Tracks that there was no room for, while they last. */
   readonly #leftOut = new Set<number>();
   #opened = 0;
   #leftOutCount = 0;
 
-  /** Nothing is open yet. @param source the source's name, as the run names it */
-  constructor(source: string, { eventsMax = EVENTS_MAX }: { readonly eventsMax?: number } = {}) {
+  /**
+   * Nothing is open yet.
+   *
+   * @param source the source's name, as the run names it.
+   * @param rules watch whether events come to what they wait for.
+   */
+  constructor(
+    source: string,
+    { eventsMax = EVENTS_MAX, rules = new RuleWatch([]) }: {
+      readonly eventsMax?: number;
+      readonly rules?: RuleWatch;
+    } = {},
+  ) {
     this.#source = source;
+    this.#rules = rules;
     this.#eventsMax = eventsMax;
   }
 
@@ -74,7 +88,7 @@ export class EventBook {
       if (!known) records.push(event.open(frame));
       if (isBest) snapshots.push({ id: event.id, box, label: event.label, score });
     }
-    records.push(...this.#noted(notes, frame));
+    records.push(...this.#noted(notes, frame), ...this.#alerts(frame, notes));
     const ended = new Set(frame.ended);
     for (const [track, event] of this.#open) {
       if (ended.has(track)) records.push(this.#close(track, event, frame, "gone"));
@@ -92,6 +106,7 @@ export class EventBook {
     const told = this.#noted(notes, end);
     return [
       ...told,
+      ...this.#alerts(end, notes),
       ...[...this.#open].map(([track, event]) => this.#close(track, event, end, "end")),
     ];
   }
@@ -121,7 +136,16 @@ export class EventBook {
 
   #close(track: number, event: SceneEvent, at: At, reason: EventEnd["reason"]): EventEnd {
     this.#open.delete(track);
-    return event.close(at, reason);
+    return event.close(at, reason, this.#rules.end(track));
+  }
+
+  /** Lines of what met a rule. */
+  #alerts(
+    at: At & Partial<Pick<SeenFrame, "detections">>,
+    notes: readonly ZoneNote[],
+  ): readonly EventRecord[] {
+    return this.#rules.see(at, notes, this.#open)
+      .map((met) => this.#open.get(met.track)!.alert(met, at));
   }
 
   /** Lines of what zones and lines tell, which their events know of, too. */

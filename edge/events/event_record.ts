@@ -49,10 +49,8 @@ export interface EventLine {
   readonly box: Box;
 }
 
-/** An event opens, is told of in between, or closes. */
-export interface EventState extends EventLine {
-  /** `open` comes first, `close` last, and once; `update` at most once a second. */
-  readonly event: "open" | "update" | "close";
+/** What is known of a thing so far. */
+export interface ThingState extends EventLine {
   /** Each label's share of what it was taken for, the greatest first. */
   readonly labels: Readonly<Record<string, number>>;
   /** Zones that it was in, in the order in which it came to them; the latest, where there are many. */
@@ -61,6 +59,30 @@ export interface EventState extends EventLine {
   readonly best: BestView;
   /** Where that picture is, from the run's directory; whoever stores it says so. */
   readonly snapshot?: string;
+}
+
+/** An event opens, is told of in between, or closes. */
+export interface EventState extends ThingState {
+  /** `open` comes first, `close` last, and once; `update` at most once a second. */
+  readonly event: "open" | "update" | "close";
+}
+
+/** A thing met a rule: with all that is known of it by then. */
+export interface AlertRecord extends ThingState {
+  /** People are to be told. */
+  readonly event: "alert";
+  /** The event's name. */
+  readonly id: string;
+  /** The rule. */
+  readonly rule: string;
+  /** The zone that it is in, of a rule that names some. */
+  readonly zone?: string;
+  /** The line that it crossed, of a rule that names some. */
+  readonly line?: string;
+  /** Since it came, in time of the source: into the picture, into the zone, or over the line. */
+  readonly seconds: number;
+  /** The best confidence that it was seen with, 0 to 1. */
+  readonly score: number;
 }
 
 /** An event is over, with all that came of it. Times without a date are seconds since it was seen first. */
@@ -88,6 +110,8 @@ export interface EventEnd extends EventState {
   readonly seen: readonly (readonly [from: number, to: number])[];
   /** Where it stood: x and y as shares of the frame, with the seconds; what lies on the way is left out. */
   readonly path: readonly (readonly [x: number, y: number, seconds: number])[];
+  /** Rules that it met, those among them that were not told; absent where there are none. */
+  readonly rules?: readonly string[];
 }
 
 /** A thing entered a zone, loitered in it, or left it. */
@@ -117,4 +141,4 @@ export interface LineRecord extends EventLine {
 }
 
 /** A line of `events.jsonl` that is about a thing. */
-export type EventRecord = EventState | EventEnd | StayRecord | LineRecord;
+export type EventRecord = EventState | EventEnd | AlertRecord | StayRecord | LineRecord;

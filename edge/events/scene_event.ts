@@ -7,7 +7,8 @@ import type { Moment, SeenFrame } from "../scene/seen_frame.ts";
 import type { TrackedDetection } from "../tracking/tracked.ts";
 import type { StayNote } from "../zones/note.ts";
 import { BestViews, type View } from "./best_view.ts";
-import type { EventEnd, EventState, ZoneVisit } from "./event_record.ts";
+import type { Met } from "../rules/rule_watch.ts";
+import type { AlertRecord, EventEnd, EventState, ThingState, ZoneVisit } from "./event_record.ts";
 import { Path } from "./path.ts";
 import { Sight } from "./sight.ts";
 
@@ -72,6 +73,11 @@ export class SceneEvent {
     return this.#votes.label ?? "";
   }
 
+  /** When it was seen first. */
+  get start(): Moment {
+    return this.#start;
+  }
+
   /** When it was seen first; ISO 8601, UTC. */
   get startedAt(): string {
     return iso(this.#start.wallMs);
@@ -116,8 +122,25 @@ export class SceneEvent {
     return isDue ? this.#state("update", frame) : undefined;
   }
 
-  /** The line that closes it. */
-  close(at: Moment & Pick<SeenFrame, "index">, reason: EventEnd["reason"]): EventEnd {
+  /** The line that tells that it met a rule. */
+  alert({ rule, place, sinceMs, score }: Met, at: Moment & Pick<SeenFrame, "index">): AlertRecord {
+    return {
+      event: "alert",
+      ...this.#known(at),
+      id: this.id,
+      rule: rule.name,
+      ...place,
+      seconds: rounded((at.atMs - sinceMs) / 1000, 3),
+      score: rounded(score, 4),
+    };
+  }
+
+  /** The line that closes it. @param rules those that it met */
+  close(
+    at: Moment & Pick<SeenFrame, "index">,
+    reason: EventEnd["reason"],
+    rules: readonly string[],
+  ): EventEnd {
     const { atMs, wallMs } = this.#last;
     const { local, cloud, carried } = this.#places;
     const seconds = (ms: number) => rounded((ms - this.#start.atMs) / 1000, 3);
@@ -132,21 +155,21 @@ export class SceneEvent {
       frames: local + cloud + carried,
       seen: this.#sight.intervals.map(([from, to]) => [seconds(from), seconds(to)]),
       path: this.#path.points().map(([x, y, at]) => [rounded(x, 4), rounded(y, 4), rounded(at, 3)]),
+      ...(rules.length > 0 ? { rules } : {}),
     };
   }
 
-  #state(
-    event: EventState["event"],
-    { atMs, wallMs, index }: Moment & Pick<SeenFrame, "index">,
-  ): EventState {
-    const { label } = this;
-    [this.#hasNews, this.#toldLabel, this.#toldAtMs] = [false, label, atMs];
+  #state(event: EventState["event"], at: Moment & Pick<SeenFrame, "index">): EventState {
+    [this.#hasNews, this.#toldLabel, this.#toldAtMs] = [false, this.label, at.atMs];
+    return { event, ...this.#known(at) };
+  }
+
+  #known({ atMs, wallMs, index }: Moment & Pick<SeenFrame, "index">): ThingState {
     const best = this.#views.best ?? this.#last;
     return {
-      event,
       ...this.#name,
       track_id: this.#track,
-      label,
+      label: this.label,
       started_at: this.startedAt,
       at: iso(wallMs),
       pts_ms: rounded(atMs, 3),

@@ -1,10 +1,11 @@
 /** What happens beside the frames, and where it is told. */
 
+import type { ClipRecord } from "../clips/clip_record.ts";
 import type { EventRecord, LineRecord, StayRecord } from "../events/event_record.ts";
 import type { SourceEventRecord } from "../record.ts";
 
 /** To the source, or in the scene: as `events.jsonl` tells it. */
-export type Note = SourceEventRecord | EventRecord;
+export type Note = SourceEventRecord | EventRecord | ClipRecord;
 
 /** Something crossed a line, as `results.jsonl` tells it: `line` is the name of that line there. */
 export type CrossRecord = Omit<LineRecord, "event"> & {
@@ -21,6 +22,8 @@ export function resultNoteOf(note: Note): ResultNote | undefined {
     case "open":
     case "update":
     case "close":
+    case "alert":
+    case "clip":
       return undefined;
     case "line":
       return { ...note, event: "cross" };

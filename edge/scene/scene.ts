@@ -3,6 +3,8 @@
 import type { Frame } from "../../core/frame.ts";
 import { EventBook } from "../events/event_book.ts";
 import { type Ending, recordOf } from "../record.ts";
+import type { RuleOptions } from "../rules/options.ts";
+import { type RuleCounts, RuleWatch } from "../rules/rule_watch.ts";
 import type { EndedFrame, FrameResult } from "../sink/sink.ts";
 import type { LineCounts } from "../zones/note.ts";
 import type { ZoneOptions } from "../zones/options.ts";
@@ -18,6 +20,8 @@ export interface SceneParts extends FollowOptions {
   readonly source: string;
   /** Zones and lines. */
   readonly zones: readonly ZoneOptions[];
+  /** What is to be told; absent: nothing. */
+  readonly rules?: readonly RuleOptions[];
 }
 
 /** What a summary says of a scene. */
@@ -28,10 +32,12 @@ export interface SceneTotals {
   readonly lines: Readonly<Record<string, LineCounts>>;
   /** Things that no event was opened for, since too many were open. */
   readonly events_left_out: number;
+  /** How often each rule was met, by its name. */
+  readonly rules: Readonly<Record<string, RuleCounts>>;
 }
 
 /** The totals before a frame was seen. */
-export const NOTHING_SEEN: SceneTotals = { tracks: 0, lines: {}, events_left_out: 0 };
+export const NOTHING_SEEN: SceneTotals = { tracks: 0, lines: {}, events_left_out: 0, rules: {} };
 
 /** What a frame came to. */
 type Watched = Pick<FrameResult, "shown" | "notes" | "snapshots">;
@@ -40,6 +46,7 @@ type Watched = Pick<FrameResult, "shown" | "notes" | "snapshots">;
 export class Scene {
   readonly #follower: Follower;
   readonly #zones: ZoneWatch;
+  readonly #rules: RuleWatch;
   readonly #events: EventBook;
   /** When the frame was that was seen last. */
   #latest: ReturnType<typeof momentOf> | undefined;
@@ -49,7 +56,8 @@ export class Scene {
   constructor(private readonly parts: SceneParts) {
     this.#follower = new Follower(parts);
     this.#zones = new ZoneWatch(parts.zones);
-    this.#events = new EventBook(parts.source);
+    this.#rules = new RuleWatch(parts.rules ?? []);
+    this.#events = new EventBook(parts.source, { rules: this.#rules });
   }
 
   /** Things that are followed and were seen in the latest frame that was inferred. */
@@ -78,6 +86,7 @@ export class Scene {
       tracks: this.#tracks,
       lines: this.#zones.counts(),
       events_left_out: this.#events.counts().leftOut,
+      rules: this.#rules.counts(),
     };
   }
 

@@ -10,10 +10,13 @@ import { annotate } from "../../drawing/annotate.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import type { Snapshot } from "../events/event_book.ts";
 import type { Ending } from "../record.ts";
+import { EVENT_FILES } from "../run_files.ts";
+import { ANY_ROOM, type Room } from "../retention/disk_room.ts";
 import type { Note } from "../scene/note.ts";
 import type { Summary } from "../statistics.ts";
+import type { Keeping } from "./keeping.ts";
 import { LineFile } from "./line_file.ts";
-import { Pictured, snapshotPath, SNAPSHOTS } from "./pictured.ts";
+import { Pictured, snapshotPath } from "./pictured.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { cannotWrite, writeWhole } from "./write.ts";
@@ -29,22 +32,37 @@ export class EventSink implements Sink {
   readonly atOnce = 1;
   readonly #pictured = new Pictured();
 
+  #leftOut = 0;
+
   private constructor(
     private readonly directory: string,
     private readonly file: LineFile,
     private readonly type: Typesetter | undefined,
+    private readonly room: Room,
   ) {}
 
   /**
    * Opens the file.
    *
    * @param withSnapshots whether pictures are kept, too.
+   * @param keeping how large parts of the file become, and what room there is for pictures.
    * @throws {SmarteyeError} when it cannot be written.
    */
-  static async open(directory: string, clock: Clock, withSnapshots: boolean): Promise<EventSink> {
+  static async open(
+    directory: string,
+    clock: Clock,
+    withSnapshots: boolean,
+    { parts, room = ANY_ROOM }: Keeping = {},
+  ): Promise<EventSink> {
     const type = withSnapshots ? await Typesetter.open() : undefined;
-    const file = await LineFile.open(join(directory, "events.jsonl"), { clock });
-    return new EventSink(directory, file, type);
+    const how = { clock, ...(parts ? { parts } : {}) };
+    const file = await LineFile.open(join(directory, "events.jsonl"), how);
+    return new EventSink(directory, file, type, room);
+  }
+
+  /** Pictures for which there was no room. */
+  get leftOut(): number {
+    return this.#leftOut;
   }
 
   /** What it writes. */
@@ -64,8 +82,9 @@ export class EventSink implements Sink {
    * @throws {SmarteyeError} when one of them cannot be written.
    */
   async write({ frame: { picture }, snapshots, notes }: FrameResult): Promise<void> {
-    const { type } = this;
-    if (type && snapshots.length > 0) {
+    const { type, room } = this;
+    if (type && snapshots.length > 0 && room.isShort) this.#leftOut += snapshots.length;
+    else if (type && snapshots.length > 0) {
       await drawing.hold(picture.width * picture.height, async () => {
         const pixels = await picture.rgb();
         for (const snapshot of snapshots) await this.#store(pixels, snapshot, type);
@@ -98,7 +117,7 @@ export class EventSink implements Sink {
   ): Promise<void> {
     const path = join(this.directory, snapshotPath(id));
     // Not with its parents: a run's directory that was removed does not come again.
-    await Deno.mkdir(join(this.directory, SNAPSHOTS)).catch((cause) => {
+    await Deno.mkdir(join(this.directory, EVENT_FILES)).catch((cause) => {
       if (!(cause instanceof Deno.errors.AlreadyExists)) throw cannotWrite(path, cause);
     });
     const own = { ...pixels, data: pixelPool.take(pixels.data.length) };
@@ -106,6 +125,7 @@ export class EventSink implements Sink {
     annotate(own, { detections: [{ label, class_id: 0, score, box }] }, "", type);
     const jpeg = await pixelsJpeg(own, QUALITY);
     pixelPool.giveBack(own.data.buffer);
+    if (!this.room.take(jpeg.length)) return void this.#leftOut++;
     await writeWhole(path, jpeg);
     this.#pictured.add(id);
   }

@@ -8,6 +8,7 @@ import { DecisionSink } from "./decision_sink.ts";
 import { EventSink } from "./event_sink.ts";
 import { ImageSink } from "./image_sink.ts";
 import { JsonlSink } from "./jsonl_sink.ts";
+import type { Keeping } from "./keeping.ts";
 import type { Sink } from "./sink.ts";
 import { SummarySink } from "./summary_sink.ts";
 import { cannotWrite } from "./write.ts";
@@ -16,6 +17,7 @@ import { cannotWrite } from "./write.ts";
  * Makes the directory and starts the files. All of them lose nothing: their rule is `wait`.
  *
  * @param run what a recording of its decisions begins with.
+ * @param keeping for how long, and with how much room; absent: for ever, and with all that there is.
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
@@ -24,6 +26,7 @@ export async function openFileSinks(
     & Partial<Pick<SourceOptions, "zones">>,
   clock: Clock,
   run: RecordedRun,
+  keeping: Keeping = {},
 ): Promise<Sink[]> {
   await Deno.mkdir(resultsDirectory, { recursive: true }).catch((cause) => {
     throw cannotWrite(resultsDirectory, cause);
@@ -35,9 +38,11 @@ export async function openFileSinks(
     sinks.push(sink);
     opened.defer(() => sink.close());
   };
-  if (images !== "none") await add(ImageSink.open(resultsDirectory, images, zones));
-  await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock));
-  if (events !== "none") await add(EventSink.open(resultsDirectory, clock, events === "all"));
+  if (images !== "none") await add(ImageSink.open(resultsDirectory, images, zones, keeping.room));
+  await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock, keeping.parts));
+  if (events !== "none") {
+    await add(EventSink.open(resultsDirectory, clock, events === "all", keeping));
+  }
   if (recording) await add(DecisionSink.open(recording, run, clock));
   await add(SummarySink.open(join(resultsDirectory, "summary.json")));
   opened.move(); // whoever has them closes them

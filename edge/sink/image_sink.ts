@@ -6,11 +6,12 @@ import { pixelsJpeg } from "../../core/image.ts";
 import { pixelPool } from "../../core/pixel_pool.ts";
 import type { ImagesRule } from "../options.ts";
 import type { Ending } from "../record.ts";
-import type { ShownFindings } from "../scene/shown.ts";
+import { ANY_ROOM, type Room } from "../retention/disk_room.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import { ZoneOverlay } from "../../drawing/zones.ts";
 import type { ZoneOptions } from "../zones/options.ts";
 import { drawFrame } from "./drawn_frame.ts";
+import { imageName, isDrawn, mayBeDrawn } from "./images_rule.ts";
 import { drawing } from "./pixel_budget.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 import { writeWhole } from "./write.ts";
@@ -29,11 +30,14 @@ export class ImageSink implements Sink {
    */
   readonly atOnce: number = 4 * navigator.hardwareConcurrency;
 
+  #leftOut = 0;
+
   private constructor(
     private readonly directory: string,
     private readonly rule: ImagesRule,
     private readonly zones: ZoneOverlay,
     private readonly type: Typesetter,
+    private readonly room: Room,
   ) {
     this.description = join(directory, "frame_….jpg");
   }
@@ -43,35 +47,38 @@ export class ImageSink implements Sink {
     directory: string,
     rule: ImagesRule,
     zones: readonly ZoneOptions[] = [],
+    room: Room = ANY_ROOM,
   ): Promise<ImageSink> {
-    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open());
+    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open(), room);
+  }
+
+  /** Pictures for which there was no room. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** Of a frame that the rule may want. */
+  needsPicture(ending: Ending, index: number): boolean {
+    return mayBeDrawn(this.rule, ending, index);
   }
 
   /**
-   * Only what was inferred is drawn, or filtered since the last result does, and of that what the rule
-   * says. What a filtered frame shows is not known yet.
+   * Draws and writes one frame, if it is one of those and there is room for it.
+   *
+   * @throws {SmarteyeError} when it cannot be written.
    */
-  needsPicture(ending: Ending, index: number): boolean {
-    const { rule } = this;
-    const isInferred = "findings" in ending;
-    if (!isInferred && ending.outcome !== "filtered") return false;
-    if (rule === "none" || rule === "all") return rule === "all";
-    if (rule === "detections") return !isInferred || findingsIn(ending.findings) > 0;
-    return (index - 1) % rule.every === 0;
-  }
-
-  /** Draws and writes one frame, if it is one of those. @throws {SmarteyeError} when it cannot be written. */
   async write(result: FrameResult): Promise<void> {
     const { frame: { index, picture }, ending, shown, record, zones } = result;
-    if (!shown || !this.needsPicture(ending, index)) return;
-    if (this.rule === "detections" && findingsIn(shown.findings) === 0) return;
-    const path = join(this.directory, `frame_${String(index).padStart(6, "0")}.jpg`);
+    if (!this.needsPicture(ending, index) || !isDrawn(this.rule, shown)) return;
+    if (this.room.isShort) return void this.#leftOut++;
+    const path = join(this.directory, imageName(index));
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
       this.zones.show(zones);
       drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);
+      if (!this.room.take(jpeg.length)) return void this.#leftOut++;
       await writeWhole(path, jpeg);
     });
   }
@@ -80,8 +87,4 @@ export class ImageSink implements Sink {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function findingsIn(findings: ShownFindings): number {
-  return "detections" in findings ? findings.detections.length : findings.classifications.length;
 }

@@ -4,7 +4,7 @@ import type { OverflowRule } from "../../core/bounded_queue.ts";
 import type { Clock } from "../../core/clock.ts";
 import { type Note, resultNoteOf } from "../scene/note.ts";
 import type { Summary } from "../statistics.ts";
-import { LineFile } from "./line_file.ts";
+import { LineFile, type LineParts } from "./line_file.ts";
 import type { FrameResult, Sink } from "./sink.ts";
 
 /** Writes the records of a run as they come, which is in order of capture. */
@@ -20,10 +20,11 @@ export class JsonlSink implements Sink {
    * Opens the file. What an earlier run left in it goes when this one writes or ends: one that cannot
    * even start costs nobody their results.
    *
+   * @param parts how large its parts become; absent: it is one.
    * @throws {SmarteyeError} when it cannot be written.
    */
-  static async open(path: string, clock: Clock): Promise<JsonlSink> {
-    return new JsonlSink(path, await LineFile.open(path, { clock }));
+  static async open(path: string, clock: Clock, parts?: LineParts): Promise<JsonlSink> {
+    return new JsonlSink(path, await LineFile.open(path, { clock, ...(parts ? { parts } : {}) }));
   }
 
   /** A line is text: nobody looks at the picture. */

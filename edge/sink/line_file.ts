@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
+import { partName } from "../run_files.ts";
 import { cannotWrite } from "./write.ts";
 
 /** Milliseconds between two looks whether the file is still in its directory. */
@@ -18,6 +19,16 @@ export interface LineFileOptions {
   readonly clock: Clock;
   /** A file that is there already is refused, and one that nothing was written to goes again. */
   readonly isNew?: boolean;
+  /** When what is there becomes a part with a name of its own; absent: never. */
+  readonly parts?: LineParts;
+}
+
+/** How large and how long a part is, at most. */
+export interface LineParts {
+  /** Bytes after which the next one begins. */
+  readonly bytesMax: number;
+  /** Milliseconds after which it does. */
+  readonly spanMs: number;
 }
 
 /**
@@ -37,11 +48,12 @@ export class LineFile {
   /** Bytes of whole lines in the file; `undefined` where it keeps nothing, such as a pipe. */
   #size: number | undefined;
   #lookAtMs = 0;
+  #partAtMs = 0;
   #failure: SmarteyeError | undefined;
 
   private constructor(
     private readonly path: string,
-    private readonly file: Deno.FsFile,
+    private file: Deno.FsFile,
     private readonly options: LineFileOptions,
   ) {}
 
@@ -112,6 +124,7 @@ export class LineFile {
     try {
       if (!this.#begun) await this.#begin();
       await this.#look();
+      if (text !== "") await this.#cut();
       await this.#writeAll(this.#encoder.encode(text));
     } catch (cause) {
       throw this.#failure = cannotWrite(this.path, cause);
@@ -148,7 +161,38 @@ export class LineFile {
     const { size, isFile } = await this.file.stat();
     if (size > 0) await this.file.truncate();
     if (isFile) this.#size = 0;
-    this.#lookAtMs = this.options.clock.nowMs() + LOOK_MS;
+    const nowMs = this.options.clock.nowMs();
+    this.#lookAtMs = nowMs + LOOK_MS;
+    this.#partAtMs = nowMs;
+  }
+
+  /**
+   * Gives what is there another name, where it is large or old enough, and begins anew under its own.
+   * Where that is not possible it goes on as it is.
+   */
+  async #cut(): Promise<void> {
+    const { parts, clock } = this.options;
+    if (!parts || !this.#size) return;
+    const isOld = clock.nowMs() - this.#partAtMs >= parts.spanMs;
+    if (this.#size < parts.bytesMax && !isOld) return;
+    const part = partName(this.path, clock.epochMs());
+    try {
+      if (await Deno.lstat(part).then(() => true, () => false)) return; // of a clock that was put back
+      await Deno.rename(this.path, part);
+    } catch {
+      return; // what is wrong is told by whoever writes
+    }
+    let next: Deno.FsFile;
+    try {
+      next = await Deno.open(this.path, { write: true, createNew: true });
+    } catch {
+      await Deno.rename(part, this.path);
+      return;
+    }
+    this.file.close();
+    this.file = next;
+    this.#size = 0;
+    this.#partAtMs = clock.nowMs();
   }
 
   /** A file that is in no directory any more takes all that is written, and all of it is lost. */

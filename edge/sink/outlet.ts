@@ -21,6 +21,7 @@ export interface OutletParts {
 /** Feeds a sink at the sink's own pace. */
 export class Outlet {
   readonly #lane: Lane<Waiting>;
+  #settled: Promise<void> = Promise.resolve();
 
   /** Writes nothing yet. @throws {RangeError} if the sink's queue or `atOnce` is less than 1. */
   constructor(readonly sink: Sink, private readonly parts: OutletParts) {
@@ -53,7 +54,13 @@ export class Outlet {
    */
   write(result: FrameResult): { readonly entered: Promise<void>; readonly written: Promise<void> } {
     const { promise: written, resolve: done } = Promise.withResolvers<void>();
+    this.#settled = this.#settled.then(() => written);
     return { entered: this.#lane.submit({ result, done }), written };
+  }
+
+  /** Resolves when the sink is done with every result that it was given until now. */
+  get settled(): Promise<void> {
+    return this.#settled;
   }
 
   /** Resolves when the sink is done with every result; none may come after that. */

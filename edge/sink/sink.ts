@@ -55,6 +55,8 @@ export interface FrameResult extends Omit<EndedFrame, "latencyMs"> {
 export interface Sink {
   /** What became of what it was given; absent where all of it is stored or ends the run. */
   readonly tally?: SinkTally;
+  /** Pictures that it did not write, since a disk's last room is kept free; absent: it writes none. */
+  readonly leftOut?: number;
   /** What it writes, for people: a path, or an address without its password. */
   readonly description: string;
   /** Results that may wait for it. */

@@ -8,7 +8,7 @@ import { FakeSink } from "../../tests/fakes/sink.ts";
 import type { Folder } from "../../tests/fakes/folder.ts";
 import type { Summary } from "../statistics.ts";
 import { AddedSinks } from "./added/added_sinks.ts";
-import { SINK_KIND_NAMES } from "./added/kinds.ts";
+import { SINK_KIND_NAMES, SINK_KINDS, type SinkKind } from "./added/kinds.ts";
 import { openToRead } from "./added/sqlite/open_database.ts";
 import { DecisionSink } from "./decision_sink.ts";
 import { EventSink } from "./event_sink.ts";
@@ -80,7 +80,11 @@ for (const kind of SINK_KIND_NAMES) {
     name: kind,
     async open(folder) {
       const clock = new FakeClock();
-      const where = folder.file("out.json");
+      const { address }: SinkKind = SINK_KINDS[kind];
+      // Nobody is there: that is no matter of the run.
+      const where = address
+        ? `${address.schemes[0]}://a:secret@127.0.0.1:9`
+        : folder.file("out.json");
       const options = { name: kind, kind, where, what: [], queueLengthMax: 64, sources: [] };
       const added = new AddedSinks({ sinks: [options], isSeveral: false, overwrite: true, clock });
       const [sink] = await added.of({

@@ -66,17 +66,21 @@ export function hasSection(text: string, section: string): boolean {
  *
  * @param source the one that is to name it; absent: nobody is to.
  * @throws {SmarteyeError} `failed_precondition` where nothing would be left of such a list, which would
- * then mean every zone.
+ * then mean every zone, or a rule names a zone that is to go.
  */
 export function withZoneNamed(text: string, name: string, source?: string): string {
   const lines = linesOf(text);
+  const rule = source === undefined &&
+    lines.find((line) =>
+      line.section.startsWith("rule:") && /^(zones?|lines?)$/.test(line.key) &&
+      namesIn(line).includes(name)
+    );
+  if (rule) throw new SmarteyeError("failed_precondition", `[${rule.section}] names it`);
   for (const line of lines) {
     if (line.kind !== "entry" || line.key !== "zones" || !line.section.startsWith("source:")) {
       continue;
     }
-    const names = valueOf(line.text).split(",").map((one) => one.trim()).filter((one) =>
-      one !== ""
-    );
+    const names = namesIn(line);
     if (names.length === 0) continue;
     const isNamed = names.includes(name);
     if (source !== undefined) {
@@ -162,6 +166,11 @@ function isEntry(line: Line, section: string, key: string): boolean {
 
 function valueOf(text: string): string {
   return text.slice(text.indexOf("=") + 1).trim();
+}
+
+/** The names in a list. */
+function namesIn({ text }: Line): readonly string[] {
+  return valueOf(text).split(",").map((one) => one.trim()).filter((one) => one !== "");
 }
 
 /** The line with another value: what stands before it stays, and the line too where it says the same. */

@@ -100,6 +100,9 @@ Deno.test("a source that names its zones names this one, too, or not any more", 
   assert.equal(withZoneNamed(FILE, "gate"), FILE.replace("zones = gate , yard", "zones = yard"));
   const only = "[source:door]\nzones = gate\n";
   assert.throws(() => withZoneNamed(only, "gate"), /names no other zone/);
+  const ruled = "[rule:night]\nzone = yard, gate\n";
+  assert.throws(() => withZoneNamed(ruled, "gate"), /\[rule:night\] names it/);
+  assert.equal(withZoneNamed(ruled, "other"), ruled);
   assert.equal(hasSection(FILE, "source:door"), true);
   assert.equal(hasSection(FILE, "zone:none"), false);
 });

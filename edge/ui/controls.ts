@@ -97,7 +97,7 @@ export class Controls implements Disposable {
     if (use === "learned" && !filter?.learned) {
       throw new SmarteyeError("invalid_argument", "Cannot use a learned filter: none is set");
     }
-    const gate = { refreshMs: 2000, mask: [], ...this.parts.gates[name], ...filter, sensitivity };
+    const gate = { refreshMs: 60_000, mask: [], ...this.parts.gates[name], ...filter, sensitivity };
     const { learned, ...motion } = gate;
     const chosen = use === "learned" ? { ...motion, learned: learned! } : motion;
     const opened = use === "none" ? undefined : openFilter(chosen, {

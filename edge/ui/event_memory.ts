@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { EventEnd, EventState } from "../events/event_record.ts";
 import type { Note } from "../scene/note.ts";
-import { snapshotPath, SNAPSHOTS } from "../sink/pictured.ts";
+import { clipPath, snapshotPath } from "../sink/pictured.ts";
 
 /** Events that are remembered. */
 const REMEMBERED_MAX = 2000;
@@ -92,9 +92,11 @@ export class EventMemory {
       if (!known && note.event === "open") this.#opened++;
       const shown = shownOf(note);
       this.#remember({ ...shown, zones: [...new Set([...known?.zones ?? [], ...shown.zones])] });
-    } else if (known) {
-      const place = "line" in note ? note.line : "zone" in note ? note.zone : "";
-      this.#remember({ ...known, zones: [...new Set([...known.zones, place])] });
+    } else if (known && note.event !== "alert" && note.event !== "clip") {
+      const place = "line" in note ? note.line : "zone" in note ? note.zone : undefined;
+      if (place !== undefined) {
+        this.#remember({ ...known, zones: [...new Set([...known.zones, place])] });
+      }
     }
   }
 
@@ -120,7 +122,7 @@ export class EventMemory {
 
   /** Where the clip of an event is; it may not be there. */
   clip(id: string): string {
-    return join(this.directory, SNAPSHOTS, `${id}.mp4`);
+    return join(this.directory, clipPath(id, 1, "mp4"));
   }
 
   #remember(event: ShownEvent): void {

@@ -46,7 +46,7 @@ export class LiveSink implements Sink {
   readonly queueLengthMax = 256;
   readonly overflow: OverflowRule = "drop_oldest";
   /** An encoding must not keep those behind it. */
-  readonly atOnce = PICKED_MAX;
+  readonly atOnce: number = PICKED_MAX;
   readonly #viewers: Viewers;
   /** Frames whose picture was asked for, and did not come yet. */
   readonly #picked = new Set<number>();

@@ -169,7 +169,7 @@ export class LiveSource implements LiveListener {
     this.events.note(note);
   }
 
-  /** @throws {SmarteyeError} when its run cannot be changed so, or there is none that goes on. */
+  /** Changes its run, where there is one. @throws {SmarteyeError} when it cannot be changed so. */
   async change(change: RunChange): Promise<void> {
     await this.#begun?.run.change(change);
   }

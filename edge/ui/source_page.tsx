@@ -2,20 +2,12 @@
 
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { cloudText, frameCells, linkText, sourceTexts, zoneText } from "./browser/texts.js";
-import type { CloudState, SourceState, UiState } from "./told.ts";
+import { ChangeForms, type ChangeProps } from "./change_forms.tsx";
+import type { CloudState, SourceState } from "./told.ts";
+import { ZoneForm } from "./zone_form.tsx";
 
 /** What it is made of. */
-export interface SourcePageProps {
-  /** The source. */
-  readonly source: SourceState;
-  /** All of the edge. */
-  readonly state: UiState;
-  /** Policies that may be named. */
-  readonly policies: readonly string[];
-  /** Whether a learned filter is set. */
-  readonly hasLearned: boolean;
-  /** What forms carry. */
-  readonly formToken: string;
+export interface SourcePageProps extends ChangeProps {
   /** What the last form came to. */
   readonly told?: { readonly text: string; readonly isProblem: boolean } | undefined;
 }
@@ -211,96 +203,6 @@ export function Cloud({ cloud }: { readonly cloud: CloudState | null }): JSX.Ele
   );
 }
 
-function ChangeForms({ source, state, policies, hasLearned, formToken }: SourcePageProps) {
-  const { name, policy, model, filter } = source;
-  const models = [...new Set([...state.models.local, ...state.models.cloud])];
-  const action = `/source/${name}/change`;
-  const token = <input type="hidden" name="form_token" value={formToken} />;
-  const isKnown = policies.includes(policy);
-  return (
-    <section class="card" aria-labelledby="change-title">
-      <h2 id="change-title">Change while it runs</h2>
-      <form method="post" action={action} class="change">
-        {token}
-        <input type="hidden" name="what" value="policy" />
-        <label for="policy">Policy</label>
-        <div class="row">
-          <input
-            id="policy"
-            name="policy"
-            list="policies"
-            value={policy}
-            required
-            autocomplete="off"
-            spellcheck={false}
-            aria-describedby="policy-hint"
-          />
-          <button type="submit">Apply</button>
-        </div>
-        <datalist id="policies">
-          {(isKnown ? policies : [policy, ...policies]).map((one) => <option value={one}></option>)}
-        </datalist>
-        <p class="quiet" id="policy-hint">
-          A name, or policies combined: <code>fallback(A, B)</code>, <code>budgeted(A, 50k)</code>.
-        </p>
-      </form>
-      <form method="post" action={action} class="change">
-        {token}
-        <input type="hidden" name="what" value="model" />
-        <label for="model">Model</label>
-        <div class="row">
-          <select id="model" name="model">
-            <option value="" selected={model === null}>The policy's choice</option>
-            {models.map((one) => (
-              <option value={one} selected={one === model}>
-                {`${one} (${
-                  [
-                    ...state.models.local.includes(one) ? ["here"] : [],
-                    ...state.models.cloud.includes(one) ? ["cloud"] : [],
-                  ].join(", ")
-                })`}
-              </option>
-            ))}
-          </select>
-          <button type="submit">Apply</button>
-        </div>
-      </form>
-      <form method="post" action={action} class="change">
-        {token}
-        <input type="hidden" name="what" value="filter" />
-        <div class="pair">
-          <div>
-            <label for="filter">Filter</label>
-            <select id="filter" name="filter">
-              <option value="none" selected={filter.use === "none"}>None</option>
-              <option value="motion" selected={filter.use === "motion"}>Only what moves</option>
-              {hasLearned && (
-                <option value="learned" selected={filter.use === "learned"}>
-                  As it was learned
-                </option>
-              )}
-            </select>
-          </div>
-          <div>
-            <label for="sensitivity">Sensitivity</label>
-            <input
-              id="sensitivity"
-              name="sensitivity"
-              type="number"
-              min="0.1"
-              max="10"
-              step="0.1"
-              value={String(filter.sensitivity)}
-            />
-          </div>
-          <button type="submit">Apply</button>
-        </div>
-      </form>
-      <p id="change-told" role="status" aria-live="polite"></p>
-    </section>
-  );
-}
-
 function ZoneList({ source }: { readonly source: SourceState }) {
   return (
     <section class="card" aria-labelledby="zones-title">
@@ -319,53 +221,5 @@ function ZoneList({ source }: { readonly source: SourceState }) {
         <noscript>Zones are drawn with a script, which is off here.</noscript>
       </p>
     </section>
-  );
-}
-
-/** Shown while a zone is drawn. */
-function ZoneForm() {
-  return (
-    <form id="zone-form" class="change" hidden>
-      <p class="quiet" id="zone-hint">
-        Click into the picture for each point. A point that has the focus moves with the arrow keys
-        (with Shift: further) and goes with Delete.
-      </p>
-      <div class="tools">
-        <button type="button" class="plain" id="add-point">Add a point</button>
-        <button type="button" class="plain" id="remove-point">Remove the last point</button>
-      </div>
-      <div class="fields">
-        <div>
-          <label for="zone-name">Name</label>
-          <input
-            id="zone-name"
-            required
-            maxlength={64}
-            pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]*"
-            title="Letters, digits, - _ and ."
-            autocomplete="off"
-          />
-        </div>
-        <div>
-          <label for="zone-classes">Of what (empty: everything)</label>
-          <input id="zone-classes" autocomplete="off" placeholder="person, car" />
-        </div>
-        <div id="zone-dwell-field">
-          <label for="zone-dwell">Loiters after, seconds (0: never)</label>
-          <input id="zone-dwell" type="number" min="0" max="86400" step="0.1" value="0" />
-        </div>
-        <div>
-          <label for="zone-anchor">Counts where</label>
-          <select id="zone-anchor">
-            <option value="bottom">its lower edge is</option>
-            <option value="center">its middle is</option>
-          </select>
-        </div>
-      </div>
-      <div class="tools">
-        <button type="submit">Save</button>
-        <button type="button" class="plain" id="zone-cancel">Cancel</button>
-      </div>
-    </form>
   );
 }

@@ -19,7 +19,7 @@ export const POLYGON_FORM =
 export const LINE_FORM = "two points in shares of the frame, 0 to 1, such as 0.2,0.6 0.8,0.6";
 
 /** Something, or a hint at what is wrong with the text. */
-type Read<T> = { readonly value: T } | { readonly hint: string };
+export type Read<T> = { readonly value: T } | { readonly hint: string };
 
 /** The polygon that a text is, or else what is wrong with it. */
 export function readPolygon(text: string): Read<Extract<ZoneShape, { kind: "polygon" }>> {

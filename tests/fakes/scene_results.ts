@@ -5,6 +5,7 @@ import type { Decided, Ending } from "../../edge/record.ts";
 import { Scene } from "../../edge/scene/scene.ts";
 import type { Note } from "../../edge/scene/note.ts";
 import type { FrameResult } from "../../edge/sink/sink.ts";
+import type { RuleOptions } from "../../edge/rules/options.ts";
 import type { ZoneOptions } from "../../edge/zones/options.ts";
 import { snapshot } from "./snapshot.ts";
 import { FakePicture } from "./source.ts";
@@ -57,11 +58,15 @@ function endingOf(i: number): Ending {
 }
 
 /** What such a run gives to its sinks, and what it tells when all frames are there. */
-export function sceneResults(source = "door", frames = 80): {
+export function sceneResults(
+  source = "door",
+  frames = 80,
+  rules: readonly RuleOptions[] = [],
+): {
   readonly results: readonly FrameResult[];
   readonly rest: readonly Note[];
 } {
-  const scene = new Scene({ source, track: true, isOneScene: false, zones: ZONES });
+  const scene = new Scene({ source, track: true, isOneScene: false, zones: ZONES, rules });
   const results = Array.from({ length: frames }, (_, i) => {
     const picture = Object.assign(new FakePicture(i * 40), i === 2 ? { file: "a.jpg" } : {});
     const capturedAtMs = Date.UTC(2026, 0, 31, 16, 45) + i * 40;

@@ -14,6 +14,8 @@ export interface WriterScript {
   readonly fails?: (nowMs: number) => "failed_precondition" | "invalid_argument" | undefined;
   /** It never ends what it begins. */
   readonly hangs?: boolean;
+  /** Resolves when it may write again. */
+  readonly back?: Promise<void>;
   /** Its end fails. */
   readonly closeFails?: boolean;
 }
@@ -48,6 +50,10 @@ export class FakeWriter implements SinkWriter<number | string> {
     const code = fails?.(this.clock.nowMs());
     if (code) throw new SmarteyeError(code, "Cannot write: as it was told");
     this.written.push(...items);
+  }
+
+  back(): Promise<void> {
+    return this.script.back ?? new Promise(() => {});
   }
 
   close(): Promise<void> {

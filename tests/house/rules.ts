@@ -79,15 +79,18 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   "fastest-levenshtein": /^core\/closest\.ts$/,
   "grpc-health-check":
     /^(inference\/protocols\/health|forwarder\/backends\/health|bench\/chaos\/server)\.ts$/,
+  "@nats-io/jetstream": /^edge\/sink\/added\/nats\/nats_link\.ts$/,
+  "@nats-io/transport-node": /^edge\/sink\/added\/nats\/(nats_link|guard_sockets)\.ts$/,
   "@hono/node-server": /^web\/http_port\.ts$/,
   hyparquet: /^lab\/parquet\.ts$/,
   "hyparquet-writer": /^lab\/parquet\.ts$/,
   hono:
     /^(forwarder\/(gateway|openapi_page)|inference\/http\/\w+|(web|edge|forwarder)\/ui\/\w+)\.tsx?$/,
   "image-size": /^forwarder\/image_header\.ts$/,
+  mqtt: /^edge\/sink\/added\/mqtt\/mqtt_link\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
-    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|edge\/sink\/added\/video\/\w+|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|edge\/sink\/added\/video\/\w+|edge\/clips\/clip(_file)?|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
   // The benches measure how much the edge and the server add to the bare session.
   "onnxruntime-node": new RegExp(
     "^(" + [
@@ -107,7 +110,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   zod: new RegExp(
     "^(" + [
       "build/(packages|sources)",
-      "cli/(config/kinds|demo/score)",
+      "cli/(config/(retention_)?kinds|demo/score)",
       "edge/(filter/learned_file|ui/zone_given)",
       "forwarder/(clients/token_file|openapi_schemas)",
       "inference/profile_cache",

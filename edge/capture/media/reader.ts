@@ -7,6 +7,7 @@ import type { TellSource } from "../source.ts";
 import { type DecoderOptions, isDoubtful, VideoDecoder } from "./decoder.ts";
 import type { MediaInput } from "./input.ts";
 import { InputError } from "./input_error.ts";
+import type { PacketTape } from "./packet_tape.ts";
 import { ConverterPool, VideoPicture } from "./picture.ts";
 import { chooseVideo } from "./video_stream.ts";
 
@@ -16,6 +17,8 @@ export interface ReaderOptions extends DecoderOptions {
   readonly silenceMs: number;
   /** Silence is measured by it. */
   readonly clock: Clock;
+  /** Takes the packets as they come; absent: nothing does. */
+  readonly tape?: PacketTape | undefined;
 }
 
 /** Milliseconds that a live input has until its first picture: cameras send a whole one every 10 s or so. */
@@ -80,9 +83,10 @@ export class VideoReader {
    * @throws {InputError} when the input is lost.
    */
   async *pictures(signal: AbortSignal, tell: TellSource): AsyncGenerator<VideoPicture> {
-    const { live, clock, silenceMs } = this.options;
+    const { live, clock, silenceMs, tape } = this.options;
     let decoder = await VideoDecoder.open(this.#stream, this.options);
     if (this.input.format === "hls") this.#gaps = new GapFinder(this.#stream);
+    tape?.begin(this.#stream, live);
     const timeline = new Timeline(this.#stream, this.fps, this.input.timesMayJump);
     const interrupt = () => this.input.interrupt();
     signal.addEventListener("abort", interrupt, { once: true });
@@ -98,10 +102,14 @@ export class VideoReader {
         if (signal.aborted || (read === "broken" && !atEnd)) continue;
         const packet = typeof read === "string" ? null : read;
         if (packet && packet.streamIndex !== this.#stream.index) continue;
-        if (packet) this.#note(packet, tell);
         if (decoder.codecId !== this.#stream.codecpar.codecId) {
           decoder.close(); // the stream goes on as something else
           decoder = await VideoDecoder.open(this.#stream, this.options);
+          tape?.begin(this.#stream, live);
+        }
+        if (packet) {
+          this.#note(packet, tell);
+          tape?.add(packet);
         }
         const { frames, isDamaged } = await decoder.decode(packet);
         // Who joins a live stream in its middle cannot decode what refers to what was before.
@@ -120,6 +128,7 @@ export class VideoReader {
     } finally {
       signal.removeEventListener("abort", interrupt);
       decoder.close();
+      tape?.end();
     }
   }
 
@@ -144,7 +153,9 @@ export class VideoReader {
           tell({ kind: "left_out", what, count: 1, detail: this.#where() });
         }
         const ptsMs = timeline.msOf(frame);
-        yield new VideoPicture(frame, ptsMs, this.#converters, this.#matrix);
+        const tapeMs = this.options.tape?.placeOf(frame.bestEffortTimestamp);
+        const picture = new VideoPicture(frame, ptsMs, this.#converters, this.#matrix);
+        yield tapeMs === undefined ? picture : Object.assign(picture, { tapeMs });
       }
     } finally {
       for (const unwanted of left) unwanted.free();

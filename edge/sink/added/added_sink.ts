@@ -7,6 +7,7 @@ import { logger, MINUTE_MS, Thinned } from "../../../core/log.ts";
 import { redact } from "../../../core/redact.ts";
 import { within } from "../../../core/within.ts";
 import type { Ending } from "../../record.ts";
+import type { Room } from "../../retention/disk_room.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult, Sink, SinkTally } from "../sink.ts";
@@ -43,6 +44,8 @@ export interface AddedSinkParts {
   readonly waits: boolean;
   /** Tells when to try again. */
   readonly clock: Clock;
+  /** Room for what it makes of pictures; absent: as much as the disk has. */
+  readonly room?: Room;
 }
 
 /**
@@ -56,6 +59,7 @@ export class AddedSink implements Sink {
   readonly overflow: OverflowRule = "wait";
   /** Where nobody waits, one more than it takes of pictures: what is too much is seen, and dropped. */
   readonly atOnce: number;
+  readonly #batchMax: number;
   readonly #queue: BoundedQueue<unknown>;
   readonly #warnings: Thinned;
   readonly #counts = { written: 0, dropped: 0, failed: 0 };
@@ -80,6 +84,7 @@ export class AddedSink implements Sink {
   constructor(private readonly writer: SinkWriter, private readonly parts: AddedSinkParts) {
     const { queueLengthMax, waits, clock } = parts;
     this.atOnce = writer.needsPicture && !waits ? TAKING_MAX + 1 : 1;
+    this.#batchMax = writer.batchMax ?? (writer.needsPicture ? 1 : BATCH_MAX);
     this.#queue = new BoundedQueue(queueLengthMax, "drop_newest", () => this.#drop(), clock);
     this.#warnings = new Thinned((message) => log.warn("{message}", { message }), MINUTE_MS, clock);
   }
@@ -152,6 +157,7 @@ export class AddedSink implements Sink {
 
   /** Nothing is taken of a picture for which there is no room. */
   async #putPictured(result: FrameResult): Promise<void> {
+    if (this.parts.room?.isShort) return void this.#counts.dropped++; // which the room tells
     while (this.#mustWait) await this.#turn();
     if (this.#isOver || this.#isFull || this.#taking >= TAKING_MAX) {
       return this.#isOver ? void this.#counts.failed++ : this.#drop();
@@ -178,7 +184,7 @@ export class AddedSink implements Sink {
 
   #push(item: unknown): void {
     void this.#queue.push(item);
-    if (this.#queue.length >= BATCH_MAX || this.#isFull) this.#gathering.abort(OVER);
+    if (this.#queue.length >= this.#batchMax || this.#isFull) this.#gathering.abort(OVER);
     this.#working ??= this.#work();
   }
 
@@ -194,13 +200,14 @@ export class AddedSink implements Sink {
   async #work(): Promise<void> {
     const { clock } = this.parts;
     while (this.#queue.length > 0 && !this.#isOver) {
-      const most = this.writer.needsPicture ? 1 : BATCH_MAX;
-      if (!this.#isEnding && this.#queue.length < most && !this.#isFull) {
+      if (!this.#isEnding && this.#queue.length < this.#batchMax && !this.#isFull) {
         this.#gathering = new AbortController();
         await clock.sleep(GATHER_MS, this.#gathering.signal);
       }
       const batch: unknown[] = [];
-      while (batch.length < most && this.#queue.length > 0) batch.push(this.#queue.take());
+      while (batch.length < this.#batchMax && this.#queue.length > 0) {
+        batch.push(this.#queue.take());
+      }
       this.#batch = batch;
       this.#wake();
       await this.#store(batch);
@@ -229,7 +236,12 @@ export class AddedSink implements Sink {
           return;
         }
         if (this.#isEnding) return this.#giveUp();
-        await this.parts.clock.sleep(waitMs, this.#ending.signal);
+        const { retryAfterMs = 0 } = isSmarteyeError(error) ? error : {};
+        const pauseMs = Math.min(Math.max(waitMs, retryAfterMs), RETRY_MAX_MS);
+        const isBack = new AbortController();
+        void this.writer.back?.().then(() => isBack.abort(OVER));
+        const over = AbortSignal.any([this.#ending.signal, isBack.signal]);
+        await this.parts.clock.sleep(pauseMs, over);
       }
     }
   }

@@ -91,6 +91,23 @@ Deno.test("a sink that cannot write holds nothing up, tries again ever later, an
   assert.deepEqual(sink.tally, { name: "x", written: 21, dropped: 10, failed: 0 });
 });
 
+Deno.test("a sink that knows when another try helps is not kept waiting for it", async () => {
+  const { promise: back, resolve } = Promise.withResolvers<void>();
+  let isThere = false;
+  const { clock, writer, sink } = made({
+    fails: () => isThere ? undefined : "failed_precondition",
+    back,
+  });
+  await sink.write(result(1));
+  await clock.advance(20_000);
+  const tries = writer.triedMs.length;
+  isThere = true;
+  resolve();
+  await clock.advance(0);
+  assert.deepEqual([writer.triedMs.length, writer.written], [tries + 1, [1]]);
+  await clock.until(sink.close());
+});
+
 Deno.test("what can never be written is given up at once, and what comes after it is not", async () => {
   let isWrong = true;
   const { clock, writer, sink } = made({ fails: () => isWrong ? "invalid_argument" : undefined });

@@ -3,10 +3,12 @@
 import type { Clock } from "../../../core/clock.ts";
 import type { SourceOptions } from "../../options.ts";
 import type { Ending } from "../../record.ts";
+import type { Trimmable } from "../../retention/trimmable.ts";
 import type { Note } from "../../scene/note.ts";
 import type { Summary } from "../../statistics.ts";
 import type { FrameResult } from "../sink.ts";
-import type { VideoOptions } from "./video/options.ts";
+import type { OwnOptions } from "./options.ts";
+import type { Snapshots } from "./snapshots.ts";
 
 /**
  * Writes the results of one run somewhere. It need not know that others are slow, that a disk is full or
@@ -15,6 +17,8 @@ import type { VideoOptions } from "./video/options.ts";
 export interface SinkWriter<Item = unknown> {
   /** What it writes, for people: a path, or an address without its password. */
   readonly description: string;
+  /** Items that it is given to write at once; absent: as many as there are, or one that holds a picture. */
+  readonly batchMax?: number;
   /** What is kept of a frame until it is written; `undefined` where it is of no interest. Quick: it is made as the frame ends. */
   itemOf(result: FrameResult): Item | undefined;
   /**
@@ -32,11 +36,14 @@ export interface SinkWriter<Item = unknown> {
   /** What is kept of what happened beside the frames; absent: nothing. */
   itemOfNote?(note: Note): Item | undefined;
   /**
-   * Writes some, in order: all of them or none, so that they can be given again. One call at a time.
+   * Writes some, in order: all of them or none, so that they can be given again; or it goes on where it
+   * broke off when the same ones are given. One call at a time.
    *
    * @throws {SmarteyeError} when they cannot be written now; `invalid_argument` when they never can be.
    */
   write(items: readonly Item[]): Promise<void>;
+  /** Resolves when another try may go better than the last one, such as when a lost server is back; absent: nobody knows. */
+  back?(): Promise<void>;
   /**
    * Ends what it wrote, and gives back what it holds; called once.
    *
@@ -50,6 +57,8 @@ export interface SinkWriter<Item = unknown> {
 export interface SharedSink {
   /** What a run writes through. @throws {SmarteyeError} when that cannot be begun. */
   of(run: SinkRun): Promise<SinkWriter>;
+  /** Where rows are that may go while it is written; absent: it has none. */
+  readonly trimmable?: Trimmable;
   /** Gives back what it holds, when every run has closed what it wrote through. */
   close(): Promise<void>;
 }
@@ -59,7 +68,7 @@ export interface SinkRun {
   /** Its source; the directory is the one that was taken. */
   readonly options:
     & Pick<SourceOptions, "name" | "source" | "resultsDirectory" | "events">
-    & Partial<Pick<SourceOptions, "zones">>;
+    & Partial<Pick<SourceOptions, "zones" | "rules">>;
   /** Its pictures come in their own time: it waits for nobody. */
   readonly live: boolean;
   /** What is read, for people: a path or an address; may hold a password. */
@@ -68,18 +77,22 @@ export interface SinkRun {
   readonly policy: string;
   /** Of all that is left to chance in it. */
   readonly seed: number;
+  /** Names of the rules that name the sink, of a kind that keeps to them by itself; absent: none do. */
+  readonly rules?: readonly string[];
+  /** Pictures of its events; absent where none are kept. */
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** Where a sink writes. */
 export interface SinkPlace {
-  /** The path of its file. */
+  /** The path of its file or directory, or its address, which may hold a password. */
   readonly path: string;
   /** A file of an earlier run that is there goes. */
   readonly overwrite: boolean;
   /** What of the results it is for, of those that its kind tells apart. */
   readonly what: ReadonlySet<string>;
-  /** How video is written; absent: as where nothing is said. */
-  readonly video?: VideoOptions | undefined;
+  /** What is said of its kind alone. */
+  readonly own?: OwnOptions | undefined;
   /** The only time that it goes by. */
   readonly clock: Clock;
 }

@@ -7,7 +7,7 @@
 import { drawAll, Trails } from "./draw.js";
 import { elementOf, listen, send, setText, showScripted, showSource } from "./page.js";
 import { picturesOf } from "./stream.js";
-import { frameCells, msText, placeText, zoneText } from "./texts.js";
+import { frameCells, msText, placeText } from "./texts.js";
 import { ZoneEditor } from "./zone_editor.js";
 
 /** @typedef {import("../told.ts").ShownFrame} ShownFrame */
@@ -59,7 +59,7 @@ listen(({ sources }) => {
   zones = source.zones;
   showSource(page, source);
   showRecent(source);
-  editor.show(source.zones, zoneText);
+  editor.list.show(source.zones);
   if (shown) draw();
   void read(); // again, where it broke off
 });

@@ -5,6 +5,7 @@
  */
 
 import { elementOf, send } from "./page.js";
+import { ZoneList } from "./zone_list.js";
 
 /** @typedef {import("../told.ts").ZoneState} ZoneState */
 /** @typedef {import("../told.ts").SavedZone} SavedZone */
@@ -29,8 +30,6 @@ export class ZoneEditor {
   /** The name of the zone that is changed. @type {string | undefined} */
   #edited;
   #isOpen = false;
-  /** What the list shows. */
-  #listed = "";
   #form = elementOf("zone-form", HTMLFormElement);
   #told = elementOf("zone-told", HTMLElement);
   #picture = elementOf("picture", HTMLElement);
@@ -45,7 +44,6 @@ export class ZoneEditor {
    */
   constructor(source, zones) {
     this.source = source;
-    this.zones = zones;
     this.#overlay.className = "drawing";
     this.#overlay.hidden = true;
     this.#shape.setAttribute("viewBox", "0 0 1 1");
@@ -68,6 +66,10 @@ export class ZoneEditor {
       () => this.#remove(this.#points.length - 1),
     );
     elementOf("zone-cancel", HTMLButtonElement).addEventListener("click", () => this.#close());
+    this.list = new ZoneList((name) => {
+      const zone = zones().find((one) => one.name === name);
+      if (zone) this.#begin(zone.kind, zone);
+    }, (name) => void this.#takeAway(name));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#save();
@@ -77,44 +79,6 @@ export class ZoneEditor {
   /** The zone that is not drawn with the others, since it is being changed. */
   get edited() {
     return this.#isOpen ? this.#edited : undefined;
-  }
-
-  /**
-   * Lists the zones that there are.
-   *
-   * @param {readonly ZoneState[]} zones
-   * @param {(zone: ZoneState) => string} textOf
-   */
-  show(zones, textOf) {
-    const list = elementOf("zones", HTMLElement);
-    const names = zones.map(({ name }) => name).join("/");
-    if (names !== this.#listed || list.querySelector("button") === null) {
-      this.#listed = names;
-      list.replaceChildren(...zones.map((zone) => this.#item(zone)));
-      if (zones.length === 0) list.append(textIn("li", "None yet.", "quiet"));
-    }
-    for (const [i, zone] of zones.entries()) {
-      const text = list.children[i]?.querySelector(".quiet");
-      if (text && text.textContent !== textOf(zone)) text.textContent = textOf(zone);
-    }
-  }
-
-  /** @param {ZoneState} zone */
-  #item({ name }) {
-    const line = document.createElement("li");
-    const words = document.createElement("span");
-    words.append(textIn("b", name), " ", textIn("span", "", "quiet"));
-    const change = textIn("button", "Change", "plain");
-    const remove = textIn("button", "Delete", "plain");
-    change.setAttribute("aria-label", `Change ${name}`);
-    remove.setAttribute("aria-label", `Delete ${name}`);
-    change.addEventListener("click", () => {
-      const zone = this.zones().find((one) => one.name === name);
-      if (zone) this.#begin(zone.kind, zone);
-    });
-    remove.addEventListener("click", () => void this.#takeAway(name));
-    line.append(words, change, remove);
-    return line;
   }
 
   /**
@@ -341,17 +305,4 @@ function within(share) {
 /** @param {number} share */
 function percent(share) {
   return `${Math.round(100 * share)} %`;
-}
-
-/**
- * @param {string} name
- * @param {string} text
- * @param {string} [kind]
- */
-function textIn(name, text, kind = "") {
-  const element = document.createElement(name);
-  element.textContent = text;
-  element.className = kind;
-  if (element instanceof HTMLButtonElement) element.type = "button";
-  return element;
 }

@@ -87,6 +87,7 @@ async function thingsTable(
   // Of one day, the time of day is enough.
   const days = new Set(things.map(({ startedMs }) => timeOf(startedMs).slice(0, 10)));
   const day = days.size === 1 ? [...days][0]! : undefined;
+  const haveRules = things.some(({ rules }) => rules.length > 0);
   const rows = [];
   for (const thing of things) {
     const alt = `${thing.label}, marked in the frame that shows it best`;
@@ -100,6 +101,7 @@ async function thingsTable(
         thing.score.toFixed(2),
         text(thing.zones.map(([zone, seconds]) => `${zone} ${durationOf(seconds)}`)),
         text(thing.lines.map((one) => `${one.line} ${one.in} in, ${one.out} out`)),
+        ...(haveRules ? [text(thing.rules)] : []),
       ],
     });
   }
@@ -108,7 +110,10 @@ async function thingsTable(
   }; the score is that of the picture, the frame that shows it best.`;
   return tableOf(id, {
     ...{ caption, names: ["what"], rows },
-    heads: ["picture", "seen first", "for", "score", "in zones", "across lines"],
+    heads: [
+      ...["picture", "seen first", "for", "score", "in zones", "across lines"],
+      ...(haveRules ? ["rules met"] : []),
+    ],
   });
 }
 

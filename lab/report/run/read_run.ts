@@ -10,7 +10,7 @@ import type { LineCounts } from "../../../edge/zones/note.ts";
 import { Away } from "./away.ts";
 import type { RunFolder } from "./folder.ts";
 import { Frames, OUTCOMES } from "./frames.ts";
-import { readLines } from "./lines.ts";
+import { readLinesOf } from "./lines.ts";
 import { type Happening, HAPPENINGS, OverTime } from "./over_time.ts";
 import { StoredPictures } from "./stored_pictures.ts";
 import { Things } from "./things.ts";
@@ -57,7 +57,7 @@ export async function readRun(folder: RunFolder): Promise<RunRead> {
   const lines = new Map<string, LineCounts>();
   const happened = { enter: 0, leave: 0, loiter: 0, cross: 0 };
   let strange = 0;
-  const results = await readLines(join(folder.path, "results.jsonl"), (line) => {
+  const results = await readLinesOf(folder.path, "results.jsonl", (line) => {
     const frame = frameOf(line);
     if (frame) {
       const atMs = Date.parse(frame.captured_at);
@@ -72,7 +72,7 @@ export async function readRun(folder: RunFolder): Promise<RunRead> {
     } else strange++;
   });
   const things = new Things(THINGS_MAX);
-  const events = await readLines(join(folder.path, "events.jsonl"), (line) => {
+  const events = await readLinesOf(folder.path, "events.jsonl", (line) => {
     if (isOfThing(line)) things.hear(line as unknown as EventState | LineRecord);
   });
   things.end();

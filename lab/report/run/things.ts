@@ -27,6 +27,8 @@ export interface Thing {
   readonly zones: readonly (readonly [zone: string, seconds: number])[];
   /** Lines that it crossed. */
   readonly lines: readonly { readonly line: string; readonly in: number; readonly out: number }[];
+  /** Rules that it met, as far as its end says so. */
+  readonly rules: readonly string[];
   /** Score in the frame that shows it best. */
   readonly score: number;
   /** That frame as a picture, below the run's directory; empty where there is none. */
@@ -124,6 +126,7 @@ function thingOf({ state, lines }: Open): Thing | undefined {
     seconds: closed?.duration_s ?? Math.max(0, Date.parse(state.at) - startedMs) / 1000,
     zones: staysOf(state),
     lines: [...lines].map(([line, counts]) => ({ line, ...counts })),
+    rules: closed?.rules ?? [],
     score: state.best?.score ?? 0,
     snapshot: state.snapshot ?? "",
   };

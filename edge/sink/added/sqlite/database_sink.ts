@@ -3,6 +3,7 @@
 import { dirname, resolve } from "node:path";
 import type { Clock } from "../../../../core/clock.ts";
 import { redact } from "../../../../core/redact.ts";
+import type { TrimLimits, Trimmable } from "../../../retention/trimmable.ts";
 import type { Note } from "../../../scene/note.ts";
 import type { Summary } from "../../../statistics.ts";
 import { Pictured } from "../../pictured.ts";
@@ -12,8 +13,17 @@ import type { SharedSink, SinkPlace, SinkRun, SinkWriter } from "../writer.ts";
 import { DatabaseThread } from "./database_thread.ts";
 import type { StoredItem } from "./messages.ts";
 
+/** Milliseconds that a step of trimming may take, and between two of them. */
+const STEP_MS = 10;
+const PAUSE_MS = 20;
+
+/** Rows of a table that it takes: few at first, then as many as fit its time. */
+const STEP_ROWS = 50;
+const STEP_ROWS_MIN = 10;
+const STEP_ROWS_MAX = 2000;
+
 /** One file and one thread that writes it, for every run. */
-export class DatabaseSink implements SharedSink {
+export class DatabaseSink implements SharedSink, Trimmable {
   private constructor(
     private readonly place: SinkPlace,
     private readonly thread: DatabaseThread,
@@ -43,7 +53,7 @@ export class DatabaseSink implements SharedSink {
   async of({ options, input, policy, seed }: SinkRun): Promise<SinkWriter<StoredItem>> {
     const { name, resultsDirectory, events } = options;
     const { path, what, clock } = this.place;
-    const runId = await this.thread.ask({
+    const { runId } = await this.thread.ask({
       ask: "begin",
       run: {
         ...{ source: name, input: redact(input), directory: resolve(resultsDirectory) },
@@ -52,6 +62,45 @@ export class DatabaseSink implements SharedSink {
     });
     const hasPictures = events === "all";
     return new DatabaseWriter(this.thread, { runId: runId!, path, what, clock, hasPictures });
+  }
+
+  /** Its rows may go while it is written. */
+  get trimmable(): Trimmable {
+    return this;
+  }
+
+  /** Where it is. */
+  get path(): string {
+    return this.place.path;
+  }
+
+  /** Bytes of the file, and of its log. */
+  async bytes(): Promise<number> {
+    const sizes = ["", "-wal"].map((ending) =>
+      Deno.stat(this.path + ending).then(({ size }) => size, () => 0)
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size);
+  }
+
+  /**
+   * Takes rows away, between what is written. How many went.
+   *
+   * @throws {SmarteyeError} when that is not possible.
+   */
+  async trim(limits: TrimLimits, signal: AbortSignal): Promise<number> {
+    const { clock } = this.place;
+    let [rows, rowsMax] = [0, STEP_ROWS];
+    while (!signal.aborted) {
+      const beganMs = clock.nowMs();
+      const { trimmed } = await this.thread.ask({ ask: "trim", limits, rowsMax });
+      if (!trimmed || trimmed.isDone) break;
+      rows += trimmed.rows;
+      const isSlow = clock.nowMs() - beganMs > STEP_MS;
+      rowsMax = Math.min(STEP_ROWS_MAX, Math.max(STEP_ROWS_MIN, rowsMax * (isSlow ? 0.5 : 1.25)));
+      rowsMax = Math.round(rowsMax);
+      await clock.sleep(PAUSE_MS, signal); // whoever writes comes next
+    }
+    return rows;
   }
 
   /** Closes the file. */

@@ -14,7 +14,7 @@ export class DatabaseThread {
   constructor(private readonly path: string) {}
 
   /** Has something done. @throws {SmarteyeError} when it cannot be. */
-  async ask(request: Exclude<Request, { readonly ask: "open" }>): Promise<number | undefined> {
+  async ask(request: Exclude<Request, { readonly ask: "open" }>): Promise<Answered> {
     await this.open();
     return await this.#ask(request);
   }
@@ -35,15 +35,15 @@ export class DatabaseThread {
     this.#fell("its thread ended");
   }
 
-  async #ask(request: Request): Promise<number | undefined> {
+  async #ask(request: Request): Promise<Answered> {
     const worker = this.#worker ??= this.#start();
     const id = ++this.#id;
     const asked = Promise.withResolvers<Answered>();
     this.#asked.set(id, asked);
     worker.postMessage({ id, request } satisfies Asked);
-    const { error, runId } = await asked.promise;
-    if (error !== undefined) throw cannotWrite(this.path, error);
-    return runId;
+    const answer = await asked.promise;
+    if (answer.error !== undefined) throw cannotWrite(this.path, answer.error);
+    return answer;
   }
 
   #start(): Worker {

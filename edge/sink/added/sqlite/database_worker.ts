@@ -8,25 +8,30 @@ import { ResultsDatabase } from "./results_database.ts";
 let path = "";
 let database: ResultsDatabase | undefined;
 
-/** Does what is asked. The id of a run that begins. */
-function done(request: Request): number | undefined {
+/** Does what is asked. What there is to answer. */
+function done(request: Request): Omit<Answered, "id"> {
   if (request.ask === "open") {
     path = request.path;
     database = new ResultsDatabase(openToWrite(path));
-    return;
+    return {};
   }
   if (!database) throw new Error("it is not open");
   switch (request.ask) {
     case "begin":
-      return database.begin(request.run);
+      return { runId: database.begin(request.run) };
     case "write":
       // What is in no directory any more takes all that is written, and all of it is lost.
       if (!isThere()) throw new Error("it was removed while the run went on");
-      return void database.write(request.runId, request.items);
+      database.write(request.runId, request.items);
+      return {};
     case "end":
-      return void database.end(request.runId, request.endedMs, request.summary);
+      database.end(request.runId, request.endedMs, request.summary);
+      return {};
+    case "trim":
+      return { trimmed: database.trim(request.limits, request.rowsMax) };
     case "close":
-      return void database.close();
+      database.close();
+      return {};
     default:
       return request satisfies never;
   }
@@ -43,8 +48,7 @@ function isThere(): boolean {
 self.onmessage = ({ data: { id, request } }: MessageEvent<Asked>) => {
   let answer: Answered;
   try {
-    const runId = done(request);
-    answer = runId === undefined ? { id } : { id, runId };
+    answer = { id, ...done(request) };
   } catch (error) {
     answer = { id, error: messageOf(error) };
   }

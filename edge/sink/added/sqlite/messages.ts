@@ -1,7 +1,9 @@
 /** What the run and the thread that writes the database say to each other. */
 
 import type { FrameRecord } from "../../../record.ts";
+import type { TrimLimits } from "../../../retention/trimmable.ts";
 import type { Note } from "../../../scene/note.ts";
+import type { Trimmed } from "./trim.ts";
 
 /** What is stored of a run before its first frame. */
 export interface BegunRun {
@@ -40,6 +42,12 @@ export type Request =
     /** JSON. */
     readonly summary: string | null;
   }
+  | {
+    readonly ask: "trim";
+    readonly limits: TrimLimits;
+    /** Rows of each table that go at most. */
+    readonly rowsMax: number;
+  }
   | { readonly ask: "close" };
 
 /** A question with its number. */
@@ -56,6 +64,8 @@ export interface Answered {
   readonly id: number;
   /** The id of a run that begins; else absent. */
   readonly runId?: number;
+  /** What a step of trimming did; else absent. */
+  readonly trimmed?: Trimmed;
   /** Why it could not be done. */
   readonly error?: string;
 }

@@ -30,6 +30,8 @@ export function openToWrite(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    // Of a new file: rows that go for their age make room for others, and on the disk.
+    database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     // Readers do not wait for the writer, and a commit not for the disk: a crash of the process loses
     // nothing that was committed, one of the machine the last moments, and neither the file.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

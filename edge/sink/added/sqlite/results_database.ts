@@ -3,8 +3,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { EventState, LineRecord, StayRecord } from "../../../events/event_record.ts";
 import type { FrameRecord } from "../../../record.ts";
+import type { TrimLimits } from "../../../retention/trimmable.ts";
 import type { Note } from "../../../scene/note.ts";
 import type { BegunRun, StoredItem } from "./messages.ts";
+import { type Trimmed, trimStep } from "./trim.ts";
 
 /** Columns of the tables that are only added to, in the order in which `#insert` is given them. */
 const COLUMNS = {
@@ -64,6 +66,11 @@ export class ResultsDatabase {
     this.#run("UPDATE runs SET ended_ms = ?, summary = ? WHERE id = ?", endedMs, summary, runId);
   }
 
+  /** Takes some of the oldest rows away. */
+  trim(limits: TrimLimits, rowsMax: number): Trimmed {
+    return trimStep(this.database, limits, rowsMax);
+  }
+
   /** Closes the file, with all in it that lay beside it. */
   close(): void {
     this.database.close();
@@ -115,6 +122,8 @@ export class ResultsDatabase {
       case "line":
         return this.#crossing(runId, note);
       case "source":
+      case "alert":
+      case "clip":
         return;
       default:
         return note satisfies never;

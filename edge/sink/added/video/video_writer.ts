@@ -81,7 +81,7 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
     private readonly type: Typesetter,
   ) {
     this.#zones = new ZoneOverlay(zones);
-    this.#options = place.video ?? VIDEO_DEFAULTS;
+    this.#options = place.own?.video ?? VIDEO_DEFAULTS;
   }
 
   /**

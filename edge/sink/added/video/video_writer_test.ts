@@ -40,7 +40,7 @@ function opened(
   return VideoWriter.open(
     {
       ...{ path, overwrite: false, what: new Set(), clock: new FakeClock() },
-      ...{ video: { ...VIDEO_DEFAULTS, ...video }, ...more },
+      ...{ own: { video: { ...VIDEO_DEFAULTS, ...video } }, ...more },
     },
     {
       options: {
