@@ -57,10 +57,13 @@ const NAMES: readonly (readonly [RunFile, RegExp])[] = [
 const EVENT_FILE = new RegExp(`^${PART_TIME}-.+-\\d+(_\\d+)?\\.(jpg|mp4|mkv)(\\.part)?$`);
 
 /** What folders there may be in a run's directory, and which of their files are the run's. */
-const FOLDERS = { [EVENT_FILES]: EVENT_FILE, [IMAGE_FILES]: FRAME_FILE } as const;
+const FOLDERS: Readonly<Record<RunFolder, RegExp>> = {
+  [EVENT_FILES]: EVENT_FILE,
+  [IMAGE_FILES]: FRAME_FILE,
+};
 
 /** The name of such a folder. */
-export type RunFolder = keyof typeof FOLDERS;
+export type RunFolder = typeof EVENT_FILES | typeof IMAGE_FILES;
 
 /** All of them. */
 export const RUN_FOLDERS = Object.keys(FOLDERS) as readonly RunFolder[];
