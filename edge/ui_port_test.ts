@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
+import { Authority } from "../tests/fakes/certificates.ts";
 import { FakeRun } from "../tests/fakes/run.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { result } from "../tests/fakes/records.ts";
@@ -48,7 +49,7 @@ async function served(ui: Partial<UiOptions> = {}) {
     return { status: answer.status, ...await answer.json() };
   };
   return {
-    ...{ folder, run: run.run, live, ask, post },
+    ...{ folder, run: run.run, live, at, ask, post },
     async [Symbol.asyncDispose]() {
       await pages[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -115,6 +116,24 @@ Deno.test("without the password no route shows anything, and nothing is changed"
   assert.deepEqual(edge.run.decides, { policy: "scripted", model: undefined });
   const headers = { authorization: "Bearer open sesame" };
   assert.equal((await edge.ask("/", { headers })).status, 401, "a token has no spaces");
+});
+
+Deno.test("over TLS a login is a cookie that goes over TLS alone", async () => {
+  await using folder = new Folder();
+  const authority = await Authority.make(folder.path);
+  if (!authority) return;
+  await authority.certify("edge", "IP:127.0.0.1", 2);
+  await using edge = await served({ secrets: ["open sesame"], tls: authority.paths("edge") });
+  using client = Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(authority.path)] });
+  const url = `${edge.at.replace("http", "https")}/login`;
+  const form = await (await fetch(url, { client })).text();
+  const [, token] = /name="form_token" value="([^"]+)"/.exec(form)!;
+  const fields = { form_token: token!, password: "open sesame" };
+  const init = { method: "POST", body: new URLSearchParams(fields), redirect: "manual" } as const;
+  const answer = await fetch(url, { client, ...init });
+  assert.equal(answer.status, 303, await answer.text());
+  assert.match(answer.headers.get("set-cookie")!, /HttpOnly; Secure; SameSite=Strict/);
+  await assert.rejects(edge.ask("/login"), TypeError, "in the clear nothing is answered");
 });
 
 Deno.test("a page says what there is, without passwords, and a stranger's page changes nothing", async () => {
