@@ -16,7 +16,7 @@ export function resolveUi(
   around: Surroundings,
   sources: readonly { readonly name: string }[],
 ): { readonly ui?: UiOptions } {
-  const { settings: { ui, filter }, origin, problems, file } = configured;
+  const { settings: { ui, filter }, origin, file } = configured;
   const { listen, password, password_file, token } = ui;
   if (password_file !== undefined) {
     checkIsFile(configured, around, origin(["ui", "password_file"]), password_file);
