@@ -226,7 +226,7 @@ Deno.test("what was seen is found by what, where and when, and its pictures are 
   assert.equal((await shown("?zone=yard")).count, 10);
   assert.equal((await shown("?label=bird")).count, 0);
   assert.equal((await shown("?rule=night")).count, 1);
-  assert.match((await shown("?rule=night")).text, /aria-label="Alerts"><li>night<\/li>/);
+  assert.match((await shown("?rule=night")).text, /aria-label="Rules"><li>night<\/li>/);
   assert.match((await shown("")).text, new RegExp(`<video[^>]+src="/clip/door/${id}.mp4"`));
   assert.match((await shown("?label=<script>")).text, /Nothing of that kind/);
   assert.equal(await (await edge.ask(`/snapshot/door/${id}.jpg`)).text(), "a picture");

@@ -1,7 +1,7 @@
 /** The events of a source's run, for a page: the latest are remembered, older ones are read from its files. */
 
 import { join } from "node:path";
-import type { AlertRecord, EventEnd, EventState } from "../events/event_record.ts";
+import type { EventEnd, EventState } from "../events/event_record.ts";
 import type { Note } from "../scene/note.ts";
 import { clipPath, snapshotPath } from "../sink/pictured.ts";
 import { eventFilesOf, isAfter, lastLinesOf } from "./event_files.ts";
@@ -28,7 +28,7 @@ export interface ShownEvent {
   readonly isOpen: boolean;
   /** Zones that it was in, and lines that it crossed. */
   readonly zones: readonly string[];
-  /** Rules that it met. */
+  /** Rules that it met, also where that was not told. */
   readonly rules: readonly string[];
 }
 
@@ -96,14 +96,18 @@ export class EventMemory {
     const known = this.#events.get(note.id);
     if (note.event === "open" || note.event === "update" || note.event === "close") {
       if (!known && note.event === "open") this.#opened++;
-      const shown = shownOf(note, known?.rules);
-      this.#remember({ ...shown, zones: [...new Set([...known?.zones ?? [], ...shown.zones])] });
+      const shown = shownOf(note);
+      this.#remember({
+        ...shown,
+        zones: joined(known?.zones ?? [], shown.zones),
+        rules: joined(known?.rules ?? [], shown.rules),
+      });
     } else if (known && note.event === "alert") {
-      this.#remember({ ...known, rules: [...new Set([...known.rules, note.rule])] });
+      this.#remember({ ...known, rules: joined(known.rules, [note.rule]) });
     } else if (known && note.event !== "alert" && note.event !== "clip") {
       const place = "line" in note ? note.line : "zone" in note ? note.zone : undefined;
       if (place !== undefined) {
-        this.#remember({ ...known, zones: [...new Set([...known.zones, place])] });
+        this.#remember({ ...known, zones: joined(known.zones, [place]) });
       }
     }
   }
@@ -147,7 +151,10 @@ export class EventMemory {
       const last = found[count - 1];
       if (last && isAfter(last.startedAt, file)) break;
       const more: ShownEvent[] = [];
-      for await (const event of eventsIn(lastLinesOf(file, room))) {
+      for await (const line of lastLinesOf(file, room)) {
+        if (!line.includes('"event":"close"')) continue;
+        const event = shownOf(JSON.parse(line) as EventEnd); // we wrote it
+        if (event.id === "") continue;
         if (this.#events.has(event.id) || event.startedAt > before.startedAt) continue;
         if (!isWanted(event, filter)) continue;
         more.push(event);
@@ -166,23 +173,11 @@ export function newestFirst(a: ShownEvent, b: ShownEvent): number {
   return a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0;
 }
 
-/** Events that are over, with the rules that they met, out of lines that we wrote. */
-async function* eventsIn(lines: AsyncIterable<string>): AsyncGenerator<ShownEvent> {
-  const rules = new Map<string, readonly string[]>();
-  for await (const line of lines) {
-    if (line.includes('"event":"alert"')) {
-      const { id, rule } = JSON.parse(line) as AlertRecord;
-      rules.set(id, [...rules.get(id) ?? [], rule]);
-    } else if (line.includes('"event":"close"')) {
-      const end = JSON.parse(line) as EventEnd;
-      if (end.id === null) continue;
-      yield shownOf(end, rules.get(end.id));
-      rules.delete(end.id);
-    }
-  }
+function joined(some: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...more])];
 }
 
-function shownOf(note: EventState | EventEnd, rules: readonly string[] = []): ShownEvent {
+function shownOf(note: EventState | EventEnd): ShownEvent {
   const { id, source, label, started_at, zones, at } = note;
   const isOpen = note.event !== "close";
   const seconds = "duration_s" in note
@@ -191,7 +186,7 @@ function shownOf(note: EventState | EventEnd, rules: readonly string[] = []): Sh
   return {
     ...{ id: id ?? "", source, label, startedAt: started_at, isOpen },
     seconds: Math.max(0, seconds),
-    zones: [...new Set(zones.map(({ zone }) => zone))],
-    rules,
+    zones: joined([], zones.map(({ zone }) => zone)),
+    rules: "rules" in note ? note.rules ?? [] : [],
   };
 }

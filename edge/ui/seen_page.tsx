@@ -110,7 +110,7 @@ function FilterForm({ query, choices }: SeenPageProps) {
       {choices.source.length > 1 && select("source", "Source", "Every source")}
       {select("label", "What", "Everything")}
       {select("zone", "Where", "Anywhere")}
-      {choices.rule.length > 0 && select("rule", "Alert of", "Any, or none")}
+      {choices.rule.length > 0 && select("rule", "Rule", "Any, or none")}
       {time("from", "From (edge's time)")}
       {time("to", "Until")}
       <button type="submit">Show</button>
@@ -160,7 +160,7 @@ function EventCard(
         {clip === "mkv" && <a href={clipAt} download>, its clip (Matroska)</a>}
       </p>
       {rules.length > 0 && (
-        <ul class="chips alerts" aria-label="Alerts">
+        <ul class="chips rules" aria-label="Rules">
           {rules.map((rule) => <li>{rule}</li>)}
         </ul>
       )}
