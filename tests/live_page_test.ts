@@ -11,7 +11,7 @@ import { STREET_DEFAULTS } from "../street/options.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program } from "./fakes/program.ts";
 import { FakeWorld } from "./fakes/world.ts";
-import { barriersOf, complaintsOf, testInBrowser } from "./rigs/browser.ts";
+import { barriersOf, complaintsOf, overhangOf, testInBrowser, until } from "./rigs/browser.ts";
 import { HttpCamera } from "./rigs/http_camera.ts";
 
 const PASSWORD = "only for us";
@@ -67,20 +67,6 @@ function linesOf(
 ): (FrameRecord & { readonly event?: string; readonly changed?: unknown })[] {
   return Deno.readTextFileSync(folder.file("run/street/results.jsonl"))
     .split("\n").slice(0, -1).map((line) => JSON.parse(line));
-}
-
-/** Waits until something is so. */
-async function until<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  patienceMs = 20_000,
-): Promise<NonNullable<T>> {
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`it never came to that: ${what}`);
 }
 
 testInBrowser("the live page", async (t, browser) => {
@@ -330,7 +316,7 @@ async function isOpenToAll({ base, context }: Stage, browser: Browser): Promise<
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await barriersOf(page, ["color-contrast"]), [], `${path}, dark`);
     await page.setViewportSize({ width: 390, height: 844 });
-    const wide = Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth"));
+    const wide = await overhangOf(page);
     assert.ok(wide <= 0, `${path} is wider than a phone by ${wide}`);
     await page.close();
   }
