@@ -97,12 +97,18 @@ testInBrowser("the live page", async (t, browser) => {
     assert.match(await plain.locator(".told").innerText(), /Changed/);
     await context.close();
   });
+  await t.step("a line that was drawn counts who crosses it", async () => {
+    await page.goto(`${base}/source/street`);
+    await page.locator("#canvas").waitFor();
+    const line = page.locator("#zones li", { hasText: "gate" });
+    const crossed = async () => /(\d+) in, (\d+) out/.exec(await line.innerText());
+    await until("a crossing", async () => (await crossed())?.slice(1).some((one) => one !== "0"));
+    assert.ok(linesOf(stage).some((one) => one.event === "cross"), "it stands in the results");
+  });
   await t.step("nothing left the machine, and nothing went wrong", () => {
     assert.deepEqual(stage.complaints, []);
   });
   await t.step("an edge that has ended shows as such", async () => {
-    await page.goto(`${base}/source/street`);
-    await page.locator("#canvas").waitFor();
     stage.edge.kill("SIGTERM");
     await page.locator("#lost").waitFor({ timeout: 3000 + 5000 }); // it ends first
     assert.match(await page.locator("#lost").innerText(), /has ended/);
@@ -303,7 +309,7 @@ async function isOpenToAll({ base, context }: Stage, browser: Browser): Promise<
     outside,
     "/login",
   ]] as const;
-  for (const [from, path] of visits) {
+  await Promise.all(visits.map(async ([from, path]) => {
     const page = await from.newPage();
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(base + path);
@@ -319,6 +325,6 @@ async function isOpenToAll({ base, context }: Stage, browser: Browser): Promise<
     const wide = await overhangOf(page);
     assert.ok(wide <= 0, `${path} is wider than a phone by ${wide}`);
     await page.close();
-  }
+  }));
   await outside.close();
 }
