@@ -220,6 +220,7 @@ export class AddedSink implements Sink {
   async #store(batch: readonly unknown[]): Promise<void> {
     for (let waitMs = RETRY_MS; !this.#isOver; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
       try {
+        if (this.#isEnding) await this.writer.tried?.();
         await this.#writeInTime(this.writer.needsPicture ? await Promise.all(batch) : batch);
         if (this.#isOver) return; // it was counted
         this.#counts.written += batch.length;

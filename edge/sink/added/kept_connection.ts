@@ -12,8 +12,8 @@ const log = logger("edge");
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 30_000;
 
-/** Milliseconds that the first try is waited for: whoever is there is there by then. */
-const FIRST_MS = 5000;
+/** Milliseconds that a try is waited for: whoever is there is there by then. */
+const TRY_MS = 5000;
 
 /** What is kept open. */
 export interface Connection {
@@ -38,7 +38,10 @@ export interface KeptParts<C extends Connection> {
 /** Keeps a connection. That nobody is there is told once, and once that they are there again. */
 export class KeptConnection<C extends Connection> {
   readonly #over = new AbortController();
-  readonly #first = Promise.withResolvers<void>();
+  /** Is over with the try that is under way, or the next one. */
+  #try = Promise.withResolvers<void>();
+  /** Ends the wait before the next try. */
+  #pause = new AbortController();
   readonly #running: Promise<void>;
   #back = Promise.withResolvers<void>();
   #current: C | undefined;
@@ -50,9 +53,14 @@ export class KeptConnection<C extends Connection> {
     this.#running = this.#run();
   }
 
-  /** Waits for the first try, for some seconds. Whoever is not there may come later. */
+  /**
+   * Where it does not stand, waits for the try that is under way, or for one at once, for some seconds.
+   * Whoever is not there may come later.
+   */
   async tried(): Promise<void> {
-    await within(FIRST_MS, this.#first.promise, this.parts.clock);
+    if (this.#current) return;
+    this.#pause.abort(OVER);
+    await within(TRY_MS, this.#try.promise, this.parts.clock);
   }
 
   /** The connection, if it stands. */
@@ -89,9 +97,10 @@ export class KeptConnection<C extends Connection> {
         const { to } = this.parts;
         log.warn("{to} is not there, it is tried again: {why}", { to, why: this.#why });
       }
-      await this.parts.clock.sleep(waitMs, signal);
+      this.#pause = new AbortController();
+      await this.parts.clock.sleep(waitMs, AbortSignal.any([signal, this.#pause.signal]));
     }
-    this.#first.resolve();
+    this.#try.resolve();
   }
 
   /** Opens it and waits until it is lost. Whether it stood. */
@@ -105,11 +114,11 @@ export class KeptConnection<C extends Connection> {
     } catch (cause) {
       this.#why = redact(messageOf(cause));
       await connection?.close();
-      this.#first.resolve();
+      this.#tried();
       return false;
     }
     this.#current = connection;
-    this.#first.resolve();
+    this.#tried();
     this.#back.resolve();
     this.#back = Promise.withResolvers();
     if (this.#isTold) log.info("{to} is there again", { to });
@@ -117,5 +126,10 @@ export class KeptConnection<C extends Connection> {
     this.#why = redact(await connection.closed);
     this.#current = undefined;
     return true;
+  }
+
+  #tried(): void {
+    this.#try.resolve();
+    this.#try = Promise.withResolvers();
   }
 }

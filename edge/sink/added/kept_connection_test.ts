@@ -55,6 +55,22 @@ Deno.test("who is not there is tried ever later, and greeted when there", async 
   assert.deepEqual([server.open, server.triedMs.length], [0, 10]);
 });
 
+Deno.test("who has no time left does not wait for the next try", async () => {
+  const server = new FakeServer();
+  server.isThere = false;
+  const kept = server.kept();
+  await server.clock.until(kept.tried());
+  await server.clock.advance(4000);
+  await kept.tried();
+  assert.deepEqual([kept.current, ...server.triedMs], [undefined, 0, 1, 3, 4]);
+  server.isThere = true;
+  await kept.tried();
+  assert.ok(kept.current, "it is there at once");
+  await kept.tried();
+  assert.deepEqual(server.triedMs, [0, 1, 3, 4, 4], "which stands is not tried");
+  await server.clock.until(kept.close());
+});
+
 Deno.test("one that cannot be greeted is closed, and not used", async () => {
   const server = new FakeServer();
   let isFine = false;

@@ -44,6 +44,8 @@ export interface SinkWriter<Item = unknown> {
   write(items: readonly Item[]): Promise<void>;
   /** Resolves when another try may go better than the last one, such as when a lost server is back; absent: nobody knows. */
   back?(): Promise<void>;
+  /** Before the last try: resolves when it was tried to reach what it writes to, if that is away; absent: writing is that try. */
+  tried?(): Promise<void>;
   /**
    * Ends what it wrote, and gives back what it holds; called once.
    *

@@ -158,7 +158,7 @@ export class Camera {
     switch (note.event) {
       case "alert":
       case "clip":
-        return [once(`${this.#topic}/${note.event}`, note)];
+        return [once(`${this.#topic}/${note.event}`, this.#pictured.lineOf(note))];
       case "loiter":
         return [once(`${this.#topic}/${level(note.zone)}/loiter`, note)];
       case "line":

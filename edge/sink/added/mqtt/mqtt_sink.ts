@@ -181,6 +181,10 @@ class CameraWriter implements SinkWriter<readonly MqttMessage[]> {
     return this.kept.back();
   }
 
+  tried(): Promise<void> {
+    return this.kept.tried();
+  }
+
   async close(): Promise<void> {
     this.camera.end();
     const link = this.kept.current;

@@ -128,6 +128,10 @@ class NatsWriter implements SinkWriter<readonly Sent[]> {
     return this.parts.kept.back();
   }
 
+  tried(): Promise<void> {
+    return this.parts.kept.tried();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

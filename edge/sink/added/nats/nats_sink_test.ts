@@ -1,60 +1,14 @@
 import assert from "node:assert/strict";
-import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import { systemClock } from "../../../../core/clock.ts";
 import { Folder } from "../../../../tests/fakes/folder.ts";
 import { freePort } from "../../../../tests/fakes/mosquitto.ts";
+import { NatsServer } from "../../../../tests/fakes/nats_server.ts";
 import { refused } from "../../../../tests/fakes/refused.ts";
 import { sceneResults } from "../../../../tests/fakes/scene_results.ts";
 import { AddedSinks } from "../added_sinks.ts";
 import { brokerAddress } from "../broker_address.ts";
 import { NatsLink } from "./nats_link.ts";
 import { NATS_DEFAULTS, type NatsOptions } from "./options.ts";
-
-/** A real server with JetStream that asks for a token; `undefined`, after it was said, where there is none. */
-async function server(folder: Folder) {
-  const port = freePort();
-  const start = async () => {
-    const args = [
-      "-js",
-      "-a",
-      "127.0.0.1",
-      "-p",
-      String(port),
-      "-sd",
-      folder.path,
-      "--auth",
-      "hush",
-    ];
-    const child = new Deno.Command("nats-server", { args, stdout: "null", stderr: "null" }).spawn();
-    for (let tries = 0; tries < 500; tries++) {
-      try {
-        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-        return child;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    }
-    throw new Error("nats-server does not listen");
-  };
-  try {
-    let child = await start();
-    const down = async () => {
-      child.kill("SIGKILL");
-      await child.status;
-    };
-    return {
-      port,
-      down,
-      up: async () => void (child = await start()),
-      [Symbol.asyncDispose]: down,
-    };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log("skipped: there is no nats-server");
-    return undefined;
-  }
-}
 
 /** An edge of one source, `the.door`. */
 async function edgeOf(
@@ -82,23 +36,9 @@ async function edgeOf(
   };
 }
 
-/** What a stream has. */
-async function kept(port: number, stream: string) {
-  const connection = await connect({ servers: `127.0.0.1:${port}`, token: "hush" });
-  const manager = await jetstreamManager(connection);
-  const { state, config } = await manager.streams.info(stream);
-  const all = [];
-  for (let seq = 1; seq <= state.last_seq; seq++) {
-    const message = await manager.streams.getMessage(stream, { seq });
-    all.push({ subject: message!.subject, value: message!.json<Record<string, unknown>>() });
-  }
-  await connection.close();
-  return { all, config };
-}
-
 Deno.test("a real server: each message is in its stream once, however often it is sent", async (t) => {
   await using folder = new Folder();
-  await using nats = await server(folder);
+  await using nats = await NatsServer.start();
   if (!nats) return;
   const { results, rest } = sceneResults("the.door");
   const address = `nats://127.0.0.1:${nats.port}/site/a`;
@@ -135,7 +75,7 @@ Deno.test("a real server: each message is in its stream once, however often it i
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await edge.close();
       assert.deepEqual([edge.sink.tally.dropped, edge.sink.tally.failed], [0, 0]);
-      const { all: messages, config } = await kept(nats.port, "CAMS");
+      const { all: messages, config } = await nats.kept("CAMS");
       assert.deepEqual(config.subjects, ["site.a.>"]);
       assert.ok(config.max_bytes > 0 && config.max_age > 0, "it is bounded");
       const of = (last: string) =>
@@ -159,7 +99,7 @@ Deno.test("a server that is not there, or that does not know who asks, stops not
   await nobody.sink.write(results[0]!);
   await nobody.close();
   assert.equal(nobody.sink.tally.failed, 1);
-  await using nats = await server(folder);
+  await using nats = await NatsServer.start();
   if (!nats) return;
   const wrong = await edgeOf(`nats://127.0.0.1:${nats.port}`, folder, { token: { text: "no" } });
   await wrong.sink.write(results[0]!);
