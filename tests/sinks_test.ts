@@ -6,6 +6,7 @@ import type { Summary } from "../edge/statistics.ts";
 import { Folder } from "./fakes/folder.ts";
 import { timesIn } from "./fakes/shown_video.ts";
 import { EdgeRun, holdWhole } from "./rigs/edge_run.ts";
+import { ffprobe } from "./rigs/ffprobe.ts";
 
 const street = (frames: number, seed = 1) =>
   `synthetic:?width=160&height=120&fps=20&frames=${frames}&seed=${seed}`;
@@ -18,9 +19,9 @@ function rows(path: string, sql: string): Record<string, unknown>[] {
 
 Deno.test("killed in the middle, a database is whole, and other sinks have what they had", async () => {
   await using folder = new Folder();
-  const path = folder.file("seen.sqlite");
+  const [path, lines] = [folder.file("seen.sqlite"), folder.file("lines.jsonl")];
   const sinks = ["--sink", `sqlite:${path}`, "--sink", "coco", "--sink", "mot", "--sink", "video"];
-  const args = ["-f", street(5000), "--realtime", ...sinks];
+  const args = ["-f", street(5000), "--realtime", ...sinks, "--sink", `jsonl:${lines}`];
   await using killed = new EdgeRun(...args);
   const stored = await killed.until("40 frames", ({ records }) => records.length >= 40);
   killed.program.kill("SIGKILL");
@@ -40,6 +41,12 @@ Deno.test("killed in the middle, a database is whole, and other sinks have what 
   const times = await timesIn(`${killed.directory}/video.mp4`);
   assert.ok(times.length >= 10, `${times.length} pictures`); // a camera waits for nobody
   for (const ms of times) assert.equal(ms % 50, 0, "each plays, in its own time");
+  const others = await ffprobe(`${killed.directory}/video.mp4`);
+  if (others) assert.deepEqual(others.map((time) => Math.round(time * 1000)), times);
+  else console.log("skipped: there is no ffprobe");
+  const written = Deno.readTextFileSync(lines).split("\n");
+  assert.equal(written.pop(), "", "whole lines");
+  assert.ok(written.length >= 20 && written.every((line) => JSON.parse(line)));
 
   await using next = new EdgeRun("-f", street(30), "--sink", `sqlite:${path}`);
   const { code, stderr } = await next.program.ran();

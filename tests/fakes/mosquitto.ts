@@ -19,11 +19,18 @@ export class Mosquitto implements AsyncDisposable {
     private readonly folder: Folder,
     readonly port: number,
     private readonly login: readonly string[],
+    private readonly remembers: boolean,
   ) {}
 
-  /** Starts one; `undefined`, after it was said, where there is no mosquitto. @param tls PEM files */
+  /**
+   * Starts one; `undefined`, after it was said, where there is no mosquitto.
+   *
+   * @param tls PEM files
+   * @param remembers it knows what it was told, and who listens, when it comes back after a SIGTERM.
+   */
   static async start(
     tls?: { readonly certificate: string; readonly key: string },
+    remembers = false,
   ): Promise<Mosquitto | undefined> {
     try {
       for (const program of ["mosquitto", "mosquitto_sub", "mosquitto_passwd"]) {
@@ -45,9 +52,9 @@ export class Mosquitto implements AsyncDisposable {
     folder.write(
       "conf",
       `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\n` +
-        `persistence false\nuser root\n${secure}`,
+        `persistence ${remembers}\npersistence_location ${folder.path}/\nuser root\n${secure}`,
     );
-    const broker = new Mosquitto(folder, port, ["-u", "edge", "-P", "hush"]);
+    const broker = new Mosquitto(folder, port, ["-u", "edge", "-P", "hush"], remembers);
     await broker.up();
     return broker;
   }
@@ -67,9 +74,9 @@ export class Mosquitto implements AsyncDisposable {
     throw new Error("mosquitto does not listen");
   }
 
-  /** Is gone at once. */
-  async down(): Promise<void> {
-    this.#broker?.kill("SIGKILL");
+  /** Is gone, at once if not said otherwise. */
+  async down(signal: Deno.Signal = "SIGKILL"): Promise<void> {
+    this.#broker?.kill(signal);
     await this.#broker?.status;
     this.#broker = undefined;
   }
@@ -79,6 +86,7 @@ export class Mosquitto implements AsyncDisposable {
     topics: readonly string[] = ["#"],
   ): Promise<(until: (all: readonly Heard[]) => boolean) => Promise<Heard[]>> {
     const args = ["-p", String(this.port), ...this.login, "-F", "%r\t%t\t%x", "-q", "1", "-d"];
+    if (this.remembers) args.push("-c", "-i", "reader");
     const of = topics.flatMap((topic) => ["-t", topic]);
     this.#reader = new Deno.Command("stdbuf", {
       args: ["-oL", "mosquitto_sub", ...args, ...of],
@@ -106,6 +114,13 @@ export class Mosquitto implements AsyncDisposable {
       while (!until(heard)) await read();
       return heard;
     };
+  }
+
+  /** Says something itself, after all that was said before. */
+  async say(topic: string): Promise<void> {
+    const args = ["-p", String(this.port), ...this.login, "-q", "1", "-t", topic, "-n"];
+    const { success, stderr } = await new Deno.Command("mosquitto_pub", { args }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
   }
 
   /** Ends what listens. */

@@ -26,7 +26,7 @@ export class SmallDisk extends Folder {
   /** Takes all the room that is left but `bytes` of it, in a file of this name. */
   async fill(name = "filler", bytes = 0): Promise<void> {
     using file = await Deno.open(this.file(name), { write: true, create: true });
-    const chunk = new Uint8Array(4096);
+    const chunk = new Uint8Array(1 << 16);
     try {
       for (;;) await file.write(chunk);
     } catch (error) {
