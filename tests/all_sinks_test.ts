@@ -14,8 +14,8 @@ import { pythonHas, runClient } from "./rigs/python_clients.ts";
 /** Seconds that they run; five minutes by hand: `SMARTEYE_SOAK_S=300`. */
 const SECONDS = Number(Deno.env.get("SMARTEYE_SOAK_S") ?? 10);
 
-/** Seconds for which nothing that is sent arrives: a minute of five. */
-const OUTAGE_S = Math.max(3, Math.min(60, SECONDS / 10));
+/** Seconds for which nothing that is sent arrives. */
+const OUTAGE_S = SECONDS >= 300 ? 60 : SECONDS >= 60 ? 6 : 3;
 
 /** Share of the frames a second that there are at least while sinks fail: other tests run beside it. */
 const KEPT_MIN = 0.5;
