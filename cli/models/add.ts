@@ -3,13 +3,15 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { Size } from "../../core/frame.ts";
+import type { Pixels, Size } from "../../core/frame.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { CPU } from "../../inference/provider.ts";
 import { recognise } from "../../inference/network/recognise.ts";
 import { WorkerHandle } from "../../inference/workers/worker_handle.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manifest.ts";
+import { StreetScene } from "../../street/scene.ts";
+import { STREET_DEFAULTS } from "../../street/options.ts";
 import { briefReference, FIRST_VERSION, referenceOf } from "../../core/reference.ts";
 
 /** Options of `smarteye models add`. */
@@ -36,6 +38,9 @@ export interface AddOptions {
   readonly json: boolean;
 }
 
+/** Frames of the rendered street on which the file is tried. */
+const STREET_FRAMES = [40, 160] as const;
+
 /** How the file is tried. */
 const SESSION = { threads: 1, provider: CPU };
 
@@ -58,7 +63,7 @@ export async function run(options: AddOptions, { print, clock }: RoleDeps): Prom
   try {
     const path = resolve(file);
     const tensors = await worker.ask(
-      { kind: "probe", path, size: options.size, session: SESSION },
+      { kind: "probe", path, size: options.size, pictures: await streets(), session: SESSION },
     );
     const { manifest, found, assumed } = recognised(
       file,
@@ -91,6 +96,14 @@ export async function run(options: AddOptions, { print, clock }: RoleDeps): Prom
   } finally {
     await worker.leave();
   }
+}
+
+/** The rendered street, full of people and vehicles. */
+async function streets(): Promise<Pixels[]> {
+  const scene = await StreetScene.create(STREET_DEFAULTS);
+  const frames: Pixels[] = [];
+  for (const index of STREET_FRAMES) frames.push((await scene.render(index)).pixels);
+  return frames;
 }
 
 /** A name from the file's, without what a name may not have. */
