@@ -76,6 +76,14 @@ Deno.test("every published layout is read right without a word from the user", a
   }
 });
 
+Deno.test("two families that fit are both named", async () => {
+  await using folder = new Folder();
+  const empty: FixedOutput = { ...out("output", [0, 7]), dims: ["N", 7], shape: [0, 7] };
+  const { manifest, found } = await seen(folder, fixedNetwork([IMAGE], [empty], NAMES));
+  assert.equal(manifest.decoder, "yolov7_end_to_end");
+  assert.match(found.join("\n"), /it might also be of family yolo_nas \(--family\)/);
+});
+
 Deno.test("classifiers by their file's word and shape", async () => {
   await using folder = new Folder();
   const weights = (notes: Record<string, string>, shape: number[]) =>
