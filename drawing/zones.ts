@@ -61,7 +61,7 @@ export class ZoneOverlay {
   #drawing: Drawing | undefined;
 
   /** Draws nothing yet. */
-  constructor(private zones: readonly DrawnZone[], private readonly look: ZoneLook = {}) {}
+  constructor(private zones: readonly DrawnZone[] = [], private readonly look: ZoneLook = {}) {}
 
   /** Draws these from now on. */
   show(zones: readonly DrawnZone[]): void {

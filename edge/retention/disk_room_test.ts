@@ -77,7 +77,7 @@ testOnSmallDisk("images leave a disk its room, are counted, and come again", asy
   const clock = new FakeClock();
   await disk.fill("filler", 0.55 * disk.bytes);
   const all = new DiskRooms({ keepFree: { share: 0.5 }, clock, onShort: () => {} });
-  const sink = await ImageSink.open(disk.path, "all", [], await all.of(disk.path));
+  const sink = await ImageSink.open(disk.path, "all", await all.of(disk.path));
   const draw = async (from: number, to: number) => {
     for (let n = from; n <= to; n++) {
       await sink.write(result(n, new CountedPicture(0, { width: 320, height: 240 })));

@@ -21,9 +21,10 @@ import { cannotWrite } from "./write.ts";
  * @throws {SmarteyeError} when it cannot be written.
  */
 export async function openFileSinks(
-  { resultsDirectory, images, events, zones, recording }:
-    & Pick<SourceOptions, "resultsDirectory" | "images" | "events" | "recording">
-    & Partial<Pick<SourceOptions, "zones">>,
+  { resultsDirectory, images, events, recording }: Pick<
+    SourceOptions,
+    "resultsDirectory" | "images" | "events" | "recording"
+  >,
   clock: Clock,
   run: RecordedRun,
   keeping: Keeping = {},
@@ -38,7 +39,7 @@ export async function openFileSinks(
     sinks.push(sink);
     opened.defer(() => sink.close());
   };
-  if (images !== "none") await add(ImageSink.open(resultsDirectory, images, zones, keeping.room));
+  if (images !== "none") await add(ImageSink.open(resultsDirectory, images, keeping.room));
   await add(JsonlSink.open(join(resultsDirectory, "results.jsonl"), clock, keeping.parts));
   if (events !== "none") {
     await add(EventSink.open(resultsDirectory, clock, events === "all", keeping));

@@ -9,7 +9,6 @@ import type { Ending } from "../record.ts";
 import { ANY_ROOM, type Room } from "../retention/disk_room.ts";
 import { Typesetter } from "../../drawing/lettering.ts";
 import { ZoneOverlay } from "../../drawing/zones.ts";
-import type { ZoneOptions } from "../zones/options.ts";
 import { drawFrame } from "./drawn_frame.ts";
 import { imageName, isDrawn, mayBeDrawn } from "./images_rule.ts";
 import { drawing } from "./pixel_budget.ts";
@@ -29,13 +28,12 @@ export class ImageSink implements Sink {
    * codec, and with fewer these run dry.
    */
   readonly atOnce: number = 4 * navigator.hardwareConcurrency;
-
+  readonly #zones = new ZoneOverlay();
   #leftOut = 0;
 
   private constructor(
     private readonly directory: string,
     private readonly rule: ImagesRule,
-    private readonly zones: ZoneOverlay,
     private readonly type: Typesetter,
     private readonly room: Room,
   ) {
@@ -46,10 +44,9 @@ export class ImageSink implements Sink {
   static async open(
     directory: string,
     rule: ImagesRule,
-    zones: readonly ZoneOptions[] = [],
     room: Room = ANY_ROOM,
   ): Promise<ImageSink> {
-    return new ImageSink(directory, rule, new ZoneOverlay(zones), await Typesetter.open(), room);
+    return new ImageSink(directory, rule, await Typesetter.open(), room);
   }
 
   /** Pictures for which there was no room. */
@@ -74,8 +71,8 @@ export class ImageSink implements Sink {
     const path = join(this.directory, imageName(index));
     await drawing.hold(picture.width * picture.height, async () => {
       const pixels = await picture.rgb();
-      this.zones.show(zones);
-      drawFrame(pixels, picture, { shown, record }, this.zones, this.type);
+      this.#zones.show(zones);
+      drawFrame(pixels, picture, { shown, record }, this.#zones, this.type);
       const jpeg = await pixelsJpeg(pixels, QUALITY);
       pixelPool.giveBack(pixels.data.buffer);
       if (!this.room.take(jpeg.length)) return void this.#leftOut++;

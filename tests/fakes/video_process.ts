@@ -7,10 +7,8 @@ import { plain } from "./pictures.ts";
 import { result } from "./records.ts";
 
 const [path, frames, everyMs] = Deno.args;
-const options = { name: "a", source: "0", resultsDirectory: ".", events: "none" } as const;
 const writer = await VideoWriter.open(
   { path: path!, overwrite: false, what: new Set(), clock: systemClock },
-  { options, live: false, input: "a", policy: "p", seed: 1 },
 );
 for (let i = 0; i < Number(frames); i++) {
   const picture = new PixelPicture(plain(64, 48), i * Number(everyMs));

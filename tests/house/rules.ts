@@ -90,7 +90,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   mqtt: /^edge\/sink\/added\/mqtt\/mqtt_link\.ts$/,
   munkres: /^edge\/tracking\/assignment\.ts$/,
   "node-av":
-    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|edge\/sink\/added\/video\/\w+|edge\/clips\/clip(_file)?|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
+    /^(edge\/(capture\/media\/\w+|discovery\/local_cameras)|edge\/sink\/(container|added\/video\/\w+)|edge\/clips\/clip(_file)?|street\/sample_writer|bench\/(limit|filter\/vectors))\.ts$/,
   // The benches measure how much the edge and the server add to the bare session.
   "onnxruntime-node": new RegExp(
     "^(" + [

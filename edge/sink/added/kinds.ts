@@ -123,8 +123,7 @@ export const SINK_KINDS = {
     each: "source",
     waits: true,
     queueLengthMax: 16,
-    open: async (place, run) =>
-      (await import("./video/video_writer.ts")).VideoWriter.open(place, run),
+    open: async (place) => (await import("./video/video_writer.ts")).VideoWriter.open(place),
   },
   images: {
     about: "annotated JPEGs, as the run's own, in a directory of their own",
@@ -134,8 +133,7 @@ export const SINK_KINDS = {
     each: "source",
     waits: true,
     queueLengthMax: 16,
-    open: async (place, run) =>
-      (await import("./images/images_writer.ts")).ImagesWriter.open(place, run),
+    open: async (place) => (await import("./images/images_writer.ts")).ImagesWriter.open(place),
   },
   mqtt: {
     about: "events, counts and pictures to a broker of MQTT, as Frigate has them; Home Assistant",

@@ -16,7 +16,7 @@ import { drawing } from "../../pixel_budget.ts";
 import type { FrameResult } from "../../sink.ts";
 import { cannotWrite, writeWhole } from "../../write.ts";
 import { refuseIfThere } from "../append_file.ts";
-import type { SinkPlace, SinkRun, SinkWriter } from "../writer.ts";
+import type { SinkPlace, SinkWriter } from "../writer.ts";
 import { IMAGES_DEFAULTS, type ImagesOptions } from "./options.ts";
 
 /** A frame that is to be drawn. */
@@ -31,19 +31,19 @@ export interface PickedImage {
   readonly shown: Shown;
   /** What its caption tells. */
   readonly record: FrameRecord;
+  /** The zones and lines of its scene. */
+  readonly zones: FrameResult["zones"];
 }
 
 /** Draws frames and writes each into a file, `frame_000001.jpg` …, which is whole or not there. */
 export class ImagesWriter implements SinkWriter<PickedImage> {
-  readonly #zones: ZoneOverlay;
+  readonly #zones = new ZoneOverlay();
   readonly #options: ImagesOptions;
 
   private constructor(
     private readonly place: SinkPlace,
-    { options: { zones = [] } }: SinkRun,
     private readonly type: Typesetter,
   ) {
-    this.#zones = new ZoneOverlay(zones);
     this.#options = place.own?.images ?? IMAGES_DEFAULTS;
   }
 
@@ -52,7 +52,7 @@ export class ImagesWriter implements SinkWriter<PickedImage> {
    *
    * @throws {SmarteyeError} when it cannot be written, or has such images that are not to go.
    */
-  static async open(place: SinkPlace, run: SinkRun): Promise<ImagesWriter> {
+  static async open(place: SinkPlace): Promise<ImagesWriter> {
     const { path, overwrite } = place;
     try {
       await Deno.mkdir(path, { recursive: true });
@@ -64,7 +64,7 @@ export class ImagesWriter implements SinkWriter<PickedImage> {
     } catch (cause) {
       throw cause instanceof SmarteyeError ? cause : cannotWrite(path, cause);
     }
-    return new ImagesWriter(place, run, await Typesetter.open());
+    return new ImagesWriter(place, await Typesetter.open());
   }
 
   /** What it writes. */
@@ -81,7 +81,7 @@ export class ImagesWriter implements SinkWriter<PickedImage> {
   itemOf(): undefined {}
 
   /** The picture of a frame that the rule wants, as large as the image. */
-  itemOfPicture({ frame: { picture }, shown, record }: FrameResult):
+  itemOfPicture({ frame: { picture }, shown, record, zones }: FrameResult):
     | Promise<PickedImage>
     | undefined {
     const { rule, heightMax } = this.#options;
@@ -90,7 +90,7 @@ export class ImagesWriter implements SinkWriter<PickedImage> {
     const target = scaledToHeight(picture, heightMax);
     return drawing.hold(target.width * target.height, async () => {
       const pixels = await picture.rgb(target);
-      return { pixels, jpeg: undefined, size: { width, height }, shown, record };
+      return { pixels, jpeg: undefined, size: { width, height }, shown, record, zones };
     });
   }
 
@@ -99,6 +99,7 @@ export class ImagesWriter implements SinkWriter<PickedImage> {
     if (!picked) return;
     const { pixels, size, record } = picked;
     if (pixels) {
+      this.#zones.show(picked.zones);
       drawFrame(pixels, size, picked, this.#zones, this.type);
       picked.jpeg = await pixelsJpeg(pixels, this.#options.quality);
       pixelPool.giveBack(pixels.data.buffer);

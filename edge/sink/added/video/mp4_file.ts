@@ -1,16 +1,12 @@
 /** A file of video that is whole up to its last fragment, whenever its program ends. */
 
-import { resolve } from "node:path";
-import { Dictionary, FFmpegError, FormatContext, IOContext, type Packet } from "node-av";
-import { AVIO_FLAG_WRITE } from "node-av/constants";
+import type { Packet } from "node-av";
+import { Container } from "../../container.ts";
 import { cannotWrite } from "../../write.ts";
 import type { VideoEncoder } from "./encoder.ts";
 
-/**
- * Fragmented MP4 (ISO/IEC 14496-12, 8.8): what is needed to play it stands before the first picture, and
- * each keyframe begins a fragment that needs none of the others.
- */
-const FRAGMENTED = { movflags: "frag_keyframe+empty_moov+default_base_moof", flush_packets: "1" };
+/** Ticks of the packets in a second. */
+const TIME_BASE = { num: 1, den: 90_000 };
 
 /** Ticks that the last picture is shown where there is no other to tell: a 25th of a second. */
 const LAST_TICKS = 3600n;
@@ -20,14 +16,9 @@ export class Mp4File {
   /** Bytes of whole fragments. */
   #whole = 0;
   #lastPts = 0n;
-  #isOpen = false;
-  #isFreed = false;
 
   private constructor(
-    /** Where it is. */
-    readonly path: string,
-    private readonly output: FormatContext,
-    private readonly io: IOContext,
+    private readonly file: Container,
     /** What its clock begins with, ticks of the packets. */
     private readonly startPts: bigint,
   ) {}
@@ -39,22 +30,18 @@ export class Mp4File {
    * @throws {SmarteyeError} when it cannot be written: then it is gone.
    */
   static async begin(path: string, encoder: VideoEncoder, startPts: bigint): Promise<Mp4File> {
-    const output = new FormatContext();
-    const io = new IOContext();
-    const url = `file:${resolve(path)}`;
-    const file = new Mp4File(path, output, io, startPts);
     try {
-      check(path, output.allocOutputContext2(null, "mp4", url));
-      check(path, await io.open2(url, AVIO_FLAG_WRITE));
-      file.#isOpen = true;
-      output.pb = io;
-      encoder.describe(output.newStream());
-      check(path, await output.writeHeader(Dictionary.fromObject(FRAGMENTED)));
+      const describe = encoder.describe.bind(encoder);
+      return new Mp4File(await Container.begin(path, { format: "mp4", describe }), startPts);
     } catch (error) {
-      await file.abandon();
+      await Deno.remove(path).catch(() => {}); // why it cannot be written is what matters
       throw error;
     }
-    return file;
+  }
+
+  /** Where it is. */
+  get path(): string {
+    return this.file.path;
   }
 
   /** Whether a fragment of it is whole. */
@@ -70,17 +57,15 @@ export class Mp4File {
    */
   async write(packet: Packet): Promise<void> {
     using own = packet.clone()!;
-    const stream = this.output.streams[0]!;
-    own.streamIndex = stream.index;
     own.pts = packet.pts - this.startPts;
     own.dts = packet.dts - this.startPts;
     // How long it is shown is known when the next one comes; until then as long as the one before.
     const step = own.pts - this.#lastPts;
     own.duration = step > 0n && step < 10n * LAST_TICKS ? step : LAST_TICKS;
     this.#lastPts = own.pts;
-    own.rescaleTs({ num: 1, den: 90_000 }, stream.timeBase);
-    check(this.path, await this.output.writeFrame(own));
-    if (own.pts > 0n && packet.isKeyframe) {
+    const isFirst = own.pts === 0n;
+    await this.file.write(own, TIME_BASE);
+    if (!isFirst && packet.isKeyframe) {
       this.#whole = (await Deno.stat(this.path).catch((cause) => {
         throw cannotWrite(this.path, cause);
       })).size;
@@ -88,32 +73,14 @@ export class Mp4File {
   }
 
   /** Writes what is left and closes it. @throws {SmarteyeError} when it cannot be written. */
-  async close(): Promise<void> {
-    check(this.path, await this.output.writeTrailer());
-    check(this.path, await this.#free());
+  close(): Promise<void> {
+    return this.file.close();
   }
 
   /** Closes what cannot be written: its whole fragments stay, and without any it goes. */
   async abandon(): Promise<void> {
-    await this.#free();
+    await this.file.free();
     const cut = this.isPlayable ? Deno.truncate(this.path, this.#whole) : Deno.remove(this.path);
     await cut.catch(() => {}); // why it cannot be written is what matters
   }
-
-  /** @returns FFmpeg's code of how closing went. */
-  async #free(): Promise<number> {
-    if (this.#isFreed) return 0;
-    this.#isFreed = true;
-    let code = 0;
-    if (this.#isOpen) {
-      code = await this.io.closep();
-      this.output.pb = null;
-    }
-    this.output.freeContext();
-    return code;
-  }
-}
-
-function check(path: string, code: number): void {
-  if (code < 0) throw cannotWrite(path, FFmpegError.strerror(code));
 }

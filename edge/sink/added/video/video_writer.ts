@@ -14,7 +14,7 @@ import { drawing } from "../../pixel_budget.ts";
 import type { FrameResult } from "../../sink.ts";
 import { cannotWrite } from "../../write.ts";
 import { refuseIfThere } from "../append_file.ts";
-import type { SinkPlace, SinkRun, SinkWriter } from "../writer.ts";
+import type { SinkPlace, SinkWriter } from "../writer.ts";
 import { VIDEO_DEFAULTS, type VideoOptions } from "./options.ts";
 import { TICKS, VideoEncoder } from "./encoder.ts";
 import { Mp4File } from "./mp4_file.ts";
@@ -54,7 +54,7 @@ interface Encoded {
  * keyframe are kept: when a file cannot be written, another begins with them.
  */
 export class VideoWriter implements SinkWriter<PickedFrame> {
-  readonly #zones: ZoneOverlay;
+  readonly #zones = new ZoneOverlay();
   readonly #options: VideoOptions;
   /** Of the file that is written, or is to be. */
   #encoder: VideoEncoder | undefined;
@@ -77,10 +77,8 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
 
   private constructor(
     private readonly place: SinkPlace,
-    { options: { zones = [] } }: SinkRun,
     private readonly type: Typesetter,
   ) {
-    this.#zones = new ZoneOverlay(zones);
     this.#options = place.own?.video ?? VIDEO_DEFAULTS;
   }
 
@@ -90,14 +88,14 @@ export class VideoWriter implements SinkWriter<PickedFrame> {
    * @throws {SmarteyeError} when that cannot be written, the file is there already, or FFmpeg has no
    * encoder of H.264.
    */
-  static async open(place: SinkPlace, run: SinkRun): Promise<VideoWriter> {
+  static async open(place: SinkPlace): Promise<VideoWriter> {
     const { path, overwrite } = place;
     VideoEncoder.codec();
     if (!overwrite) await refuseIfThere(path);
     await Deno.mkdir(dirname(path), { recursive: true }).catch((cause) => {
       throw cannotWrite(path, cause);
     });
-    return new VideoWriter(place, run, await Typesetter.open());
+    return new VideoWriter(place, await Typesetter.open());
   }
 
   /** What it writes. */

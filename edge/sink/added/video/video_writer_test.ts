@@ -37,25 +37,16 @@ function opened(
   video: Partial<VideoOptions> = {},
   more: Partial<SinkPlace> = {},
 ): Promise<VideoWriter> {
-  return VideoWriter.open(
-    {
-      ...{ path, overwrite: false, what: new Set(), clock: new FakeClock() },
-      ...{ own: { video: { ...VIDEO_DEFAULTS, ...video } }, ...more },
-    },
-    {
-      options: {
-        ...{ name: "a", source: "0", resultsDirectory: ".", events: "none" },
-        zones: [ZONE],
-      },
-      ...{ live: false, input: "a", policy: "p", seed: 1 },
-    },
-  );
+  return VideoWriter.open({
+    ...{ path, overwrite: false, what: new Set(), clock: new FakeClock() },
+    ...{ own: { video: { ...VIDEO_DEFAULTS, ...video } }, ...more },
+  });
 }
 
 /** A frame of one colour in which a car is found in the upper left. */
 function frameAt(ptsMs: number, { width, height }: Size = SIZE, color = BLUE): FrameResult {
   const one = result(1 + ptsMs, new PixelPicture(plain(width, height, color), ptsMs));
-  return { ...one, frame: { ...one.frame, capturedAtMs: START + ptsMs } };
+  return { ...one, zones: [ZONE], frame: { ...one.frame, capturedAtMs: START + ptsMs } };
 }
 
 async function feed(writer: VideoWriter, results: readonly FrameResult[]): Promise<void> {
