@@ -23,7 +23,7 @@ const MOST = 0.5;
 const CLASSES_MAX = 1000;
 
 /** What is known of a network's classes. */
-interface Known {
+export interface Known {
   /** How many its outputs have, where they tell. */
   readonly classes: number | "untold";
   /** How many have names, where any has. */
