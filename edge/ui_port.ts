@@ -49,7 +49,8 @@ export interface ServedUi extends AsyncDisposable {
  * Serves the pages of an edge until they are disposed of.
  *
  * @param node what the runs share; `undefined` before it is open.
- * @throws {SmarteyeError} when the address cannot be listened on, or the password's file not be read.
+ * @throws {SmarteyeError} when the address cannot be listened on, or a file of the password or of TLS not
+ * be used.
  */
 export async function serveUi(
   options: UiOptions,
@@ -75,7 +76,10 @@ export async function serveUi(
   const zones = new ZoneEdits(sources, options.configFile);
   const tell = addRoutes({ shell, sources, node, controls, zones, options, clock });
   const port = opened.use(
-    await openUiPort({ listen: options.listen, flag: "--ui [HOST:]PORT", shell, clock, log }),
+    await openUiPort({
+      ...{ listen: options.listen, flag: "--ui [HOST:]PORT", tls: options.tls },
+      ...{ shell, clock, log },
+    }),
   );
   void every(clock, TICK_MS, () => {
     for (const source of sources) source.sample();

@@ -1,13 +1,13 @@
 /** The pages of an edge over HTTP: who sees them, what they show, and what they change. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
+import { Authority } from "../tests/fakes/certificates.ts";
+import { ended } from "../tests/fakes/events.ts";
 import { FakeRun } from "../tests/fakes/run.ts";
 import { Folder } from "../tests/fakes/folder.ts";
 import { result } from "../tests/fakes/records.ts";
 import { FakePicture } from "../tests/fakes/source.ts";
-import type { EventEnd } from "./events/event_record.ts";
 import type { EdgeOptions, SourceOptions } from "./options.ts";
 import { serveUi } from "./ui_port.ts";
 import type { LiveSink } from "./ui/live_sink.ts";
@@ -48,42 +48,11 @@ async function served(ui: Partial<UiOptions> = {}) {
     return { status: answer.status, ...await answer.json() };
   };
   return {
-    ...{ folder, run: run.run, live, ask, post },
+    ...{ folder, run: run.run, live, at, ask, post },
     async [Symbol.asyncDispose]() {
       await pages[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** An event that is over, as a scene tells it. */
-function ended(n: number, parts: Partial<EventEnd> = {}): EventEnd {
-  const at = new Date(Date.UTC(2026, 0, 31, 12, 0, n)).toISOString();
-  return {
-    ...{ event: "close", id: `${at.replace(/[-:.]/g, "")}-door-${n}`, source: "door", track_id: n },
-    ...{
-      label: "car",
-      started_at: at,
-      at,
-      pts_ms: 0,
-      frame: n,
-      box: [0, 0, 1, 1],
-      labels: { car: 1 },
-    },
-    ...{
-      zones: [],
-      best: { frame: n, at, score: 1, box: [0, 0, 1, 1] },
-      reason: "gone",
-      ended_at: at,
-    },
-    ...{
-      duration_s: 2.5,
-      places: { local: 1, cloud: 0, carried: 0 },
-      frames: 1,
-      seen: [],
-      path: [],
-    },
-    ...parts,
   };
 }
 
@@ -115,6 +84,24 @@ Deno.test("without the password no route shows anything, and nothing is changed"
   assert.deepEqual(edge.run.decides, { policy: "scripted", model: undefined });
   const headers = { authorization: "Bearer open sesame" };
   assert.equal((await edge.ask("/", { headers })).status, 401, "a token has no spaces");
+});
+
+Deno.test("over TLS a login is a cookie that goes over TLS alone", async () => {
+  await using folder = new Folder();
+  const authority = await Authority.make(folder.path);
+  if (!authority) return;
+  await authority.certify("edge", "IP:127.0.0.1", 2);
+  await using edge = await served({ secrets: ["open sesame"], tls: authority.paths("edge") });
+  using client = Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(authority.path)] });
+  const url = `${edge.at.replace("http", "https")}/login`;
+  const form = await (await fetch(url, { client })).text();
+  const [, token] = /name="form_token" value="([^"]+)"/.exec(form)!;
+  const fields = { form_token: token!, password: "open sesame" };
+  const init = { method: "POST", body: new URLSearchParams(fields), redirect: "manual" } as const;
+  const answer = await fetch(url, { client, ...init });
+  assert.equal(answer.status, 303, await answer.text());
+  assert.match(answer.headers.get("set-cookie")!, /HttpOnly; Secure; SameSite=Strict/);
+  await assert.rejects(edge.ask("/login"), TypeError, "in the clear nothing is answered");
 });
 
 Deno.test("a page says what there is, without passwords, and a stranger's page changes nothing", async () => {
@@ -217,7 +204,9 @@ Deno.test("what was seen is found by what, where and when, and its pictures are 
     const parts = n % 3 === 0 ? { label: "person", zones: [visit("yard")] } : {};
     await edge.live.sink.note(ended(n, parts));
   }
-  const { id } = ended(29);
+  const { id, reason: _r, ended_at: _e, ...thing } = ended(29);
+  const alert = { ...thing, event: "alert", id: id!, rule: "night", seconds: 1, score: 1 } as const;
+  await edge.live.sink.note(alert);
   Deno.mkdirSync(edge.folder.file("run/events"), { recursive: true });
   Deno.writeTextFileSync(edge.folder.file(`run/events/${id}.jpg`), "a picture");
   Deno.writeTextFileSync(edge.folder.file(`run/events/${id}.mp4`), "0123456789");
@@ -236,12 +225,18 @@ Deno.test("what was seen is found by what, where and when, and its pictures are 
   assert.equal((await shown("?label=person")).count, 10);
   assert.equal((await shown("?zone=yard")).count, 10);
   assert.equal((await shown("?label=bird")).count, 0);
+  assert.equal((await shown("?rule=night")).count, 1);
+  assert.match((await shown("?rule=night")).text, /aria-label="Rules"><li>night<\/li>/);
   assert.match((await shown("")).text, new RegExp(`<video[^>]+src="/clip/door/${id}.mp4"`));
   assert.match((await shown("?label=<script>")).text, /Nothing of that kind/);
   assert.equal(await (await edge.ask(`/snapshot/door/${id}.jpg`)).text(), "a picture");
   const part = await edge.ask(`/clip/door/${id}.mp4`, { headers: { range: "bytes=2-4" } });
   assert.deepEqual([part.status, await part.text()], [206, "234"]);
   assert.equal(part.headers.get("content-range"), "bytes 2-4/10");
+  const long = `/clip/door/${ended(28).id}.mkv`;
+  Deno.writeFileSync(edge.folder.file(`run/events/${ended(28).id}.mkv`), new Uint8Array(5e6));
+  assert.match((await shown("")).text, new RegExp(`<a href="${long}" download`));
+  assert.equal((await (await edge.ask(long)).bytes()).length, 5e6, "all, where no range is wanted");
   for (
     const path of [
       "20260131T120000000Z-door-0.jpg", // a link
@@ -265,23 +260,6 @@ Deno.test("what was seen is found by what, where and when, and its pictures are 
 function visit(zone: string) {
   return { zone, entered_at: "", left_at: null, seconds: 1 };
 }
-
-Deno.test("events that are remembered no more are read from the run's file", async () => {
-  await using edge = await served();
-  Deno.mkdirSync(edge.folder.file("run"), { recursive: true });
-  const { events } = edge.live;
-  const lines: string[] = [];
-  for (let n = 0; n < 2100; n++) {
-    events.note({ ...ended(n), event: "open" });
-    events.note(ended(n));
-    lines.push(JSON.stringify(ended(n, { label: n < 10 ? "bird" : "car" })));
-  }
-  Deno.writeTextFileSync(join(edge.folder.file("run"), "events.jsonl"), lines.join("\n") + "\n");
-  const { events: birds, isCut } = await events.find({ label: "bird" }, 50);
-  assert.deepEqual([birds.length, isCut], [10, false]);
-  assert.equal(birds[0]!.startedAt, ended(9).started_at, "the newest first");
-  assert.equal((await events.find({}, 2050)).events.length, 2050);
-});
 
 Deno.test("a slow viewer over the network skips, others do not, and one too many is refused", async () => {
   await using edge = await served();

@@ -1,8 +1,7 @@
 /** The cloud page as a browser shows it, over a forwarder with its servers and the edges that talk to it. */
 
 import assert from "node:assert/strict";
-import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type Clock, OVER, systemClock } from "../core/clock.ts";
 import { formatAddress } from "../core/address.ts";
 import { seededRng } from "../core/rng.ts";
@@ -11,11 +10,7 @@ import { OffloadClient } from "../edge/cloud/offload_client.ts";
 import { startForwarder } from "../forwarder/role.ts";
 import { JPEG, OPTIONS } from "./fakes/forwarder_world.ts";
 import { startScriptedServer } from "./fakes/grpc_server.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-
-const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-const QUIET = ["--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"];
+import { barriersOf, complaintsOf, overhangOf, testInBrowser, until } from "./rigs/browser.ts";
 
 /** The machine's time, that can be put forward. */
 class ShiftedClock implements Clock {
@@ -57,34 +52,8 @@ function edgeThatSends(name: string, source: string, url: string, everyMs: numbe
 /** A page of which every request elsewhere, and every error, is noted. */
 async function watched(browser: Browser, base: string, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) wrong.push(message.text());
-  });
-  page.on("pageerror", ({ message }) => void wrong.push(message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(base)) wrong.push(`it asks ${request.url()}`);
-  });
-  return { page, wrong, context };
-}
-
-/** Serious things that axe finds. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] })`,
-  ) as axe.AxeResults;
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-}
-
-/** Waits until it is so, for some seconds. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; !await isSo(); n++) {
-    assert.ok(n < 50, "it does not come to be so");
-    await systemClock.sleep(100);
-  }
+  const wrong = complaintsOf(context, base);
+  return { page: await context.newPage(), wrong };
 }
 
 const textOf = (page: Page, selector: string) => page.locator(selector).innerText();
@@ -112,84 +81,85 @@ async function opened(browser: Browser, things: AsyncDisposableStack) {
 
 /** Holds that a page is for everybody, however it is looked at. */
 async function assertOpenToAll(browser: Browser, base: string, serverPage: string) {
-  const { page, wrong, context } = await watched(browser, base);
-  const looks = [
-    ["/", "light", 1280],
-    ["/", "dark", 390],
-    [serverPage, "dark", 1280],
-    ["/edges/gate", "light", 390],
-  ] as const;
-  for (const [path, colorScheme, width] of looks) {
-    await page.emulateMedia({ colorScheme });
+  const context = await browser.newContext();
+  const wrong = complaintsOf(context, base);
+  const looks = [["/", 1280], [serverPage, 1280], ["/edges/gate", 390]] as const;
+  await Promise.all(looks.map(async ([path, width]) => {
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width, height: 844 });
     await page.goto(base + path);
-    assert.deepEqual(await barriers(page), [], `${path} ${colorScheme}`);
-    const over = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-    assert.ok(over as number <= 0, `${path} is too wide`);
-  }
+    assert.deepEqual(await barriersOf(page), [], path);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.deepEqual(await barriersOf(page, ["color-contrast"]), [], `${path}, dark`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(await overhangOf(page) <= 0, `${path} is too wide`);
+  }));
   assert.deepEqual(wrong, []);
   await context.close();
 }
 
-Deno.test("people see servers and edges as they are, and what became of them", async (t) => {
-  const { isFile } = await Deno.stat(CHROMIUM).catch(() => ({ isFile: false }));
-  if (!isFile) return console.log(`skipped: there is no ${CHROMIUM}`);
-  await using things = new AsyncDisposableStack();
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...QUIET] });
-  things.defer(() => browser.close());
-  const { page, wrong, base, clock, yard, server, serverPage } = await opened(browser, things);
-  const rowOf = (name: string) => page.locator("tr", { hasText: name });
+testInBrowser(
+  "people see servers and edges as they are, and what became of them",
+  async (t, browser) => {
+    await using things = new AsyncDisposableStack();
+    const { page, wrong, base, clock, yard, server, serverPage } = await opened(browser, things);
+    const rowOf = (name: string) => page.locator("tr", { hasText: name });
 
-  await t.step("edges appear by their names, and numbers move", async () => {
-    for (const name of ["gate", "yard"]) await rowOf(name).waitFor({ timeout: 5000 });
-    assert.match(await textOf(page, "#live"), /2 of 2/);
-    const before = await rowOf("gate").innerText();
-    await until(async () => await rowOf("gate").innerText() !== before);
-    const row = /door[^]*active[^]*100\s%[^]*version 1\.2\.3/;
-    await until(async () => row.test(await rowOf("gate").innerText()));
-  });
+    await t.step("edges appear by their names, and numbers move", async () => {
+      for (const name of ["gate", "yard"]) await rowOf(name).waitFor({ timeout: 5000 });
+      assert.match(await textOf(page, "#live"), /2 of 2/);
+      const before = await rowOf("gate").innerText();
+      await until("another number", async () => await rowOf("gate").innerText() !== before);
+      const row = /door[^]*active[^]*100\s%[^]*version 1\.2\.3/;
+      await until("all that is known", async () => row.test(await rowOf("gate").innerText()));
+    });
 
-  await t.step("edges are found as they are typed, and what is focused stays", async () => {
-    await page.locator("#edge").pressSequentially("YARD");
-    await rowOf("gate").waitFor({ state: "detached", timeout: 5000 });
-    assert.equal(await page.locator("#edge").inputValue(), "YARD");
-    assert.equal(await page.evaluate("document.activeElement.id"), "edge");
-    assert.equal(await rowOf("yard").count(), 1);
-    await page.locator("#edge").fill("");
-    await rowOf("gate").waitFor({ timeout: 5000 });
-    await page.locator("th a", { hasText: "Frames a second" }).click();
-    await page.locator("th[aria-sort=descending]", { hasText: "Frames a second" }).waitFor();
-  });
+    await t.step("edges are found as they are typed, and what is focused stays", async () => {
+      await page.locator("#edge").pressSequentially("YARD");
+      await rowOf("gate").waitFor({ state: "detached", timeout: 5000 });
+      assert.equal(await page.locator("#edge").inputValue(), "YARD");
+      assert.equal(await page.evaluate("document.activeElement.id"), "edge");
+      assert.equal(await rowOf("yard").count(), 1);
+      await page.locator("#edge").fill("");
+      await rowOf("gate").waitFor({ timeout: 5000 });
+      await page.locator("th a", { hasText: "Frames a second" }).click();
+      await page.locator("th[aria-sort=descending]", { hasText: "Frames a second" }).waitFor();
+    });
 
-  await t.step(
-    "nothing keeps people out, in light and in dark, on a desk and on a phone",
-    () => assertOpenToAll(browser, base, serverPage),
-  );
+    await t.step(
+      "nothing keeps people out, in light and in dark, on a desk and on a phone",
+      () => assertOpenToAll(browser, base, serverPage),
+    );
 
-  await t.step("a server that is killed is seen to be, and why, within three seconds", async () => {
-    const killedAtMs = systemClock.nowMs();
-    server.kill();
-    const item = page.locator(".attention li.bad", { hasText: server.name });
-    await item.waitFor({ timeout: 5000 });
-    const tookMs = systemClock.nowMs() - killedAtMs;
-    assert.ok(tookMs < 3000, `${tookMs} ms`);
-    assert.match(await item.innerText(), /is down: .{5,}/);
-    assert.match(await textOf(page, "#live"), /1 of 2/);
-    await page.goto(base + serverPage);
-    assert.match(await textOf(page, "#live"), /What became of it[^]*down[^]*ready/);
-  });
+    await t.step(
+      "a server that is killed is seen to be, and why, within three seconds",
+      async () => {
+        const killedAtMs = systemClock.nowMs();
+        server.kill();
+        const item = page.locator(".attention li.bad", { hasText: server.name });
+        await item.waitFor({ timeout: 5000 });
+        const tookMs = systemClock.nowMs() - killedAtMs;
+        assert.ok(tookMs < 3000, `${tookMs} ms`);
+        assert.match(await item.innerText(), /is down: .{5,}/);
+        assert.match(await textOf(page, "#live"), /1 of 2/);
+        await page.goto(base + serverPage);
+        assert.match(await textOf(page, "#live"), /What became of it[^]*down[^]*ready/);
+      },
+    );
 
-  await t.step("an edge that stops is silent, also where no script runs", async () => {
-    await yard.stop();
-    clock.pass(11_000);
-    for (const [name, state] of [["yard", "silent"], ["gate", "active"]]) {
-      await page.goto(`${base}/edges/${name}`);
-      await page.locator(`.state.${state}`).waitFor({ timeout: 5000 });
-    }
-    const { page: plain } = await watched(browser, base, { javaScriptEnabled: false });
-    await plain.goto(base);
-    assert.match(await plain.locator("tr", { hasText: "yard" }).innerText(), /silent/);
-    assert.match(await plain.locator("tr", { hasText: "gate" }).innerText(), /active/);
-  });
-  assert.deepEqual(wrong, [], "no error, and nobody else is asked");
-});
+    await t.step("an edge that stops is silent, also where no script runs", async () => {
+      await yard.stop();
+      clock.pass(11_000);
+      for (const [name, state] of [["yard", "silent"], ["gate", "active"]]) {
+        await page.goto(`${base}/edges/${name}`);
+        await page.locator(`.state.${state}`).waitFor({ timeout: 5000 });
+      }
+      const { page: plain } = await watched(browser, base, { javaScriptEnabled: false });
+      await plain.goto(base);
+      assert.match(await plain.locator("tr", { hasText: "yard" }).innerText(), /silent/);
+      assert.match(await plain.locator("tr", { hasText: "gate" }).innerText(), /active/);
+    });
+    assert.deepEqual(wrong, [], "no error, and nobody else is asked");
+  },
+);

@@ -29,21 +29,42 @@ Deno.test("without an address there is no page, and on loopback it needs nothing
   }]);
 });
 
-Deno.test("where others reach it, a password or a token is wanted", () => {
-  const wanted =
-    /found "0\.0\.0\.0:80", where others see and change everything, wanted \[ui\] password/;
-  assert.match(resolved("listen = 0.0.0.0:80").told, wanted);
-  assert.equal(resolved("listen = 0.0.0.0:80\npassword = long enough").told, "");
-  assert.equal(resolved("listen = 0.0.0.0:80\ntoken = t0ken").told, "");
-  assert.equal(resolved("listen = 0.0.0.0:80", { SMARTEYE_UI_PASSWORD: "long enough" }).told, "");
-  const { told } = resolved("listen = 0.0.0.0:80\npassword = short");
-  assert.match(told, /a password of 8 characters or more/);
-  assert.doesNotMatch(told, /short/, "a password is not shown");
-  assert.match(resolved("listen = [::]:80\npassword_file = /no/such").told, /no\/such/);
+Deno.test("others reach it with a password or a token alone, over TLS or where that is said", () => {
+  const tls = "tls_cert = deno.json\ntls_key = deno.json\n"; // files that are there
+  const plain = "allow_plain_tokens = true\n";
+  const inTheClear =
+    /listen: found "192\.0\.2\.7:80", to which people would send the password in the clear, wanted TLS, \[ui\] tls_cert and tls_key \(or allow_plain_tokens = true\)$/;
+  const cases: [text: string, refused?: RegExp, environment?: Record<string, string>][] = [
+    ["", /found "192\.0\.2\.7:80", which others reach, and no password, wanted \[ui\] password/],
+    [tls, /which others reach, and no password/],
+    [plain, /which others reach, and no password/],
+    ["password = long enough\n", inTheClear],
+    ["token = t0ken\n", inTheClear],
+    ["password_file = deno.json\n", inTheClear],
+    ["", inTheClear, { SMARTEYE_UI_PASSWORD: "long enough" }],
+    [`password = long enough\n${plain}`],
+    [`password = long enough\n${tls}`],
+    [`token = t0ken\n${tls}tls_client_ca = deno.json\n`],
+    [`password_file = /no/such\n${tls}`, /no\/such/],
+    [`token = t0ken\n${tls.replace("= deno.json", "= none.pem")}`, /found no file "none\.pem"/],
+    ["token = t0ken\ntls_cert = deno.json\n", /\[ui\]: found tls_cert alone, wanted tls_cert and/],
+    [`password = short\n${tls}`, /a password of 8 characters or more/],
+  ];
+  for (const [text, refused, environment] of cases) {
+    const { told } = resolved(`listen = 192.0.2.7:80\n${text}`, environment);
+    if (refused) assert.match(told, refused, text);
+    else assert.equal(told, "", text);
+    assert.doesNotMatch(told, /short|long enough|t0ken/, "a password is not shown");
+  }
+  const { options } = resolved(`listen = 8080\n${tls}`);
+  assert.deepEqual(options!.tls, { certificate: "deno.json", key: "deno.json" });
 });
 
 Deno.test("an edge that others would reach without a password does not start", async () => {
   const world = new FakeWorld({ SMARTEYE_CONFIG: "" });
   assert.equal(await run(["edge", "-f", "0", "--ui", "0.0.0.0:8080"], world), 2);
-  assert.match(world.stderr.text, /\[ui\] password, password_file or token \(or 127\.0\.0\.1\)/);
+  assert.match(
+    world.stderr.text,
+    /\[ui\] password, password_file or token, or a port of this machine alone/,
+  );
 });

@@ -11,7 +11,7 @@ import { STREET_DEFAULTS } from "../street/options.ts";
 import { Folder } from "./fakes/folder.ts";
 import { Program } from "./fakes/program.ts";
 import { FakeWorld } from "./fakes/world.ts";
-import { barriersOf, complaintsOf, testInBrowser } from "./rigs/browser.ts";
+import { barriersOf, complaintsOf, overhangOf, testInBrowser, until } from "./rigs/browser.ts";
 import { HttpCamera } from "./rigs/http_camera.ts";
 
 const PASSWORD = "only for us";
@@ -69,20 +69,6 @@ function linesOf(
     .split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
-/** Waits until something is so. */
-async function until<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  patienceMs = 20_000,
-): Promise<NonNullable<T>> {
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`it never came to that: ${what}`);
-}
-
 testInBrowser("the live page", async (t, browser) => {
   await using opened = new AsyncDisposableStack();
   const stage = await stageIn(browser, opened);
@@ -111,12 +97,18 @@ testInBrowser("the live page", async (t, browser) => {
     assert.match(await plain.locator(".told").innerText(), /Changed/);
     await context.close();
   });
+  await t.step("a line that was drawn counts who crosses it", async () => {
+    await page.goto(`${base}/source/street`);
+    await page.locator("#canvas").waitFor();
+    const line = page.locator("#zones li", { hasText: "gate" });
+    const crossed = async () => /(\d+) in, (\d+) out/.exec(await line.innerText());
+    await until("a crossing", async () => (await crossed())?.slice(1).some((one) => one !== "0"));
+    assert.ok(linesOf(stage).some((one) => one.event === "cross"), "it stands in the results");
+  });
   await t.step("nothing left the machine, and nothing went wrong", () => {
     assert.deepEqual(stage.complaints, []);
   });
   await t.step("an edge that has ended shows as such", async () => {
-    await page.goto(`${base}/source/street`);
-    await page.locator("#canvas").waitFor();
     stage.edge.kill("SIGTERM");
     await page.locator("#lost").waitFor({ timeout: 3000 + 5000 }); // it ends first
     assert.match(await page.locator("#lost").innerText(), /has ended/);
@@ -317,7 +309,7 @@ async function isOpenToAll({ base, context }: Stage, browser: Browser): Promise<
     outside,
     "/login",
   ]] as const;
-  for (const [from, path] of visits) {
+  await Promise.all(visits.map(async ([from, path]) => {
     const page = await from.newPage();
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(base + path);
@@ -330,9 +322,9 @@ async function isOpenToAll({ base, context }: Stage, browser: Browser): Promise<
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await barriersOf(page, ["color-contrast"]), [], `${path}, dark`);
     await page.setViewportSize({ width: 390, height: 844 });
-    const wide = Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth"));
+    const wide = await overhangOf(page);
     assert.ok(wide <= 0, `${path} is wider than a phone by ${wide}`);
     await page.close();
-  }
+  }));
   await outside.close();
 }

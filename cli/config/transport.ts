@@ -31,11 +31,11 @@ export function resolveClients(
   return { ...(tls ? { tls } : {}), ...(tokens === undefined ? {} : { tokens }) };
 }
 
-/** What a server shows over TLS; `undefined` where it does not speak it. */
-function servedTls(
+/** What a server shows over TLS; `undefined` where it does not speak it. Adds what is wrong with that. */
+export function servedTls(
   configured: Configured,
   around: Surroundings,
-  section: "inference" | "forwarder",
+  section: "inference" | "forwarder" | "ui",
 ): TlsFiles | undefined {
   const { tls_cert, tls_key, tls_client_ca } = configured.settings[section];
   const given = tls_cert !== undefined
@@ -90,7 +90,7 @@ function filesOf(
 }
 
 type FileKey =
-  | ["inference" | "forwarder", "tls_cert" | "tls_key" | "tls_client_ca"]
+  | ["inference" | "forwarder" | "ui", "tls_cert" | "tls_key" | "tls_client_ca"]
   | ["forwarder", "tokens"]
   | ["grpc-url", "ca_file" | "client_cert" | "client_key"];
 

@@ -38,7 +38,7 @@ export const SERVER_ACCESS_KEYS = {
   },
 } as const satisfies Readonly<Record<string, Key>>;
 
-/** Keys of `[inference]` and of `[forwarder]`: what a server shows over TLS, and what it wants to see. */
+/** Keys of `[inference]`, `[forwarder]` and `[ui]`: what a server shows over TLS, and what it wants to see. */
 export const SERVED_TLS_KEYS = {
   tls_cert: {
     kind: optional(plain("the path of a PEM file")),

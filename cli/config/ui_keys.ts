@@ -10,8 +10,10 @@ import {
   plain,
   token,
   whole,
+  yesNo,
 } from "./kinds.ts";
 import type { Key } from "./key.ts";
+import { SERVED_TLS_KEYS } from "./transport_keys.ts";
 
 /** Keys of `[ui]`. */
 export const UI_KEYS = {
@@ -36,6 +38,12 @@ export const UI_KEYS = {
     default: "",
     about: "token by which programs may see and change what the pages show",
     secret: true,
+  },
+  ...SERVED_TLS_KEYS,
+  allow_plain_tokens: {
+    kind: yesNo(),
+    default: "false",
+    about: "whether others may send the password or token without TLS, where it can be read",
   },
   hosts: {
     kind: optional(listOf(host())),

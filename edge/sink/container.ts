@@ -23,7 +23,12 @@ const FRAGMENTED = { movflags: "frag_keyframe+empty_moov+default_base_moof", flu
 export interface ContainerOptions {
   /** FFmpeg's name of the container. */
   readonly format: "mp4" | "matroska";
-  /** Says what the packets are. @returns FFmpeg's code of how that went, if there is one */
+  /**
+   * Says what the packets are.
+   *
+   * @returns FFmpeg's code of how that went, if there is one.
+   * @internal
+   */
   readonly describe: (stream: Stream) => number | void;
 }
 

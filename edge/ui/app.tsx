@@ -9,7 +9,7 @@ import type { Shell, UiContext } from "../../web/ui/shell.tsx";
 import { Viewers } from "../../web/ui/viewers.ts";
 import type { EdgeNode } from "../node.ts";
 import { type Controls, filterChoice } from "./controls.ts";
-import { isEventId } from "./event_memory.ts";
+import { isEventId, newestFirst } from "./event_memory.ts";
 import { fileAnswer, isThere } from "./files.ts";
 import type { LiveSource } from "./live_source.ts";
 import type { UiOptions } from "./options.ts";
@@ -28,6 +28,12 @@ const PAGE = 24;
 
 /** Pages that can be turned. */
 const PAGES_MAX = 1000;
+
+/** What pictures and clips of events are, by the ends of their names. */
+const EVENT_TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  snapshot: { jpg: "image/jpeg" },
+  clip: { mp4: "video/mp4", mkv: "video/x-matroska" },
+};
 
 /** What the routes work with. */
 export interface AppParts {
@@ -209,20 +215,21 @@ function addSeen({ shell, sources }: AppParts): void {
     const found = await Promise.all(
       meant.map(({ events }) => events.find(filterOf(query), wanted)),
     );
-    const all = found.flatMap(({ events }) => events)
-      .sort((a, b) => a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0);
+    const all = found.flatMap(({ events }) => events).sort(newestFirst);
     const from = (query.page - 1) * PAGE;
     const events = await Promise.all(
       all.slice(from, from + PAGE).map(async (event) => {
         const { events } = named(sources, event.source);
-        const [hasSnapshot, hasClip] = await Promise.all([
+        const [hasSnapshot, hasMp4, hasMkv] = await Promise.all([
           isThere(events.snapshot(event.id)),
-          isThere(events.clip(event.id)),
+          isThere(events.clip(event.id, "mp4")),
+          isThere(events.clip(event.id, "mkv")),
         ]);
-        return { ...event, hasSnapshot, hasClip };
+        return { ...event, hasSnapshot, clip: hasMp4 ? "mp4" : hasMkv ? "mkv" : undefined };
       }),
     );
     const zones = sources.flatMap(({ begun, options }) => (begun?.run.zones ?? options.zones));
+    const rules = sources.flatMap(({ options }) => options.rules ?? []);
     return shell.page(
       c,
       { title: "Seen", scripts: ["seen.js"], styles: ["live.css"] },
@@ -236,42 +243,37 @@ function addSeen({ shell, sources }: AppParts): void {
           source: sources.map(({ name }) => name),
           label: [...new Set(sources.flatMap(({ events }) => events.labels))].sort(),
           zone: [...new Set(zones.map(({ name }) => name))].sort(),
+          rule: [...new Set(rules.map(({ name }) => name))].sort(),
         }}
       />,
     );
   });
-  for (
-    const [path, ending, type] of [
-      ["snapshot", ".jpg", "image/jpeg"],
-      ["clip", ".mp4", "video/mp4"],
-    ] as const
-  ) {
+  for (const [path, types] of Object.entries(EVENT_TYPES)) {
     app.get(`/${path}/:source/:file`, async (c) => {
       const { events } = named(sources, c.req.param("source"));
-      const file = c.req.param("file");
-      const id = file.endsWith(ending) ? file.slice(0, -ending.length) : "";
-      const answer = isEventId(id)
-        ? await fileAnswer(events[path](id), type, c.req.header("range"))
-        : undefined;
-      return answer ?? c.notFound();
+      const [, id = "", ending = ""] = /^(.*)\.(\w+)$/.exec(c.req.param("file")) ?? [];
+      const type = types[ending];
+      if (type === undefined || !isEventId(id)) return c.notFound();
+      const file = path === "clip" ? events.clip(id, ending) : events.snapshot(id);
+      return await fileAnswer(file, type, c.req.header("range")) ?? c.notFound();
     });
   }
 }
 
 function queryOf(given: (name: string) => string): SeenQuery {
-  const [source, label, zone, from, to] = [
-    ...[given("source"), given("label"), given("zone")],
-    ...[given("from"), given("to")],
-  ] as const;
   const page = Math.min(PAGES_MAX, Math.max(1, Math.floor(Number(given("page")) || 1)));
-  return { source: source!, label: label!, zone: zone!, from: from!, to: to!, page };
+  return {
+    ...{ source: given("source"), label: given("label"), zone: given("zone") },
+    ...{ rule: given("rule"), from: given("from"), to: given("to"), page },
+  };
 }
 
-function filterOf({ label, zone, from, to }: SeenQuery) {
+function filterOf({ label, zone, rule, from, to }: SeenQuery) {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
   return {
     ...(label === "" ? {} : { label }),
     ...(zone === "" ? {} : { zone }),
+    ...(rule === "" ? {} : { rule }),
     ...(Number.isNaN(fromMs) ? {} : { fromMs }),
     ...(Number.isNaN(toMs) ? {} : { toMs }),
   };

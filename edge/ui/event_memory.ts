@@ -1,14 +1,15 @@
-/** The events of a source's run, for a page: the latest are remembered, older ones are read from its file. */
+/** The events of a source's run, for a page: the latest are remembered, older ones are read from its files. */
 
 import { join } from "node:path";
 import type { EventEnd, EventState } from "../events/event_record.ts";
 import type { Note } from "../scene/note.ts";
 import { clipPath, snapshotPath } from "../sink/pictured.ts";
+import { eventFilesOf, isAfter, lastLinesOf } from "./event_files.ts";
 
 /** Events that are remembered. */
 const REMEMBERED_MAX = 2000;
 
-/** Bytes of a file that are looked through for one page, at most: the rest is told to be there. */
+/** Bytes of files that are looked through for one page, at most, the latest: that there are older is told. */
 const READ_MAX = 64 * 1024 * 1024;
 
 /** What is shown of an event. */
@@ -27,6 +28,8 @@ export interface ShownEvent {
   readonly isOpen: boolean;
   /** Zones that it was in, and lines that it crossed. */
   readonly zones: readonly string[];
+  /** Rules that it met, also where that was not told. */
+  readonly rules: readonly string[];
 }
 
 /** Which events are wanted. */
@@ -35,6 +38,8 @@ export interface EventFilter {
   readonly label?: string;
   /** Only those that were in this zone, or crossed this line. */
   readonly zone?: string;
+  /** Only those that met this rule. */
+  readonly rule?: string;
   /** Only those that began at or after it, milliseconds since the Unix epoch. */
   readonly fromMs?: number;
   /** Only those that began before it. */
@@ -56,12 +61,13 @@ export function isEventId(id: string): boolean {
 
 /** Whether an event is one of those wanted. */
 export function isWanted(
-  { label, zones, startedAt }: ShownEvent,
-  { label: wanted, zone, fromMs = -Infinity, toMs = Infinity }: EventFilter,
+  { label, zones, rules, startedAt }: ShownEvent,
+  { label: wanted, zone, rule, fromMs = -Infinity, toMs = Infinity }: EventFilter,
 ): boolean {
   const atMs = Date.parse(startedAt);
   return (wanted === undefined || label === wanted) &&
-    (zone === undefined || zones.includes(zone)) && atMs >= fromMs && atMs < toMs;
+    (zone === undefined || zones.includes(zone)) &&
+    (rule === undefined || rules.includes(rule)) && atMs >= fromMs && atMs < toMs;
 }
 
 /** Remembers the events of one source. */
@@ -91,11 +97,17 @@ export class EventMemory {
     if (note.event === "open" || note.event === "update" || note.event === "close") {
       if (!known && note.event === "open") this.#opened++;
       const shown = shownOf(note);
-      this.#remember({ ...shown, zones: [...new Set([...known?.zones ?? [], ...shown.zones])] });
+      this.#remember({
+        ...shown,
+        zones: joined(known?.zones ?? [], shown.zones),
+        rules: joined(known?.rules ?? [], shown.rules),
+      });
+    } else if (known && note.event === "alert") {
+      this.#remember({ ...known, rules: joined(known.rules, [note.rule]) });
     } else if (known && note.event !== "alert" && note.event !== "clip") {
       const place = "line" in note ? note.line : "zone" in note ? note.zone : undefined;
       if (place !== undefined) {
-        this.#remember({ ...known, zones: [...new Set([...known.zones, place])] });
+        this.#remember({ ...known, zones: joined(known.zones, [place]) });
       }
     }
   }
@@ -103,7 +115,7 @@ export class EventMemory {
   /**
    * The newest events that are wanted, up to `count` of them.
    *
-   * @throws {Error} Deno's, when the file with older ones cannot be read.
+   * @throws {Error} Deno's, when a file with older ones cannot be read.
    */
   async find(filter: EventFilter, count: number): Promise<FoundEvents> {
     const remembered = [...this.#events.values()].reverse();
@@ -120,9 +132,9 @@ export class EventMemory {
     return join(this.directory, snapshotPath(id));
   }
 
-  /** Where the clip of an event is; it may not be there. */
-  clip(id: string): string {
-    return join(this.directory, clipPath(id, 1, "mp4"));
+  /** Where the clip of an event is, of the kind that its name ends with; it may not be there. */
+  clip(id: string, ending: string): string {
+    return join(this.directory, clipPath(id, 1, ending));
   }
 
   #remember(event: ShownEvent): void {
@@ -131,25 +143,38 @@ export class EventMemory {
     if (this.#events.size > REMEMBERED_MAX) this.#events.delete(this.#events.keys().next().value!);
   }
 
-  /** Those that began before one that is remembered, out of the file. */
+  /** Those that began before one that is remembered, out of the files. */
   async #older(filter: EventFilter, count: number, before: ShownEvent): Promise<FoundEvents> {
-    const found: ShownEvent[] = [];
-    const path = join(this.directory, "events.jsonl");
-    let read = 0;
-    for await (const line of linesOf(path)) {
-      read += line.length + 1;
-      if (read > READ_MAX) return { events: found.reverse(), isCut: true };
-      if (!line.includes('"event":"close"')) continue;
-      const event = shownOf(JSON.parse(line) as EventEnd); // we wrote it
-      if (event.id === "" || this.#events.has(event.id) || event.startedAt > before.startedAt) {
-        continue;
+    let found: readonly ShownEvent[] = [];
+    let room = READ_MAX;
+    for (const file of await eventFilesOf(this.directory)) {
+      const last = found[count - 1];
+      if (last && isAfter(last.startedAt, file)) break;
+      const more: ShownEvent[] = [];
+      for await (const line of lastLinesOf(file, room)) {
+        if (!line.includes('"event":"close"')) continue;
+        const event = shownOf(JSON.parse(line) as EventEnd); // we wrote it
+        if (event.id === "") continue;
+        if (this.#events.has(event.id) || event.startedAt > before.startedAt) continue;
+        if (!isWanted(event, filter)) continue;
+        more.push(event);
+        if (more.length > count) more.shift();
       }
-      if (!isWanted(event, filter)) continue;
-      found.push(event);
-      if (found.length > count) found.shift();
+      found = [...found, ...more.reverse()].sort(newestFirst).slice(0, count);
+      room -= file.bytes;
+      if (room < 0) return { events: found, isCut: true };
     }
-    return { events: found.reverse(), isCut: false };
+    return { events: found, isCut: false };
   }
+}
+
+/** Which of two events comes first. */
+export function newestFirst(a: ShownEvent, b: ShownEvent): number {
+  return a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0;
+}
+
+function joined(some: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...more])];
 }
 
 function shownOf(note: EventState | EventEnd): ShownEvent {
@@ -161,17 +186,7 @@ function shownOf(note: EventState | EventEnd): ShownEvent {
   return {
     ...{ id: id ?? "", source, label, startedAt: started_at, isOpen },
     seconds: Math.max(0, seconds),
-    zones: [...new Set(zones.map(({ zone }) => zone))],
+    zones: joined([], zones.map(({ zone }) => zone)),
+    rules: "rules" in note ? note.rules ?? [] : [],
   };
-}
-
-/** The whole lines of a file. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  using file = await Deno.open(path);
-  let rest = "";
-  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
 }

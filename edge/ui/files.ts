@@ -1,6 +1,6 @@
 /** Pictures and clips of events, out of a run's own directory and no other. */
 
-/** Bytes of a clip that are given at once: a player asks for the next ones. */
+/** Bytes of a clip that are given at once to who asks for a range: a player asks for the next ones. */
 const PIECE_MAX = 4 * 1024 * 1024;
 
 /** Whether a file is there: a link, which may lead anywhere, does not count. */
@@ -21,11 +21,17 @@ export async function fileAnswer(
   range: string | undefined,
 ): Promise<Response | undefined> {
   if (!await isThere(path)) return undefined;
-  using file = await Deno.open(path);
+  const file = await Deno.open(path);
+  using closed = new DisposableStack();
+  closed.use(file);
   const { size } = await file.stat();
   const headers = { "content-type": type, "accept-ranges": "bytes" };
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
-  const isPart = (first ?? "") !== "" || size > PIECE_MAX;
+  const isPart = (first ?? "") !== "";
+  if (!isPart && size > PIECE_MAX) {
+    closed.move(); // the stream closes it
+    return new Response(file.readable, { headers });
+  }
   const from = Number(first || 0);
   const to = Math.min(last ? Number(last) : size - 1, size - 1, from + PIECE_MAX - 1);
   if (from > to) {

@@ -1,6 +1,7 @@
 /** How an edge's pages are served, resolved and checked. */
 
 import type { ListenAddress } from "../../core/address.ts";
+import type { TlsFiles } from "../../core/tls_files.ts";
 import type { FilterOptions } from "../filter/options.ts";
 
 /** How an edge's pages are served. */
@@ -11,6 +12,8 @@ export interface UiOptions {
   readonly secrets: readonly string[];
   /** A file with one more password. */
   readonly passwordFile?: string;
+  /** Speaks TLS by these files; plain HTTP where absent. */
+  readonly tls?: TlsFiles;
   /** Names by which browsers may come, beside loopback's. */
   readonly hosts: readonly string[];
   /** Pictures a second that are shown of a source, at most. */

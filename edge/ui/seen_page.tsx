@@ -11,6 +11,8 @@ export interface SeenQuery {
   readonly label: string;
   /** As `source`. */
   readonly zone: string;
+  /** As `source`. */
+  readonly rule: string;
   /** A date and time of the edge's clock; empty: any. */
   readonly from: string;
   /** As `from`. */
@@ -19,12 +21,15 @@ export interface SeenQuery {
   readonly page: number;
 }
 
+/** What is chosen from a list. */
+type Choice = "source" | "label" | "zone" | "rule";
+
 /** An event with what there is of it. */
 export interface PicturedEvent extends ShownEvent {
   /** Whether its picture is there. */
   readonly hasSnapshot: boolean;
-  /** Whether its clip is. */
-  readonly hasClip: boolean;
+  /** How the name of its clip ends: `mp4`, or `mkv`, which browsers do not show; absent where there is none. */
+  readonly clip?: string | undefined;
 }
 
 /** What it is made of. */
@@ -40,7 +45,7 @@ export interface SeenPageProps {
   /** Whether events are kept at all. */
   readonly areKept: boolean;
   /** What may be chosen. */
-  readonly choices: Readonly<Record<"source" | "label" | "zone", readonly string[]>>;
+  readonly choices: Readonly<Record<Choice, readonly string[]>>;
 }
 
 /** The page. */
@@ -71,7 +76,7 @@ export function SeenPage(props: SeenPageProps): JSX.Element {
         ))}
       </ol>
       {isCut && (
-        <p class="quiet">There are older ones, in events.jsonl: too many to look through here.</p>
+        <p class="quiet">There are older ones in the run's files: too many to look through here.</p>
       )}
       <nav class="pager" aria-label="More of them">
         {query.page > 1 && <a class="button plain" href={linkTo(query, query.page - 1)}>Newer</a>}
@@ -83,7 +88,7 @@ export function SeenPage(props: SeenPageProps): JSX.Element {
 }
 
 function FilterForm({ query, choices }: SeenPageProps) {
-  const select = (name: "source" | "label" | "zone", label: string, all: string) => (
+  const select = (name: Choice, label: string, all: string) => (
     <div>
       <label for={`by-${name}`}>{label}</label>
       <select id={`by-${name}`} name={name}>
@@ -105,6 +110,7 @@ function FilterForm({ query, choices }: SeenPageProps) {
       {choices.source.length > 1 && select("source", "Source", "Every source")}
       {select("label", "What", "Everything")}
       {select("zone", "Where", "Anywhere")}
+      {choices.rule.length > 0 && select("rule", "Rule", "Any, or none")}
       {time("from", "From (edge's time)")}
       {time("to", "Until")}
       <button type="submit">Show</button>
@@ -118,18 +124,19 @@ function EventCard(
     readonly isOneOfSeveral: boolean;
   },
 ) {
-  const { id, source, label, startedAt, seconds, isOpen, zones, hasSnapshot, hasClip } = event;
+  const { id, source, label, startedAt, seconds, isOpen, zones, rules, hasSnapshot, clip } = event;
   const at = startedAt.slice(0, 19).replace("T", " ") + " UTC";
   const picture = `/snapshot/${source}/${id}.jpg`;
+  const clipAt = `/clip/${source}/${id}.${clip}`;
   return (
     <li class="card event">
-      {hasClip
+      {clip === "mp4"
         ? (
           <video
             controls
             preload="none"
             poster={hasSnapshot ? picture : undefined}
-            src={`/clip/${source}/${id}.mp4`}
+            src={clipAt}
             aria-label={`The ${label} of ${at}`}
           >
           </video>
@@ -150,7 +157,13 @@ function EventCard(
         <time datetime={startedAt}>{at}</time>
         {isOpen ? ", still there" : `, for ${seconds.toFixed(1)} s`}
         {isOneOfSeveral && ` · ${source}`}
+        {clip === "mkv" && <a href={clipAt} download>, its clip (Matroska)</a>}
       </p>
+      {rules.length > 0 && (
+        <ul class="chips rules" aria-label="Rules">
+          {rules.map((rule) => <li>{rule}</li>)}
+        </ul>
+      )}
       {zones.length > 0 && (
         <ul class="chips" aria-label="Zones and lines">
           {zones.map((zone) => <li>{zone}</li>)}

@@ -11,6 +11,7 @@ export function ServerPage({ server }: { readonly server: ServerView }): JSX.Ele
   const { details, seconds, in_flight, load, detail } = server;
   const { calls, latency_ms } = details;
   const state = stateOf(server);
+  const most = mostOf(server);
   return (
     <>
       <p class="crumbs" data-key="crumbs">
@@ -52,7 +53,11 @@ export function ServerPage({ server }: { readonly server: ServerView }): JSX.Ele
       <section class="card" aria-labelledby="latency" data-key="latency">
         <h2 id="latency">Latency in the last minute</h2>
         <Spark seconds={seconds} of="mean" label="Latency, second by second" isLarge />
-        <p class="quiet">{`Up to ${duration(mostOf(server))} on the average of a second.`}</p>
+        <p class="quiet">
+          {most === undefined
+            ? "No call has ended in it."
+            : `Up to ${duration(most)} on the average of a second.`}
+        </p>
       </section>
       <div class="columns" data-key="facts">
         <Machine server={server} />
@@ -65,7 +70,15 @@ export function ServerPage({ server }: { readonly server: ServerView }): JSX.Ele
 }
 
 function Machine({ server }: { readonly server: ServerView }): JSX.Element {
-  const { load, share } = server;
+  const { load, share, details: { heard_ago_s } } = server;
+  if (heard_ago_s === undefined) {
+    return (
+      <section class="card" aria-labelledby="machine">
+        <h2 id="machine">Machine</h2>
+        <p class="quiet">Nothing was heard of it yet.</p>
+      </section>
+    );
+  }
   return (
     <section class="card" aria-labelledby="machine">
       <h2 id="machine">Machine</h2>
@@ -92,7 +105,7 @@ function Machine({ server }: { readonly server: ServerView }): JSX.Element {
         </Fact>
         <Fact label="Slow start">{share < 1 ? `gets ${percent(share)} of its share` : "over"}</Fact>
       </dl>
-      <p class="quiet">{`As it was heard ${ago(server.details.heard_ago_s)}.`}</p>
+      <p class="quiet">{`As it was heard ${ago(heard_ago_s)}.`}</p>
     </section>
   );
 }

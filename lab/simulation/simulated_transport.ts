@@ -13,9 +13,10 @@ import { sentBy } from "./simulated_source.ts";
 
 /**
  * Bytes of the heads of a frame, of a question and of an answer, as an edge and a forwarder write them:
- * without a token and without tracing, and where names are about as long as `yolox_nano` and `10.0.0.1:5000`.
+ * without a token and without tracing, and where names are about as long as `yolox_nano`, `10.0.0.1:5000`, of
+ * an edge `gate` and of a source `door`.
  */
-export const HEAD_BYTES = { frame: 190, question: 75, answer: 210 } as const;
+export const HEAD_BYTES = { frame: 225, question: 185, answer: 210 } as const;
 
 /**
  * Milliseconds that an exchange takes beside the link and what the forwarder counts, half of it at each

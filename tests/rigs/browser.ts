@@ -36,7 +36,26 @@ export function testInBrowser(
   });
 }
 
-/** What pages of a context did that they should not: errors, and requests that leave `base`. */
+/** Waits until something is so. */
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = 20_000,
+): Promise<NonNullable<T>> {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`it never came to that: ${what}`);
+}
+
+/** How much wider a page is than what shows it, in pixels; not above 0 where all of it fits. */
+export async function overhangOf(page: Page): Promise<number> {
+  return await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** What pages of a context did that they should not: errors, warnings, and requests that leave `base`. */
 export function complaintsOf(context: BrowserContext, base: string): readonly string[] {
   const complaints: string[] = [];
   context.on("request", (request) => {
@@ -46,20 +65,24 @@ export function complaintsOf(context: BrowserContext, base: string): readonly st
     }
   });
   context.on("console", (message) => {
-    if (message.type() === "error") complaints.push(`${message.text()} (${message.page()?.url()})`);
+    if (!["error", "warning"].includes(message.type())) return;
+    complaints.push(`${message.text()} (${message.page()?.url()})`);
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
   return complaints;
 }
 
-/** What keeps people from using a page, by axe's rules, or some of them: what is serious or critical. */
+/** Rules that are no matter of taste. */
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+
+/** What keeps people from using a page, by axe's rules of WCAG, or some of them: what is serious or critical. */
 export async function barriersOf(
   page: Page,
-  rules?: readonly string[],
+  rules: readonly string[] = WCAG,
 ): Promise<readonly string[]> {
   await page.evaluate(`globalThis.axe ??= (() => { ${axe.source}; return axe; })()`);
-  const only = rules ? { runOnly: rules } : {};
-  const { violations } = await page.evaluate(`axe.run(${JSON.stringify(only)})`) as axe.AxeResults;
+  const options = JSON.stringify({ runOnly: rules, resultTypes: ["violations"] });
+  const { violations } = await page.evaluate(`axe.run(${options})`) as axe.AxeResults;
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) =>
       `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`

@@ -235,6 +235,7 @@ export class Shell {
       setCookie(c, cookieOf(c), id, {
         path: "/",
         httpOnly: true,
+        secure: new URL(c.req.url).protocol === "https:",
         sameSite: "Strict",
         maxAge: this.#sessions.ageMaxS,
       });
