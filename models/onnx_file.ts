@@ -84,7 +84,8 @@ export function assertOnnx(file: Uint8Array): ReadonlyMap<string, string> {
       const location = externalData.find(({ key }) => key === "location")?.value ?? "";
       throw refused(
         `its tensor ${label} lies in another file, ${JSON.stringify(location.slice(0, 120))}; ` +
-          `a model in one file is wanted`,
+          `a model in one file is wanted: torch.onnx.export(…, external_data=False), or of both files ` +
+          `onnx.save(onnx.load("it.onnx"), "one.onnx")`,
       );
     }
     const claimed = dims.reduce((product, dim) => product * Math.max(dim, 0), 1);

@@ -30,7 +30,9 @@ Deno.test("a file of one's own is added, looked at, and infers frames", async ()
   assert.match(added.stdout, /family yolox: .*, 3 classes/);
   assert.match(added.stdout, /assumed:\n(.*\n)* +labels: 3 as given/);
 
-  const again = await program(["models", "add", file], env);
+  const known = await program(["models", "add", file], env);
+  assert.match(known.stdout, /is my_model, which is known: it does detection/);
+  const again = await program(["models", "add", file, "--labels", labels], env);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /there is a model of that name/);
 

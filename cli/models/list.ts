@@ -164,6 +164,9 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
   return [
     shown,
     ...notes,
+    ...(models.some(({ accuracy }) => accuracy === null)
+      ? ["accuracy –: none is known, policies rank such a model last"]
+      : []),
     "latency: median of one inference on one thread of this machine, once it was measured",
     `model directory: ${directory}`,
   ].join("\n");

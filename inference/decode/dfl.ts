@@ -21,9 +21,11 @@ const SIDES = 4;
  * For each stride an output `[1, cells, classes]` with scores (sigmoids already) and one
  * `[1, cells, 4 · bins]`: the distances from the cell's centre to the left, upper, right and lower
  * side, in strides, each the mean of a softmax over bins 0, 1, 2 …; scores come before distances.
+ * Exports for OpenCV leave the first dimension out.
  */
 export function decoderOfDistributions(family: string, strides: readonly number[]): Decoder {
-  return (outputs, { input, classes, scoreThreshold }): Candidate[] => {
+  return (given, { input, classes, scoreThreshold }): Candidate[] => {
+    const outputs = given.map(asOfOnePicture);
     const candidates: Candidate[] = [];
     const grids = gridsOf(input, strides, Math.ceil);
     for (const [level, { stride, columns, rows }] of grids.entries()) {
@@ -37,7 +39,7 @@ export function decoderOfDistributions(family: string, strides: readonly number[
       ) {
         const each = (last: string | number) =>
           grids.map((grid) => `[1, ${grid.columns * grid.rows}, ${last}]`).join(", ");
-        throw notOfFamily(outputs, family, `${each(classes)} and then ${each("4 · bins")}`);
+        throw notOfFamily(given, family, `${each(classes)} and then ${each("4 · bins")}`);
       }
       for (let cell = 0; cell < cells; cell++) {
         const { classId, value: score } = best(scores!.data, cell * classes, classes);
@@ -45,7 +47,7 @@ export function decoderOfDistributions(family: string, strides: readonly number[
         const cx = (cell % columns + 0.5) * stride;
         const cy = (Math.floor(cell / columns) + 0.5) * stride;
         const to = (side: number) =>
-          mean(distances!.data, (cell * SIDES + side) * bins, bins) * stride;
+          meanOfDistribution(distances!.data, (cell * SIDES + side) * bins, bins) * stride;
         candidates.push({ classId, score, box: [cx - to(0), cy - to(1), cx + to(2), cy + to(3)] });
       }
     }
@@ -53,12 +55,18 @@ export function decoderOfDistributions(family: string, strides: readonly number[
   };
 }
 
+/** `[cells, values]` as `[1, cells, values]`. */
+function asOfOnePicture(output: OutputTensor): OutputTensor {
+  return output.dims.length === 2 ? { ...output, dims: [1, ...output.dims] } : output;
+}
+
 /** How many classes outputs have if they lie as `decoderOfDistributions` reads them. */
 export function classesOfDistributions(
-  outputs: readonly OutputTensor[],
+  given: readonly OutputTensor[],
   input: Size,
   strides: readonly number[],
 ): number | undefined {
+  const outputs = given.map(asOfOnePicture);
   const grids = gridsOf(input, strides, Math.ceil);
   const fits = outputs.length === 2 * strides.length && outputs.every(({ dims }, i) => {
     const { columns, rows } = grids[i % strides.length]!;
@@ -69,7 +77,7 @@ export function classesOfDistributions(
 }
 
 /** The mean of the distribution whose softmax's logits are `count` values from `from` on. */
-function mean(data: Float32Array, from: number, count: number): number {
+export function meanOfDistribution(data: Float32Array, from: number, count: number): number {
   const { value: highest } = best(data, from, count);
   let sum = 0;
   let weighted = 0;

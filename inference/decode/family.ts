@@ -4,6 +4,14 @@ import type { Size } from "../../core/frame.ts";
 import type { ClassifierName, DetectorName, ModelInput } from "../../models/manifest.ts";
 import type { Decoder, OutputTensor } from "./decoder.ts";
 
+/** What is known of a network beside its outputs. */
+export interface Hints {
+  /** How many classes are named, by the user or in the file. */
+  readonly names?: number | undefined;
+  /** The user says the family: then shapes must fit, and values need not. */
+  readonly forced: boolean;
+}
+
 /** What a network with such outputs is taken for, until its manifest says otherwise. */
 export interface Layout {
   /** Its models, in a few words. */
@@ -15,10 +23,11 @@ export interface Layout {
   readonly classesOf: (
     outputs: readonly OutputTensor[],
     size: Size,
+    hints: Hints,
   ) => number | "untold" | undefined;
   /** How its published models are fed. */
   readonly input: Omit<ModelInput, "width" | "height" | "layout" | "type">;
-  /** Labels of its published models, where they are not those of COCO or ImageNet. */
+  /** Labels of its published models, where they are no label set. */
   readonly labels?: readonly string[];
   /** Name of the label set of its published models where outputs do not tell; `coco80` when absent. */
   readonly labelSet?: string;

@@ -29,3 +29,13 @@ export function gridsOf(
 export function cellsOf(grids: readonly Grid[]): number {
   return grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
 }
+
+/** Strides that published heads have together. */
+const PYRAMIDS = [[8, 16, 32], [8, 16, 32, 64], [16, 32], [4, 8, 16, 32]] as const;
+
+/** Whether heads have as many boxes at that size of the input, `perCell` of them a cell. */
+export function isCellCount(n: number, size: Size, perCell: readonly number[] = [1]): boolean {
+  return PYRAMIDS.some((strides) =>
+    perCell.some((each) => n === each * cellsOf(gridsOf(size, strides)))
+  );
+}

@@ -1,20 +1,25 @@
 /** YOLOv5's head (ultralytics/yolov5, `utils/general.py`, `non_max_suppression`). YOLOv6 and v7 have it too. */
 
 import { LETTERBOX } from "./conventions.ts";
-import { best, type Candidate, centered, type Decoder, onlyOutput, positive } from "./decoder.ts";
+import { best, type Candidate, centered, type Decoder, notOfFamily, positive } from "./decoder.ts";
 import type { DetectorFamily } from "./family.ts";
-import { cellsOf, gridsOf } from "./grids.ts";
-import { rowsOf } from "./rows.ts";
+import { isCellCount } from "./grids.ts";
+import { rowsBesideMasks } from "./rows.ts";
+import { isTransposed } from "./yolov8.ts";
+import { areDecoded } from "./yolox.ts";
 
 /**
  * One output `[1, N, 5 + classes]`: `cx, cy, w, h` in pixels of the input, objectness, classes; all
- * activations and anchors are in the model. `score = objectness · class`.
+ * activations and anchors are in the model. `score = objectness · class`. Of segmentation, whose rows
+ * have coefficients more, the boxes are read.
  */
 const decodeYolov5: Decoder = (outputs, { classes, scoreThreshold }): Candidate[] => {
   const size = 5 + classes;
-  const { data } = onlyOutput(outputs, "YOLOv5", [1, "N", size]);
+  const rows = rowsBesideMasks(outputs);
+  if (rows?.columns !== size) throw notOfFamily(outputs, "YOLOv5", `one output [1, N, ${size}]`);
+  const { data, step } = rows;
   const candidates: Candidate[] = [];
-  for (let at = 0; at < data.length; at += size) {
+  for (let at = 0; at < data.length; at += step) {
     const objectness = data[at + 4]!;
     if (!(objectness >= scoreThreshold)) continue; // a class's share is at most 1
     const { classId, value } = best(data, at + 5, classes);
@@ -33,11 +38,13 @@ export const yolov5: DetectorFamily = {
   layouts: [
     {
       about: "a YOLOv5-style head: rows of box, objectness, classes",
-      classesOf: (outputs, size) => {
-        const rows = rowsOf(outputs);
-        const cells = cellsOf(gridsOf(size, [8, 16, 32]));
-        if (!rows || (rows.columns === 6 && rows.n < cells)) return undefined; // an end-to-end head
-        return rows.n > rows.columns ? positive(rows.columns - 5) : undefined;
+      classesOf: (outputs, size, { names, forced }) => {
+        const rows = rowsBesideMasks(outputs);
+        // Fewer rows are objects that were kept, or a transformer's queries.
+        const fits = rows && isCellCount(rows.n, size, [1, 2, 3]) &&
+          !isTransposed(rows, size, names) &&
+          (!isCellCount(rows.n, size) || areDecoded(rows.data, rows.step, size));
+        return fits || forced ? positive((rows?.columns ?? 0) - 5) : undefined;
       },
       input: LETTERBOX,
       scoreThreshold: 0.25,

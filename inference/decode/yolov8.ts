@@ -1,17 +1,38 @@
 /** YOLOv8's head, also YOLO11's (ultralytics/ultralytics, `utils/nms.py`), and this project's own. */
 
+import type { Size } from "../../core/frame.ts";
 import { LETTERBOX } from "./conventions.ts";
-import { type Candidate, centered, type Decoder, onlyOutput, positive } from "./decoder.ts";
+import {
+  best,
+  type Candidate,
+  centered,
+  type DecodeContext,
+  type Decoder,
+  notOfFamily,
+  positive,
+} from "./decoder.ts";
 import type { DetectorFamily } from "./family.ts";
-import { rowsOf } from "./rows.ts";
+import { isCellCount } from "./grids.ts";
+import { boxesBesideMasks, type Rows, rowsBesideMasks, rowsOf } from "./rows.ts";
+
+/** Values of a box. */
+const BOX = 4;
 
 /**
  * One output `[1, 4 + classes, N]`: rows `cx, cy, w, h` in pixels of the input, then one row a
- * class; there is no objectness, and all activations are in the model.
+ * class; there is no objectness, and all activations are in the model. Some exporters turn it to
+ * `[1, N, 4 + classes]`. Of segmentation, which has coefficients more, the boxes are read.
  */
-const decodeYolov8: Decoder = (outputs, { classes, scoreThreshold }): Candidate[] => {
-  const { data, dims } = onlyOutput(outputs, "YOLOv8", [1, 4 + classes, "N"]);
-  const n = dims[2]!;
+const decodeYolov8: Decoder = (outputs, context): Candidate[] => {
+  const { classes, scoreThreshold } = context;
+  const { boxes, coefficients } = boxesBesideMasks(outputs);
+  const table = rowsOf(boxes);
+  if (table?.n !== BOX + classes + coefficients) {
+    const rows = rowsBesideMasks(outputs);
+    if (rows?.columns === BOX + classes) return decodeRows(rows, context);
+    throw notOfFamily(outputs, "YOLOv8", `one output [1, ${BOX + classes}, N]`);
+  }
+  const { data, columns: n } = table;
   const classIds = new Uint16Array(n);
   const scores = data.slice(4 * n, 5 * n);
   for (let c = 1, at = 5 * n; c < classes; c++) { // row by row, as they lie in memory
@@ -30,6 +51,28 @@ const decodeYolov8: Decoder = (outputs, { classes, scoreThreshold }): Candidate[
   return candidates;
 };
 
+function decodeRows(
+  { data, step }: Rows,
+  { classes, scoreThreshold }: DecodeContext,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (let at = 0; at < data.length; at += step) {
+    const { classId, value: score } = best(data, at + BOX, classes);
+    if (!(score >= scoreThreshold)) continue;
+    const box = centered(data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!);
+    candidates.push({ classId, score, box });
+  }
+  return candidates;
+}
+
+/**
+ * Whether a table that might be YOLOv5's, with an objectness, is YOLOv8's turned round: it has as many
+ * columns as there are names, or as COCO has classes.
+ */
+export function isTransposed({ n, columns }: Rows, size: Size, names = 80): boolean {
+  return isCellCount(n, size) && columns === BOX + names;
+}
+
 /** YOLOv8 and what has its head. */
 export const yolov8: DetectorFamily = {
   service: "detection",
@@ -37,9 +80,16 @@ export const yolov8: DetectorFamily = {
   layouts: [
     {
       about: "a YOLOv8-style head: a column a box, no objectness",
-      classesOf: (outputs) => {
-        const rows = rowsOf(outputs);
-        return rows && rows.n < rows.columns ? positive(rows.n - 4) : undefined;
+      classesOf: (outputs, size, { names, forced }) => {
+        const { boxes, coefficients } = boxesBesideMasks(outputs);
+        const table = rowsOf(boxes);
+        if (table && table.n < table.columns && (forced || isCellCount(table.columns, size))) {
+          return positive(table.n - BOX - coefficients);
+        }
+        const rows = rowsBesideMasks(outputs);
+        return rows && (forced || isTransposed(rows, size, names))
+          ? positive(rows.columns - BOX)
+          : undefined;
       },
       input: LETTERBOX,
       scoreThreshold: 0.25,

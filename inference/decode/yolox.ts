@@ -41,7 +41,7 @@ const decodeYolox: Decoder = (
 };
 
 /** Whether rows begin with centres in pixels: those of cells reach over the whole input. */
-function areDecoded(data: Float32Array, columns: number, { width }: Size): boolean {
+export function areDecoded(data: Float32Array, columns: number, { width }: Size): boolean {
   let highest = 0;
   for (let at = 0; at < data.length; at += columns) highest = Math.max(highest, data[at]!);
   return highest > width / 2;

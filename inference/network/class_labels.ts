@@ -30,28 +30,36 @@ export interface ChosenLabels {
  * else its family's, else those of a set of as many.
  *
  * @param said names of the classes, in their order, where the user says them.
- * @param notes what the exporter noted in the file.
+ * @param noted names that the file itself says; none where it does not.
  * @throws {SmarteyeError} `failed_precondition` when there are not as many as classes, or a
  * classifier's classes have no names.
  */
 export function labelsFor(
   { service, layout: { labels, labelSet = "coco80" }, classes }: Unlabelled,
   said: readonly string[] | undefined,
-  notes: ReadonlyMap<string, string>,
+  noted: readonly string[],
 ): ChosenLabels {
-  const check = (names: readonly string[], where: string) => {
+  const check = (names: readonly string[], where: string, remedy: string) => {
     if (classes === "untold" || names.length === classes) {
       return { labels: names, from: `${names.length} ${where}` };
     }
     throw new SmarteyeError(
       "failed_precondition",
-      `it has ${classes} classes, there are ${names.length} labels ${where}`,
+      `it has ${classes} classes, there are ${names.length} labels ${where}; ${remedy}`,
     );
   };
-  if (said) return check(said, "as given");
-  const noted = namesIn(notes.get("names") ?? "");
-  if (noted.length > 0) return check(noted, "as noted in the file");
-  if (labels?.length === classes) return { labels, from: labels.join(", ") };
+  if (said) return check(said, "as given", `${classes} are wanted`);
+  if (noted.length > 0) {
+    const remedy = "the two contradict each other: the right family (--family) or labels " +
+      "(--labels FILE) are wanted";
+    return check(noted, "as noted in the file", remedy);
+  }
+  if (labels && (classes === "untold" || labels.length === classes)) {
+    return {
+      labels,
+      from: labels.length > 5 ? `${labels.length} of its family` : labels.join(", "),
+    };
+  }
   if (classes === "untold") {
     return { labels: labelSet, from: `${labelSet}, because nothing tells the classes` };
   }
@@ -71,10 +79,4 @@ export function labelsFor(
   }
   const numbered = Array.from({ length: classes }, (_, i) => `class ${i}`);
   return { labels: numbered, from: `numbered, because nothing names the ${classes} classes` };
-}
-
-/** Names of classes as Ultralytics notes them, a Python dict: `{0: 'person', 1: "bicycle"}`. */
-function namesIn(note: string): string[] {
-  return [...note.matchAll(/\d+\s*:\s*(?:'([^']*)'|"([^"]*)")/g)]
-    .map(([, single, double]) => single ?? double!);
 }

@@ -12,6 +12,15 @@ export const BATCH_MAX = 64;
 export const SIZE_INPUT = "orig_target_sizes";
 
 /**
+ * Inputs that a network may have beside the image: its size, of networks that scale boxes themselves,
+ * as `SIZE_INPUT` or as PaddleDetection has it (`im_shape` and `scale_factor`, `[1, 2]` float32, height
+ * first); and which pixels are not padded, of transformers (`pixel_mask`, int64).
+ */
+export const SIDE_INPUTS: readonly string[] = [
+  ...[SIZE_INPUT, "im_shape", "scale_factor", "pixel_mask"],
+];
+
+/**
  * How an image lies in a tensor.
  *
  * @throws {SmarteyeError} `failed_precondition` when it is no image of three colours.

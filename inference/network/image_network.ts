@@ -3,7 +3,8 @@
 import { SmarteyeError } from "../../core/errors.ts";
 import type { ModelInput } from "../../models/manifest.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
-import { batchOf, SIZE_INPUT } from "./image_input.ts";
+import { batchOf, SIDE_INPUTS } from "./image_input.ts";
+import { sideTensor } from "./side_inputs.ts";
 import type { PictureTensor } from "./picture_writer.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import type { Tensor, TensorInfo } from "../../core/tensor.ts";
@@ -66,12 +67,11 @@ export class ImageNetwork {
    */
   async run({ dims, size, type, data, pictures }: PictureTensor): Promise<OutputTensor[][]> {
     const places = dims.length === 4 ? dims[0]! : 1;
-    const inputs = [{ name: this.image.name, type, dims, data } as Tensor];
-    if (this.session.inputs.length > 1) {
-      const sides = [BigInt(size.width), BigInt(size.height)];
-      const data = BigInt64Array.from({ length: 2 * places }, (_, i) => sides[i % 2]!);
-      inputs.push({ name: SIZE_INPUT, type: "int64", dims: [places, 2], data });
-    }
+    const inputs = [
+      { name: this.image.name, type, dims, data } as Tensor,
+      ...this.session.inputs.filter((input) => input !== this.image)
+        .map((input) => sideTensor(input, size, places)),
+    ];
     const outputs = (await this.session.run(inputs)).map(asFloats);
     if (places === 1) return [outputs];
     return Array.from({ length: pictures }, (_, i) => outputs.map((one) => part(one, i, places)));
@@ -103,7 +103,7 @@ export class ImageNetwork {
 }
 
 function imageOf(inputs: readonly TensorInfo[]): TensorInfo {
-  const [image, ...others] = inputs.filter(({ name }) => name !== SIZE_INPUT);
+  const [image, ...others] = inputs.filter(({ name }) => !SIDE_INPUTS.includes(name));
   if (image && others.length === 0 && image.dims.length >= 3) return image;
   throw new SmarteyeError(
     "failed_precondition",

@@ -1,13 +1,15 @@
 /** Looks at a network that has no manifest: its tensors, and what it makes of a grey picture. */
 
-import type { Size } from "../../core/frame.ts";
+import type { Pixels, Size } from "../../core/frame.ts";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import { assertOnnx } from "../../models/onnx_file.ts";
 import type { ModelInput } from "../../models/manifest.ts";
+import { fileWord } from "./file_word.ts";
 import { fitInto } from "./fit.ts";
 import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
 import { ImageNetwork } from "./image_network.ts";
 import { PictureWriter } from "./picture_writer.ts";
+import type { OutputTensor } from "../decode/decoder.ts";
 import type { Probed } from "./recognise.ts";
 import type { SessionOptions } from "./session.ts";
 import { greyPicture } from "./trial.ts";
@@ -27,22 +29,26 @@ const PLAIN = {
 } as const;
 
 /**
- * Loads a file and runs it once.
+ * Loads a file and runs it, on a grey picture and on those that are given.
  *
- * @param size of the picture, where the file takes any; a usual one that works when absent.
+ * @param size of the picture, where the file takes any; the one that the file says, or a usual one that
+ * works, when absent.
+ * @param pictures with something in them.
  * @throws {SmarteyeError} `failed_precondition` when the file is no network for pictures.
  */
 export async function probe(
   path: string,
   options: SessionOptions,
   size: Size | undefined,
+  pictures: readonly Pixels[] = [],
 ): Promise<Probed> {
   try {
     const weights = await readWeights(path);
     const notes = assertOnnx(weights);
     const network = await ImageNetwork.open(weights, options);
     try {
-      return { image: network.image, notes, ...await run(network, size) };
+      const word = fileWord(notes);
+      return { image: network.image, word, ...await run(network, size, word.size, pictures) };
     } finally {
       await network.release();
     }
@@ -55,17 +61,25 @@ export async function probe(
   }
 }
 
-/** Runs on the size that is said, or the first that works. */
-async function run(network: ImageNetwork, said: Size | undefined) {
+/** Runs on the size that is said, that of the file, or the first that works. */
+async function run(
+  network: ImageNetwork,
+  said: Size | undefined,
+  noted: Size | undefined,
+  pictures: readonly Pixels[],
+) {
+  const usual = SIZES.map((side) => ({ width: side, height: side }));
   const sizes = !takesAnySize(network.image)
     ? [undefined]
     : said
     ? [said]
-    : SIZES.map((side) => ({ width: side, height: side }));
+    : noted
+    ? [noted, ...usual]
+    : usual;
   let failure: unknown;
   for (const size of sizes) {
     try {
-      return await runAt(network, size);
+      return await runAt(network, size, pictures);
     } catch (error) {
       failure = error;
     }
@@ -74,7 +88,11 @@ async function run(network: ImageNetwork, said: Size | undefined) {
 }
 
 /** Runs on a grey picture of the file's own size; of `free` where the file takes any. */
-async function runAt(network: ImageNetwork, free: Size | undefined) {
+async function runAt(
+  network: ImageNetwork,
+  free: Size | undefined,
+  pictures: readonly Pixels[],
+) {
   const layout = layoutOf(network.image);
   const type = typeOf(network.image);
   const [height, width] = network.image.dims.slice(layout === "nhwc" ? 1 : -2);
@@ -83,7 +101,18 @@ async function runAt(network: ImageNetwork, free: Size | undefined) {
   const size = { width: sideOf(width, free?.width), height: sideOf(height, free?.height) };
   const std = type === "uint8" ? [1, 1, 1] as const : [255, 255, 255] as const;
   const input: ModelInput = { ...size, layout, type, std, ...PLAIN };
-  const grey = { pixels: greyPicture(size), fit: fitInto(size, input) };
-  const [outputs] = await network.run(new PictureWriter(input).write([grey]));
-  return { outputs: outputs!, size };
+  const writer = new PictureWriter(input);
+  const runOn = async (pixels: Pixels) => {
+    const picture = { pixels, fit: fitInto(pixels, input) };
+    const [outputs] = await network.run(writer.write([picture], network.placesFor(1)));
+    return outputs!;
+  };
+  try {
+    const outputs = await runOn(greyPicture(size));
+    const more: OutputTensor[][] = [];
+    for (const picture of pictures) more.push(await runOn(picture));
+    return { outputs, more, size };
+  } finally {
+    writer.close();
+  }
 }

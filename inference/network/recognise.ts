@@ -1,14 +1,19 @@
-/** From a network's tensors to a manifest: which family it is of, and what is assumed with that. */
+/**
+ * From a file's own word and its network's tensors to a manifest: which family it is of, and what is
+ * assumed with that.
+ */
 
-import { SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import type { DecoderName, Manifest, ModelInput } from "../../models/manifest.ts";
 import { labelsFor } from "./class_labels.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
-import { FAMILIES } from "../decode/families.ts";
-import type { Family, Layout } from "../decode/family.ts";
+import type { Layout } from "../decode/family.ts";
+import { boxesBesideMasks } from "../decode/rows.ts";
+import type { FileWord } from "./file_word.ts";
 import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
 import type { TensorInfo } from "../../core/tensor.ts";
+import { type Match, matchOf } from "./matches.ts";
+import { CLASSIFIED, refuseTask } from "./tasks.ts";
 import { describe } from "./tensors.ts";
 
 /** What is known of a network that has no manifest. */
@@ -19,8 +24,10 @@ export interface Probed {
   readonly outputs: readonly OutputTensor[];
   /** The size that it was run with, in pixels. */
   readonly size: Size;
-  /** What the exporter noted in the file. */
-  readonly notes: ReadonlyMap<string, string>;
+  /** What runs on pictures with something in them gave. */
+  readonly more?: readonly (readonly OutputTensor[])[];
+  /** What the file says of itself. */
+  readonly word: FileWord;
 }
 
 /** What the user says of it. */
@@ -51,18 +58,24 @@ const ONES = [1, 1, 1] as const;
 const AS_IS_MAX = 1920;
 
 /**
- * Recognises a network by its tensors.
+ * Recognises a network: by what the user says, else by what its file says and its tensors show
+ * together.
  *
- * @throws {SmarteyeError} `failed_precondition` when it is of no known family, or cannot be used
- * without labels.
+ * @throws {SmarteyeError} `failed_precondition` when it is of no known family, when file and tensors
+ * contradict each other, or when it cannot be used without labels.
  */
 export function recognise(probed: Probed, said: Said): Recognised {
-  const { image, outputs, size, notes } = probed;
+  const { image, outputs, size, word } = probed;
+  if (said.decoder === undefined) refuseTask(word.task);
   const input = { layout: layoutOf(image), type: typeOf(image), ...size };
-  const match = matchOf(outputs, size, said.decoder);
+  const match = matchOf(probed, said);
   const { family, layout } = match;
-  const { labels, from } = labelsFor({ ...match, service: family.service }, said.labels, notes);
-  const fed = inputOf(layout, image, input);
+  const { labels, from } = labelsFor(
+    { ...match, service: family.service },
+    said.labels,
+    word.names,
+  );
+  const fed = inputOf(layout, word, image, input);
   return {
     manifest: {
       service: family.service,
@@ -75,33 +88,47 @@ export function recognise(probed: Probed, said: Said): Recognised {
     found: [
       `input ${describe(image)}: ${input.layout}, ${input.type}`,
       ...outputs.map(({ name, dims }) => `output ${name} [${dims.join(", ")}]`),
+      ...wordLines(word),
       `family ${family.name}: ${layout.about}` + classCount(match.classes),
+      ...match.others.map((other) => `it might also be of ${other}`),
+      ...contradictions(probed, match),
     ],
-    assumed: assumptions(fed, takesAnySize(image), layout, from),
+    assumed: assumptions(fed, takesAnySize(image) && !sameSize(size, word.size), layout, from),
   };
 }
 
-/** A layout that outputs fit. */
-interface Match {
-  readonly family: Family;
-  readonly layout: Layout;
-  readonly classes: number | "untold";
+/** What the file says, where it decides something. */
+function wordLines({ task, names, size, endToEnd }: FileWord): string[] {
+  const said = [
+    ...(task === undefined ? [] : [`task ${task}`]),
+    ...(names.length === 0 ? [] : [`names of ${names.length} classes`]),
+    ...(size === undefined ? [] : [`size ${size.width}×${size.height}`]),
+    ...(endToEnd ? ["suppressed inside"] : []),
+  ];
+  return said.length === 0 ? [] : [`the file says: ${said.join(", ")}`];
 }
 
-/** The first layout that fits. */
-function matchOf(
-  outputs: readonly OutputTensor[],
-  size: Size,
-  decoder: DecoderName | undefined,
-): Match {
-  for (const family of FAMILIES) {
-    if (decoder !== undefined && family.name !== decoder) continue;
-    for (const layout of family.layouts) {
-      const classes = layout.classesOf(outputs, size);
-      if (classes !== undefined) return { family, layout, classes };
-    }
-  }
-  throw unknownFamily(outputs, decoder);
+/** What the file says and its tensors do not show, but which decides nothing. */
+function contradictions({ word, size, outputs, image }: Probed, { layout }: Match): string[] {
+  const { width, height } = size;
+  return [
+    ...(word.size && !takesAnySize(image) && !sameSize(word.size, size)
+      ? [
+        `the file says size ${word.size.width}×${word.size.height}, its input has ` +
+        `${width}×${height}: that counts`,
+      ]
+      : []),
+    ...(word.endToEnd && layout.iouThreshold < 1
+      ? ["the file says that it suppresses by itself, its outputs are not suppressed: that counts"]
+      : []),
+    ...(word.task === "segment" || boxesBesideMasks(outputs).coefficients > 0
+      ? ["segmentation: its boxes are used, its masks are not"]
+      : []),
+  ];
+}
+
+function sameSize(one: Size, other: Size | undefined): boolean {
+  return one.width === other?.width && one.height === other.height;
 }
 
 function assumptions(
@@ -123,10 +150,11 @@ function assumptions(
 
 function inputOf(
   layout: Layout,
+  word: FileWord,
   image: TensorInfo,
   given: Pick<ModelInput, "width" | "height" | "layout" | "type">,
 ): ModelInput {
-  const { fit, ...input } = layout.input;
+  const { fit, ...input } = word.task === "classify" ? CLASSIFIED : layout.input;
   // Bytes go in as they are: a network that takes them normalises by itself.
   const normalisation = given.type === "uint8" ? { mean: ZEROS, std: ONES } : {};
   const said = { ...input, ...normalisation, ...given };
@@ -134,7 +162,10 @@ function inputOf(
     case "as_is":
       if (!takesAnySize(image)) return { ...said, fit: "stretch" };
       return { ...said, fit, width: AS_IS_MAX, height: AS_IS_MAX };
-    case "center_crop": // 224 out of 256, and others in proportion: 299 out of 342
+    case "center_crop":
+      if (word.task === "classify") {
+        return { ...said, fit, resize: Math.max(given.width, given.height) };
+      } // else 224 out of 256, and others in proportion: 299 out of 342
       return { ...said, fit, resize: Math.round(Math.max(given.width, given.height) * 256 / 224) };
     default:
       return { ...said, fit };
@@ -143,19 +174,4 @@ function inputOf(
 
 function classCount(classes: number | "untold"): string {
   return classes === "untold" ? "" : `, ${classes} class${classes === 1 ? "" : "es"}`;
-}
-
-function unknownFamily(
-  outputs: readonly OutputTensor[],
-  decoder: DecoderName | undefined,
-): SmarteyeError {
-  const found = outputs.map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join(", ");
-  const wanted = decoder ?? FAMILIES.map(({ name }) => name).join(", ");
-  return new SmarteyeError(
-    "failed_precondition",
-    `its outputs are ${found || "none"}, those of ${
-      decoder ? "" : "one of "
-    }${wanted} are wanted ` +
-      `(a manifest can be written by hand)`,
-  );
 }

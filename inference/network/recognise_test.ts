@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { refused } from "../../tests/fakes/refused.ts";
 import type { ModelInput } from "../../models/manifest.ts";
 import type { OutputTensor } from "../decode/decoder.ts";
+import { fileWord } from "./file_word.ts";
 import { type Probed, recognise } from "./recognise.ts";
 import type { TensorInfo } from "../../core/tensor.ts";
 
@@ -17,7 +18,7 @@ function tensors(side: number, shapes: readonly Shape[], said: Partial<Probed> =
     image: { name: "images", type: "float32", dims: [1, 3, side, side] },
     outputs,
     size: { width: side, height: side },
-    notes: new Map(),
+    word: fileWord(new Map()),
     ...said,
   };
 }
@@ -108,12 +109,12 @@ Deno.test("a size that the file leaves open is said to be assumed", () => {
 });
 
 Deno.test("labels are those given, else those noted in the file, else those of as many classes", () => {
-  const notes = new Map([["names", `{0: 'cat', 1: "dog's", 2: 'bird'}`]]);
-  const given = tensors(640, output(1, 7, 8400), { notes });
+  const word = fileWord(new Map([["names", `{0: 'cat', 1: "dog's", 2: 'bird'}`]]));
+  const given = tensors(640, output(1, 7, 8400), { word });
   assert.deepEqual(recognise(given, {}).manifest.labels, ["cat", "dog's", "bird"]);
   const said = { labels: ["a", "b", "c"] };
   assert.deepEqual(recognise(given, said).manifest.labels, said.labels);
-  const few = tensors(640, output(1, 300, 6), { notes }); // its outputs tell no number of classes
+  const few = tensors(640, output(1, 300, 6), { word }); // its outputs tell no number of classes
   assert.deepEqual(recognise(few, {}).manifest.labels, ["cat", "dog's", "bird"]);
   assert.deepEqual(recognise(few, { labels: ["a"] }).manifest.labels, ["a"]);
   const unnamed = recognise(tensors(640, output(1, 7, 8400)), {});

@@ -97,10 +97,14 @@ export type WorkerTask =
     readonly session: SessionOptions;
   }
   | {
-    /** Runs a file that has no manifest yet; `size` where the file takes any. */
+    /**
+     * Runs a file that has no manifest yet, on a grey picture and on those that are given; `size` where
+     * the file takes any.
+     */
     readonly kind: "probe";
     readonly path: string;
     readonly size: Size | undefined;
+    readonly pictures: readonly Pixels[];
     readonly session: SessionOptions;
   }
   | { readonly kind: "unload"; readonly model: string }

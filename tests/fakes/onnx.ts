@@ -111,6 +111,36 @@ export function constantNetwork(
   });
 }
 
+/** An output that is the same whatever the network is given. */
+export interface FixedOutput extends Value {
+  /** Its real shape, where `dims` leaves it open. */
+  readonly shape?: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A network whose outputs are the same whatever it is given. */
+export function fixedNetwork(
+  inputs: readonly Value[],
+  outputs: readonly FixedOutput[],
+  notes: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return onnx({
+    inputs,
+    outputs,
+    notes,
+    initializers: outputs.map(({ name, dims, shape, values }) => ({
+      name: `${name}_values`,
+      dims: shape ?? dims as readonly number[],
+      data: values,
+    })),
+    nodes: outputs.map(({ name }) => ({
+      op: "Identity",
+      inputs: [`${name}_values`],
+      outputs: [name],
+    })),
+  });
+}
+
 /**
  * A classifier of three classes, whose logits are the means of red, green and blue of each picture.
  *

@@ -1,0 +1,178 @@
+/**
+ * A small network for every layout that exporters write, whose answer is known: read right without a
+ * word from the user, or refused for the right reason.
+ */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { messageOf } from "../core/errors.ts";
+import type { Pixels } from "../core/frame.ts";
+import { Model } from "../inference/network/model.ts";
+import { probe } from "../inference/network/probe.ts";
+import { recognise, type Said } from "../inference/network/recognise.ts";
+import { CPU } from "../inference/provider.ts";
+import type { Manifest } from "../models/manifest.ts";
+import { Folder } from "./fakes/folder.ts";
+import {
+  CELLS,
+  CORNERS,
+  IMAGE,
+  LAYOUTS,
+  MIDDLE,
+  NAMES,
+  out,
+  SCORE,
+  SIDE,
+  table,
+  turned,
+} from "./fakes/layouts.ts";
+import { fixedNetwork, type FixedOutput } from "./fakes/onnx.ts";
+import { testWithData } from "./fakes/data.ts";
+
+const SESSION = { threads: 1, provider: CPU };
+
+const grey: Pixels = {
+  width: SIDE,
+  height: SIDE,
+  data: new Uint8Array(SIDE * SIDE * 3).fill(114),
+};
+
+/** Recognises a file without any help, and lets it look at a picture. */
+async function seen(folder: Folder, weights: Uint8Array, said: Said = {}) {
+  const path = folder.write("one.onnx", weights);
+  const { manifest, found, assumed } = recognise(
+    await probe(path, SESSION, undefined, [grey]),
+    said,
+  );
+  const sha256 = createHash("sha256").update(weights).digest("hex");
+  const whole: Manifest = {
+    ...{ name: "one", version: "1", file: "one.onnx", sha256, license: "", source: "" },
+    ...manifest,
+  };
+  const model = await Model.load(whole, path, SESSION);
+  const [inferred] = await model.infer([{ pixels: grey }]);
+  await model.release();
+  return { manifest, found, assumed, findings: inferred!.findings };
+}
+
+Deno.test("every published layout is read right without a word from the user", async (t) => {
+  await using folder = new Folder();
+  for (
+    const [what, { outputs, decoder, label = "b", inputs = [IMAGE], notes }] of Object.entries(
+      LAYOUTS,
+    )
+  ) {
+    await t.step(what, async () => {
+      const weights = fixedNetwork(inputs, outputs, notes ?? NAMES);
+      const { manifest, findings, found } = await seen(folder, weights);
+      assert.equal(manifest.decoder, decoder, found.join("; "));
+      assert.ok("detections" in findings);
+      assert.deepEqual(findings.detections.map((one) => one.label), [label]);
+      const [{ box, score }] = findings.detections as unknown as [{ box: number[]; score: number }];
+      assert.ok(Math.abs(score - SCORE) < 1e-3, `score ${score}`);
+      const off = box.map((side, i) => Math.abs(side - CORNERS[i]!));
+      assert.ok(Math.max(...off) < 0.1, `box ${box}`);
+    });
+  }
+});
+
+Deno.test("two families that fit are both named", async () => {
+  await using folder = new Folder();
+  const empty: FixedOutput = { ...out("output", [0, 7]), dims: ["N", 7], shape: [0, 7] };
+  const { manifest, found } = await seen(folder, fixedNetwork([IMAGE], [empty], NAMES));
+  assert.equal(manifest.decoder, "yolov7_end_to_end");
+  assert.match(found.join("\n"), /it might also be of family yolo_nas \(--family\)/);
+});
+
+Deno.test("classifiers by their file's word and shape", async () => {
+  await using folder = new Folder();
+  const weights = (notes: Record<string, string>, shape: number[]) =>
+    fixedNetwork([IMAGE], [out("output0", shape, { 1: [SCORE, 0.125] })], notes);
+  for (const shape of [[1, 3], [1, 3, 1, 1], [1, 1, 1, 3]]) {
+    const { findings } = await seen(folder, weights(NAMES, shape));
+    assert.equal("classifications" in findings && findings.classifications[0]!.label, "b");
+  }
+  const { manifest } = await seen(folder, weights({ ...NAMES, task: "classify" }, [1, 3]));
+  const { fit, resize, mean, std } = manifest.input;
+  assert.deepEqual([fit, resize, mean, std], ["center_crop", SIDE, [0, 0, 0], [255, 255, 255]]);
+});
+
+Deno.test("what a file says and what its tensors show contradict each other: it is told", async () => {
+  await using folder = new Folder();
+  const yolov8 = [turned(table(CELLS, [...MIDDLE, 0, SCORE, 0]))];
+  const pose = [turned(table(CELLS, [...MIDDLE, SCORE, ...MIDDLE, 44, 60]))];
+  const refused: [what: Record<string, string>, outputs: FixedOutput[], message: RegExp][] = [
+    [
+      { names: "['a']" },
+      yolov8,
+      /3 classes, there are 1 labels as noted in the file; .*--family.*--labels/,
+    ],
+    [{ ...NAMES, task: "pose" }, pose, /its task is "pose", key points/],
+    [{ ...NAMES, task: "obb" }, pose, /its task is "obb", oriented boxes/],
+    [{ task: "classify" }, yolov8, /its task is "classify", .* are those of yolov8.*--family/],
+    [{}, pose, /shape of yolov8 .*scores up to 60.0, 0 to 1 is wanted/],
+    [
+      {},
+      [turned(table(CELLS, [...MIDDLE.map((side) => side / SIDE), 0, SCORE, 0]))],
+      /within 2 pixels/,
+    ],
+    [{}, [turned(table(CELLS, [640, 480, 32, 32, 0, SCORE, 0]))], /boxes outside the picture/],
+    [
+      { names: "['a']" },
+      [out("output0", [1, 30, 6], { 0: [...CORNERS, SCORE, 1] })],
+      /class 1 where 1 are named/,
+    ],
+  ];
+  for (const [notes, outputs, message] of refused) {
+    const weights = fixedNetwork([IMAGE], outputs, notes);
+    const error = await seen(folder, weights).then(() => "nothing", messageOf);
+    assert.match(error, message);
+  }
+  const told = await seen(
+    folder,
+    fixedNetwork([IMAGE], yolov8, { ...NAMES, imgsz: "[640, 640]", end2end: "True" }),
+  );
+  assert.match(told.found.join("\n"), /says size 640×640, its input has 64×64/);
+  assert.match(told.found.join("\n"), /its outputs are not suppressed/);
+});
+
+Deno.test("what the user says counts, whatever the file says and the tensors show", async () => {
+  await using folder = new Folder();
+  const yolov8 = [turned(table(CELLS, [...MIDDLE, 0, SCORE, 0]))];
+  const labels = ["x", "y", "z"];
+  const cases: [notes: Record<string, string>, said: Said][] = [
+    [{ names: "['a']" }, { labels }],
+    [{ task: "pose" }, { labels, decoder: "yolov8" }],
+    [{ task: "classify", names: "['a']" }, { labels, decoder: "yolov8" }],
+  ];
+  for (const [notes, said] of cases) {
+    const { findings } = await seen(folder, fixedNetwork([IMAGE], yolov8, notes), said);
+    assert.equal("detections" in findings && findings.detections[0]!.label, "y");
+  }
+  const odd = [turned(table(30, [...MIDDLE, 0, SCORE, 0]))]; // no number of cells
+  await assert.rejects(seen(folder, fixedNetwork([IMAGE], odd)), /those of one of/);
+  const { manifest } = await seen(folder, fixedNetwork([IMAGE], odd), { decoder: "yolov8" });
+  assert.equal(manifest.labels.length, 3);
+});
+
+testWithData(
+  "files that went wrong are read right, or refused with the right reason",
+  async (data) => {
+    const right: [file: string, decoder: string, labels: string | string[], found: string[]][] = [
+      ["rfdetr", "detr_sigmoid", "coco91", ["car", "person"]],
+      ["hf_rtdetr_ft3", "detr_sigmoid", ["class 0", "class 1", "class 2"], []],
+      ["yolov5_list", "yolov5", ["helmet", "vest", "head"], []],
+    ];
+    await using folder = new Folder();
+    for (const [file, decoder, labels, wanted] of right) {
+      const weights = await Deno.readFile(data(`cases/models/${file}.onnx`));
+      const { manifest, findings } = await seen(folder, weights);
+      assert.deepEqual([manifest.decoder, manifest.labels], [decoder, labels], file);
+      const found = "detections" in findings ? findings.detections.map(({ label }) => label) : [];
+      if (wanted.length > 0) assert.deepEqual(found, wanted);
+      else assert.ok(found.length > 0, `${file} sees something`);
+    }
+    const pose = await Deno.readFile(data("cases/models/yolov8_pose.onnx"));
+    await assert.rejects(seen(folder, pose), /its task is "pose"/);
+  },
+);
