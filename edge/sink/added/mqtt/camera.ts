@@ -7,6 +7,7 @@ import type { FrameResult } from "../../sink.ts";
 import { FrigateEvents } from "../messages/frigate.ts";
 import { deviceOf, level, statusTopic } from "../messages/home_assistant.ts";
 import { RuleRoute } from "../rule_route.ts";
+import type { ZoneOptions } from "../../../zones/options.ts";
 import type { SinkRun } from "../writer.ts";
 import { CameraStats } from "./camera_stats.ts";
 import type { MqttMessage } from "./mqtt_link.ts";
@@ -37,7 +38,9 @@ export class Camera {
   readonly #events = new FrigateEvents();
   readonly #pictured = new Pictured();
   readonly #occupancy: Occupancy;
-  readonly #lines: readonly string[];
+  /** The zones and lines of its scene, as they are now. */
+  #zones: readonly ZoneOptions[] = [];
+  #lines: readonly string[] = [];
   /** Of each label, which picture is the best, and since when in time of the source. */
   readonly #best = new Map<string, { readonly id: string; readonly score: number; atMs: number }>();
   /** Lets events through that met a rule; counts are of all. */
@@ -56,14 +59,8 @@ export class Camera {
     this.#route = own.length > 0 ? new RuleRoute(own) : undefined;
     this.#clipping = new Set(rules.filter(({ clip }) => clip).map(({ name }) => name));
     this.#topic = `${prefix}/${level(name)}`;
-    const wanted = (classes: readonly string[]) => classes.filter((label) => this.#isMeant(label));
-    const areas = zones.filter(({ shape }) => shape.kind === "polygon");
-    this.#occupancy = new Occupancy(
-      labels,
-      new Map(areas.map(({ name, classes }) => [name, wanted(classes)])),
-    );
-    this.#lines = zones.filter(({ shape }) => shape.kind === "line").map(({ name }) => name);
-    for (const line of this.#lines) this.#setLine(line, { in: 0, out: 0 });
+    this.#occupancy = new Occupancy(labels);
+    this.#place(zones);
     this.#setStatus(!run.live);
     this.#count();
   }
@@ -92,8 +89,9 @@ export class Camera {
   }
 
   /** What there is to say of a frame and of what happened up to it. */
-  see({ record, notes, snapshots }: FrameResult): readonly MqttMessage[] {
+  see({ record, notes, snapshots, zones }: FrameResult): readonly MqttMessage[] {
     this.stats.add(record);
+    if (zones !== this.#zones) this.#place(zones);
     if (!this.#hasState) this.#setStatus(true);
     const isOther = this.#events.see(record);
     if (this.#hasSnapshots) {
@@ -120,6 +118,25 @@ export class Camera {
     this.#setStatus(false);
     this.#occupancy.clear();
     this.#count();
+  }
+
+  /** Takes its zones and lines, which may become others while it runs: what is gone counts nothing. */
+  #place(zones: readonly ZoneOptions[]): void {
+    this.#zones = zones;
+    const wanted = (classes: readonly string[]) => classes.filter((label) => this.#isMeant(label));
+    const isArea = ({ shape }: ZoneOptions) => shape.kind === "polygon";
+    const areas = new Map(
+      zones.filter(isArea).map(({ name, classes }) => [name, wanted(classes)]),
+    );
+    const gone = this.#occupancy.zones.filter(({ name }) => !areas.has(name));
+    for (const { name } of gone) this.#occupancy.clearZone(name);
+    if (gone.length > 0) this.#count();
+    this.#occupancy.place(areas);
+    const lines = zones.filter((zone) => !isArea(zone)).map(({ name }) => name);
+    for (const line of lines) {
+      if (!this.#lines.includes(line)) this.#setLine(line, { in: 0, out: 0 });
+    }
+    this.#lines = lines;
   }
 
   get #hasSnapshots(): boolean {

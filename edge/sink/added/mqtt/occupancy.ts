@@ -50,17 +50,19 @@ class Place {
 /** Counts the things of one camera by what is told of them. */
 export class Occupancy {
   readonly #camera: Place;
-  readonly #zones: ReadonlyMap<string, Place>;
+  readonly #zones = new Map<string, Place>();
 
-  /**
-   * Nothing is there yet.
-   *
-   * @param labels those that are counted from the beginning.
-   * @param zones each with its own, by name.
-   */
-  constructor(labels: readonly string[], zones: ReadonlyMap<string, readonly string[]>) {
-    this.#camera = new Place(labels);
-    this.#zones = new Map([...zones].map(([name, own]) => [name, new Place([...labels, ...own])]));
+  /** Nothing is there yet, and no zone. @param first labels that are counted from the beginning */
+  constructor(private readonly first: readonly string[]) {
+    this.#camera = new Place(first);
+  }
+
+  /** Takes which zones there are, each with labels of its own: those that are not new go on. */
+  place(zones: ReadonlyMap<string, readonly string[]>): void {
+    for (const name of this.#zones.keys()) if (!zones.has(name)) this.#zones.delete(name);
+    for (const [name, own] of zones) {
+      if (!this.#zones.has(name)) this.#zones.set(name, new Place([...this.first, ...own]));
+    }
   }
 
   /** Takes what happened. */
@@ -101,6 +103,11 @@ export class Occupancy {
   /** Nothing is there any more. */
   clear(): void {
     for (const place of this.#places) place.clear();
+  }
+
+  /** Nothing is in a zone any more. */
+  clearZone(name: string): void {
+    this.#zones.get(name)?.clear();
   }
 
   /** Labels of the camera. */
