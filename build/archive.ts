@@ -8,8 +8,8 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import * as tar from "tar";
 
-/** More takes twice the time for one percent. */
-const GZIP_LEVEL = 6;
+/** How much is squeezed unless another level is asked for: more takes twice the time for one percent. */
+export const GZIP_LEVEL = 6;
 
 /** Every file and link below `directory` in a fixed order, and the sum of the files' sizes. */
 export async function contents(
@@ -37,6 +37,7 @@ export async function contents(
  * same program is the same archive on every day and for every builder.
  *
  * @param onBytes told how many bytes have gone in.
+ * @param level gzip's, 1 (soonest) to 9 (smallest).
  * @returns the archive's hash, short enough for a directory's name.
  */
 export async function writeArchive(
@@ -44,6 +45,7 @@ export async function writeArchive(
   paths: readonly string[],
   archive: string,
   onBytes: (bytes: number) => void,
+  level: number = GZIP_LEVEL,
 ): Promise<string> {
   const packing = tar.create({
     cwd: directory,
@@ -56,7 +58,7 @@ export async function writeArchive(
   await pipeline(
     packing,
     passing((chunk) => onBytes(done += chunk.length)),
-    createGzip({ level: GZIP_LEVEL }),
+    createGzip({ level }),
     passing((chunk) => hash.update(chunk)),
     createWriteStream(archive),
   );

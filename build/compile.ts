@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { GZIP_LEVEL } from "./archive.ts";
 import { compile } from "./compiled.ts";
 import { type OnPacked, pack, PACKED_SYSTEMS } from "./packed.ts";
 import { stage } from "./stage.ts";
@@ -13,11 +14,13 @@ import { stage } from "./stage.ts";
 const ROOT = join(import.meta.dirname!, "..");
 
 const HELP = `deno task compile [--kind auto|compiled|packed] [--output FILE] [--wait SECONDS]
+                  [--level N]
 
   --kind     compiled: by "deno compile"; packed: a file that unpacks itself and the Deno that runs
              this; auto (default): compiled where that works, else packed
   --output   the file to write (default: dist/smarteye)
-  --wait     how long "deno compile" may take, with its download (default: 180)`;
+  --wait     how long "deno compile" may take, with its download (default: 180)
+  --level    how much a packed file is squeezed: 1 (soonest) to 9 (smallest; default: ${GZIP_LEVEL})`;
 
 const KINDS = ["auto", "compiled", "packed"] as const;
 
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     kind: { type: "string", default: "auto" },
     output: { type: "string", default: join(ROOT, "dist", fileName("smarteye")) },
     wait: { type: "string", default: "180" },
+    level: { type: "string", default: String(GZIP_LEVEL) },
     help: { type: "boolean", default: false },
   },
 });
@@ -35,14 +39,19 @@ if (values.help) {
 }
 const kind = KINDS.find((each) => each === values.kind);
 const waitMs = Number(values.wait) * 1000;
-if (kind === undefined || !(waitMs > 0)) {
+const level = Number(values.level);
+if (kind === undefined || !(waitMs > 0) || !/^[1-9]$/.test(values.level)) {
   console.error(HELP);
   Deno.exit(2);
 }
-Deno.exit(await make(kind, resolve(values.output), waitMs));
+Deno.exit(await make(kind, resolve(values.output), { waitMs, level }));
 
 /** Makes the file; gives the exit status. */
-async function make(kind: typeof KINDS[number], out: string, waitMs: number): Promise<number> {
+async function make(
+  kind: typeof KINDS[number],
+  out: string,
+  { waitMs, level }: { readonly waitMs: number; readonly level: number },
+): Promise<number> {
   const tree = await Deno.makeTempDir({ prefix: "smarteye-build-" });
   const part = `${out}.part`;
   try {
@@ -65,7 +74,7 @@ async function make(kind: typeof KINDS[number], out: string, waitMs: number): Pr
       if (!PACKED_SYSTEMS.includes(Deno.build.os)) {
         throw new Error(`${why}; and a packed file needs a Unix shell`);
       }
-      await pack(tree, part, progressLine());
+      await pack(tree, part, progressLine(), level);
       which = `packed around Deno ${Deno.version.deno}`;
     }
     await Deno.rename(part, out);

@@ -22,17 +22,20 @@ export type OnPacked = (bytes: number, of: number) => void;
  *
  * @param tree a directory that holds the laid-out program as `app`; Deno is put beside it.
  * @param out the file to write.
+ * @param level gzip's, 1 (soonest) to 9 (smallest).
  */
 export async function pack(
   tree: string,
   out: string,
   onPacked: OnPacked,
+  level: number,
 ): Promise<void> {
   await copyFile(Deno.execPath(), join(tree, "deno"), true);
   const { paths, bytes } = await contents(tree);
   const archive = `${out}.archive`;
   try {
-    const hash = await writeArchive(tree, paths, archive, (done) => onPacked(done, bytes));
+    const tell = (done: number) => onPacked(done, bytes);
+    const hash = await writeArchive(tree, paths, archive, tell, level);
     await Deno.writeTextFile(out, await stub(hash, bytes));
     await pipeline(createReadStream(archive), createWriteStream(out, { flags: "a" }));
   } finally {

@@ -11,8 +11,8 @@ import { holdWhole } from "./rigs/edge_run.ts";
 import { ffprobe } from "./rigs/ffprobe.ts";
 import { pythonHas, runClient } from "./rigs/python_clients.ts";
 
-/** Seconds that they run; five minutes by hand: `SMARTEYE_SOAK_S=300`. */
-const SECONDS = Number(Deno.env.get("SMARTEYE_SOAK_S") ?? 10);
+/** Seconds that they run; five minutes by hand: `SMARTEYE_SINKS_S=300`. */
+const SECONDS = Number(Deno.env.get("SMARTEYE_SINKS_S") ?? 10);
 
 /** Seconds for which nothing that is sent arrives. */
 const OUTAGE_S = SECONDS >= 300 ? 60 : SECONDS >= 60 ? 6 : 3;

@@ -50,7 +50,7 @@ testWhere("a Unix shell can unpack a file", isPacked, "the built file runs alone
 async function makeMachine(directory: string): Promise<Machine> {
   const built = join(directory, "build", "smarteye");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "compile", "--kind", "packed", "--output", built],
+    args: ["task", "compile", "--kind", "packed", "--level", "1", "--output", built],
     cwd: ROOT,
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { chaos, DEADLINE_MS, FAULTS, FOUND_WITHIN_MS } from "../bench/chaos/rig.ts";
 
-const DURATION_MS = 60_000;
+const DURATION_MS = 40_000;
 
 /** Milliseconds past its detection in which what a server had is answered elsewhere. */
 const ELSEWHERE_MS = 1000;
