@@ -23,10 +23,10 @@ export class SmallDisk extends Folder {
     }
   }
 
-  /** Takes all the room that is left but `bytes` of it, in a file of this name. */
-  async fill(name = "filler", bytes = 0): Promise<void> {
+  /** Takes all the room that is left but `bytes` of it, in a file of this name, so many bytes at a time. */
+  async fill(name = "filler", bytes = 0, atOnce = 4096): Promise<void> {
     using file = await Deno.open(this.file(name), { write: true, create: true });
-    const chunk = new Uint8Array(1 << 16);
+    const chunk = new Uint8Array(atOnce);
     try {
       for (;;) await file.write(chunk);
     } catch (error) {

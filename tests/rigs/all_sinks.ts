@@ -85,7 +85,7 @@ export class AllSinks implements AsyncDisposable {
   /** For a while nothing that is sent arrives, and one disk is full. */
   async outage(ms: number): Promise<void> {
     const { hook, broker, nats, disk } = this.beside;
-    await disk?.fill();
+    await disk?.fill("filler", 0, 1 << 16);
     await Promise.all([hook.down(), broker?.down("SIGTERM"), nats?.down()]);
     await new Promise((resolve) => setTimeout(resolve, ms));
     hook.up();
