@@ -151,7 +151,7 @@ testWhere(
 Deno.test("a run that is killed leaves whole lines and whole images, up to its last moments", async () => {
   const rng = seededRng(9);
   const seen: number[] = [];
-  for (let kill = 0; kill < 4; kill++) {
+  for (let kill = 0; kill < 6; kill++) {
     await using folder = new Folder();
     const out = folder.file("run");
     await using program = edge(out);

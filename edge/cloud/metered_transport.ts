@@ -13,8 +13,11 @@ const TLS_BYTES = 4096;
 /** Bytes of an answer that are reckoned with; more are reserved as they come. */
 const ANSWER_BYTES = 32_768;
 
-/** Bytes that may come before anybody can say that they are too many: two reads of a socket. */
-const CHUNK_BYTES = 131_072;
+/**
+ * Bytes that may come before anybody can say that they are too many: three reads of a socket. One is there
+ * when it is asked about, and while that is answered up to two more gather before nothing is read.
+ */
+const CHUNK_BYTES = 196_608;
 
 /** Reserves what an exchange may cost before, and settles what it did. */
 export class MeteredTransport implements Transport {
