@@ -21,6 +21,13 @@ async function placeOf(versions: Readonly<Record<string, number | "no in_use">>,
   return place;
 }
 
+/** What a process that runs from `directory` holds, without the look that it takes beside itself. */
+function lockOf(directory: string): Deno.FsFile {
+  const lock = Deno.openSync(join(directory, "in_use"));
+  lock.lockSync(false);
+  return lock;
+}
+
 function names(place: string): string[] {
   return [...Deno.readDirSync(place)].map(({ name }) => name).sort();
 }
@@ -44,12 +51,12 @@ Deno.test("versions that nothing uses go; what runs, was started of late or is n
     notes: 9 * DAY_MS,
   }, clock);
   try {
-    const other = holdUnpacked(join(place, B), new FakeClock(0))!; // for its clock all are young
+    const other = lockOf(join(place, B));
     const ours = holdUnpacked(join(place, OURS), clock)!;
     await ours.close();
     assert.deepEqual(names(place), [OURS, B, C, D, part, "notes"].sort(), "A is gone");
 
-    await other.close();
+    other.close();
     await holdUnpacked(join(place, OURS), clock)!.close();
     assert.deepEqual(names(place), [OURS, C, D, part, "notes"].sort(), "B has ended, and is gone");
   } finally {

@@ -32,7 +32,7 @@ export async function runApart<Result>(file: string, job: unknown): Promise<Resu
  * Reads a program's output until something is there, and lets the rest go by.
  *
  * @returns what the pattern matched.
- * @throws when the output ends before, with its last part.
+ * @throws when the output ends before, with its lines that tell of an error and its last part.
  */
 export async function waitFor(
   output: ReadableStream<Uint8Array>,
@@ -42,7 +42,11 @@ export async function waitFor(
   let text = "";
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) throw new Error(`Cannot start the server: it ended, saying …${text.slice(-2000)}`);
+    if (done) {
+      const errors = text.split("\n").filter((line) => /^E\d|error|fail/i.test(line)).slice(0, 20);
+      const said = [...errors, `…${text.slice(-1000)}`].join("\n");
+      throw new Error(`Cannot start the server: it ended, saying ${said}`);
+    }
     text += value;
     const match = pattern.exec(text);
     if (!match) continue;

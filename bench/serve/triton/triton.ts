@@ -26,6 +26,9 @@ export interface TritonOptions {
   readonly directory: string;
 }
 
+/** Seconds that a model's Python may take to start: on a busy machine, the usual 30 are too few. */
+const MODEL_LOADS_S = 120;
+
 /** What a Python says of itself. */
 interface PythonPlaces {
   /** Such as `3.11`. */
@@ -82,6 +85,7 @@ export async function runTriton(
       ...["--backend-directory", backends, "--model-repository", repository],
       ...["--grpc-address", "127.0.0.1", "--grpc-port", String(port), "--exit-timeout-secs", "5"],
       ...["--allow-http=false", "--allow-metrics=false"],
+      `--backend-config=python,stub-timeout-seconds=${MODEL_LOADS_S}`,
     ],
     env: {
       LD_LIBRARY_PATH: `${join(places.packages, "nvidia_pytriton.libs")}:${places.lib}`,
