@@ -7,6 +7,24 @@ import { along, type Point, rasterise } from "./rasterise.ts";
 
 const FONT = "@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff";
 
+/** What is used of a typeface that `opentype.js` has read; it brings no types. */
+interface Font {
+  readonly unitsPerEm: number;
+  charToGlyph(character: string): {
+    readonly advanceWidth?: number;
+    getPath(x: number, y: number, sizePx: number): Path;
+  };
+}
+
+interface Path {
+  readonly commands: readonly (
+    | { type: "M" | "L"; x: number; y: number }
+    | { type: "Q"; x1: number; y1: number; x: number; y: number }
+    | { type: "C"; x1: number; y1: number; x2: number; y2: number; x: number; y: number }
+    | { type: "Z" }
+  )[];
+}
+
 /** Glyphs that are kept: some sizes of all that labels are made of, a kilobyte each. */
 const GLYPHS_MAX = 4000;
 
@@ -26,12 +44,12 @@ interface Glyph {
 export class Typesetter {
   readonly #glyphs = new Map<string, Glyph>();
 
-  private constructor(private readonly font: opentype.Font) {}
+  private constructor(private readonly font: Font) {}
 
   /** Reads the typeface, DejaVu Sans Bold (Bitstream Vera licence). */
   static async open(): Promise<Typesetter> {
     const bytes = await Deno.readFile(createRequire(import.meta.url).resolve(FONT));
-    return new Typesetter(opentype.parse(bytes.buffer));
+    return new Typesetter(opentype.parse(bytes.buffer) as Font);
   }
 
   /** Pixels from the start of a text, `sizePx` high, to where more text would start. */
@@ -78,7 +96,7 @@ function spriteOf({ sprites, outlines }: Glyph, phase: number): Sprite {
   );
 }
 
-function outlinesOf({ commands }: opentype.Path): Point[][] {
+function outlinesOf({ commands }: Path): Point[][] {
   const outlines: Point[][] = [];
   let outline: Point[] = [];
   for (const command of commands) {
