@@ -2,7 +2,7 @@
 
 import { mean, type MeanPrecision } from "../../../lab/evaluation/average_precision.ts";
 import type { LabelScore } from "../../../lab/evaluation/scorer.ts";
-import { type Column, table } from "../../table.ts";
+import { table } from "../../table.ts";
 import { ap50Cells, classRows, COMMON_MARK, modelColumns } from "./class_rows.ts";
 import {
   detectorsJson,
@@ -104,7 +104,7 @@ export function setsText(all: readonly SetEvaluation[]): string {
     "AP50 by class and data set",
     classTable(all, found),
     "",
-    "means over the data sets, of the classes that all models know",
+    "mAP50-95 / mAP50 of the classes that all models know, and their means",
     meanTable(all, found),
   ].join("\n");
 }
@@ -147,12 +147,8 @@ function classTable(all: readonly SetEvaluation[], { labels }: Overall): string 
 
 function meanTable(all: readonly SetEvaluation[], found: Overall): string {
   const { sets, ofSets, ofClasses, classes, labels } = found;
-  const columns = all[0]!.results.flatMap(({ model }): Column[] => [
-    [`${model} mAP50-95`, "right"],
-    ["mAP50", "right"],
-  ]);
   const cells = (means: readonly MeanPrecision[]) =>
-    means.flatMap(({ map, map50 }) => [points(map), points(map50)]);
+    means.map(({ map, map50 }) => `${points(map)} / ${points(map50)}`);
   const objects = labels.reduce((sum, { objects }) => sum + objects, 0);
   const images = sets.reduce((sum, { results }) => sum + results[0]!.common.images, 0);
   return table(
@@ -161,7 +157,7 @@ function meanTable(all: readonly SetEvaluation[], found: Overall): string {
       ["classes", "right"],
       ["objects", "right"],
       ["images", "right"],
-      ...columns,
+      ...modelColumns(all[0]!.results),
     ],
     [
       ...all.map(({ name, results }) => {
