@@ -1,13 +1,17 @@
 /** `smarteye models eval` as it is typed. */
 
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { PixelPicture } from "../core/image.ts";
+import coco80 from "../models/labels/coco80.json" with { type: "json" };
+import fastestdet from "../models/manifests/fastestdet.json" with { type: "json" };
 import { testWithData } from "./fakes/data.ts";
 import { Folder } from "./fakes/folder.ts";
 import { constantNetwork } from "./fakes/onnx.ts";
 import { plain } from "./fakes/pictures.ts";
 import { program } from "./fakes/program.ts";
 import { addModel, SIDE } from "./fakes/tiny_model.ts";
+import { pythonHas, runClient } from "./rigs/python_clients.ts";
 
 /** Where the tiny model sees a car in every bright picture, and a horse that it does not know. */
 const LABELS = "0 0.375 0.5 0.5 0.5\n1 0.8 0.8 0.1 0.1\n";
@@ -24,6 +28,16 @@ async function street(folder: Folder): Promise<void> {
   addModel(folder, { name: "other" });
 }
 
+/** The tiny model finds the car of one of two pictures: of recall's 101 levels 51 are reached. */
+const CARS = {
+  ...{ label: "car", classes: ["car"], objects: 2, images: 2 },
+  ...{ ap50_95: 50.495, ap50: 50.495 },
+};
+
+/** The cells of a table, row by row. */
+const cellsOf = (text: string) =>
+  text.split("\n").map((line) => line.split("│").map((cell) => cell.trim()));
+
 Deno.test("two models side by side, as tables and as one object", async () => {
   await using folder = new Folder();
   await street(folder);
@@ -32,12 +46,13 @@ Deno.test("two models side by side, as tables and as one object", async () => {
 
   const shown = await program(args, env);
   assert.equal(shown.code, 0, shown.stderr);
-  const cells = shown.stdout.split("\n").map((line) => line.split("│").map((cell) => cell.trim()));
-  const row = (name: string) => cells.find((row) => row[1] === name);
-  assert.deepEqual(row("model")?.slice(1, 5), ["model", "mAP50-95", "mAP50", "images"]);
-  assert.deepEqual(row("tiny")?.slice(1, 5), ["tiny", "50.5", "50.5", "2"]);
-  assert.deepEqual(row("other")?.slice(1, 5), ["other", "50.5", "50.5", "2"]);
-  assert.deepEqual(row("car"), ["", "car", "2", "50.5", "50.5", ""]);
+  const row = (name: string) => cellsOf(shown.stdout).find((row) => row[1] === name);
+  const means = ["mAP50-95", "mAP50", "classes", "objects", "images"];
+  assert.deepEqual(row("model")?.slice(1, 8), ["model", ...means, "infer p50"]);
+  assert.deepEqual(row("tiny")?.slice(1, 7), ["tiny", "50.5", "50.5", "1", "2", "2"]);
+  assert.deepEqual(row("other")?.slice(1, 7), ["other", "50.5", "50.5", "1", "2", "2"]);
+  assert.deepEqual(row("car"), ["", "car", "2", "2", "50.5", "50.5", ""]);
+  assert.deepEqual(row("horse"), ["", "horse", "2", "2", "not known", "not known", ""]);
   assert.match(
     shown.stdout,
     /^not known to tiny, other: horse \(2 objects\); what is found there/m,
@@ -54,8 +69,11 @@ Deno.test("two models side by side, as tables and as one object", async () => {
     model: "tiny",
     map50_95: 50.495,
     map50: 50.495,
-    labels: [{ label: "car", classes: ["car"], objects: 2, ap50_95: 50.495, ap50: 50.495 }],
-    unknown_classes: [{ name: "horse", objects: 2 }],
+    objects: 2,
+    images: 2,
+    common: { map50_95: 50.495, map50: 50.495, labels: [CARS] },
+    labels: [CARS],
+    unknown_classes: [{ name: "horse", objects: 2, images: 2 }],
   });
   const files = [...Deno.readDirSync(saved)].map(({ name }) => name).sort();
   assert.deepEqual(files, [
@@ -64,6 +82,58 @@ Deno.test("two models side by side, as tables and as one object", async () => {
     "tiny.detections.json",
     "tiny.truth.json",
   ]);
+});
+
+Deno.test("models of different classes, over what all know, on several data sets", async () => {
+  await using folder = new Folder();
+  await street(folder);
+  addModel(folder, { name: "rider", labels: ["person", "car", "horse"] });
+  const bright = folder.file("all/bright");
+  Deno.mkdirSync(bright, { recursive: true });
+  Deno.copyFileSync(folder.file("bright.jpg"), `${bright}/1.jpg`);
+  // Persons are named here, and none has a box.
+  Deno.writeTextFileSync(`${bright}/1.txt`, LABELS.split("\n")[0]!);
+  Deno.writeTextFileSync(`${bright}/data.yaml`, "names: [car, person]\n");
+  const env = { SMARTEYE_MODELS: folder.path };
+  const both = ["models", "eval", "tiny", "rider", "--data", folder.path, "--data", bright];
+  const [mixed, sunny] = [basename(folder.path), `${basename(folder.path)}/all/bright`];
+
+  const several = await program(both, env);
+  assert.equal(several.code, 0, several.stderr);
+  const rows = cellsOf(several.stdout);
+  const cells = (...start: string[]) =>
+    rows.find((row) => start.every((cell, i) => row[i + 1] === cell))?.slice(1 + start.length, -1);
+  assert.deepEqual(cells("model")?.slice(5, 7), ["common mAP50-95", "common mAP50"]);
+  assert.deepEqual(cells("tiny")?.slice(0, 7), ["50.5", "50.5", "1", "2", "2", "50.5", "50.5"]);
+  assert.deepEqual(cells("rider")?.slice(0, 7), ["25.2", "25.2", "2", "4", "2", "50.5", "50.5"]);
+  assert.match(several.stdout, /^common, marked \*: .* models know: car; 2 objects in 2 images/m);
+  assert.match(
+    several.stdout,
+    /^without an object: person; in no mean, and what is found of them/m,
+  );
+  assert.deepEqual(cells("car *", mixed), ["2", "2", "50.5", "50.5"]);
+  assert.deepEqual(cells("car", sunny), ["1", "1", "100.0", "100.0"]);
+  assert.deepEqual(cells("car", "mean of 2"), ["3", "3", "75.2", "75.2"]);
+  assert.deepEqual(cells("horse", mixed), ["2", "2", "not known", "0.0"]);
+  assert.deepEqual(cells("mean of 2 data sets"), ["", "3", "3", "75.2 / 75.2", "75.2 / 75.2"]);
+
+  const { stdout } = await program([...both, "--json", "--save", folder.file("saved")], env);
+  const { sets, common: { models, ...common } } = JSON.parse(stdout);
+  assert.deepEqual(common, { sets: 2, classes_and_sets: 2 });
+  assert.deepEqual(models[1].mean_of_sets, { map50_95: 75.2475, map50: 75.2475 });
+  assert.deepEqual(models[1].mean_of_classes_and_sets, models[1].mean_of_sets);
+  assert.deepEqual(models[1].labels, [
+    { label: "car", sets: 2, objects: 3, images: 3, ap50_95: 75.2475, ap50: 75.2475 },
+  ]);
+  const [first, second] = sets;
+  assert.deepEqual([first.common.left_out, first.models[1].map50, second.data.without_objects], [
+    [{ name: "horse", objects: 2, images: 2 }],
+    25.2475,
+    ["person"],
+  ]);
+  assert.deepEqual(first.models[1].common, { map50_95: 50.495, map50: 50.495, labels: [CARS] });
+  const saved = [...Deno.readDirSync(folder.file(`saved/${sunny}`))].map(({ name }) => name);
+  assert.equal(saved.length, 4); // what is common is all there is
 });
 
 Deno.test("a classifier is measured on a folder for each class", async () => {
@@ -91,6 +161,8 @@ Deno.test("a classifier is measured on a folder for each class", async () => {
   const shown = await program(args, env);
   assert.match(shown.stdout, /│ sorter │ +33\.3 │ +66\.7 │ +3 │/);
   assert.match(shown.stdout, /^not known to sorter: unicorn; left out: 1 image$/m);
+  const twice = await program([...args, "--data", folder.path], env);
+  assert.match(twice.stderr, /Cannot evaluate classifiers on 2 data sets: one --data is wanted/);
   const mixed = await program([...args, "tiny"], env);
   assert.equal(mixed.code, 2);
   assert.match(mixed.stderr, /Cannot evaluate sorter \(classification\) beside tiny \(detection\)/);
@@ -125,21 +197,59 @@ testWithData(
   async (path) => {
     await using models = new Folder(); // the bundled manifests, and nothing of the data's own
     Deno.copyFileSync(path("models/fastestdet_352.onnx"), models.file("fastestdet_352.onnx"));
+    // FastestDet again, which says "truck" in a word of its own and knows an ambulance.
+    const odd = coco80.map((name) => ({ truck: "hauler", train: "ambulance" })[name] ?? name);
+    const { url: _, bytes: __, ...as } = fastestdet;
+    models.write("odd.json", JSON.stringify({ ...as, name: "odd", labels: odd }));
     // About what pycocotools gives for the same detections; of so few pictures the rounding of single
     // pixels can move half a point.
-    const wanted = { highway: [33.6, 58.7], openimages_vehicles: [49.8, 58.3] } as const;
-    for (const [set, [fastestdet, street]] of Object.entries(wanted)) {
+    const wanted = {
+      highway: [[33.6, 58.7], ["fastestdet", "smarteye_street"], []],
+      openimages_vehicles: [[49.8, 58.3], ["fastestdet", "smarteye_street", "odd"], [
+        { name: "ambulance", objects: 9, images: 9 },
+      ]],
+    } as const;
+    for (const [set, [map50s, names, unknown]] of Object.entries(wanted)) {
       const { code, stdout, stderr } = await program([
-        ...["models", "eval", "fastestdet", "smarteye_street", "--json", "--data"],
+        ...["models", "eval", ...names, "--json", "--save", models.file(set), "--data"],
         path(`labelled/${set}/test`),
       ], { SMARTEYE_MODELS: models.path });
       assert.equal(code, 0, stderr);
-      const { models: [first, second] } = JSON.parse(stdout);
-      assert.ok(Math.abs(first.map50 - fastestdet) < 1.5, `${set}: FastestDet ${first.map50}`);
-      assert.ok(Math.abs(second.map50 - street) < 1.5, `${set}: smarteye_street ${second.map50}`);
-      assert.ok(second.map50 > first.map50);
-      const ambulances = set === "highway" ? [] : [{ name: "ambulance", objects: 9 }];
-      assert.deepEqual(first.unknown_classes, ambulances);
+      const { models: found } = JSON.parse(stdout);
+      map50s.forEach((map50, i) => {
+        assert.ok(Math.abs(found[i].map50 - map50) < 1.5, `${set}: ${names[i]} ${found[i].map50}`);
+      });
+      assert.ok(found[1].map50 > found[0].map50);
+      assert.deepEqual(found[0].unknown_classes, unknown);
+      if (names.length > 2) await holdByPycocotools(models.file(set), found);
     }
   },
 );
+
+/** Over the classes that all know, too: the odd one knows an ambulance, and no truck. */
+async function holdByPycocotools(saved: string, found: readonly Found[]): Promise<void> {
+  assert.deepEqual(found[0]!.common, found[2]!.common);
+  assert.notEqual(found[0]!.common.map50, found[0]!.map50);
+  if (!pythonHas("pycocotools")) {
+    return console.log("not against pycocotools: SMARTEYE_TEST_PYTHON has none");
+  }
+  const kinds = found.flatMap(({ model }) => [model, `${model}.common`]);
+  const files = kinds.flatMap((kind) =>
+    ["truth", "detections"].map((what) => `${saved}/${kind}.${what}.json`)
+  );
+  const told = await runClient("../parity/average_precision/coco_map.py", ...files) as Means[];
+  for (const [i, { map50_95, map50 }] of found.flatMap((one) => [one, one.common]).entries()) {
+    assert.ok(Math.abs(told[i]!.map50_95 - map50_95) < 1e-3, `${kinds[i]}: ${map50_95}`);
+    assert.ok(Math.abs(told[i]!.map50 - map50) < 1e-3, `${kinds[i]}: ${map50}`);
+  }
+}
+
+interface Means {
+  readonly map50_95: number;
+  readonly map50: number;
+}
+
+interface Found extends Means {
+  readonly model: string;
+  readonly common: Means;
+}

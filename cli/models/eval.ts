@@ -26,7 +26,7 @@ export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitSta
   const isDetection = entries[0]!.manifest.service === "detection";
   const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
   const infer = inferWith(engine.repository, options, deps);
-  const { json, text } = await evaluateThem(entries, options, infer);
+  const { json, text } = await evaluateThem(entries, options, infer, stop);
   deps.print(options.json ? JSON.stringify(json) : text);
   return 0;
 }

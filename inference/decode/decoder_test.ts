@@ -267,6 +267,22 @@ Deno.test("DETR without a class for nothing: sigmoids", () => {
   assert.deepEqual(decoded("detr", outputs), wanted);
 });
 
+Deno.test("where each class has a score of its own, one box may be two things", () => {
+  const logits = tensor([1, 2, 3], "logits");
+  logits.data.set([9, 1, -9, 0, -9, -9]);
+  const [boxes, wanted] = [tensor([1, 2, 4], "pred_boxes"), [[0, 0.9999], [1, 0.7311]]];
+  const classAndScore = (family: DetectorName, outputs: OutputTensor[]) =>
+    decoded(family, outputs).map(({ classId, score }) => [classId, score]);
+  // Three are sure enough: of DETR's kin as many stay as there are queries.
+  assert.deepEqual(classAndScore("detr_sigmoid", [logits, boxes]), wanted);
+  assert.deepEqual(classAndScore("detr", [logits, boxes]), wanted);
+  const scores = tensor([1, 2, 3], "scores");
+  scores.data.set([0.5, 0.25, 0, 0, 0, 0.75]);
+  const all = [[0, 0.5], [1, 0.25], [2, 0.75]];
+  assert.deepEqual(classAndScore("ssd", [scores, tensor([1, 2, 4], "boxes")]), all);
+  assert.deepEqual(classAndScore("yolo_nas", [tensor([1, 2, 4], "boxes"), scores]), all);
+});
+
 Deno.test("SSD: outputs in either order, with or without a background", () => {
   for (const withBackground of [true, false]) {
     const scores = tensor([1, 2, withBackground ? 4 : 3], "scores");

@@ -11,9 +11,14 @@ import {
   hasNames,
   notOfFamily,
   type OutputTensor,
-  sigmoid,
 } from "./decoder.ts";
-import { areQueries, candidatesOfQueries, lastIsNone, queriesIn } from "./detr_queries.ts";
+import {
+  areQueries,
+  candidatesOfQueries,
+  candidatesOfSigmoids,
+  lastIsNone,
+  queriesIn,
+} from "./detr_queries.ts";
 import type { DetectorFamily, Layout } from "./family.ts";
 import { candidatesOf, labelledBoxes } from "./labelled_boxes.ts";
 
@@ -38,11 +43,12 @@ const decodeDetr: Decoder = (outputs, context): Candidate[] => {
       `boxes [1, N, 4] and logits [1, N, ${classes} or ${classes + 1}]`,
     );
   }
+  if (columns === classes) return candidatesOfSigmoids(queries, context);
   const { data } = queries.logits;
   return candidatesOfQueries(
     queries,
     context,
-    columns === classes ? sigmoid : (_, from, classId) => softmaxAt(data, from, columns, classId),
+    (_, from, classId) => softmaxAt(data, from, columns, classId),
   );
 };
 

@@ -1,7 +1,15 @@
 /** What transformers that detect put out for their queries: boxes, and logits of classes. */
 
-import type { DecodeContext } from "./decoder.ts";
-import { best, type Candidate, centered, hasShape, type OutputTensor } from "./decoder.ts";
+import type { Box } from "../../core/detection.ts";
+import {
+  best,
+  type Candidate,
+  centered,
+  type DecodeContext,
+  hasShape,
+  type OutputTensor,
+  sigmoid,
+} from "./decoder.ts";
 
 /** Boxes and logits of as many queries. */
 export interface Queries {
@@ -56,21 +64,44 @@ export function lastIsNone({ logits: { data }, n, columns }: Queries): boolean {
   return columns > 1 && 2 * none >= n;
 }
 
-/** Reads queries; `scoreAt` makes a score of the best class of a query. */
+/** Reads queries of which each is one object at most: `scoreAt` makes a score of its best class. */
 export function candidatesOfQueries(
-  { boxes, logits, n, columns }: Queries,
-  { input: { width, height }, classes, scoreThreshold }: DecodeContext,
+  queries: Queries,
+  context: DecodeContext,
   scoreAt: (value: number, from: number, classId: number) => number,
 ): Candidate[] {
+  const { logits, n, columns } = queries;
   const candidates: Candidate[] = [];
   for (let i = 0; i < n; i++) {
     const from = i * columns;
-    const { classId, value } = best(logits.data, from, classes);
+    const { classId, value } = best(logits.data, from, context.classes);
     const score = scoreAt(value, from, classId);
-    if (!(score >= scoreThreshold)) continue;
-    const [cx, cy, w, h] = boxes.data.subarray(4 * i, 4 * i + 4) as unknown as number[];
-    const box = centered(cx! * width, cy! * height, w! * width, h! * height);
-    candidates.push({ classId, score, box });
+    if (!(score >= context.scoreThreshold)) continue;
+    candidates.push({ classId, score, box: boxOf(queries, i, context) });
   }
   return candidates;
+}
+
+/**
+ * Reads queries with a sigmoid a class, as all of these models do: each class of each query by
+ * itself, so that one query may be two things, and of all together the surest, as many as there are
+ * queries (`topk(scores.flatten(1), queries)`).
+ */
+export function candidatesOfSigmoids(queries: Queries, context: DecodeContext): Candidate[] {
+  const { logits: { data }, n, columns } = queries;
+  const candidates: Candidate[] = [];
+  for (let i = 0; i < n; i++) {
+    for (let classId = 0; classId < context.classes; classId++) {
+      const score = sigmoid(data[i * columns + classId]!);
+      if (!(score >= context.scoreThreshold)) continue;
+      candidates.push({ classId, score, box: boxOf(queries, i, context) });
+    }
+  }
+  if (candidates.length <= n) return candidates;
+  return candidates.sort((a, b) => b.score - a.score).slice(0, n);
+}
+
+function boxOf({ boxes }: Queries, i: number, { input: { width, height } }: DecodeContext): Box {
+  const [cx, cy, w, h] = boxes.data.subarray(4 * i, 4 * i + 4) as unknown as number[];
+  return centered(cx! * width, cy! * height, w! * width, h! * height);
 }

@@ -17,9 +17,8 @@ import {
   notOfFamily,
   type OutputTensor,
   positive,
-  sigmoid,
 } from "./decoder.ts";
-import { areQueries, candidatesOfQueries, lastIsNone, queriesIn } from "./detr_queries.ts";
+import { areQueries, candidatesOfSigmoids, lastIsNone, queriesIn } from "./detr_queries.ts";
 import type { DetectorFamily, Hints, Layout } from "./family.ts";
 import { isCellCount } from "./grids.ts";
 import { type Rows, rowsOf } from "./rows.ts";
@@ -29,8 +28,9 @@ const BOX = 4;
 
 /**
  * Boxes `[1, N, 4]` (`cx, cy, w, h` as shares of the input) and logits `[1, N, classes]`; RF-DETR has
- * a column more, which means nothing. Or, as Ultralytics exports it, one output `[1, N, 4 + classes]`
- * with the sigmoids done.
+ * a column more, which means nothing. Each class of a query is an object of its own. Or, as
+ * Ultralytics exports it, one output `[1, N, 4 + classes]` with the sigmoids done, of which each row
+ * is one object.
  */
 const decode: Decoder = (outputs, context): Candidate[] => {
   const { classes } = context;
@@ -38,7 +38,7 @@ const decode: Decoder = (outputs, context): Candidate[] => {
   if (rows?.columns === BOX + classes) return decodeTable(rows, context);
   const queries = queriesIn(outputs);
   if (queries && (queries.columns === classes || queries.columns === classes + 1)) {
-    return candidatesOfQueries(queries, context, sigmoid);
+    return candidatesOfSigmoids(queries, context);
   }
   throw notOfFamily(
     outputs,

@@ -6,7 +6,6 @@
 
 import { IMAGENET, PLAIN } from "./conventions.ts";
 import {
-  best,
   type Candidate,
   type Decoder,
   hasShape,
@@ -19,8 +18,8 @@ import { areOneList, candidatesOfObjects, type ObjectTensors } from "./objects.t
 
 /**
  * Two outputs in either order: scores `[1, N, classes]`, or `[1, N, 1 + classes]` with the
- * background first, softmax done; boxes `[1, N, 4]`, corners as shares of the input, 0 to 1. Or the
- * Model Zoo's three, suppressed already: `bboxes [1, N, 4]` as shares, `labels [1, N]` from 1 on,
+ * background first, softmax done; boxes `[1, N, 4]`, corners as shares of the input, 0 to 1. Each class
+ * of a box is an object of its own. Or the Model Zoo's three, suppressed already: `bboxes [1, N, 4]` as shares, `labels [1, N]` from 1 on,
  * `scores [1, N]`.
  */
 const decodeSsd: Decoder = (
@@ -53,14 +52,13 @@ const decodeSsd: Decoder = (
   const { width, height } = input;
   const candidates: Candidate[] = [];
   for (let i = 0; i < n!; i++) {
-    const { classId, value: score } = best(scores.data, i * size + background, classes);
-    if (!(score >= scoreThreshold)) continue;
     const [x1, y1, x2, y2] = boxes.data.subarray(i * 4, i * 4 + 4) as unknown as number[];
-    candidates.push({
-      classId,
-      score,
-      box: [x1! * width, y1! * height, x2! * width, y2! * height],
-    });
+    for (let classId = 0; classId < classes; classId++) {
+      const score = scores.data[i * size + background + classId]!;
+      if (!(score >= scoreThreshold)) continue;
+      const box = [x1! * width, y1! * height, x2! * width, y2! * height] as const;
+      candidates.push({ classId, score, box });
+    }
   }
   return candidates;
 };

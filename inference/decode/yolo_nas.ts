@@ -4,7 +4,6 @@ import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 import { LETTERBOX } from "./conventions.ts";
 import {
-  best,
   type Candidate,
   type DecodeContext,
   type Decoder,
@@ -32,7 +31,8 @@ interface CellBoxes {
 
 /**
  * Either one output `[N, 7]`, suppressed already; or two without suppression: corners `[1, N, 4]` in
- * pixels of the input and scores `[1, N, classes]`. Its third form, in batches, is `efficient_nms`'s.
+ * pixels of the input and scores `[1, N, classes]`, where each class of a box is an object of its own
+ * (`multi_label_per_box`). Its third form, in batches, is `efficient_nms`'s.
  */
 const decode: Decoder = (outputs, context): Candidate[] => {
   const rows = outputs.length === 1 ? objectRows(outputs[0], PLACES.columns) : undefined;
@@ -52,10 +52,12 @@ function decodeCells({ boxes, scores, n }: CellBoxes, context: DecodeContext): C
   const { classes, scoreThreshold } = context;
   const candidates: Candidate[] = [];
   for (let i = 0; i < n; i++) {
-    const { classId, value: score } = best(scores.data, i * classes, classes);
-    if (!(score >= scoreThreshold)) continue;
-    const box = Array.from(boxes.data.subarray(4 * i, 4 * i + 4)) as unknown as Box;
-    candidates.push({ classId, score, box });
+    for (let classId = 0; classId < classes; classId++) {
+      const score = scores.data[i * classes + classId]!;
+      if (!(score >= scoreThreshold)) continue;
+      const box = Array.from(boxes.data.subarray(4 * i, 4 * i + 4)) as unknown as Box;
+      candidates.push({ classId, score, box });
+    }
   }
   return candidates;
 }

@@ -61,7 +61,7 @@ export function cocoTruth({ categories, pictures }: Scorer): CocoTruth {
       width,
       height,
     })),
-    categories: categories.map(({ label }, category) => ({ id: category + 1, name: label })),
+    categories: categories.list.map(({ label }, category) => ({ id: category + 1, name: label })),
     annotations: annotations.map((annotation, place) => ({ id: place + 1, ...annotation })),
   };
 }

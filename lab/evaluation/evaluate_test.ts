@@ -11,7 +11,10 @@ import { CPU } from "../../inference/provider.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { type Contender, evaluate } from "./evaluate.ts";
 import type { LabelledImage } from "./labelled_image.ts";
+import { ownCategories } from "./categories.ts";
 import { Scorer } from "./scorer.ts";
+
+const CLASSES = ["Automobile"];
 
 /** What the tiny model sees in a bright picture, as shares of it. */
 const CAR_BOX = [4 / 32, 8 / 32, 20 / 32, 24 / 32] as const;
@@ -36,7 +39,10 @@ async function evaluated(
   const models = manifests.map((said) => {
     const entry = addModel(folder, said);
     const { name, labels } = entry.manifest;
-    return { entry, scorer: new Scorer(name, labels as string[], ["Automobile"]) };
+    return {
+      entry,
+      scorer: new Scorer(ownCategories({ name, labels: labels as string[] }, CLASSES), CLASSES),
+    };
   });
   await using engine = InferenceEngine.open({
     catalogue: await Catalogue.open(folder.path),

@@ -1,33 +1,42 @@
 /** What one model finds in a data set, held against its labels. */
 
 import { type Detection, scaleBox } from "../../core/detection.ts";
-import { SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import { classPrecision, mean, type MeanPrecision, meanPrecision } from "./average_precision.ts";
-import { labelsOfClasses } from "./class_names.ts";
+import type { Categories, Category } from "./categories.ts";
 import type { ScoredBox, TrueBox } from "./judge.ts";
 import type { LabelledImage } from "./labelled_image.ts";
 
-/** One label of the model that the data set has objects for. */
-export interface LabelScore {
-  /** In the model's words. */
-  readonly label: string;
-  /** The data set's classes that are this label. */
-  readonly classes: readonly string[];
+/** How much stands behind a number. */
+export interface Basis {
   /** Objects that are there. */
   readonly objects: number;
+  /** Pictures that such an object is in. */
+  readonly images: number;
+}
+
+/** One label of the model that the data set has objects for. */
+export interface LabelScore extends Category, Basis {
   /** Average precision at an overlap of at least 0.50, 0 to 1. */
   readonly ap50: number;
   /** Mean of the average precision at the overlaps 0.50 to 0.95, 0 to 1. */
   readonly ap: number;
 }
 
+/** A class of the data set, and how often it is there. */
+export interface ClassCount extends Basis {
+  /** Its name. */
+  readonly name: string;
+}
+
 /** How well a model does on a data set. */
-export interface ModelScore extends MeanPrecision {
+export interface ModelScore extends MeanPrecision, Basis {
   /** By label, in the order of the data set's classes. */
   readonly labels: readonly LabelScore[];
-  /** Classes that the model does not know: what it finds in their objects counts neither way. */
-  readonly unknown: readonly { readonly name: string; readonly objects: number }[];
+  /** Classes without a category: what the model finds in their objects counts neither way. */
+  readonly unknown: readonly ClassCount[];
+  /** Classes without an object: they enter no mean. */
+  readonly absent: readonly string[];
 }
 
 /** A picture with what is in it and what was found, by category. */
@@ -40,79 +49,42 @@ export interface ScoredPicture extends Size {
   readonly detections: readonly (readonly ScoredBox[])[];
 }
 
-/** A label that the data set has classes for. */
-export interface Category {
-  /** In the model's words. */
-  readonly label: string;
-  /** The data set's classes that are this label. */
-  readonly classes: readonly string[];
-}
-
 /** Collects the findings of one model, picture by picture. */
 export class Scorer {
-  /** The model's labels that the data set has classes for. */
-  readonly categories: readonly Category[];
   /** What was added. */
   readonly pictures: ScoredPicture[] = [];
-  /** The place among the categories of each class, and of each label. */
-  readonly #ofClass: readonly (number | undefined)[];
-  readonly #ofLabel: ReadonlyMap<number, number>;
-  readonly #unknown = new Map<string, number>();
+  /** By class: how many objects there are, and the pictures that they are in. */
+  readonly #counts: { objects: number; readonly images: Set<number> }[];
 
   /**
    * Begins without a picture.
    *
-   * @param model its name, for errors.
-   * @param labels the model's.
+   * @param categories of the model's labels and of the classes.
    * @param classes the data set's.
-   * @throws {SmarteyeError} `invalid_argument` when no class is one of the labels.
    */
-  constructor(
-    model: string,
-    labels: readonly string[],
-    private readonly classes: readonly string[],
-  ) {
-    const categories: { label: string; classes: string[] }[] = [];
-    const ofLabel = new Map<number, number>();
-    this.#ofClass = labelsOfClasses(classes, labels).map((label, classId) => {
-      if (label === undefined) return undefined;
-      const place = ofLabel.get(label) ??
-        categories.push({ label: labels[label]!, classes: [] }) - 1;
-      ofLabel.set(label, place);
-      categories[place]!.classes.push(classes[classId]!);
-      return place;
-    });
-    this.#ofLabel = ofLabel;
-    this.categories = categories;
-    if (categories.length === 0) {
-      throw new SmarteyeError(
-        "invalid_argument",
-        `Cannot evaluate the model "${model}": it knows none of the data set's classes ` +
-          `${classes.join(", ")}; its labels are ${labels.slice(0, 10).join(", ")}` +
-          `${labels.length > 10 ? " …" : ""}, at least one class in common is wanted`,
-      );
-    }
+  constructor(readonly categories: Categories, readonly classes: readonly string[]) {
+    this.#counts = classes.map(() => ({ objects: 0, images: new Set() }));
   }
 
   /** Adds a picture. @param detections in pixels of `size`. */
   add(image: LabelledImage, size: Size, detections: readonly Detection[]): void {
-    const found = this.categories.map((): ScoredBox[] => []);
+    const { list, ofClass, ofLabel } = this.categories;
+    const found = list.map((): ScoredBox[] => []);
     for (const { class_id, box, score } of detections) {
-      const place = this.#ofLabel.get(class_id);
+      const place = ofLabel.get(class_id);
       if (place !== undefined) found[place]!.push({ box, score });
     }
     const { name, unit, objects } = image;
-    const truth = this.categories.map((): TrueBox[] => []);
+    const truth = list.map((): TrueBox[] => []);
     for (const { classId, box, ignored } of objects) {
-      const place = this.#ofClass[classId];
+      const place = ofClass[classId];
       const inPicture = scaleBox(box, unit, size);
-      if (place !== undefined) {
-        truth[place]!.push({ box: inPicture, ignored });
-        continue;
+      if (!ignored) {
+        this.#counts[classId]!.objects++;
+        this.#counts[classId]!.images.add(this.pictures.length);
       }
-      const name = this.classes[classId]!;
-      this.#unknown.set(name, (this.#unknown.get(name) ?? 0) + 1);
-      for (const ofCategory of truth) ofCategory.push({ box: inPicture, ignored: true });
+      if (place !== undefined) truth[place]!.push({ box: inPicture, ignored });
+      else for (const ofCategory of truth) ofCategory.push({ box: inPicture, ignored: true });
     }
     const { width, height } = size;
     this.pictures.push({ name, width, height, truth, detections: found });
@@ -120,7 +92,8 @@ export class Scorer {
 
   /** How well the model does on what was added. */
   score(): ModelScore {
-    const precisions = this.categories.map((_, place) =>
+    const { list, ofClass } = this.categories;
+    const precisions = list.map((_, place) =>
       classPrecision(this.pictures.map(({ truth, detections }) => ({
         truth: truth[place]!,
         detections: detections[place]!,
@@ -128,10 +101,30 @@ export class Scorer {
     );
     const labels = precisions.flatMap(({ objects, byThreshold }, place): LabelScore[] => {
       if (objects === 0) return [];
-      const { label, classes } = this.categories[place]!;
-      return [{ label, classes, objects, ap50: byThreshold[0]!, ap: mean(byThreshold)! }];
+      const { images } = this.#basis((classId) => ofClass[classId] === place);
+      return [{ ...list[place]!, objects, images, ap50: byThreshold[0]!, ap: mean(byThreshold)! }];
     });
-    const unknown = Array.from(this.#unknown, ([name, objects]) => ({ name, objects }));
-    return { ...meanPrecision(precisions), labels, unknown };
+    const counts = this.classes.map((name, classId): ClassCount & { readonly known: boolean } => ({
+      name,
+      known: ofClass[classId] !== undefined,
+      ...this.#basis((other) => other === classId),
+    }));
+    return {
+      ...meanPrecision(precisions),
+      ...this.#basis((classId) => ofClass[classId] !== undefined),
+      labels,
+      unknown: counts.filter(({ known, objects }) => !known && objects > 0)
+        .map(({ name, objects, images }) => ({ name, objects, images })),
+      absent: counts.filter(({ objects }) => objects === 0).map(({ name }) => name),
+    };
+  }
+
+  /** Objects of some classes, and the pictures that one of them is in. */
+  #basis(isMeant: (classId: number) => boolean): Basis {
+    const meant = this.#counts.filter((_, classId) => isMeant(classId));
+    return {
+      objects: meant.reduce((sum, { objects }) => sum + objects, 0),
+      images: new Set(meant.flatMap(({ images }) => [...images])).size,
+    };
   }
 }

@@ -4,20 +4,21 @@ import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
-import { number, plain, whole } from "../../config/kinds.ts";
+import { number, plain, severalOf, whole } from "../../config/kinds.ts";
 import { resolveModels, resolveOrtLib } from "../../config/resolve.ts";
 
-const DATA: OwnFlag<string> = {
+const DATA: OwnFlag<readonly string[]> = {
   term: "--data <path>",
-  kind: plain("a folder of images with labels in YOLO's or COCO's form, or a COCO file"),
-  about: "folder of images with labels in YOLO's or COCO's form, or a COCO file; for " +
-    "classifiers, with a folder of images for each class",
+  kind: severalOf(plain("a folder of images with labels in YOLO's or COCO's form, or a COCO file")),
+  about: "folder of images with labels in YOLO's or COCO's form, or a COCO file, also several " +
+    "times: then the means over them, too; for classifiers, with a folder of images for each class",
+  several: true,
   isRequired: true,
 };
 const IMAGES: OwnFlag<number> = {
   term: "--images <n>",
   kind: whole("images", 1, 1e9),
-  about: "only so many of its images, evenly spread (default: all)",
+  about: "only so many images of each --data, evenly spread (default: all)",
 };
 const SCORE_THRESHOLD = {
   term: "--score-threshold <share>",
@@ -29,7 +30,8 @@ const SCORE_THRESHOLD = {
 const SAVE: OwnFlag<string> = {
   term: "--save <dir>",
   kind: plain("a directory"),
-  about: "keep detections and truth there, as COCO's files for other tools",
+  about: "keep detections and truth there, as COCO's files for other tools; of several --data a " +
+    "directory each",
 };
 
 /** The `models eval` command. */
@@ -37,8 +39,9 @@ export function modelsEvalCommand(cli: Cli): Command {
   return roleCommand(cli, {
     name: "eval",
     about:
-      "measure models on labelled images: COCO's mAP (of classifiers, top-1 and top-5), latency, " +
-      "speed; of no names, every detector that is here",
+      "measure models on labelled images: COCO's mAP (of classifiers, top-1 and top-5) over the " +
+      "classes that each knows and over those that all know, latency, speed; of no names, every " +
+      "detector that is here",
     arguments: "[names...]",
     flags: [
       DATA,
@@ -50,6 +53,7 @@ export function modelsEvalCommand(cli: Cli): Command {
     ],
     examples: [
       ["smarteye models eval fastestdet yolox_nano --data street/test", "two models, side by side"],
+      ["smarteye models eval --data highway/test --data manaus/test", "and the means over both"],
       ["smarteye models eval --data instances_val2017.json --images 500", "all there are, quickly"],
       ["smarteye models eval fastestdet --data street/test --json", "one object, for a program"],
     ],
@@ -58,7 +62,7 @@ export function modelsEvalCommand(cli: Cli): Command {
       const save = flag(SAVE);
       return {
         names,
-        data: absolute(around.directory, flag(DATA) ?? ""),
+        data: [...new Set((flag(DATA) ?? []).map((path) => absolute(around.directory, path)))],
         directory: resolveModels(configured, around).directory,
         scoreThreshold: flag(SCORE_THRESHOLD),
         imagesMax: flag(IMAGES),

@@ -22,7 +22,14 @@ export async function evalClassifiers(
         `no --save is wanted`,
     );
   }
-  const { classes, images } = await openClassFolders(options.data);
+  const [data, ...more] = options.data as [string, ...string[]];
+  if (more.length > 0) {
+    throw new SmarteyeError(
+      "invalid_argument",
+      `Cannot evaluate classifiers on ${options.data.length} data sets: one --data is wanted`,
+    );
+  }
+  const { classes, images } = await openClassFolders(data);
   const models = entries.map((entry) => {
     const { name } = entry.manifest;
     return { entry, name, scorer: new TopScorer(name, labelsOf(entry.manifest), classes) };
@@ -35,7 +42,7 @@ export async function evalClassifiers(
         scorer.add(classId, "classifications" in findings ? findings.classifications : []),
     })),
   );
-  const { data, threads } = options;
+  const { threads } = options;
   const results = models.map(({ name, scorer }, i) => ({
     model: name,
     score: scorer.score(),

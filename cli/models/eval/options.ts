@@ -7,19 +7,22 @@ import type { Contender, Evaluated } from "../../../lab/evaluation/evaluate.ts";
 export interface EvalOptions extends AcceleratorWish {
   /** Models; every detector that is here where empty. */
   readonly names: readonly string[];
-  /** Path of the data set. */
-  readonly data: string;
+  /** Paths of the data sets, each once; at least one. */
+  readonly data: readonly string[];
   /** The model directory. */
   readonly directory: string;
   /** Least score of a detection that counts. */
   readonly scoreThreshold: number;
-  /** Images to look at, evenly spread over the data set; all where absent. */
+  /** Images to look at, evenly spread over each data set; all where absent. */
   readonly imagesMax: number | undefined;
   /** Threads of each model's session. */
   readonly threads: number;
   /** Pixels (width × height) that an image may have. */
   readonly pixelsMax: number;
-  /** Directory for detections and truth as COCO's files; they are not kept where absent. */
+  /**
+   * Directory for detections and truth as COCO's files, of several data sets a
+   * directory each; they are not kept where absent.
+   */
   readonly save: string | undefined;
   /** Print one object, not tables. */
   readonly json: boolean;

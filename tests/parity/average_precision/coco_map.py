@@ -5,8 +5,8 @@ with the precision of every class at every threshold. In this folder:
 
     pip install pycocotools==2.0.11 && python coco_map.py && deno fmt golden.json
 
-With two files, it tells instead what pycocotools gives for the files that
-`smarteye models eval --save DIR` wrote:
+With pairs of files, it tells instead what pycocotools gives for the files that
+`smarteye models eval --save DIR` wrote, as a list with both means (0 to 100) of each pair:
 
     python coco_map.py DIR/fastestdet.truth.json DIR/fastestdet.detections.json
 """
@@ -115,12 +115,14 @@ def write(path, cases):
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
-    options.add_argument("files", nargs="*", help="truth and detections")
+    options.add_argument("files", nargs="*", help="truth and detections, and again")
     given = options.parse_args()
     here = pathlib.Path(__file__).parent
     if not given.files:
         write(here / "golden.json", [case(name, *draw(**how)) for name, how in CASES.items()])
     else:
-        truth, detections = (json.loads(pathlib.Path(path).read_text()) for path in given.files)
-        means = evaluate(truth, detections)
-        print(f"mAP50-95 {100 * means['map']:.4f}  mAP50 {100 * means['map50']:.4f}")
+        read = [json.loads(pathlib.Path(path).read_text()) for path in given.files]
+        told = [evaluate(*pair) for pair in zip(read[::2], read[1::2], strict=True)]
+        print(json.dumps([
+            {"map50_95": 100 * means["map"], "map50": 100 * means["map50"]} for means in told
+        ]))
