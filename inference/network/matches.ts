@@ -20,6 +20,8 @@ export interface Match {
   readonly classes: number | "untold";
   /** Other families that fit as well, each with why not that one. */
   readonly others: readonly string[];
+  /** What it shows that cannot be right, where the user says the family all the same. */
+  readonly odd?: string | undefined;
 }
 
 /**
@@ -35,16 +37,19 @@ export function matchOf(probed: Probed, said: Said): Match {
   const decoder = said.decoder;
   const fitting = matchesOf(outputs, size, { names, forced: decoder !== undefined }, decoder);
   if (fitting.length === 0) throw unknownFamily(outputs, decoder);
-  if (decoder !== undefined) return { ...fitting[0]!, others: [] };
+  const oddityIn = ({ family, classes }: Omit<Match, "others">) =>
+    oddityOf(family, [outputs, ...more], size, { classes, names });
+  if (decoder !== undefined) {
+    return { ...fitting[0]!, others: [], odd: oddityIn(fitting[0]!) };
+  }
   const service = serviceOf(word.task);
   const meant = fitting.filter(({ family }) => service === undefined || family.service === service);
   if (meant.length === 0) throw otherTask(word.task!, service!, fitting[0]!, outputs);
   const judged = meant.map((match) => {
     const { classes } = match;
-    const odd = oddityOf(match.family, [outputs, ...more], size, { classes, names });
     return {
       ...match,
-      odd,
+      odd: oddityIn(match),
       agrees: names === undefined || classes === "untold" || classes === names,
     };
   });
