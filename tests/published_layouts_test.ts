@@ -83,6 +83,7 @@ Deno.test("two families that fit are both named", async () => {
   const { manifest, found } = await seen(folder, fixedNetwork([IMAGE], [empty], NAMES));
   assert.equal(manifest.decoder, "yolov7_end_to_end");
   assert.match(found.join("\n"), /it might also be of family yolo_nas \(--family\)/);
+  assert.doesNotMatch(found.join("\n"), /classifier/, "which would have other classes than named");
 });
 
 Deno.test("classifiers by their file's word and shape", async () => {
@@ -123,6 +124,21 @@ Deno.test("what a file says and what its tensors show contradict each other: it 
       [out("output0", [1, 30, 6], { 0: [...CORNERS, SCORE, 1] })],
       /class 1 where 1 are named/,
     ],
+    [
+      NAMES,
+      [out("output0", [1, 30, 6], { 0: [...CORNERS, 2, SCORE] })],
+      /only by their shapes may be end_to_end's, but would show scores up to 2\.00/,
+    ],
+    [
+      NAMES,
+      [out("output0", [1, 30, 6], { 0: [...CORNERS.map((side) => side / SIDE), SCORE, 1] })],
+      /2 classes, .* 3 labels .* might also be of family end_to_end, but for boxes within 2 pixels/,
+    ],
+    [
+      NAMES,
+      [out("dets", [1, 9, 5], { 0: [...CORNERS, 87] }), out("labels", [1, 9], { 0: [1] })],
+      /shape of mmdeploy .*scores up to 87\.0/,
+    ],
   ];
   for (const [notes, outputs, message] of refused) {
     const weights = fixedNetwork([IMAGE], outputs, notes);
@@ -151,7 +167,10 @@ Deno.test("what the user says counts, whatever the file says and the tensors sho
     assert.equal("detections" in findings && findings.detections[0]!.label, "y");
   }
   const odd = [turned(table(30, [...MIDDLE, 0, SCORE, 0]))]; // no number of cells
-  await assert.rejects(seen(folder, fixedNetwork([IMAGE], odd)), /those of one of/);
+  await assert.rejects(
+    seen(folder, fixedNetwork([IMAGE], odd)),
+    /only by their shapes.* yolov8's: .*--family/,
+  );
   const { manifest } = await seen(folder, fixedNetwork([IMAGE], odd), { decoder: "yolov8" });
   assert.equal(manifest.labels.length, 3);
 });
@@ -160,6 +179,12 @@ Deno.test("a family that the user says is used, and what is odd with it is told"
   await using folder = new Folder();
   const weights = fixedNetwork([IMAGE], [turned(table(CELLS, [...MIDDLE, 0, 44, 0]))], NAMES);
   await assert.rejects(seen(folder, weights), /scores up to 44/);
+  const rows = fixedNetwork(
+    [IMAGE],
+    [out("output0", [1, 30, 6], { 0: [...CORNERS, 2, 1] })],
+    NAMES,
+  );
+  assert.equal((await seen(folder, rows, { decoder: "end_to_end" })).manifest.labels.length, 3);
   const { found } = await seen(folder, weights, { decoder: "yolov8" });
   assert.match(found.join("\n"), /shows scores up to 44.0, .*: it is used as you say \(--family\)/);
 });

@@ -3,7 +3,7 @@
  * assumed with that.
  */
 
-import { SmarteyeError } from "../../core/errors.ts";
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import type { DecoderName, Manifest, ModelInput } from "../../models/manifest.ts";
 import { labelsFor } from "./class_labels.ts";
@@ -76,11 +76,7 @@ export function recognise(probed: Probed, said: Said): Recognised {
   assertCanBe(saidInput, probed, input.type);
   const match = matchOf(probed, said);
   const { family, layout } = match;
-  const { labels, from } = labelsFor(
-    { ...match, service: family.service },
-    said.labels,
-    word.names,
-  );
+  const { labels, from } = named(match, said, word);
   const fed = inputOf(probed, layout, input, saidInput);
   return {
     manifest: {
@@ -105,6 +101,16 @@ export function recognise(probed: Probed, said: Said): Recognised {
       `score threshold ${layout.scoreThreshold}, overlap threshold ${layout.iouThreshold}`,
     ],
   };
+}
+
+/** The labels of what matches; where they do not, what else it might be is told, too. */
+function named(match: Match, { labels }: Said, { names }: FileWord) {
+  try {
+    return labelsFor({ ...match, service: match.family.service }, labels, names);
+  } catch (cause) {
+    const others = match.others.map((other) => `; it might also be of ${other}`).join("");
+    throw new SmarteyeError("failed_precondition", messageOf(cause) + others, { cause });
+  }
 }
 
 /** What the file says, where it decides something. */
