@@ -55,7 +55,8 @@ const METRICS: Readonly<
 };
 
 /** What a rating looks like, for messages and help. */
-export const RATING_FORM = `one of ${Object.keys(METRICS).join(", ")}, = and 0 to 100, such as ` +
+export const RATING_FORM: string =
+  `one of ${Object.keys(METRICS).join(", ")}, = and 0 to 100, such as ` +
   "coco_map_50_95=37.3";
 
 /** Reads `METRIC=VALUE`; a hint where it is none. */

@@ -17,7 +17,7 @@ export interface SaidInput {
   /** Order of the colours. */
   readonly color?: ModelInput["color"] | undefined;
   /** What is taken from red, green and blue, and what they are divided by then. */
-  readonly range?: { readonly mean: Three; readonly std: Three } | undefined;
+  readonly range?: Pick<ModelInput, "mean" | "std"> | undefined;
 }
 
 const FITS: Readonly<Record<string, ModelInput["fit"]>> = {
@@ -42,7 +42,7 @@ const RANGES: Readonly<Record<string, NonNullable<SaidInput["range"]>>> = {
 const [SIDE_MIN, SIDE_MAX] = [16, 4096] as const;
 
 /** What terms there are, for messages and help. */
-export const INPUT_TERMS = "terms with commas between: WxH in pixels, " +
+export const INPUT_TERMS: string = "terms with commas between: WxH in pixels, " +
   "stretch, letterbox, letterbox_top_left, center_crop or as_is, pad=0 to pad=255, rgb or bgr, " +
   "0-255, 0-1, -1-1 or imagenet";
 
