@@ -14,7 +14,7 @@ import type { Probed } from "./recognise.ts";
 import { fedAs, type SaidInput } from "./said_input.ts";
 import type { SessionOptions } from "./session.ts";
 import { greyPicture } from "./trial.ts";
-import { readWeights } from "./weights.ts";
+import { giveBack, readWeights } from "./weights.ts";
 
 /** Sizes that are tried with a network that takes any: detectors' first, then classifiers'. */
 const SIZES = [640, 416, 320, 224] as const;
@@ -35,7 +35,7 @@ const PLAIN = {
  * @param said how it is fed; where nothing is said, as most are, and where the file takes any size, with
  * the one that the file says, or a usual one that works.
  * @param pictures with something in them.
- * @param given the bytes of the model, if they were read already.
+ * @param given the bytes of the model, if they were read already; they are gone afterwards.
  * @throws {SmarteyeError} `failed_precondition` when the file is no network for pictures.
  */
 export async function probe(
@@ -45,8 +45,9 @@ export async function probe(
   pictures: readonly Pixels[] = [],
   given?: Uint8Array<ArrayBuffer>,
 ): Promise<Probed> {
+  let weights = given;
   try {
-    const weights = given ?? await readWeights(path);
+    weights ??= await readWeights(path);
     const notes = assertOnnx(weights);
     const network = await ImageNetwork.open(weights, options);
     try {
@@ -61,6 +62,8 @@ export async function probe(
       `Cannot use ${path} as a model: ${messageOf(cause)}`,
       { cause },
     );
+  } finally {
+    if (weights) giveBack(weights); // the runtime had a copy
   }
 }
 
