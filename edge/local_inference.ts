@@ -14,6 +14,7 @@ import { defaultProfilePath, ProfileCache } from "../inference/profile_cache.ts"
 import { CPU, type Provider } from "../inference/provider.ts";
 import type { Inferred, ModelRepository } from "../inference/repository.ts";
 import type { Catalogue } from "../models/catalogue.ts";
+import { warnOfUnrated } from "../models/unrated.ts";
 import type { EdgeOptions } from "./options.ts";
 
 const log = logger("edge");
@@ -130,5 +131,7 @@ function namesOf(catalogue: Catalogue, options: LocalOptions): string[] {
   const listed = edgeModels.length > 0 ? edgeModels : models[service];
   const { chosen, missing } = catalogue.select(listed, service);
   if (missing.length > 0) log.warn("left out here: {missing}", { missing: missing.join(", ") });
-  return chosen.map(({ manifest }) => referenceOf(manifest));
+  const manifests = chosen.map(({ manifest }) => manifest);
+  warnOfUnrated(manifests);
+  return manifests.map(referenceOf);
 }

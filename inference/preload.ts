@@ -5,6 +5,7 @@ import { logger } from "../core/log.ts";
 import { referenceOf } from "../core/reference.ts";
 import type { Catalogue, CatalogueEntry } from "../models/catalogue.ts";
 import { requireKnown } from "../models/require_known.ts";
+import { warnOfUnrated } from "../models/unrated.ts";
 import type { ServeOptions } from "./options.ts";
 import type { ModelRepository } from "./repository.ts";
 
@@ -23,6 +24,7 @@ export function modelsToLoad(
   if (preloadNamedBy === "flag") assertMeant(catalogue, preload);
   const { chosen, missing } = catalogue.select(preload);
   for (const name of missing) log.warn("left out of the models to load: {name}", { name });
+  warnOfUnrated(chosen.map(({ manifest }) => manifest));
   if (chosen.length > 0) return chosen;
   const known = catalogue.list().map(({ manifest }) => `${manifest.name} (${manifest.file})`);
   throw new SmarteyeError(

@@ -249,8 +249,8 @@ async function withoutDoubles(
   return { chosen, doubles };
 }
 
-function howToGet({ name, url }: Manifest): string {
+function howToGet({ name, url, source }: Manifest): string {
   return url === undefined
-    ? "put the weights there"
+    ? `put the weights there, which come from ${source} ("smarteye models add FILE" checks them)`
     : `bring the weights there ("smarteye models pull ${name}")`;
 }

@@ -31,6 +31,8 @@ function known(catalogue: Catalogue, name: string): CatalogueEntry {
     return catalogue.known(name);
   } catch (cause) {
     if (!isSmarteyeError(cause, "not_found")) throw cause;
-    throw new SmarteyeError("invalid_argument", cause.message, { cause });
+    const isFile = /\.onnx$/i.test(name);
+    const how = isFile ? `; a file becomes one by "smarteye models add ${name}"` : "";
+    throw new SmarteyeError("invalid_argument", cause.message + how, { cause });
   }
 }

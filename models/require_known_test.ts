@@ -24,6 +24,10 @@ Deno.test("a name that nobody knows, or a model for something else, is a wrong a
     wrong(/Cannot find the model "yolox_nan": .* yunet is wanted \(did you mean yolox_nano\?\)$/),
   );
   assert.throws(
+    () => requireKnown(catalogue, "mine.onnx"),
+    wrong(/; a file becomes one by "smarteye models add mine\.onnx"$/),
+  );
+  assert.throws(
     () => requireKnown(catalogue, "yolox_nano", "classification"),
     wrong(/Cannot use the model "yolox_nano" for classification: it does detection, /),
   );

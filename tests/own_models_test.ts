@@ -1,11 +1,14 @@
 /** `smarteye models add`, `inspect` and `bench`, the real program on models of one's own. */
 
 import assert from "node:assert/strict";
+import { run } from "../cli/run.ts";
 import { Folder } from "./fakes/folder.ts";
-import { constantNetwork, tinyYolox } from "./fakes/onnx.ts";
+import { CELLS, IMAGE, MIDDLE, NAMES, SCORE, table, turned } from "./fakes/layouts.ts";
+import { constantNetwork, onnx, tinyYolox } from "./fakes/onnx.ts";
 import { program } from "./fakes/program.ts";
 import { addModel, CAR, SIDE, WEIGHTS } from "./fakes/tiny_model.ts";
 import { input } from "./fakes/models.ts";
+import { FakeWorld } from "./fakes/world.ts";
 
 /** The environment of a user whose models and profile are in a folder. */
 function home(folder: Folder): Record<string, string> {
@@ -53,6 +56,51 @@ Deno.test("a file of one's own is added, looked at, and infers frames", async ()
   );
   assert.equal(run.frames.local, 3);
   assert.deepEqual(run.models, { my_model: 3 });
+});
+
+/** What the program says, in this process. */
+async function ran(folder: Folder, ...args: string[]) {
+  const world = new FakeWorld(home(folder), folder.path);
+  const code = await run(args, world);
+  return { code, said: world.stdout.text + world.stderr.text };
+}
+
+Deno.test("a model in two files is added as one, fed and rated as its user says", async () => {
+  await using folder = new Folder();
+  const { name, dims, values } = turned(table(CELLS, [...MIDDLE, 0, SCORE, 0]));
+  const network = onnx({
+    ...{ inputs: [IMAGE], outputs: [{ name, dims: dims! }], notes: NAMES },
+    initializers: [{ name: "answer", dims: dims as number[], location: "theirs.onnx.data" }],
+    nodes: [{ op: "Identity", inputs: ["answer"], outputs: [name] }],
+  });
+  const file = folder.write("theirs.onnx", network);
+  const alone = await ran(folder, "models", "add", file);
+  assert.equal(alone.code, 1);
+  assert.match(
+    alone.said,
+    /lies in another file, "theirs\.onnx\.data"; there is no \S+: it is wanted/,
+  );
+
+  const data = folder.write("theirs.onnx.data", new Uint8Array(values.buffer));
+  const said = ["--input", "stretch,bgr,0-255", "--accuracy", "coco_map_50_95=30"];
+  const added = await ran(folder, "models", "add", file, ...said);
+  assert.equal(added.code, 0, added.said);
+  assert.match(added.said, /It is rated 30 \(COCO val2017 mAP50-95\)\./);
+  assert.deepEqual(folder.names("models"), ["theirs.json", "theirs.onnx"]);
+  const manifest = () => JSON.parse(Deno.readTextFileSync(folder.file("models/theirs.json")));
+  const { color, fit, std } = manifest().input;
+  assert.deepEqual([color, fit, std], ["bgr", "stretch", [1, 1, 1]]);
+
+  const again = await ran(folder, "models", "add", file, "--accuracy", "coco_map_50_95=31");
+  assert.match(again.said, /is theirs, which is known: .* It is rated 31 /);
+  Deno.removeSync(data);
+  const rated = await ran(folder, "models", "rate", "theirs", "--accuracy", "other=90");
+  assert.match(rated.said, /theirs is rated 90 .*rank it last.*until now it was rated 31 /);
+  assert.deepEqual(manifest().accuracy.benchmark, "other");
+  const listed = await ran(folder, "models", "list");
+  assert.match(listed.said, /user's own measuring: compares with no other, ranked last/);
+  const wrong = await ran(folder, "models", "rate", "theirs", "--accuracy", "imagenet_top1=70");
+  assert.match(wrong.said, /Cannot rate the model "theirs" by ImageNet/);
 });
 
 Deno.test("a classifier is added and classifies through edge", async () => {
@@ -117,10 +165,13 @@ Deno.test("what bench measures is what the fastest model is", async () => {
 
 Deno.test("what the command line says wrong is told at once", async () => {
   const { code, stderr } = await program(
-    ["models", "add", "x.onnx", "--name", "a b", "--family", "magic", "--size", "big"],
+    ["models", "add", "x.onnx", "--name", "a b", "--family", "magic", "--size", "big"]
+      .concat(["--input", "upside-down", "--accuracy", "good"]),
   );
   assert.equal(code, 2);
-  for (const where of ["--name", "--family", "--size"]) assert.ok(stderr.includes(where), stderr);
+  for (const where of ["--name", "--family", "--size", "--input", "--accuracy"]) {
+    assert.ok(stderr.includes(where), stderr);
+  }
   const bench = await program(["models", "bench", "--threads", "0", "--runs", "many"]);
   assert.equal(bench.code, 2);
   for (const where of ["--threads", "--runs"]) {

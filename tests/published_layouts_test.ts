@@ -10,6 +10,7 @@ import type { Pixels } from "../core/frame.ts";
 import { Model } from "../inference/network/model.ts";
 import { probe } from "../inference/network/probe.ts";
 import { recognise, type Said } from "../inference/network/recognise.ts";
+import type { SaidInput } from "../inference/network/said_input.ts";
 import { CPU } from "../inference/provider.ts";
 import type { Manifest } from "../models/manifest.ts";
 import { Folder } from "./fakes/folder.ts";
@@ -26,7 +27,7 @@ import {
   table,
   turned,
 } from "./fakes/layouts.ts";
-import { fixedNetwork, type FixedOutput } from "./fakes/onnx.ts";
+import { fixedNetwork, type FixedOutput, onnx } from "./fakes/onnx.ts";
 import { testWithData } from "./fakes/data.ts";
 
 const SESSION = { threads: 1, provider: CPU };
@@ -41,7 +42,7 @@ const grey: Pixels = {
 async function seen(folder: Folder, weights: Uint8Array, said: Said = {}) {
   const path = folder.write("one.onnx", weights);
   const { manifest, found, assumed } = recognise(
-    await probe(path, SESSION, undefined, [grey]),
+    await probe(path, SESSION, said.input, [grey]),
     said,
   );
   const sha256 = createHash("sha256").update(weights).digest("hex");
@@ -82,6 +83,7 @@ Deno.test("two families that fit are both named", async () => {
   const { manifest, found } = await seen(folder, fixedNetwork([IMAGE], [empty], NAMES));
   assert.equal(manifest.decoder, "yolov7_end_to_end");
   assert.match(found.join("\n"), /it might also be of family yolo_nas \(--family\)/);
+  assert.doesNotMatch(found.join("\n"), /classifier/, "which would have other classes than named");
 });
 
 Deno.test("classifiers by their file's word and shape", async () => {
@@ -122,6 +124,21 @@ Deno.test("what a file says and what its tensors show contradict each other: it 
       [out("output0", [1, 30, 6], { 0: [...CORNERS, SCORE, 1] })],
       /class 1 where 1 are named/,
     ],
+    [
+      NAMES,
+      [out("output0", [1, 30, 6], { 0: [...CORNERS, 2, SCORE] })],
+      /only by their shapes may be end_to_end's, but would show scores up to 2\.00/,
+    ],
+    [
+      NAMES,
+      [out("output0", [1, 30, 6], { 0: [...CORNERS.map((side) => side / SIDE), SCORE, 1] })],
+      /2 classes, .* 3 labels .* might also be of family end_to_end, but for boxes within 2 pixels/,
+    ],
+    [
+      NAMES,
+      [out("dets", [1, 9, 5], { 0: [...CORNERS, 87] }), out("labels", [1, 9], { 0: [1] })],
+      /shape of mmdeploy .*scores up to 87\.0/,
+    ],
   ];
   for (const [notes, outputs, message] of refused) {
     const weights = fixedNetwork([IMAGE], outputs, notes);
@@ -150,9 +167,72 @@ Deno.test("what the user says counts, whatever the file says and the tensors sho
     assert.equal("detections" in findings && findings.detections[0]!.label, "y");
   }
   const odd = [turned(table(30, [...MIDDLE, 0, SCORE, 0]))]; // no number of cells
-  await assert.rejects(seen(folder, fixedNetwork([IMAGE], odd)), /those of one of/);
+  await assert.rejects(
+    seen(folder, fixedNetwork([IMAGE], odd)),
+    /only by their shapes.* yolov8's: .*--family/,
+  );
   const { manifest } = await seen(folder, fixedNetwork([IMAGE], odd), { decoder: "yolov8" });
   assert.equal(manifest.labels.length, 3);
+});
+
+Deno.test("a family that the user says is used, and what is odd with it is told", async () => {
+  await using folder = new Folder();
+  const weights = fixedNetwork([IMAGE], [turned(table(CELLS, [...MIDDLE, 0, 44, 0]))], NAMES);
+  await assert.rejects(seen(folder, weights), /scores up to 44/);
+  const rows = fixedNetwork(
+    [IMAGE],
+    [out("output0", [1, 30, 6], { 0: [...CORNERS, 2, 1] })],
+    NAMES,
+  );
+  assert.equal((await seen(folder, rows, { decoder: "end_to_end" })).manifest.labels.length, 3);
+  const { found } = await seen(folder, weights, { decoder: "yolov8" });
+  assert.match(found.join("\n"), /shows scores up to 44.0, .*: it is used as you say \(--family\)/);
+});
+
+/** A YOLOv8 whose score is 0.9 and three times the mean of what it is fed: for -1 to 1, and no other. */
+function forHalves(): Uint8Array {
+  const dims = [1, 7, CELLS];
+  const { values } = turned(table(CELLS, [...MIDDLE, 0, 0.9, 0]));
+  return onnx({
+    inputs: [IMAGE],
+    outputs: [{ name: "output0", dims }],
+    notes: NAMES,
+    initializers: [
+      { name: "base", dims, data: values },
+      { name: "gain", dims, data: values.map((value) => value === Math.fround(0.9) ? 3 : 0) },
+    ],
+    nodes: [
+      {
+        op: "ReduceMean",
+        inputs: [IMAGE.name],
+        outputs: ["mean"],
+        attributes: { keepdims: 0 },
+      },
+      { op: "Mul", inputs: ["mean", "gain"], outputs: ["more"] },
+      { op: "Add", inputs: ["base", "more"], outputs: ["output0"] },
+    ],
+  });
+}
+
+Deno.test("how a network is fed can be said: it is tried so, and a wrong guess refuses nothing", async () => {
+  await using folder = new Folder();
+  await assert.rejects(seen(folder, forHalves()), /scores up to 2\.24/);
+  const half = [127.5, 127.5, 127.5] as const;
+  const input = { range: { mean: half, std: half }, color: "bgr", fit: "stretch" } as const;
+  const { manifest, findings, assumed } = await seen(folder, forHalves(), { input });
+  assert.deepEqual(
+    [manifest.input.color, manifest.input.fit, manifest.input.mean, manifest.input.width],
+    ["bgr", "stretch", half, SIDE],
+  );
+  assert.equal("detections" in findings && findings.detections[0]!.label, "b");
+  assert.match(assumed.join("\n"), /colours bgr, .*, as you say \(--input\)/);
+  const wrong: [said: SaidInput, message: RegExp][] = [
+    [{ size: { width: 32, height: 32 } }, /which is 64×64 alone, 32×32 is said \(--input\)/],
+    [{ fit: "as_is" }, /of one size, as_is is said \(--input\)/],
+  ];
+  for (const [said, message] of wrong) {
+    await assert.rejects(seen(folder, forHalves(), { input: { ...input, ...said } }), message);
+  }
 });
 
 testWithData(

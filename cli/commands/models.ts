@@ -8,12 +8,14 @@ import { modelsEvalCommand } from "./models/eval.ts";
 import { modelsInspectCommand } from "./models/inspect.ts";
 import { modelsListCommand } from "./models/list.ts";
 import { modelsPullCommand } from "./models/pull.ts";
+import { modelsRateCommand } from "./models/rate.ts";
 
 /** What it can do, in the order in which help lists it: a new one is one more line. */
 const COMMANDS: readonly DefineCommand[] = [
   (cli) => modelsListCommand(cli),
   (cli) => modelsPullCommand(cli),
   (cli) => modelsAddCommand(cli),
+  (cli) => modelsRateCommand(cli),
   (cli) => modelsInspectCommand(cli),
   (cli) => modelsBenchCommand(cli),
   (cli) => modelsEvalCommand(cli),

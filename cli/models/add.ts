@@ -3,17 +3,21 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { messageOf, SmarteyeError } from "../../core/errors.ts";
-import type { Pixels, Size } from "../../core/frame.ts";
+import type { Pixels } from "../../core/frame.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { CPU } from "../../inference/provider.ts";
 import { recognise } from "../../inference/network/recognise.ts";
+import type { SaidInput } from "../../inference/network/said_input.ts";
 import { readWeights } from "../../inference/network/weights.ts";
 import { WorkerHandle } from "../../inference/workers/worker_handle.ts";
+import { ratedManifest, type Rating, ratingText } from "../../models/accuracy.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
+import { inOneFile } from "../../models/external_data.ts";
 import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manifest.ts";
 import { StreetScene } from "../../street/scene.ts";
 import { STREET_DEFAULTS } from "../../street/options.ts";
 import { briefReference, FIRST_VERSION, referenceOf } from "../../core/reference.ts";
+import { manifestPath, placeModel } from "./place.ts";
 
 /** Options of `smarteye models add`. */
 export interface AddOptions {
@@ -29,8 +33,10 @@ export interface AddOptions {
   readonly labels: string | undefined;
   /** Family of the outputs; recognised where absent. */
   readonly decoder: DecoderName | undefined;
-  /** Size of the input, where the file takes any. */
-  readonly size: Size | undefined;
+  /** How it is fed, as far as that is said. */
+  readonly input: SaidInput | undefined;
+  /** How good it is, if that is known. */
+  readonly rating: Rating | undefined;
   /** For the manifest. */
   readonly license: string | undefined;
   /** For the manifest. */
@@ -51,98 +57,124 @@ const NOTHING_SEEN =
 const SESSION = { threads: 1, provider: CPU };
 
 /** Adds the model. @throws {SmarteyeError} when it cannot be used; nothing is left of it then. */
-export async function run(options: AddOptions, { print, clock }: RoleDeps): Promise<ExitStatus> {
-  const { directory, file } = options;
-  const { version = FIRST_VERSION } = options;
-  const name = options.name ?? nameFrom(file);
-  const known = briefReference({ name, version });
+export async function run(options: AddOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const { directory, file, version = FIRST_VERSION } = options;
+  const reference = { name: options.name ?? nameFrom(file), version };
   const catalogue = await Catalogue.open(directory);
-  const path = resolve(file);
-  const published = await publishedAs(catalogue, path, options);
-  if (published) {
-    const place = await putInPlace(directory, published, path);
-    const { manifest } = published;
-    print(
-      options.json
-        ? JSON.stringify(manifest)
-        : `${file} is ${briefReference(manifest)}, which is known: it does ${manifest.service}, ` +
-          `and its weights are in ${place}.`,
-    );
-    return 0;
-  }
-  if (catalogue.find(referenceOf({ name, version }))) {
+  const weights = await usable(file, async () => inOneFile(await readWeights(file), file));
+  const published = publishedAs(catalogue, weights, options);
+  if (published) return await addKnown(published, weights, options, deps);
+  if (catalogue.find(referenceOf(reference))) {
     throw new SmarteyeError(
       "already_in_use",
-      `Cannot add "${file}" as "${known}": there is a model of that name, another one is wanted ` +
-        `(--name), or another version of it (--model-version)`,
+      `Cannot add "${file}" as "${briefReference(reference)}": there is a model of that name, ` +
+        `another one is wanted (--name), or another version of it (--model-version)`,
     );
   }
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-  const worker = new WorkerHandle(clock, () => {});
+  const worker = new WorkerHandle(deps.clock, () => {});
   try {
-    const pictures = await streets();
-    const tensors = await worker.ask(
-      { kind: "probe", path, size: options.size, pictures, session: SESSION },
-    );
-    const { manifest, found, assumed } = recognised(
-      file,
-      () => recognise(tensors, { decoder: options.decoder, labels }),
-    );
-    const weights = await Deno.readFile(path);
-    const whole: Manifest = {
-      name,
-      version,
-      ...manifest,
-      file: `${known}.onnx`,
-      sha256: createHash("sha256").update(weights).digest("hex"),
-      license: options.license ?? "unknown",
-      source: options.source ?? basename(file),
-    };
-    await worker.ask({ kind: "load", manifest: whole, path, session: SESSION });
-    const warnings = await seesSomething(worker, whole, pictures) ? [] : [NOTHING_SEEN];
-    const manifestPath = await install(directory, known, whole, weights);
-    print(
-      options.json ? JSON.stringify(whole) : [
-        `${known} is added: it does ${whole.service}.`,
-        "found:",
-        ...found.map((line) => `  ${line}`),
-        "assumed:",
-        ...assumed.map((line) => `  ${line}`),
-        ...warnings,
-        `What is wrong can be put right in ${manifestPath}.`,
-        `To see what it sees: smarteye models inspect ${known} --image PICTURE`,
-      ].join("\n"),
-    );
+    await addOwn(worker, { reference, labels, weights }, options, deps);
     return 0;
   } finally {
     await worker.leave();
   }
 }
 
-/** The catalogue's entry of the same weights, where the user says nothing of his own about them. */
-async function publishedAs(
-  catalogue: Catalogue,
-  path: string,
-  { name, version, labels, decoder, size }: AddOptions,
-): Promise<CatalogueEntry | undefined> {
-  if ([name, version, labels, decoder, size].some((said) => said !== undefined)) return undefined;
-  const { size: bytes } = await Deno.stat(path);
-  const alike = catalogue.list().filter(({ manifest }) => (manifest.bytes ?? bytes) === bytes);
-  if (alike.length === 0) return undefined;
-  const sha256 = createHash("sha256").update(await readWeights(path)).digest("hex");
-  return alike.find(({ manifest }) => manifest.sha256 === sha256);
+/** A model that nobody knows yet. */
+interface Own {
+  readonly reference: Pick<Manifest, "name" | "version">;
+  /** Of its classes, where the user says them. */
+  readonly labels: readonly string[] | undefined;
+  /** In one file. */
+  readonly weights: Uint8Array<ArrayBuffer>;
 }
 
-/** Puts weights where their entry looks for them, and says where that is. */
-async function putInPlace(
-  directory: string,
+/** Recognises a model, tries it and places it. */
+async function addOwn(
+  worker: WorkerHandle,
+  { reference, labels, weights }: Own,
+  options: AddOptions,
+  { print }: RoleDeps,
+): Promise<void> {
+  const { directory, file: path, input, decoder, rating } = options;
+  const pictures = await streets();
+  // What is tried is what will be placed, whatever becomes of the file: the Worker has copies of it.
+  const tensors = await worker.ask(
+    { kind: "probe", path, weights, input, pictures, session: SESSION },
+  );
+  const { manifest, found, assumed } = await usable(
+    path,
+    () => recognise(tensors, { decoder, labels, input }),
+  );
+  const known = briefReference(reference);
+  const unrated: Manifest = {
+    ...reference,
+    ...manifest,
+    file: `${known}.onnx`,
+    sha256: createHash("sha256").update(weights).digest("hex"),
+    license: options.license ?? "unknown",
+    source: options.source ?? basename(path),
+  };
+  const whole = rating ? ratedManifest(unrated, rating) : unrated;
+  await worker.ask({ kind: "load", manifest: whole, path, weights, session: SESSION });
+  const warnings = await seesSomething(worker, whole, pictures) ? [] : [NOTHING_SEEN];
+  await placeModel(directory, {
+    manifest: whole,
+    weights: { file: whole.file, bytes: weights },
+  });
+  print(
+    options.json ? JSON.stringify(whole) : [
+      `${known} is added: it does ${whole.service}.`,
+      "found:",
+      ...found.map((line) => `  ${line}`),
+      "assumed:",
+      ...assumed.map((line) => `  ${line}`),
+      `It is ${ratingText(whole)}${
+        rating ? "" : `; say how good it is: smarteye models rate ${known} --accuracy METRIC=VALUE`
+      }.`,
+      ...warnings,
+      `What is wrong can be put right in ${await manifestPath(directory, whole)}.`,
+      `To see what it sees: smarteye models inspect ${known} --image PICTURE`,
+    ].join("\n"),
+  );
+}
+
+/** The catalogue's entry of the same weights, where the user says nothing of his own about them. */
+function publishedAs(
+  catalogue: Catalogue,
+  weights: Uint8Array,
+  { name, version, labels, decoder, input }: AddOptions,
+): CatalogueEntry | undefined {
+  if ([name, version, labels, decoder, input].some((said) => said !== undefined)) return undefined;
+  const sha256 = createHash("sha256").update(weights).digest("hex");
+  return catalogue.list().find(({ manifest }) => manifest.sha256 === sha256);
+}
+
+/** Puts weights where their entry looks for them, and their rating into its manifest. */
+async function addKnown(
   { manifest, path: there, present }: CatalogueEntry,
-  path: string,
-): Promise<string> {
-  if (present && resolve(there) === path) return there;
-  const into = join(directory, manifest.file);
-  await writeAll(directory, [[into, await readWeights(path)]]);
-  return into;
+  weights: Uint8Array,
+  { directory, file, rating, json }: AddOptions,
+  { print }: RoleDeps,
+): Promise<ExitStatus> {
+  const isOneFile = (await Deno.stat(file)).size === weights.length;
+  const isThere = present && isOneFile && resolve(there) === resolve(file);
+  const rated = rating && ratedManifest(manifest, rating);
+  await placeModel(directory, {
+    ...(rated && { manifest: rated }),
+    ...(!isThere && { weights: { file: manifest.file, bytes: weights } }),
+  });
+  const known = rated ?? manifest;
+  print(
+    json
+      ? JSON.stringify(known)
+      : `${file} is ${briefReference(known)}, which is known: it does ${known.service}, and its ` +
+        `weights are in ${isThere ? there : join(directory, known.file)}. It is ${
+          ratingText(known)
+        }.`,
+  );
+  return 0;
 }
 
 /** Whether a model finds anything, however unsure, in streets full of people and vehicles. */
@@ -178,9 +210,10 @@ function nameFrom(file: string): string {
   );
 }
 
-function recognised<T>(file: string, recognise: () => T): T {
+/** What is done with the file, or why that cannot be. */
+async function usable<T>(file: string, use: () => T | Promise<T>): Promise<T> {
   try {
-    return recognise();
+    return await use();
   } catch (cause) {
     throw new SmarteyeError(
       "failed_precondition",
@@ -208,41 +241,4 @@ async function readLabels(path: string): Promise<string[]> {
       lines.length === 0 ? "it is empty" : `line ${empty + 1} is empty`
     }, a label a line is wanted`,
   );
-}
-
-/** Writes both files, the manifest last: it makes the model known. */
-async function install(
-  directory: string,
-  known: string,
-  manifest: Manifest,
-  weights: Uint8Array,
-): Promise<string> {
-  const manifestPath = join(directory, `${known}.json`);
-  const parts: (readonly [path: string, content: Uint8Array])[] = [
-    [join(directory, manifest.file), weights],
-    [manifestPath, new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n")],
-  ];
-  await writeAll(directory, parts);
-  return manifestPath;
-}
-
-/** Writes files beside their places and renames them, in their order. */
-async function writeAll(
-  directory: string,
-  parts: readonly (readonly [path: string, content: Uint8Array])[],
-): Promise<void> {
-  const beside = (path: string) => `${path}.adding`;
-  try {
-    await Deno.mkdir(directory, { recursive: true });
-    for (const [path, content] of parts) await Deno.writeFile(beside(path), content);
-    for (const [path] of parts) await Deno.rename(beside(path), path);
-  } catch (cause) {
-    for (const [path] of parts) await Deno.remove(beside(path)).catch(() => {});
-    throw new SmarteyeError(
-      "failed_precondition",
-      `Cannot put the model into "${directory}": ${messageOf(cause)}; a directory that can be ` +
-        `written to is wanted (SMARTEYE_MODELS, [models] directory)`,
-      { cause },
-    );
-  }
 }

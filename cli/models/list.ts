@@ -3,6 +3,7 @@
 import type { Service } from "../../core/detection.ts";
 import type { Latency } from "../../core/model.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
+import { rankedAccuracy } from "../../models/accuracy.ts";
 import { Catalogue, type CatalogueEntry } from "../../models/catalogue.ts";
 import type { Manifest } from "../../models/manifest.ts";
 import { briefReference } from "../../core/reference.ts";
@@ -160,12 +161,22 @@ function modelTable(models: readonly ListedModel[], directory: string): string {
     ]),
     rows.map((row) => without(row)),
   );
-  const notes = metrics.map((metric) => `${mark(metric)} ${metric}`);
+  const isRanked = (metric: string) =>
+    models.some((model) =>
+      model.accuracy?.metric === metric &&
+      rankedAccuracy({ service: model.service, accuracy: model.accuracy }) !== undefined
+    );
+  const notes = metrics.map((metric) =>
+    `${mark(metric)} ${metric}${isRanked(metric) ? "" : ": compares with no other, ranked last"}`
+  );
   return [
     shown,
     ...notes,
     ...(models.some(({ accuracy }) => accuracy === null)
-      ? ["accuracy –: none is known, policies rank such a model last"]
+      ? [
+        "accuracy –: none is known, policies rank such a model last " +
+        "(smarteye models rate NAME --accuracy METRIC=VALUE)",
+      ]
       : []),
     "latency: median of one inference on one thread of this machine, once it was measured",
     `model directory: ${directory}`,

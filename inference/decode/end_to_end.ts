@@ -38,9 +38,9 @@ export const endToEnd: DetectorFamily = {
   layouts: [
     {
       about: "an end-to-end head: rows of corners, score, class",
-      classesOf: (outputs) => {
+      classesOf: (outputs, _, { forced }) => {
         const rows = tableOf(outputs);
-        return rows && areObjects(rows, PLACES) ? "untold" : undefined;
+        return rows && (forced || areObjects(rows, PLACES)) ? "untold" : undefined;
       },
       input: LETTERBOX,
       scoreThreshold: 0.25,

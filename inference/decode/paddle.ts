@@ -33,9 +33,9 @@ export const paddle: DetectorFamily = {
   layouts: [
     {
       about: "PaddleDetection's: rows of class, score, corners",
-      classesOf: (outputs) => {
+      classesOf: (outputs, _, { forced }) => {
         const rows = rowsIn(outputs);
-        return rows && areObjects(rows, PLACES) ? "untold" : undefined;
+        return rows && (forced || areObjects(rows, PLACES)) ? "untold" : undefined;
       },
       input: { ...PLAIN, color: "rgb", ...SHARES, fit: "stretch" },
       scoreThreshold: 0.5,

@@ -88,9 +88,9 @@ export const yoloNas: DetectorFamily = {
   layouts: [
     {
       about: "YOLO-NAS, flat: rows of picture, corners, score, class",
-      classesOf: (outputs) => {
+      classesOf: (outputs, _, { forced }) => {
         const rows = outputs.length === 1 ? objectRows(outputs[0], PLACES.columns) : undefined;
-        return rows && areObjects(rows, PLACES) ? "untold" : undefined;
+        return rows && (forced || areObjects(rows, PLACES)) ? "untold" : undefined;
       },
       input: LETTERBOX,
       scoreThreshold: 0.25,

@@ -22,9 +22,9 @@ export const yolov7EndToEnd: DetectorFamily = {
   layouts: [
     {
       about: "YOLOv7 end to end: rows of picture, corners, class, score",
-      classesOf: (outputs) => {
+      classesOf: (outputs, _, { forced }) => {
         const rows = outputs.length === 1 ? objectRows(outputs[0], PLACES.columns) : undefined;
-        return rows && areObjects(rows, PLACES) ? "untold" : undefined;
+        return rows && (forced || areObjects(rows, PLACES)) ? "untold" : undefined;
       },
       input: LETTERBOX,
       scoreThreshold: 0.25,

@@ -3,6 +3,7 @@
  * assumed with that.
  */
 
+import { messageOf, SmarteyeError } from "../../core/errors.ts";
 import type { Size } from "../../core/frame.ts";
 import type { DecoderName, Manifest, ModelInput } from "../../models/manifest.ts";
 import { labelsFor } from "./class_labels.ts";
@@ -13,6 +14,7 @@ import type { FileWord } from "./file_word.ts";
 import { layoutOf, takesAnySize, typeOf } from "./image_input.ts";
 import type { TensorInfo } from "../../core/tensor.ts";
 import { type Match, matchOf } from "./matches.ts";
+import { fedAs, type SaidInput } from "./said_input.ts";
 import { CLASSIFIED, refuseTask } from "./tasks.ts";
 import { describe } from "./tensors.ts";
 
@@ -36,6 +38,8 @@ export interface Said {
   readonly decoder?: DecoderName | undefined;
   /** Names of the classes, in their order. */
   readonly labels?: readonly string[] | undefined;
+  /** How it is fed; as its family's published models where it is not said. */
+  readonly input?: SaidInput | undefined;
 }
 
 /** What was recognised: the part of a manifest that tensors decide. */
@@ -68,14 +72,12 @@ export function recognise(probed: Probed, said: Said): Recognised {
   const { image, outputs, size, word } = probed;
   if (said.decoder === undefined) refuseTask(word.task);
   const input = { layout: layoutOf(image), type: typeOf(image), ...size };
+  const { input: saidInput = {} } = said;
+  assertCanBe(saidInput, probed, input.type);
   const match = matchOf(probed, said);
   const { family, layout } = match;
-  const { labels, from } = labelsFor(
-    { ...match, service: family.service },
-    said.labels,
-    word.names,
-  );
-  const fed = inputOf(layout, word, image, input);
+  const { labels, from } = named(match, said, word);
+  const fed = inputOf(probed, layout, input, saidInput);
   return {
     manifest: {
       service: family.service,
@@ -93,8 +95,22 @@ export function recognise(probed: Probed, said: Said): Recognised {
       ...match.others.map((other) => `it might also be of ${other}`),
       ...contradictions(probed, match),
     ],
-    assumed: assumptions(fed, takesAnySize(image) && !sameSize(size, word.size), layout, from),
+    assumed: [
+      ...inputLines(fed, takesAnySize(image) && !sameSize(size, word.size), saidInput),
+      `labels: ${from}`,
+      `score threshold ${layout.scoreThreshold}, overlap threshold ${layout.iouThreshold}`,
+    ],
   };
+}
+
+/** The labels of what matches; where they do not, what else it might be is told, too. */
+function named(match: Match, { labels }: Said, { names }: FileWord) {
+  try {
+    return labelsFor({ ...match, service: match.family.service }, labels, names);
+  } catch (cause) {
+    const others = match.others.map((other) => `; it might also be of ${other}`).join("");
+    throw new SmarteyeError("failed_precondition", messageOf(cause) + others, { cause });
+  }
 }
 
 /** What the file says, where it decides something. */
@@ -109,9 +125,10 @@ function wordLines({ task, names, size, endToEnd }: FileWord): string[] {
 }
 
 /** What the file says and its tensors do not show, but which decides nothing. */
-function contradictions({ word, size, outputs, image }: Probed, { layout }: Match): string[] {
+function contradictions({ word, size, outputs, image }: Probed, { layout, odd }: Match): string[] {
   const { width, height } = size;
   return [
+    ...(odd ? [`as such it shows ${odd}: it is used as you say (--family)`] : []),
     ...(word.size && !takesAnySize(image) && !sameSize(word.size, size)
       ? [
         `the file says size ${word.size.width}×${word.size.height}, its input has ` +
@@ -131,44 +148,67 @@ function sameSize(one: Size, other: Size | undefined): boolean {
   return one.width === other?.width && one.height === other.height;
 }
 
-function assumptions(
+/** What is assumed of how it is fed, and what is not, since the user says so. */
+function inputLines(
   { width, height, fit, color, mean, std, pad }: ModelInput,
   anySize: boolean,
-  { scoreThreshold, iouThreshold }: Layout,
-  labels: string,
+  said: SaidInput,
 ): string[] {
   const atMost = fit === "as_is" ? " at most" : "";
+  const asSaid = (...parts: unknown[]) =>
+    parts.some((part) => part !== undefined) ? ", as you say (--input)" : "";
   return [
-    ...(anySize ? [`size ${width}×${height}${atMost}: any would do`] : []),
+    ...(anySize
+      ? [`size ${width}×${height}${atMost}${asSaid(said.size) || ": any would do"}`]
+      : []),
     `colours ${color}, (pixel - mean) / std with mean [${mean.join(", ")}] ` +
-    `and std [${std.join(", ")}]`,
-    `fit ${fit}${pad === 0 ? "" : `, padded with ${pad}`}`,
-    `labels: ${labels}`,
-    `score threshold ${scoreThreshold}, overlap threshold ${iouThreshold}`,
+    `and std [${std.join(", ")}]${asSaid(said.color, said.range)}`,
+    `fit ${fit}${pad === 0 ? "" : `, padded with ${pad}`}${asSaid(said.fit, said.pad)}`,
   ];
 }
 
+/** Refuses what the user says of an input that is another one: that is in the file, and stays so. */
+function assertCanBe(said: SaidInput, { image, size }: Probed, type: ModelInput["type"]): void {
+  const wrong = (told: string) =>
+    new SmarteyeError(
+      "failed_precondition",
+      `its input is ${describe(image)}, ${told} is said (--input)`,
+    );
+  if (said.size && !sameSize(said.size, size)) {
+    throw wrong(
+      `which is ${size.width}×${size.height} alone, ${said.size.width}×${said.size.height}`,
+    );
+  }
+  if (said.fit === "as_is" && !takesAnySize(image)) throw wrong("of one size, as_is");
+  if (type === "uint8" && said.range && !said.range.std.every((one) => one === 1)) {
+    throw wrong("which takes 0-255 alone, another range");
+  }
+}
+
 function inputOf(
+  { word, image }: Probed,
   layout: Layout,
-  word: FileWord,
-  image: TensorInfo,
   given: Pick<ModelInput, "width" | "height" | "layout" | "type">,
+  said: SaidInput,
 ): ModelInput {
-  const { fit, ...input } = word.task === "classify" ? CLASSIFIED : layout.input;
+  const { fit: usual, ...input } = word.task === "classify" ? CLASSIFIED : layout.input;
   // Bytes go in as they are: a network that takes them normalises by itself.
   const normalisation = given.type === "uint8" ? { mean: ZEROS, std: ONES } : {};
-  const said = { ...input, ...normalisation, ...given };
+  const fed = fedAs({ ...input, ...normalisation, ...given }, said);
+  const fit = said.fit ?? usual;
   switch (fit) {
-    case "as_is":
-      if (!takesAnySize(image)) return { ...said, fit: "stretch" };
-      return { ...said, fit, width: AS_IS_MAX, height: AS_IS_MAX };
+    case "as_is": {
+      if (!takesAnySize(image)) return { ...fed, fit: "stretch" };
+      const most = said.size ?? { width: AS_IS_MAX, height: AS_IS_MAX };
+      return { ...fed, fit, ...most };
+    }
     case "center_crop":
       if (word.task === "classify") {
-        return { ...said, fit, resize: Math.max(given.width, given.height) };
+        return { ...fed, fit, resize: Math.max(given.width, given.height) };
       } // else 224 out of 256, and others in proportion: 299 out of 342
-      return { ...said, fit, resize: Math.round(Math.max(given.width, given.height) * 256 / 224) };
+      return { ...fed, fit, resize: Math.round(Math.max(given.width, given.height) * 256 / 224) };
     default:
-      return { ...said, fit };
+      return { ...fed, fit };
   }
 }
 

@@ -61,20 +61,20 @@ export function oddityOf(
 }
 
 function boxOddity(candidates: readonly Candidate[], { width, height }: Size): string | undefined {
-  const most = (isOdd: (candidate: Candidate) => boolean) =>
-    candidates.filter(isOdd).length > MOST * candidates.length;
-  const shown = candidates[0]!.box.map((side) => Number(side.toPrecision(3))).join(", ");
-  const told = (what: string) => `${what} (such as ${shown} in ${width}×${height} pixels)`;
-  if (most(({ box: [x1, y1, x2, y2] }) => x2 < x1 || y2 < y1)) {
-    return told("boxes whose right or lower side is before the other");
-  }
-  if (most(({ box }) => box.every((side) => Math.abs(side) <= SMALL_PX))) {
-    return told(`boxes within ${SMALL_PX} pixels, as if they were shares of the picture`);
-  }
+  const mostAre = (isOdd: (box: Candidate["box"]) => boolean, what: string) => {
+    const odd = candidates.filter(({ box }) => isOdd(box));
+    if (odd.length <= MOST * candidates.length) return undefined;
+    const shown = odd[0]!.box.map((side) => Number(side.toPrecision(3))).join(", ");
+    return `${what} (such as ${shown} in ${width}×${height} pixels)`;
+  };
+  const isTurned = ([x1, y1, x2, y2]: Candidate["box"]) => x2 < x1 || y2 < y1;
+  const isSmall = (box: Candidate["box"]) => box.every((side) => Math.abs(side) <= SMALL_PX);
   const isOutside = ([x1, y1, x2, y2]: Candidate["box"]) => {
     const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
     return cx < -width / 4 || cx > 1.25 * width || cy < -height / 4 || cy > 1.25 * height ||
       x2 - x1 > 4 * width || y2 - y1 > 4 * height;
   };
-  return most(({ box }) => isOutside(box)) ? told("boxes outside the picture") : undefined;
+  return mostAre(isTurned, "boxes whose right or lower side is before the other") ??
+    mostAre(isSmall, `boxes within ${SMALL_PX} pixels, as if they were shares of the picture`) ??
+    mostAre(isOutside, "boxes outside the picture");
 }

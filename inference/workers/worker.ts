@@ -49,7 +49,7 @@ async function perform(
       return model.tensors;
     }
     case "probe":
-      return await probe(task.path, task.session, task.size, task.pictures);
+      return await probe(task.path, task.session, task.input, task.pictures, task.weights);
     case "unload":
       await models.get(task.model)?.release();
       models.delete(task.model);

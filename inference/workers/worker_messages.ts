@@ -9,6 +9,7 @@ import type { Manifest } from "../../models/manifest.ts";
 import type { Inspection } from "../network/inspection.ts";
 import type { Measured, MeasureEffort } from "../network/measurement.ts";
 import type { Probed } from "../network/recognise.ts";
+import type { SaidInput } from "../network/said_input.ts";
 import type { SessionOptions } from "../network/session.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { ModelTensors } from "../network/tensors.ts";
@@ -98,12 +99,14 @@ export type WorkerTask =
   }
   | {
     /**
-     * Runs a file that has no manifest yet, on a grey picture and on those that are given; `size` where
-     * the file takes any.
+     * Runs a model that has no manifest yet, on a grey picture and on those that are given, fed as
+     * `input` says.
      */
     readonly kind: "probe";
+    /** Of its file, for messages. */
     readonly path: string;
-    readonly size: Size | undefined;
+    readonly weights: Uint8Array<ArrayBuffer>;
+    readonly input: SaidInput | undefined;
     readonly pictures: readonly Pixels[];
     readonly session: SessionOptions;
   }

@@ -96,7 +96,8 @@ function urlOf({ name, url, source, sha256 }: Manifest, path: string): string {
   throw new SmarteyeError(
     "failed_precondition",
     `Cannot pull the model "${name}": its manifest has no url, since nobody is known to publish ` +
-      `that very file. It comes from ${source}: put it at ${path}, with the sha256 ${sha256}`,
+      `that very file. It comes from ${source}: a copy of it at ${path} is enough, with the sha256 ` +
+      `${sha256}; "smarteye models add FILE" checks it and puts it there`,
   );
 }
 

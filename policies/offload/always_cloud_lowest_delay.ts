@@ -1,7 +1,7 @@
 /** Every frame in the cloud, with the most accurate cloud model, downsized before it is sent. */
 
 import type { ControlPolicy, Decision } from "./policy.ts";
-import { mostAccurateModel } from "./rank.ts";
+import { mostAccurateModel, unratedNote } from "./rank.ts";
 
 /** Needs no edge model. @throws {Error} when the cloud has no model. */
 export const alwaysCloudLowestDelay: ControlPolicy = ({ cloud, settings }): Decision => {
@@ -12,6 +12,6 @@ export const alwaysCloudLowestDelay: ControlPolicy = ({ cloud, settings }): Deci
     model: model.name,
     height: settings.offloadHeight,
     quality: settings.jpegQuality,
-    reason: "always cloud, most accurate model",
+    reason: `always cloud, most accurate model${unratedNote(cloud.models)}`,
   };
 };

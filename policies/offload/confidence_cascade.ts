@@ -12,6 +12,7 @@ import { learnContent } from "./content.ts";
 import { type Sending, wireBytes } from "./expected_accuracy.ts";
 import { HOPE, Outlook } from "./outlook.ts";
 import type { Answer, ControlPolicy, ControlSnapshot, Json, RecentResult } from "./policy.ts";
+import { unratedNote } from "./rank.ts";
 import { type Bucket, bucketIn, fits, refilled, spent } from "./token_bucket.ts";
 
 /**
@@ -87,7 +88,8 @@ export const confidenceCascade: ControlPolicy = (snapshot): Answer => {
   return {
     ...local,
     second: { below, model: model.name, height, quality, waitMs: outlook.waitMs },
-    reason: `here first; sent at ${height} when the mean score is below ${below}`,
+    reason: `here first; sent at ${height} when the mean score is below ${below}` +
+      unratedNote(snapshot.cloud.models),
     state: {
       ...state,
       bucket: spent(bucket, bytes),

@@ -7,7 +7,7 @@ import type { ModelProfile } from "../../core/model.ts";
 import { type ContentMemory, keptAfter, tellsOfLocal } from "./content.ts";
 import { type Sending, sendings } from "./expected_accuracy.ts";
 import type { ControlSnapshot, Decision } from "./policy.ts";
-import { fastestModel, mostAccurateModel } from "./rank.ts";
+import { fastestModel, mostAccurateModel, unratedNote } from "./rank.ts";
 import { type LikelyUpload, type Uplink, uplinkOf, uploadMs } from "./uplink.ts";
 
 /** Milliseconds before the deadline at which a result is to be there. */
@@ -219,9 +219,10 @@ export class Outlook {
     { name }: ModelProfile,
     { height, quality }: Pick<Sending, "height" | "quality">,
     isHedged: boolean,
-    reason: string,
+    why: string,
   ): Extract<Decision, { place: "cloud" }> {
     const { waitMs, hereMs } = this;
+    const reason = why + unratedNote(this.snapshot.cloud.models);
     const sent = { place: "cloud", model: name, height, quality, waitMs, reason } as const;
     // Where that may be too late, the edge begins at once.
     const hedged = isHedged && hereMs !== undefined && hereMs / SLOW < waitMs

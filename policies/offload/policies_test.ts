@@ -55,6 +55,25 @@ Deno.test("the threshold's reason tells what it compared", () => {
   assert.equal(reason, "3 local pending ≥ 2");
 });
 
+Deno.test("a choice by accuracy tells of models that are not rated", () => {
+  const [rated, bare, other] = [
+    profile("rated", 9, 30),
+    profile("bare", 1, undefined),
+    profile("other", 2, undefined),
+  ];
+  const cases: [models: ModelProfile[], note: string][] = [
+    [[rated], ""],
+    [[bare], ""],
+    [[rated, bare], ", 1 of 2 not rated"],
+    [[bare, other], ", no model is rated"],
+  ];
+  for (const [models, note] of cases) {
+    const s = snapshot({ cloud: { models }, local: { pending: 9 } });
+    assert.equal(alwaysCloudLowestDelay(s, rng).reason, `always cloud, most accurate model${note}`);
+    assert.equal(thresholdOffloadPolicy(s, rng).reason, `9 local pending ≥ 2${note}`);
+  }
+});
+
 Deno.test("a place without models is said to have none", () => {
   const here = snapshot({ local: { models: [] } });
   const there = snapshot({ cloud: { models: [] }, local: { pending: 9 } });

@@ -13,6 +13,15 @@ export function mostAccurateModel(models: readonly ModelProfile[]): ModelProfile
   return fastestModel(models.filter((model) => (model.accuracy ?? -Infinity) === top));
 }
 
+/** What a reason says where models are ranked by accuracy and that of some is not known; else nothing. */
+export function unratedNote(models: readonly ModelProfile[]): string {
+  const { length } = models.filter(({ accuracy }) => accuracy === undefined);
+  if (length === 0 || models.length === 1) return "";
+  return `, ${
+    length === models.length ? "no model is" : `${length} of ${models.length} not`
+  } rated`;
+}
+
 /** Those of which no other one is both as accurate and as fast: the most accurate first. */
 export function worthwhileModels(models: readonly ModelProfile[]): readonly ModelProfile[] {
   const found: ModelProfile[] = [];

@@ -4,6 +4,7 @@ import type { Parameters } from "../parameters.ts";
 import { alwaysCloudLowestDelay } from "./always_cloud_lowest_delay.ts";
 import { alwaysLocalFastestModel } from "./always_local_fastest_model.ts";
 import type { ControlPolicy, Decision } from "./policy.ts";
+import { unratedNote } from "./rank.ts";
 
 /** Its own parameters. */
 export const parameters = {
@@ -25,8 +26,9 @@ export const thresholdOffloadPolicy: ControlPolicy = (snapshot, rng): Decision =
   const { pending } = snapshot.local;
   const threshold = snapshot.parameters["pending_threshold"] ??
     parameters.pending_threshold.default;
-  const [policy, relation] = pending < threshold
-    ? [alwaysLocalFastestModel, "<"]
-    : [alwaysCloudLowestDelay, "≥"];
-  return { ...policy(snapshot, rng), reason: `${pending} local pending ${relation} ${threshold}` };
+  const [policy, relation, note] = pending < threshold
+    ? [alwaysLocalFastestModel, "<", ""]
+    : [alwaysCloudLowestDelay, "≥", unratedNote(snapshot.cloud.models)];
+  const reason = `${pending} local pending ${relation} ${threshold}${note}`;
+  return { ...policy(snapshot, rng), reason };
 };

@@ -46,6 +46,9 @@ export interface Initializer {
   readonly data?: Float32Array | BigInt64Array;
   /** Where the data is, if not here. */
   readonly location?: string;
+  /** Where it begins there, and how many bytes it has, if that is said. */
+  readonly offset?: number;
+  readonly length?: number;
 }
 
 /** What a network is made of. */
@@ -227,15 +230,15 @@ export function tinyYolox(
   });
 }
 
-function initializer({ name, dims, data, location }: Initializer): Uint8Array {
+function initializer({ name, dims, data, location, ...place }: Initializer): Uint8Array {
+  const elsewhere = Object.entries({ location, ...place })
+    .map(([key, said]) => message(13, [text(1, key), text(2, String(said))]));
   return message(5, [
     ...dims.map((dim) => number(1, dim)),
     number(2, data instanceof BigInt64Array ? ELEMENT.int64 : ELEMENT.float32),
     text(8, name),
     ...(data ? [bytes(9, new Uint8Array(data.buffer))] : []),
-    ...(location === undefined
-      ? []
-      : [message(13, [text(1, "location"), text(2, location)]), number(14, 1)]),
+    ...(location === undefined ? [] : [...elsewhere, number(14, 1)]),
   ]);
 }
 
@@ -256,19 +259,23 @@ function value({ name, element = "float32", dims }: Value): Uint8Array[] {
   return [text(1, name), message(2, [message(1, said)])];
 }
 
-function number(field: number, value: number): Uint8Array {
+/** A field of protobuf that is a number. */
+export function number(field: number, value: number): Uint8Array {
   return concat([varint(field << 3), varint(value)]);
 }
 
-function bytes(field: number, data: Uint8Array): Uint8Array {
+/** A field of protobuf that is bytes. */
+export function bytes(field: number, data: Uint8Array): Uint8Array {
   return concat([varint(field << 3 | 2), varint(data.length), data]);
 }
 
-function text(field: number, value: string): Uint8Array {
+/** A field of protobuf that is a text. */
+export function text(field: number, value: string): Uint8Array {
   return bytes(field, new TextEncoder().encode(value));
 }
 
-function message(field: number, parts: readonly Uint8Array[]): Uint8Array {
+/** A field of protobuf that is a message of fields. */
+export function message(field: number, parts: readonly Uint8Array[]): Uint8Array {
   return bytes(field, concat(parts));
 }
 
@@ -278,7 +285,8 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from([...digits, value]);
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
+/** Fields one after the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

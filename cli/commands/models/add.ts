@@ -2,11 +2,17 @@
 
 import type { Command } from "commander";
 import { DECODER_NAMES, MODEL_NAME, MODEL_VERSION } from "../../../models/manifest.ts";
+import {
+  INPUT_TERMS,
+  parseSaidInput,
+  type SaidInput,
+} from "../../../inference/network/said_input.ts";
 import { type Cli, roleCommand } from "../../command.ts";
 import type { OwnFlag } from "../../config/flag.ts";
-import { choice, like, pixelSize, plain, text } from "../../config/kinds.ts";
+import { choice, like, pixelSize, plain, readBy, text } from "../../config/kinds.ts";
 import { checkIsFile } from "../../config/paths.ts";
 import { resolveModels } from "../../config/resolve.ts";
+import { ACCURACY } from "./rate.ts";
 
 const DECODERS = [...DECODER_NAMES.detection, ...DECODER_NAMES.classification] as const;
 
@@ -33,7 +39,12 @@ const FAMILY: OwnFlag<typeof DECODERS[number]> = {
 const SIZE = {
   term: "--size <wxh>",
   kind: pixelSize(),
-  about: "size of its input where the file takes any, such as 640x640",
+  about: "size of its input where the file takes any, such as 640x640; as --input has it, too",
+};
+const INPUT: OwnFlag<SaidInput> = {
+  term: "--input <terms>",
+  kind: readBy(parseSaidInput, INPUT_TERMS),
+  about: `how it is fed, as far as that is said (default: as its family): ${INPUT_TERMS}`,
 };
 const LICENSE: OwnFlag<string> = {
   term: "--license <name>",
@@ -53,14 +64,24 @@ export function modelsAddCommand(cli: Cli): Command {
     about: "put an ONNX file of your own into the model directory; what its tensors do not tell " +
       "is assumed, and every assumption is said",
     arguments: "<file.onnx>",
-    flags: [NAME, VERSION, LABELS, FAMILY, SIZE, LICENSE, SOURCE],
+    flags: [NAME, VERSION, LABELS, FAMILY, INPUT, SIZE, ACCURACY, LICENSE, SOURCE],
     examples: [
       ["smarteye models add yolov8n.onnx", "recognised by its tensors"],
       ["smarteye models add mine.onnx --labels names.txt --name mine", "with classes of its own"],
+      ["smarteye models add mine.onnx --input letterbox,bgr,0-255", "fed as it was trained"],
+      ["smarteye models add mine.onnx --accuracy coco_map_50_95=37.3", "ranked among others"],
     ],
     resolve: (configured, around, [file]) => {
-      const { settings, flag } = configured;
+      const { settings, flag, problems } = configured;
       checkIsFile(configured, around, "smarteye models add", file!);
+      const [input, size] = [flag(INPUT), flag(SIZE)];
+      if (size && input?.size) {
+        problems.add({
+          where: "--size",
+          found: "a size in --input, too",
+          wanted: "one of the two",
+        });
+      }
       return {
         directory: resolveModels(configured, around).directory,
         file: file!,
@@ -68,7 +89,8 @@ export function modelsAddCommand(cli: Cli): Command {
         version: flag(VERSION),
         labels: flag(LABELS),
         decoder: flag(FAMILY),
-        size: flag(SIZE),
+        input: size ? { ...input, size } : input,
+        rating: flag(ACCURACY),
         license: flag(LICENSE),
         source: flag(SOURCE),
         json: settings.telemetry.json,
