@@ -23,7 +23,7 @@ export function warnOfUnrated(manifests: readonly Manifest[]): void {
   if (names.length === 0) return;
   log.warn(
     "not rated, so that policies that go by accuracy take the others first: {names} " +
-      "(smarteye models rate {first} --accuracy METRIC=VALUE)",
+      "(smarteye models rate {first} --accuracy METRIC=VALUE, or --eval DIR)",
     { names: names.join(", "), first: names[0] },
   );
 }

@@ -121,11 +121,15 @@ Deno.test("every models command works with the permissions of its task", async (
     ["inspect", "mine", "--out", folder.file("seen.jpg")],
     ["bench", "mine", "--threads", "1", "--runs", "3"],
     ["eval", "mine", "--data", folder.file("data")],
+    ["rate", "mine", "--eval", folder.file("data")],
   ];
   for (const args of calls) {
     await using models = new Program(["models", ...args, "--json"], env, ["task", "--quiet"]);
     const { code, stdout, stderr } = await models.ran();
     assert.equal(code, 0, `${args[0]}: ${stderr}`);
-    JSON.parse(stdout);
+    const told = JSON.parse(stdout);
+    if (args[0] !== "rate") continue;
+    assert.match(told.accuracy.metric, /^mAP50-95 on 1 image of [^/]+\/data, 1 class$/);
+    assert.equal(told.accuracy.benchmark, "other", "one class is not COCO");
   }
 });

@@ -17,7 +17,9 @@ import { type DecoderName, type Manifest, MODEL_NAME } from "../../models/manife
 import { StreetScene } from "../../street/scene.ts";
 import { STREET_DEFAULTS } from "../../street/options.ts";
 import { briefReference, FIRST_VERSION, referenceOf } from "../../core/reference.ts";
+import type { EvalOptions } from "./eval/options.ts";
 import { manifestPath, placeModel } from "./place.ts";
+import { run as rate } from "./rate.ts";
 
 /** Options of `smarteye models add`. */
 export interface AddOptions {
@@ -35,8 +37,8 @@ export interface AddOptions {
   readonly decoder: DecoderName | undefined;
   /** How it is fed, as far as that is said. */
   readonly input: SaidInput | undefined;
-  /** How good it is, if that is known. */
-  readonly rating: Rating | undefined;
+  /** How good it is, if that is known, or what it is measured on once it is there. */
+  readonly rating: Rating | EvalOptions | undefined;
   /** For the manifest. */
   readonly license: string | undefined;
   /** For the manifest. */
@@ -58,6 +60,24 @@ const SESSION = { threads: 1, provider: CPU };
 
 /** Adds the model. @throws {SmarteyeError} when it cannot be used; nothing is left of it then. */
 export async function run(options: AddOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const { rating, directory, json } = options;
+  if (!rating || "accuracy" in rating) {
+    await add({ ...options, rating }, deps);
+    return 0;
+  }
+  // Its manifest is told once, with what is measured.
+  const print = json ? () => {} : deps.print;
+  const name = await add({ ...options, rating: undefined }, { ...deps, print });
+  return await rate({ directory, name, rating: { ...rating, names: [name] }, json }, deps);
+}
+
+/** What it takes to add a model, which may be rated then. */
+interface Adding extends AddOptions {
+  readonly rating: Rating | undefined;
+}
+
+/** @returns what the model is called. */
+async function add(options: Adding, deps: RoleDeps): Promise<string> {
   const { directory, file, version = FIRST_VERSION } = options;
   const reference = { name: options.name ?? nameFrom(file), version };
   const catalogue = await Catalogue.open(directory);
@@ -75,7 +95,7 @@ export async function run(options: AddOptions, deps: RoleDeps): Promise<ExitStat
   const worker = new WorkerHandle(deps.clock, () => {});
   try {
     await addOwn(worker, { reference, labels, weights }, options, deps);
-    return 0;
+    return briefReference(reference);
   } finally {
     await worker.leave();
   }
@@ -94,7 +114,7 @@ interface Own {
 async function addOwn(
   worker: WorkerHandle,
   { reference, labels, weights }: Own,
-  options: AddOptions,
+  options: Adding,
   { print }: RoleDeps,
 ): Promise<void> {
   const { directory, file: path, input, decoder, rating } = options;
@@ -131,7 +151,9 @@ async function addOwn(
       "assumed:",
       ...assumed.map((line) => `  ${line}`),
       `It is ${ratingText(whole)}${
-        rating ? "" : `; say how good it is: smarteye models rate ${known} --accuracy METRIC=VALUE`
+        rating
+          ? ""
+          : `; say how good it is: smarteye models rate ${known} --accuracy METRIC=VALUE or --eval DIR`
       }.`,
       ...warnings,
       `What is wrong can be put right in ${await manifestPath(directory, whole)}.`,
@@ -155,9 +177,9 @@ function publishedAs(
 async function addKnown(
   { manifest, path: there, present }: CatalogueEntry,
   weights: Uint8Array,
-  { directory, file, rating, json }: AddOptions,
+  { directory, file, rating, json }: Adding,
   { print }: RoleDeps,
-): Promise<ExitStatus> {
+): Promise<string> {
   const isOneFile = (await Deno.stat(file)).size === weights.length;
   const isThere = present && isOneFile && resolve(there) === resolve(file);
   const rated = rating && ratedManifest(manifest, rating);
@@ -174,7 +196,7 @@ async function addKnown(
           ratingText(known)
         }.`,
   );
-  return 0;
+  return briefReference(known);
 }
 
 /** Whether a model finds anything, however unsure, in streets full of people and vehicles. */

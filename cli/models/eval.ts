@@ -11,12 +11,19 @@ import { requireKnown } from "../../models/require_known.ts";
 import { openEngine } from "./engine.ts";
 import { evalClassifiers } from "./eval/classifiers.ts";
 import { evalDetectors } from "./eval/detectors.ts";
-import type { EvalOptions, Infer } from "./eval/options.ts";
+import type { EvalOptions, Infer, Report } from "./eval/options.ts";
 
 const log = logger("eval");
 
 /** Evaluates. @throws {SmarteyeError} when the data set is broken or a model cannot be run. */
 export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitStatus> {
+  const { json, text } = await evaluateModels(options, deps);
+  deps.print(options.json ? JSON.stringify(json) : text);
+  return 0;
+}
+
+/** What comes of it. @throws {SmarteyeError} when the data set is broken or a model cannot be run. */
+export async function evaluateModels(options: EvalOptions, deps: RoleDeps): Promise<Report> {
   const catalogue = await Catalogue.open(options.directory);
   const entries = chosen(catalogue, options.names);
   const { threads } = options;
@@ -26,9 +33,7 @@ export async function run(options: EvalOptions, deps: RoleDeps): Promise<ExitSta
   const isDetection = entries[0]!.manifest.service === "detection";
   const evaluateThem = isDetection ? evalDetectors : evalClassifiers;
   const infer = inferWith(engine.repository, options, deps);
-  const { json, text } = await evaluateThem(entries, options, infer, stop);
-  deps.print(options.json ? JSON.stringify(json) : text);
-  return 0;
+  return await evaluateThem(entries, options, infer, stop);
 }
 
 /** The named models, all of one service; of no names, every detector that is here. */

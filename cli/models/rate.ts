@@ -1,10 +1,13 @@
-/** How good a model is, as its user says: what policies rank it by. */
+/** How good a model is, as its user says or as it does on labelled images: what policies rank it by. */
 
+import { SmarteyeError } from "../../core/errors.ts";
 import { briefReference } from "../../core/reference.ts";
 import type { ExitStatus, RoleDeps } from "../../core/role.ts";
 import { ratedManifest, type Rating, ratingText } from "../../models/accuracy.ts";
 import { Catalogue } from "../../models/catalogue.ts";
 import { requireKnown } from "../../models/require_known.ts";
+import { evaluateModels } from "./eval.ts";
+import type { EvalOptions } from "./eval/options.ts";
 import { manifestPath, placeModel } from "./place.ts";
 
 /** Options of `smarteye models rate`. */
@@ -13,8 +16,8 @@ export interface RateOptions {
   readonly directory: string;
   /** The model. */
   readonly name: string;
-  /** How good it is. */
-  readonly rating: Rating;
+  /** How good it is, or what it is measured on. */
+  readonly rating: Rating | EvalOptions;
   /** Print the manifest, and nothing else. */
   readonly json: boolean;
 }
@@ -27,12 +30,15 @@ export interface RateOptions {
  */
 export async function run(
   { directory, name, rating, json }: RateOptions,
-  { print }: RoleDeps,
+  deps: RoleDeps,
 ): Promise<ExitStatus> {
   const { manifest } = requireKnown(await Catalogue.open(directory), name);
-  const rated = ratedManifest(manifest, rating);
+  const rated = ratedManifest(
+    manifest,
+    "accuracy" in rating ? rating : await measure(rating, deps),
+  );
   await placeModel(directory, { manifest: rated });
-  print(
+  deps.print(
     json
       ? JSON.stringify(rated)
       : `${briefReference(rated)} is ${ratingText(rated)}, in ${await manifestPath(
@@ -41,4 +47,17 @@ export async function run(
       )}; until now it was ${ratingText(manifest)}`,
   );
   return 0;
+}
+
+/** The rating of the only model. */
+async function measure(options: EvalOptions, deps: RoleDeps): Promise<Rating> {
+  const { accuracies: [accuracy] } = await evaluateModels(options, deps);
+  if (accuracy && !deps.drain.aborted) return { accuracy };
+  throw new SmarteyeError(
+    "failed_precondition",
+    `Cannot rate the model "${options.names[0]}" by "${options.data[0]}": ` +
+      (deps.drain.aborted
+        ? "it was stopped before all images were seen"
+        : "it knows no object there"),
+  );
 }

@@ -12,7 +12,7 @@ import type { OwnFlag } from "../../config/flag.ts";
 import { choice, like, pixelSize, plain, readBy, text } from "../../config/kinds.ts";
 import { checkIsFile } from "../../config/paths.ts";
 import { resolveModels } from "../../config/resolve.ts";
-import { ACCURACY } from "./rate.ts";
+import { ACCURACY, EVAL, resolveRating } from "./rate.ts";
 
 const DECODERS = [...DECODER_NAMES.detection, ...DECODER_NAMES.classification] as const;
 
@@ -64,7 +64,7 @@ export function modelsAddCommand(cli: Cli): Command {
     about: "put an ONNX file of your own into the model directory; what its tensors do not tell " +
       "is assumed, and every assumption is said",
     arguments: "<file.onnx>",
-    flags: [NAME, VERSION, LABELS, FAMILY, INPUT, SIZE, ACCURACY, LICENSE, SOURCE],
+    flags: [NAME, VERSION, LABELS, FAMILY, INPUT, SIZE, ACCURACY, EVAL, LICENSE, SOURCE],
     examples: [
       ["smarteye models add yolov8n.onnx", "recognised by its tensors"],
       ["smarteye models add mine.onnx --labels names.txt --name mine", "with classes of its own"],
@@ -90,7 +90,7 @@ export function modelsAddCommand(cli: Cli): Command {
         labels: flag(LABELS),
         decoder: flag(FAMILY),
         input: size ? { ...input, size } : input,
-        rating: flag(ACCURACY),
+        rating: resolveRating(configured, around, []),
         license: flag(LICENSE),
         source: flag(SOURCE),
         json: settings.telemetry.json,

@@ -3,9 +3,12 @@
 import { resolve as absolute } from "node:path";
 import type { Command } from "commander";
 import { type Cli, roleCommand } from "../../command.ts";
+import type { Configured } from "../../config/configure.ts";
 import type { OwnFlag } from "../../config/flag.ts";
+import type { Surroundings } from "../../config/surroundings.ts";
 import { number, plain, severalOf, whole } from "../../config/kinds.ts";
 import { resolveModels, resolveOrtLib } from "../../config/resolve.ts";
+import type { EvalOptions } from "../../models/eval/options.ts";
 
 const DATA: OwnFlag<readonly string[]> = {
   term: "--data <path>",
@@ -58,22 +61,37 @@ export function modelsEvalCommand(cli: Cli): Command {
       ["smarteye models eval fastestdet --data street/test --json", "one object, for a program"],
     ],
     resolve: (configured, around, names) => {
-      const { settings, flag } = configured;
-      const save = flag(SAVE);
+      const save = configured.flag(SAVE);
       return {
-        names,
-        data: [...new Set((flag(DATA) ?? []).map((path) => absolute(around.directory, path)))],
-        directory: resolveModels(configured, around).directory,
-        scoreThreshold: flag(SCORE_THRESHOLD),
-        imagesMax: flag(IMAGES),
-        threads: settings.inference.threads,
-        gpu: settings.inference.gpu,
-        ortLib: resolveOrtLib(configured, around),
-        pixelsMax: settings.security.pixels_max,
+        ...evalOptions(configured, around, names, configured.flag(DATA) ?? []),
+        scoreThreshold: configured.flag(SCORE_THRESHOLD),
+        imagesMax: configured.flag(IMAGES),
         save: save === undefined ? undefined : absolute(around.directory, save),
-        json: settings.telemetry.json,
       };
     },
     load: () => import("../../models/eval.ts"),
   });
+}
+
+/** An evaluation as it is where nothing but the models and the data is said. */
+export function evalOptions(
+  configured: Configured,
+  around: Surroundings,
+  names: readonly string[],
+  data: readonly string[],
+): EvalOptions {
+  const { settings } = configured;
+  return {
+    names,
+    data: [...new Set(data.map((path) => absolute(around.directory, path)))],
+    directory: resolveModels(configured, around).directory,
+    scoreThreshold: Number(SCORE_THRESHOLD.default),
+    imagesMax: undefined,
+    threads: settings.inference.threads,
+    gpu: settings.inference.gpu,
+    ortLib: resolveOrtLib(configured, around),
+    pixelsMax: settings.security.pixels_max,
+    save: undefined,
+    json: settings.telemetry.json,
+  };
 }

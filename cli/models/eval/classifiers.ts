@@ -5,9 +5,21 @@ import type { Speed } from "../../../lab/evaluation/evaluate.ts";
 import { openClassFolders } from "../../../lab/evaluation/class_folders.ts";
 import { TopScorer } from "../../../lab/evaluation/top_scorer.ts";
 import { type CatalogueEntry, labelsOf } from "../../../models/catalogue.ts";
+import type { Accuracy } from "../../../models/manifest.ts";
 import { table } from "../../table.ts";
 import { type EvalOptions, type Infer, type Report, spread } from "./options.ts";
-import { counted, points, rounded, SPEED_COLUMNS, speedCells, speedJson } from "./report.ts";
+import {
+  counted,
+  points,
+  rounded,
+  shortPath,
+  SPEED_COLUMNS,
+  speedCells,
+  speedJson,
+} from "./report.ts";
+
+/** All of ImageNet-1k's. */
+const IMAGENET_CLASSES = 1000;
 
 /** Evaluates classifiers. @throws {SmarteyeError} when the data set has no image that they know. */
 export async function evalClassifiers(
@@ -75,6 +87,24 @@ export async function evalClassifiers(
         return [`not known to ${model}: ${names}; left out: ${counted(left, "image")}`];
       }),
     ].join("\n"),
+    accuracies: results.map(({ score }) => accuracyOn(data, classes, score)),
+  };
+}
+
+/** ImageNet's where all of its classes were there. */
+function accuracyOn(
+  data: string,
+  classes: readonly string[],
+  { top1, images, unknown }: Result["score"],
+): Accuracy | undefined {
+  if (top1 === undefined) return undefined;
+  const known = classes.length - unknown.length;
+  return {
+    metric: `top-1 on ${counted(images, "image")} of ${shortPath(data)}, ${
+      counted(known, "class", "classes")
+    }`,
+    value: Number(points(top1)),
+    benchmark: known === IMAGENET_CLASSES ? "imagenet" : "other",
   };
 }
 

@@ -14,13 +14,18 @@ import { cocoResults, cocoTruth } from "../../../lab/evaluation/coco_files.ts";
 import type { LabelledImage, LabelledImages } from "../../../lab/evaluation/labelled_image.ts";
 import { openLabelledImages } from "../../../lab/evaluation/labelled_images.ts";
 import { Scorer } from "../../../lab/evaluation/scorer.ts";
+import { LABEL_SETS } from "../../../models/bundled.ts";
 import { type CatalogueEntry, labelsOf } from "../../../models/catalogue.ts";
+import type { Accuracy } from "../../../models/manifest.ts";
 import { detectorsJson, detectorsText, type SetEvaluation } from "./detectors_report.ts";
 import { type EvalOptions, type Infer, type Report, spread } from "./options.ts";
+import { counted, points, shortPath } from "./report.ts";
 import { setNames } from "./set_names.ts";
 import { setsJson, setsText } from "./sets_report.ts";
 
 const log = logger("eval");
+
+const COCO = LABEL_SETS["coco80"]!;
 
 /** A data set that is to be looked at. */
 interface DataSet extends LabelledImages {
@@ -70,8 +75,29 @@ export async function evalDetectors(
     for (const contestant of contestants) await save(directory, contestant);
   }
   return sets.length === 1
-    ? { json: detectorsJson(done[0]!), text: detectorsText(done[0]!) }
-    : { json: setsJson(done), text: setsText(done) };
+    ? {
+      json: detectorsJson(done[0]!),
+      text: detectorsText(done[0]!),
+      accuracies: accuraciesOn(done[0]!),
+    }
+    : { json: setsJson(done), text: setsText(done), accuracies: [] };
+}
+
+/** COCO's where all of COCO's classes were there. */
+function accuraciesOn(
+  { path, classes, results, evaluated }: SetEvaluation,
+): (Accuracy | undefined)[] {
+  const known = labelsOfClasses(classes, COCO).filter((label) => label !== undefined);
+  const isCoco = new Set(known).size === COCO.length;
+  return results.map(({ score: { map, labels } }) =>
+    map === undefined ? undefined : {
+      metric: `mAP50-95 on ${counted(evaluated.images, "image")} of ${shortPath(path)}, ${
+        counted(labels.length, "class", "classes")
+      }`,
+      value: Number(points(map)),
+      benchmark: isCoco && labels.length === COCO.length ? "coco" : "other",
+    }
+  );
 }
 
 async function openSet(

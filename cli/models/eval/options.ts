@@ -2,6 +2,7 @@
 
 import type { AcceleratorWish } from "../../../inference/accelerator/choose.ts";
 import type { Contender, Evaluated } from "../../../lab/evaluation/evaluate.ts";
+import type { Accuracy } from "../../../models/manifest.ts";
 
 /** Options of `smarteye models eval`. */
 export interface EvalOptions extends AcceleratorWish {
@@ -34,6 +35,8 @@ export interface Report {
   readonly json: unknown;
   /** Tables, for people. */
   readonly text: string;
+  /** Of each model, as its manifest would say it; none of several data sets, or of no objects. */
+  readonly accuracies: readonly (Accuracy | undefined)[];
 }
 
 /** Infers images with models. */

@@ -35,9 +35,14 @@ export function rounded(share: number | undefined): number | null {
   return share === undefined ? null : round(100 * share, 4);
 }
 
+/** A data set's path as a manifest names it: `street/test`. */
+export function shortPath(path: string): string {
+  return path.split(/[\\/]/).filter((part) => part !== "").slice(-2).join("/");
+}
+
 /** `1 image`, `2 images`. */
-export function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
+export function counted(n: number, what: string, many = `${what}s`): string {
+  return `${n} ${n === 1 ? what : many}`;
 }
 
 function round(value: number, digits: number): number {
