@@ -155,3 +155,15 @@ Deno.test(`no function has more than ${FUNCTION_LINES_MAX} lines without a reaso
 Deno.test("no file only hands on what others export", () => {
   assert.deepEqual(written.filter(({ isBarrel }) => isBarrel).map(({ path }) => path), []);
 });
+
+Deno.test("each test runs once: beside others, or alone", () => {
+  const { "test:together": together, "test:alone": alone } = project.tasks;
+  const taken = together.replace("deno test -A --no-check --parallel ", "").split(" ");
+  assert.deepEqual(taken, alone.replace("deno test -A --no-check --ignore=", "").split(","));
+  const tests = everything.map(({ path }) => path).filter((path) => /_test\.tsx?$/.test(path));
+  const missing = taken.filter((pattern) => {
+    const [before, after] = pattern.split("*");
+    return !tests.some((path) => path.startsWith(before!) && path.endsWith(after ?? ""));
+  });
+  assert.deepEqual(missing, [], "there is no such test");
+});
