@@ -10,9 +10,9 @@ import { MODEL, Serving } from "./rigs/serving.ts";
 
 /** The program's own network, as its file has it. */
 const NETWORK = {
-  file: fileURLToPath(new URL("../models/weights/smarteye_street_320.onnx", import.meta.url)),
-  input: ["images", [1, 3, 320, 320]],
-  outputs: [["output", [1, 10, 2100]]],
+  file: fileURLToPath(new URL("../models/weights/smarteye_street_352.onnx", import.meta.url)),
+  input: ["images", [1, 3, 352, 352]],
+  outputs: [["output", [1, 10, 2541]]],
 } as const;
 
 /** The same, by a manifest of the user's own; the weights are elsewhere. */

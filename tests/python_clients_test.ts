@@ -27,11 +27,11 @@ testWithPythonClients(
       readonly refused: Readonly<Record<string, readonly [string, string]>>;
     };
     assert.deepEqual([told["live"], told["ready"], told["server"]], [true, true, "smarteye"]);
-    assert.deepEqual(told["input"], ["images", "FP32", [1, 3, 320, 320]]);
+    assert.deepEqual(told["input"], ["images", "FP32", [1, 3, 352, 352]]);
     assert.deepEqual(told["config"], [
       0,
-      [["images", "TYPE_FP32", [1, 3, 320, 320]]],
-      [["output", "TYPE_FP32", [1, 10, 2100]]],
+      [["images", "TYPE_FP32", [1, 3, 352, 352]]],
+      [["output", "TYPE_FP32", [1, 10, 2541]]],
     ]);
     assert.equal(told.raw.id, "seven");
     assert.ok(told.raw.shapes.every((shape) => shape[0] === 1));

@@ -69,7 +69,7 @@ class Sampler:
         return np.column_stack((b, item.classes, weight))[keep]
 
     def colour(self, image: np.ndarray) -> np.ndarray:
-        """Hue, saturation, brightness, contrast; seldom grey, blur or noise."""
+        """Hue, saturation, brightness, contrast; seldom grey, blur, noise, night or rain."""
         rng = self.rng
         if rng.random() < 0.7:
             hue, sat, val = rng.uniform(-1, 1, 3) * (0.02, 0.6, 0.4) + (0, 1, 1)
@@ -90,9 +90,34 @@ class Sampler:
         elif dice < 0.10:
             image = cv2.blur(image, (3, 3))
         elif dice < 0.14:
-            noise = rng.integers(-18, 19, image.shape, dtype=np.int16)
-            image = np.clip(image + noise, 0, 255).astype(np.uint8)
+            image = self.noisy(image, 18)
+        elif dice < 0.22:
+            image = self.night(image)
+        elif dice < 0.25:
+            image = self.rain(image)
         return image
+
+    def noisy(self, image: np.ndarray, most: int) -> np.ndarray:
+        noise = self.rng.integers(-most, most + 1, image.shape, dtype=np.int16)
+        return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+    def night(self, image: np.ndarray) -> np.ndarray:
+        """Dark, under lamps of some colour, seen by a sensor that makes noise of it."""
+        rng = self.rng
+        ramp = np.linspace(0, 1, 256) ** rng.uniform(1.0, 1.8) * 255 * rng.uniform(0.25, 0.6)
+        tint = np.array((1, rng.uniform(0.75, 1), rng.uniform(0.5, 1)))
+        table = (ramp[:, None] * (tint if rng.random() < 0.7 else tint[::-1])).astype(np.uint8)
+        return self.noisy(cv2.LUT(image, table[None]), int(rng.integers(3, 14)))
+
+    def rain(self, image: np.ndarray) -> np.ndarray:
+        """Grey streaks that all fall one way, before a paler picture."""
+        rng, size = self.rng, image.shape[0]
+        out = cv2.addWeighted(image, 0.8, np.full_like(image, 150), 0.2, 0)
+        streaks = np.zeros((size, size), np.uint8)
+        lean, length = rng.uniform(-0.3, 0.3), rng.uniform(0.02, 0.06) * size
+        for x, y in rng.uniform(0, size, (int(rng.integers(60, 200)), 2)):
+            cv2.line(streaks, (int(x), int(y)), (int(x + lean * length), int(y + length)), 90, 1)
+        return cv2.add(out, cv2.cvtColor(streaks, cv2.COLOR_GRAY2RGB))
 
     def one(self, size: int, gentle: bool) -> tuple[np.ndarray, np.ndarray]:
         """One picture, scaled and moved."""

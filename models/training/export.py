@@ -1,9 +1,9 @@
 """Writes the averaged weights of a checkpoint as an ONNX file.
 
-    python export.py --work WORK --out smarteye_street_320.onnx [--size 320]
+    python export.py --work WORK --out smarteye_street_352.onnx [--size 352]
 
 Input `images` `[1, 3, size, size]`, float32, RGB, values 0-255 (the division by 255 is folded into
-the first convolution, as batch norms are into theirs), the picture stretched to the square. Output
+the first convolution), the picture stretched to the square. Output
 `output` `[1, 4 + 6, N]`: centre x, centre y, width, height in input pixels, then the six classes'
 scores, sigmoid done. Greedy NMS is left to the reader.
 """
@@ -20,7 +20,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from net import Detector, cells, fuse
+from net import Detector, cells
 from teachers import session
 
 
@@ -29,27 +29,25 @@ class Deployed(nn.Module):
 
     def __init__(self, model: Detector, size: int) -> None:
         super().__init__()
-        self.model = fuse(model.eval())
-        first = self.model.stem[0]
-        first.weight.data /= 255
+        self.model = model.eval()
+        self.model.stem.weight.data /= 255
         centres, strides = cells(size, size)
-        self.register_buffer("centres", centres.T[None].contiguous())  # [1, 2, N]
+        self.register_buffer("corners", (centres - strides[:, None] / 2).T[None].contiguous())
         self.register_buffer("strides", strides[None, None])  # [1, 1, N]
 
     def forward(self, images: Tensor) -> Tensor:
-        outs = [h(f) for h, f in zip(self.model.heads, self.model.features(images))]
-        scores = torch.cat([c.flatten(2) for c, _ in outs], 2).sigmoid()
-        raw = torch.cat([b.flatten(2) for _, b in outs], 2)
-        d = raw.clamp(-5, 4).exp() * self.strides
-        low, high = d[:, :2], d[:, 2:]
-        return torch.cat((self.centres + (high - low) / 2, low + high, scores), 1)
+        outs = [h.parts(f) for h, f in zip(self.model.heads, self.model.features(images))]
+        thing, classes, raw = (torch.cat([o[i].flatten(2) for o in outs], 2) for i in range(3))
+        middle = raw[:, :2] * self.strides + self.corners
+        size = raw[:, 2:].clamp(max=6).exp() * self.strides
+        return torch.cat((middle, size, thing.sigmoid() * classes.sigmoid()), 1)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--size", type=int, default=320)
+    parser.add_argument("--size", type=int, default=352)
     args = parser.parse_args()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")

@@ -1,145 +1,137 @@
-"""The network: a small dense CSP body, a three-level PAN and an anchor-free decoupled head.
+"""The network: YOLOX-nano's, with six classes, from its published weights.
 
-Dense 3x3 and 1x1 convolutions with ReLU are chosen over depthwise ones on purpose: on CPUs both
-their backward pass (training) and their forward pass (onnxruntime) run close to the peak of the
-vector units. The blocks follow the "C2f" form of CSPNet (arXiv:1911.11929), the neck is a PAN
-(arXiv:1803.01534), the head has no anchors and no objectness (as in TOOD, arXiv:2108.07755):
-a class score stands for class and box quality together.
+YOLOX (arXiv:2107.08430) in its nano size: a CSP body (arXiv:1911.11929) of depthwise separable
+convolutions with SiLU, a PAN (arXiv:1803.01534), an anchor-free head whose branches for class and
+box are apart. Its weights (Apache-2.0, Megvii) have seen COCO; ours go on from there. Their batch
+norms are folded into the convolutions before them, and stay so.
 """
 
 from __future__ import annotations
 
-import math
+from pathlib import Path
 
+import onnx
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 CLASSES = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
 STRIDES = (8, 16, 32)
+# COCO-80 index of each of ours.
+COCO = (0, 1, 2, 3, 5, 7)
+WIDTH = 64  # channels of each level of the head
 
 
-class Conv(nn.Sequential):
-    """Convolution, batch norm, ReLU."""
+class Conv(nn.Module):
+    """Convolution and SiLU."""
 
     def __init__(self, cin: int, cout: int, k: int = 1, s: int = 1, groups: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(cin, cout, k, s, k // 2, groups=groups, bias=False),
-            nn.BatchNorm2d(cout, eps=1e-3, momentum=0.03),
-            nn.ReLU(inplace=True),
-        )
-
-
-class Bottleneck(nn.Module):
-    """Two 3x3 convolutions, with a shortcut when asked for."""
-
-    def __init__(self, c: int, shortcut: bool = True) -> None:
         super().__init__()
-        self.a = Conv(c, c, 3)
-        self.b = Conv(c, c, 3)
+        self.conv = nn.Conv2d(cin, cout, k, s, k // 2, groups=groups)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.silu(self.conv(x))
+
+
+def separable(cin: int, cout: int, s: int = 1) -> nn.Sequential:
+    """A 3x3 convolution of each channel, then a 1x1 over all."""
+    return nn.Sequential(Conv(cin, cin, 3, s, cin), Conv(cin, cout))
+
+
+class Csp(nn.Module):
+    """Half the channels go through `n` bottlenecks, half pass by."""
+
+    def __init__(self, cin: int, cout: int, n: int = 1, shortcut: bool = False) -> None:
+        super().__init__()
+        half = cout // 2
+        self.enter, self.past = Conv(cin, half), Conv(cin, half)
+        self.steps = nn.ModuleList(
+            nn.Sequential(Conv(half, half), separable(half, half)) for _ in range(n)
+        )
+        self.leave = Conv(2 * half, cout)
         self.shortcut = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.b(self.a(x))
-        return x + y if self.shortcut else y
-
-
-class C2f(nn.Module):
-    """Half the channels pass by, half go through `n` bottlenecks; every step's output is kept."""
-
-    def __init__(self, cin: int, cout: int, n: int = 1, shortcut: bool = True) -> None:
-        super().__init__()
-        self.half = cout // 2
-        self.enter = Conv(cin, 2 * self.half)
-        self.steps = nn.ModuleList(Bottleneck(self.half, shortcut) for _ in range(n))
-        self.leave = Conv((2 + n) * self.half, cout)
-
-    def forward(self, x: Tensor) -> Tensor:
-        parts = list(self.enter(x).split(self.half, 1))
+        y, past = self.enter(x), self.past(x)
         for step in self.steps:
-            parts.append(step(parts[-1]))
-        return self.leave(torch.cat(parts, 1))
+            y = y + step(y) if self.shortcut else step(y)
+        return self.leave(torch.cat((y, past), 1))
 
 
 class PoolPyramid(nn.Module):
-    """SPPF: three stacked 5x5 max-pools see windows of 5, 9 and 13 cells."""
+    """SPP: max-pools over windows of 5, 9 and 13 cells."""
 
     def __init__(self, c: int) -> None:
         super().__init__()
-        self.enter = Conv(c, c // 2)
-        self.leave = Conv(c * 2, c)
-        self.pool = nn.MaxPool2d(5, 1, 2)
+        self.enter, self.leave = Conv(c, c // 2), Conv(2 * c, c)
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = [self.enter(x)]
-        for _ in range(3):
-            parts.append(self.pool(parts[-1]))
-        return self.leave(torch.cat(parts, 1))
+        x = self.enter(x)
+        pools = [F.max_pool2d(x, k, 1, k // 2) for k in (5, 9, 13)]
+        return self.leave(torch.cat((x, *pools), 1))
 
 
 class Head(nn.Module):
-    """One level's head: class logits `[B, classes, h, w]` and distances `[B, 4, h, w]`.
+    """One level's head: class logits `[B, 6, h, w]` and raw boxes `[B, 4, h, w]`.
 
-    Each branch is a depthwise 3x3 and a 1x1 convolution. The four distances (left, top, right,
-    bottom, in units of the stride) are the exponential of the raw output.
+    YOLOX's score of a class is the product of an objectness and a class probability. Its logit is
+    -log(exp(-o) + exp(-c) + exp(-o-c)), which one loss can be put upon.
     """
 
-    def __init__(self, c: int, classes: int, stride: int) -> None:
+    def __init__(self, cin: int) -> None:
         super().__init__()
-        self.cls = nn.Sequential(Conv(c, c, 3, groups=c), Conv(c, c), nn.Conv2d(c, classes, 1))
-        self.box = nn.Sequential(Conv(c, c, 3, groups=c), Conv(c, c), nn.Conv2d(c, 4, 1))
-        # A prior of few positives among many cells; boxes start four cells wide and high.
-        nn.init.constant_(self.cls[-1].bias, math.log(5 / classes / (320 / stride) ** 2))
-        nn.init.constant_(self.box[-1].bias, math.log(2.0))
+        self.enter = Conv(cin, WIDTH)
+        self.by_class = nn.Sequential(separable(WIDTH, WIDTH), separable(WIDTH, WIDTH))
+        self.classes = nn.Conv2d(WIDTH, len(CLASSES), 1)
+        self.by_box = nn.Sequential(separable(WIDTH, WIDTH), separable(WIDTH, WIDTH))
+        self.box, self.thing = nn.Conv2d(WIDTH, 4, 1), nn.Conv2d(WIDTH, 1, 1)
+
+    def parts(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of objectness `[B, 1, h, w]` and of classes, and raw boxes."""
+        x = self.enter(x)
+        classes = self.classes(self.by_class(x))
+        y = self.by_box(x)
+        box = self.box(y)
+        return self.thing(y), classes, box
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.cls(x), self.box(x)
+        thing, classes, box = self.parts(x)
+        thing = thing.expand_as(classes)
+        return -torch.logsumexp(torch.stack((-thing, -classes, -thing - classes)), 0), box
 
 
 class Detector(nn.Module):
     """The detector. Input `[B, 3, H, W]`, RGB, values 0-1, H and W multiples of 32."""
 
-    def __init__(
-        self,
-        classes: int = len(CLASSES),
-        widths: tuple[int, ...] = (16, 32, 64, 128, 192),
-        depths: tuple[int, ...] = (0, 1, 2, 1),
-        neck: int = 64,
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        w0, w1, w2, w3, w4 = widths
-        d1, d2, d3, d4 = depths
-        self.stem = Conv(3, w0, 3, 2)
-        self.stage4 = nn.Sequential(Conv(w0, w1, 3, 2), C2f(w1, w1, d1) if d1 else nn.Identity())
-        self.stage8 = nn.Sequential(Conv(w1, w2, 3, 2), C2f(w2, w2, d2))
-        self.stage16 = nn.Sequential(Conv(w2, w3, 3, 2), C2f(w3, w3, d3))
-        self.stage32 = nn.Sequential(Conv(w3, w4, 3, 2), C2f(w4, w4, d4), PoolPyramid(w4))
-        self.lateral8 = Conv(w2, neck)
-        self.lateral16 = Conv(w3, neck)
-        self.lateral32 = Conv(w4, neck)
-        self.down_a = C2f(2 * neck, neck, 1, False)
-        self.down_b = C2f(2 * neck, neck, 1, False)
-        self.step16 = Conv(neck, neck, 3, 2)
-        self.up_a = C2f(2 * neck, neck, 1, False)
-        self.step32 = Conv(neck, neck, 3, 2)
-        self.up_b = C2f(2 * neck, neck, 1, False)
-        self.heads = nn.ModuleList(Head(neck, classes, s) for s in STRIDES)
+        # YOLOX looks at every second pixel of every second row as channels, then 3x3: one 6x6.
+        self.stem = nn.Conv2d(3, 16, 6, 2, 2)
+        self.stage4 = nn.Sequential(separable(16, 32, 2), Csp(32, 32, 1, True))
+        self.stage8 = nn.Sequential(separable(32, 64, 2), Csp(64, 64, 3, True))
+        self.stage16 = nn.Sequential(separable(64, 128, 2), Csp(128, 128, 3, True))
+        self.stage32 = nn.Sequential(separable(128, 256, 2), PoolPyramid(256), Csp(256, 256))
+        self.lateral32, self.down16 = Conv(256, 128), Csp(256, 128)
+        self.lateral16, self.down8 = Conv(128, 64), Csp(128, 64)
+        self.step16, self.up16 = separable(64, 64, 2), Csp(128, 128)
+        self.step32, self.up32 = separable(128, 128, 2), Csp(256, 256)
+        self.heads = nn.ModuleList(Head(c) for c in (64, 128, 256))
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """The three levels' features `[B, neck, H/s, W/s]`, finest first."""
-        x8 = self.stage8(self.stage4(self.stem(x)))
+        """The three levels' features, finest first."""
+        x8 = self.stage8(self.stage4(F.silu(self.stem(x))))
         x16 = self.stage16(x8)
         p32 = self.lateral32(self.stage32(x16))
         up = F.interpolate(p32, scale_factor=2.0, mode="nearest")
-        p16 = self.down_a(torch.cat((up, self.lateral16(x16)), 1))
+        p16 = self.lateral16(self.down16(torch.cat((up, x16), 1)))
         up = F.interpolate(p16, scale_factor=2.0, mode="nearest")
-        p8 = self.down_b(torch.cat((up, self.lateral8(x8)), 1))
-        p16 = self.up_a(torch.cat((self.step16(p8), p16), 1))
-        p32 = self.up_b(torch.cat((self.step32(p16), p32), 1))
-        return [p8, p16, p32]
+        p8 = self.down8(torch.cat((up, x8), 1))
+        n16 = self.up16(torch.cat((self.step16(p8), p16), 1))
+        n32 = self.up32(torch.cat((self.step32(n16), p32), 1))
+        return [p8, n16, n32]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Class logits `[B, N, classes]` and raw (log) distances `[B, N, 4]` of all N cells."""
+        """Class logits `[B, N, classes]` and raw boxes `[B, N, 4]` of all N cells."""
         outs = [head(f) for head, f in zip(self.heads, self.features(x))]
         logits = torch.cat([c.flatten(2) for c, _ in outs], 2).transpose(1, 2)
         raw = torch.cat([b.flatten(2) for _, b in outs], 2).transpose(1, 2)
@@ -159,26 +151,50 @@ def cells(height: int, width: int) -> tuple[Tensor, Tensor]:
 
 
 def decode(raw: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
-    """Boxes `[..., N, 4]` (x1, y1, x2, y2 in pixels) of raw distances `[..., N, 4]`."""
-    d = raw.clamp(-5, 4).exp() * strides[:, None]
-    return torch.cat((centres - d[..., :2], centres + d[..., 2:]), -1)
+    """Boxes `[..., N, 4]` (x1, y1, x2, y2 in pixels) of raw ones `[..., N, 4]`.
+
+    YOLOX counts from a cell's upper left corner, in strides; width and height are exponentials.
+    """
+    middle = (raw[..., :2] - 0.5) * strides[:, None] + centres
+    half = raw[..., 2:].clamp(max=6).exp() * strides[:, None] / 2
+    return torch.cat((middle - half, middle + half), -1)
 
 
-def fuse(model: nn.Module) -> nn.Module:
-    """Folds every batch norm into the convolution before it (for inference), in place."""
-    for module in model.modules():
-        if isinstance(module, Conv) and isinstance(module[1], nn.BatchNorm2d):
-            conv, norm = module[0], module[1]
-            factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-            folded = nn.Conv2d(
-                conv.in_channels,
-                conv.out_channels,
-                conv.kernel_size,
-                conv.stride,
-                conv.padding,
-                groups=conv.groups,
-            )
-            folded.weight.data = (conv.weight * factor[:, None, None, None]).detach()
-            folded.bias.data = (norm.bias - norm.running_mean * factor).detach()
-            module[0], module[1] = folded, nn.Identity()
+def begin(path: Path) -> Detector:
+    """The detector with the weights of YOLOX-nano's published ONNX file.
+
+    Convolutions stand there in the order in which they are computed, as they are met here.
+    """
+    model = Detector()
+    order: list[nn.Conv2d] = []
+    hooks = [
+        m.register_forward_pre_hook(lambda m, _: order.append(m))
+        for m in model.modules()
+        if isinstance(m, nn.Conv2d)
+    ]
+    with torch.no_grad():
+        model(torch.zeros(1, 3, 64, 64))
+    for hook in hooks:
+        hook.remove()
+    graph = onnx.load(path).graph
+    values = {i.name: onnx.numpy_helper.to_array(i).copy() for i in graph.initializer}
+    nodes = [n for n in graph.node if n.op_type == "Conv"]
+    assert len(nodes) == len(order)
+    for node, conv in zip(nodes, order):
+        weight, bias = (torch.from_numpy(values[name]) for name in node.input[1:])
+        if conv is model.stem:
+            weight = of_stem(weight)
+        elif len(bias) == 80:
+            weight, bias = weight[list(COCO)], bias[list(COCO)]
+        assert weight.shape == conv.weight.shape, (node.input[1], weight.shape, conv.weight.shape)
+        conv.weight.data, conv.bias.data = weight, bias
     return model
+
+
+def of_stem(weight: Tensor) -> Tensor:
+    """A 3x3 over the four interleaved parts of BGR 0-255 as a 6x6 over RGB 0-1."""
+    out = weight.new_zeros(len(weight), 3, 6, 6)
+    # Parts: (even row, even column), (odd row, even column), (even, odd), (odd, odd).
+    for part, (row, column) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
+        out[:, :, row::2, column::2] = weight[:, 3 * part : 3 * part + 3]
+    return out.flip(1) * 255

@@ -2,10 +2,11 @@
 
     python prepare.py --data DATA --work WORK
 
-It holds a list of `{"set", "name", "jpeg", "boxes"}`: the encoded image, and rows (x1, y1, x2, y2,
-class) relative to the image, with class -1 for "something is here, no class of ours". The sets are
-the labelled sets' train and valid splits, frames of the videos that are meant for training, and
-frames of synthetic streets (`smarteye sample`) in WORK/synth with their `.truth.jsonl`.
+It holds a list of `{"set", "name", "jpeg", "boxes", "labelled"}`: the encoded image, rows (x1, y1,
+x2, y2, class) relative to the image, with class -1 for "something is here, no class of ours", and
+the classes of ours that people looked for in it. The sets are the labelled sets' train splits (their
+valid splits are for choosing), frames of the videos that are meant for training, and frames of
+synthetic streets (`smarteye sample`) in WORK/synth with their `.truth.jsonl`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,41 @@ import cv2
 import numpy as np
 
 # The sets' class indexes -> ours (person, bicycle, car, motorcycle, bus, truck).
+SIX = (0, 1, 2, 3, 4, 5)
 LABELLED = {
     "highway": (4, 2, 3, 0, 5),
     "manaus": (3, 2, 1, 0, 5),
     "openimages_vehicles": (-1, 4, 2, 3, 5),
+    "oi_person": SIX,
+    "wearable_street": SIX,
+    "office_lobby": SIX,
+    "ferry_terminal": SIX,
+    "roads_from_above": SIX,
+    "india_street": SIX,
+    "oi_bicycle": SIX,
 }
+# The classes of ours that a set labels, where its names have more than those (`data.yaml`).
+LABELS = {
+    "oi_person": (0,),
+    "wearable_street": (0,),
+    "office_lobby": (0,),
+    "ferry_terminal": (2, 3, 5),
+    "roads_from_above": (2, 3, 4, 5),
+    "india_street": (2, 3, 4),
+    "oi_bicycle": (1,),
+}
+# Far, dark and small, the same parked vehicles again and again: for training, and judges nobody.
+JUDGES_NOT = ("ferry_terminal",)
 # Video -> every how many frames one is taken.
-VIDEOS = {"vehicles.mp4": 6, "cctv.mp4": 6, "dashcam.mp4": 2}
+VIDEOS = {"vehicles.mp4": 6, "cctv.mp4": 6, "dashcam.mp4": 2, "car-detection.mp4": 6}
 LONGEST = 448  # pixels: larger frames are shrunk to it
+
+
+def labelled(name: str, file: str = "") -> tuple[int, ...]:
+    """Which classes of ours people looked for in a picture of a set."""
+    if name == "ferry_terminal" and file:
+        return (3,) if file.startswith("A_") else (2, 5)  # each camera has its own
+    return LABELS.get(name) or tuple(sorted({c for c in LABELLED[name] if c >= 0}))
 
 
 def read_labels(path: Path, classes: tuple[int, ...]) -> np.ndarray:
@@ -74,17 +102,17 @@ def main() -> None:
     items = []
 
     for name, classes in LABELLED.items():
-        for split in ("train", "valid"):
-            for path in sorted((args.data / "labelled" / name / split / "images").iterdir()):
-                labels = path.parent.parent / "labels" / (path.stem + ".txt")
-                items.append(
-                    {
-                        "set": name,
-                        "name": f"{name}/{split}/{path.name}",
-                        "jpeg": np.frombuffer(path.read_bytes(), np.uint8),
-                        "boxes": read_labels(labels, classes),
-                    }
-                )
+        for path in sorted((args.data / "labelled" / name / "train" / "images").iterdir()):
+            labels = path.parent.parent / "labels" / (path.stem + ".txt")
+            items.append(
+                {
+                    "set": name,
+                    "name": f"{name}/train/{path.name}",
+                    "jpeg": np.frombuffer(path.read_bytes(), np.uint8),
+                    "boxes": read_labels(labels, classes),
+                    "labelled": labelled(name, path.name),
+                }
+            )
 
     for name, step in VIDEOS.items():
         last = None
@@ -99,6 +127,7 @@ def main() -> None:
                     "name": f"{name}/{number}",
                     "jpeg": encode(shrink(image)),
                     "boxes": np.zeros((0, 5), np.float32),
+                    "labelled": (),
                 }
             )
 
@@ -120,6 +149,7 @@ def main() -> None:
                     "name": f"{path.stem}/{number}",
                     "jpeg": encode(shrink(image)),
                     "boxes": np.array(boxes, np.float32).reshape(-1, 5),
+                    "labelled": SIX,
                 }
             )
 
