@@ -58,7 +58,12 @@ const NOTHING_SEEN =
 /** How the file is tried. */
 const SESSION = { threads: 1, provider: CPU };
 
-/** Adds the model. @throws {SmarteyeError} when it cannot be used; nothing is left of it then. */
+/**
+ * Adds the model, and rates it.
+ *
+ * @throws {SmarteyeError} when it cannot be used; nothing is left of it then. When it cannot be rated,
+ * it is there, and the message says so.
+ */
 export async function run(options: AddOptions, deps: RoleDeps): Promise<ExitStatus> {
   const { rating, directory, json } = options;
   if (!rating || "accuracy" in rating) {
@@ -68,7 +73,13 @@ export async function run(options: AddOptions, deps: RoleDeps): Promise<ExitStat
   // Its manifest is told once, with what is measured.
   const print = json ? () => {} : deps.print;
   const name = await add({ ...options, rating: undefined }, { ...deps, print });
-  return await rate({ directory, name, rating: { ...rating, names: [name] }, json }, deps);
+  try {
+    return await rate({ directory, name, rating: { ...rating, names: [name] }, json }, deps);
+  } catch (cause) {
+    throw new SmarteyeError("failed_precondition", `${name} is added, but: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** What it takes to add a model, which may be rated then. */

@@ -15,10 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from teachers import COCO
+
 CLASSES = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
 STRIDES = (8, 16, 32)
-# COCO-80 index of each of ours.
-COCO = (0, 1, 2, 3, 5, 7)
 WIDTH = 64  # channels of each level of the head
 
 
@@ -185,7 +185,7 @@ def begin(path: Path) -> Detector:
         if conv is model.stem:
             weight = of_stem(weight)
         elif len(bias) == 80:
-            weight, bias = weight[list(COCO)], bias[list(COCO)]
+            weight, bias = weight[COCO], bias[COCO]
         assert weight.shape == conv.weight.shape, (node.input[1], weight.shape, conv.weight.shape)
         conv.weight.data, conv.bias.data = weight, bias
     return model
