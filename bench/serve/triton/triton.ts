@@ -29,9 +29,6 @@ export interface TritonOptions {
 /** Seconds that a model's Python may take to start: on a busy machine, the usual 30 are too few. */
 const MODEL_LOADS_S = 120;
 
-/** Now and then its Python cannot import numpy ("could not import module datetime"), in all models at once. */
-const STARTS_MAX = 4;
-
 /** What a Python says of itself. */
 interface PythonPlaces {
   /** Such as `3.11`. */
@@ -82,22 +79,6 @@ export async function runTriton(
   const triton = join(places.packages, "pytriton", "tritonserver");
   const backends = join(directory, "backends");
   await layBackend(triton, join(backends, "python"), places.version);
-  for (let starts = 1;; starts++) {
-    try {
-      return await runOnce(triton, backends, repository, places);
-    } catch (error) {
-      if (starts === STARTS_MAX) throw error;
-    }
-  }
-}
-
-/** Runs it, and waits until it answers. @throws when it ends before. */
-async function runOnce(
-  triton: string,
-  backends: string,
-  repository: string,
-  places: PythonPlaces,
-): Promise<{ readonly process: Deno.ChildProcess; readonly port: number }> {
   const port = freePort();
   const process = new Deno.Command(join(triton, "bin", "tritonserver"), {
     args: [
@@ -108,7 +89,8 @@ async function runOnce(
     ],
     env: {
       LD_LIBRARY_PATH: `${join(places.packages, "nvidia_pytriton.libs")}:${places.lib}`,
-      PYTHONHOME: places.home,
+      // Its interpreter is an isolated one: it looks for its library beside the first python3 of these.
+      PATH: `${join(places.home, "bin")}:${Deno.env.get("PATH") ?? ""}`,
       PYTHONPATH: places.packages,
     },
     stdin: "null",
