@@ -16,18 +16,26 @@ const DELAY_MS = 50;
 /** Milliseconds that the server takes to infer. */
 const INFER_MS = 80;
 
-/** How slow the link is, and how large a frame is. */
-const LINKS = [
-  { kbitPerSec: 200, frameBytes: 7_000 },
-  { kbitPerSec: 500, frameBytes: 15_000 },
-  { kbitPerSec: 2_000, frameBytes: 50_000 },
-  { kbitPerSec: 20_000, frameBytes: 200_000 },
+/** Milliseconds in which the first questions are answered. */
+const QUESTIONS_MS = 8 * DELAY_MS;
+
+/**
+ * How slow the link is, and how large a frame is: those of a round at once. The fast one is by itself, for
+ * on this machine what the others have to do would be a part of its delay that counts.
+ */
+const ROUNDS = [
+  [
+    { kbitPerSec: 200, frameBytes: 7_000 },
+    { kbitPerSec: 500, frameBytes: 15_000 },
+    { kbitPerSec: 2_000, frameBytes: 50_000 },
+  ],
+  [{ kbitPerSec: 20_000, frameBytes: 200_000 }],
 ];
 
 /** Offloads under way at once, and how many each of them does in turn. */
 const LOADS = [{ atOnce: 1, each: 10 }, { atOnce: 4, each: 3 }];
 
-type Combination = typeof LINKS[number] & typeof LOADS[number];
+type Combination = typeof ROUNDS[number][number] & typeof LOADS[number];
 
 /** What was measured by the edge, and what was true. */
 interface Measured {
@@ -67,6 +75,8 @@ async function measure(combination: Combination, folder: string): Promise<Measur
     systemClock,
   );
   try {
+    // They say how long the way is: beside frames, they come too late.
+    await systemClock.sleep(QUESTIONS_MS);
     const jpeg = new Uint8Array(frameBytes);
     jpeg.set(JPEG);
     const sentAtMs: number[] = [];
@@ -120,16 +130,17 @@ Deno.test(
   sanitized,
   async () => {
     await using folder = new Folder();
-    const combinations = LINKS.flatMap((link) => LOADS.map((load) => ({ ...link, ...load })));
-    const measured = await Promise.all(
-      combinations.map((combination) => measure(combination, folder.path)),
-    );
-    const wrong = measured.flatMap((found, at) => {
-      const { networkMs, trueNetworkMs, uplinkBytesPerSec, trueUplinkBytesPerSec } = found;
-      const isRight = errorOf(networkMs, trueNetworkMs) <= 0.1 &&
-        errorOf(uplinkBytesPerSec, trueUplinkBytesPerSec) <= 0.15;
-      return isRight ? [] : [{ ...combinations[at], ...found }];
-    });
+    const wrong: (Combination & Measured)[] = [];
+    for (const links of ROUNDS) {
+      const combinations = links.flatMap((link) => LOADS.map((load) => ({ ...link, ...load })));
+      await Promise.all(combinations.map(async (combination) => {
+        const found = await measure(combination, folder.path);
+        const { networkMs, trueNetworkMs, uplinkBytesPerSec, trueUplinkBytesPerSec } = found;
+        const isRight = errorOf(networkMs, trueNetworkMs) <= 0.1 &&
+          errorOf(uplinkBytesPerSec, trueUplinkBytesPerSec) <= 0.15;
+        if (!isRight) wrong.push({ ...combination, ...found });
+      }));
+    }
     assert.deepEqual(wrong, []);
   },
 );
