@@ -19,6 +19,10 @@ export function decisionsSection(place: PlaceOnPage, numbers: RunNumbers): Html 
       caption: "Why frames were filtered, dropped or failed, or inferred on the edge after all.",
       name: "why",
     }),
+    rankingTable(`${place.prefix}otherwise`, numbers.otherwise, {
+      caption: "What became of frames, and what the candidate would have done with them instead.",
+      name: "was → candidate",
+    }),
     modelsTable(place, numbers),
     sentTable(place, numbers),
   ].filter((table) => table !== undefined);

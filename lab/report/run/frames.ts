@@ -3,6 +3,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { FrameRecord } from "../../../edge/record.ts";
 import { Extremes, type KeptFrame } from "./extremes.ts";
+import { ShadowTally } from "./shadow.ts";
 import { Tally } from "./tally.ts";
 
 /** How a frame may end, as the results have it. */
@@ -76,6 +77,8 @@ export class Frames {
   readonly reasons = new Tally();
   /** Frames by why they were filtered, dropped or failed, or the cloud could not do it. */
   readonly details = new Tally();
+  /** What the candidate of a shadow policy would have done. */
+  readonly shadow = new ShadowTally();
   /** Things that were found, by label. */
   readonly labels = new Tally();
   /** Frames that took long. */
@@ -122,6 +125,7 @@ export class Frames {
     if (decision) {
       this.policies.add(decision.policy);
       this.reasons.add(withoutNumbers(decision.reason));
+      if (decision.shadow) this.shadow.add(record, decision.shadow);
       if (decision.height !== null) this.#addSent(decision.height, decision.quality, bytes_up);
     }
     if (outcome !== "local" && outcome !== "cloud") return;

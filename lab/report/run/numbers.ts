@@ -6,6 +6,7 @@ import type { LineCounts } from "../../../edge/zones/note.ts";
 import type { Percentiles, Summary } from "../../../edge/statistics.ts";
 import type { Latencies, Sent } from "./frames.ts";
 import type { RunRead } from "./read_run.ts";
+import type { ShadowCounts } from "./shadow.ts";
 import type { Ranking } from "./tally.ts";
 
 /** Reasons that are told one by one. */
@@ -39,6 +40,18 @@ export interface RunNumbers {
   readonly frames: Summary["frames"];
   /** Those that the cloud failed on and the edge inferred. */
   readonly fallbacks: number;
+  /** Frames that the edge inferred beside their offload, and of those the ones whose answer did not come. */
+  readonly hedged: Summary["hedged"] | null;
+  /** Frames that were sent since the edge's own result was doubtful, and those whose answer counted. */
+  readonly second_looks: Summary["second_looks"] | null;
+  /** What the candidate of a shadow policy would have done. */
+  readonly shadow: ShadowCounts;
+  /** Frames that it would have treated otherwise: what became of them, and what it would have done. */
+  readonly otherwise: Ranking;
+  /** Frames that the policy did not decide about in time. */
+  readonly late_decisions: number | null;
+  /** What was changed while it ran. */
+  readonly changes: NonNullable<Summary["changes"]>;
   /** From capture to result. */
   readonly latency_ms: { readonly local: Percentiles; readonly cloud: Percentiles };
   /** Between edge and forwarder. */
@@ -73,6 +86,14 @@ export interface RunNumbers {
     readonly labels: Readonly<Record<string, number>>;
     readonly left_out: number | null;
   };
+  /** How often each rule was met. */
+  readonly rules: Summary["rules"];
+  /** Clips that were written, and those that could not be. */
+  readonly clips: Summary["clips"] | null;
+  /** Pictures that were not written, to keep the last room of a disk free. */
+  readonly pictures_left_out: number | null;
+  /** What was deleted of the run's directory while it went on. */
+  readonly deleted: NonNullable<Summary["deleted"]> | null;
   /** What became of results at each sink. */
   readonly sinks: Summary["sinks"];
   /** What ended the run early; `null` where nothing did, or nothing is known. */
@@ -99,6 +120,10 @@ export function numbersOf(run: RunRead): RunNumbers {
     fps: summary?.fps ?? (wallS > 0 ? rounded((counts.local + counts.cloud) / wallS, 2) : 0),
     frames: { ...counts },
     ...ofFrames(run),
+    hedged: summary?.hedged ?? null,
+    second_looks: summary?.second_looks ?? null,
+    late_decisions: summary?.late_decisions ?? null,
+    changes: (summary?.changes ?? []).map((change) => ({ ...change, to: redact(change.to) })),
     cloud_outages: summary?.cloud_outages ?? null,
     interruptions: summary?.interruptions ??
       { count: away.count, seconds: rounded(away.seconds, 3) },
@@ -111,6 +136,10 @@ export function numbersOf(run: RunRead): RunNumbers {
       ...{ count: things.count, labels: things.labels.all() },
       left_out: summary?.events_left_out ?? null,
     },
+    rules: summary?.rules ?? {},
+    clips: summary?.clips ?? null,
+    pictures_left_out: summary?.pictures_left_out ?? null,
+    deleted: summary?.deleted ?? null,
     sinks: summary?.sinks ?? {},
     error: hidden(summary?.error),
     notes: run.notes,
@@ -122,7 +151,8 @@ function ofFrames(
   { frames, summary, hasResults }: RunRead,
 ): Pick<
   RunNumbers,
-  "fallbacks" | "latency_ms" | "bytes" | "models" | "reasons" | "details" | "sent" | "found"
+  | ("fallbacks" | "shadow" | "otherwise" | "latency_ms" | "bytes" | "models")
+  | ("reasons" | "details" | "sent" | "found")
 > {
   const { latencies } = frames;
   const own = {
@@ -132,8 +162,11 @@ function ofFrames(
     models: frames.models.all(),
   };
   const { fallbacks, latency_ms, bytes, models } = hasResults ? own : { ...own, ...summary };
+  const { counts, otherwise } = frames.shadow;
   return {
     ...{ fallbacks, latency_ms, bytes, models },
+    shadow: hasResults ? counts : { ...counts, ...summary?.shadow },
+    otherwise: otherwise.ranking(REASONS_MAX),
     reasons: frames.reasons.ranking(REASONS_MAX),
     details: frames.details.ranking(REASONS_MAX),
     sent: frames.sent(SENT_MAX),

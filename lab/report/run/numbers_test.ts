@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { FrameLedger } from "../../../edge/ledger.ts";
+import type { FrameRecord } from "../../../edge/record.ts";
 import { RunStatistics } from "../../../edge/statistics.ts";
+import type { Shadow } from "../../../policies/offload/policy.ts";
 import { Folder } from "../../../tests/fakes/folder.ts";
 import { refused } from "../../../tests/fakes/refused.ts";
 import { RUN_FACTS } from "../../../tests/fakes/run_facts.ts";
@@ -104,6 +106,30 @@ Deno.test("what only a summary knows is the summary's word, and it is said when 
   assert.deepEqual([numbers.tracks, numbers.passed_over], [3, 3]);
   assert.equal(numbers.frames.captured, 10, "of frames the lines are believed");
   assert.match(numbers.notes.join(), /The summary counts 0 frames, the results have 10/);
+});
+
+Deno.test("what a candidate would have done is counted beside what became of the frames", async () => {
+  await using folder = new Folder();
+  const decided = (shadow: Shadow, more: Partial<FrameRecord> = {}) => {
+    const line = frameLine(1, more);
+    return { ...line, decision: { ...line.decision!, shadow } };
+  };
+  const alike: Shadow = { place: "local", model: "small", reason: "r", agrees: true };
+  const otherwise: Shadow = {
+    ...{ place: "cloud", model: "big", height: 480, quality: 75, reason: "r", agrees: false },
+  };
+  const results = [
+    ...[decided(alike), decided(otherwise), decided(otherwise), frameLine(4)],
+    decided({ place: "filter", reason: "r", agrees: false }, sent(1000)),
+    decided({ failed: "it threw" }),
+  ];
+  storeRun(folder.file("run"), { results });
+  const numbers = await read(folder);
+  assert.deepEqual(numbers.shadow, { asked: 5, agreed: 1, failed: 1 });
+  assert.deepEqual(numbers.otherwise.top, [
+    ["local → cloud, big, 480p, quality 75", 2],
+    ["cloud → nowhere: the last result does", 1],
+  ]);
 });
 
 Deno.test("lines that nobody can read are counted, and the others still are", async () => {

@@ -150,6 +150,10 @@ function glossary(): Html {
     ["filtered", "frames that the filter or the policy found not worth inferring"],
     ["dropped", "there was no room for them, or the cloud failed and they were not to be kept"],
     ["fallbacks", "frames that the cloud failed on and the edge inferred; they count as its own"],
+    [
+      "candidate",
+      "the second policy of shadow(live, candidate): it is asked too, and nothing goes by what it says",
+    ],
     ["mean score", "of all that was found in a frame; 1 is sure"],
     ["thing", "what is followed from frame to frame; an event is all that is known of one"],
     ["in, out", "of a line: from left to right of who looks from its first point to its second"],

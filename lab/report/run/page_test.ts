@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { pixelsJpeg } from "../../../core/image.ts";
+import type { Summary } from "../../../edge/statistics.ts";
 import { Folder } from "../../../tests/fakes/folder.ts";
 import { plain } from "../../../tests/fakes/pictures.ts";
 import { frameLine, sent, storeRun, timeAt } from "../../../tests/fakes/stored_run.ts";
@@ -95,6 +96,56 @@ Deno.test("without pictures there are the numbers alone; what leads elsewhere is
   assert.ok(!html.includes("<img"));
   assert.match(html, /The run stored no pictures of frames/);
   assert.match(html, /mean score 0\.50, 10 ms on the edge by small/);
+});
+
+/** All that a summary may say. Of frames, and what is counted in their lines, those are believed. */
+const ALL: Required<Summary> = {
+  ...{ source: "door", input: "rtsp://door/1", policy: "shadow(a, b)", seed: 7, fps: 2, wall_s: 3 },
+  frames: { captured: 1, local: 1, cloud: 0, filtered: 0, dropped: 0, failed: 0 },
+  ...{ fallbacks: 0, bytes: { up: 0, down: 0 }, models: { small: 1 } },
+  latency_ms: { local: { p50: 1, p95: 1, p99: 1 }, cloud: { p50: 1, p95: 1, p99: 1 } },
+  ...{ hedged: { begun: 41, used: 42 }, second_looks: { begun: 43, used: 44 } },
+  ...{ shadow: { asked: 0, agreed: 0 }, late_decisions: 45 },
+  ...{ cloud_outages: { count: 46, seconds: 47 }, interruptions: { count: 48, seconds: 49 } },
+  ...{ passed_over: 50, left_out: { "damaged packets": 51 }, tracks: 52, events_left_out: 53 },
+  lines: { gate: { in: 54, out: 55 } },
+  rules: { night: { alerts: 56, suppressed: 57 } },
+  sinks: { db: { written: 58, dropped: 59, failed: 60 } },
+  changes: [{ what: "model", to: "huge", frame: 61, at: timeAt(0) }],
+  ...{
+    pictures_left_out: 62,
+    deleted: { files: 63, bytes: 64 },
+    clips: { written: 65, failed: 66 },
+  },
+  error: "the disk is full",
+};
+
+Deno.test("all that a summary says is told", async () => {
+  await using folder = new Folder();
+  storeRun(folder.file("run"), { results: [frameLine(1)], summary: ALL });
+  const { html } = await runPage(await runsIn(folder.file("run")));
+  assertSound(html);
+  for (
+    const told of [
+      /<dt>Changed while it ran<\/dt><dd>model to huge after 61 frames/,
+      /<dt>Rules<\/dt><dd>night: 56 alerts, 57 kept back/,
+      /<dt>Hedged<\/dt><dd>41 frames .* took long; of 42 it did not come/,
+      /<dt>Second looks<\/dt><dd>43 frames .* doubtful .* of 44 the answer counted/,
+      /<dt>Decided too late<\/dt><dd>45 frames/,
+      /<dt>Cloud not there<\/dt><dd>46 times, 47\.0 s/,
+      /<dt>Source not there<\/dt><dd>48 times, 49\.0 s/,
+      /<dt>Passed over<\/dt><dd>50 frames/,
+      /<dt>Left out by the source<\/dt><dd>damaged packets: 51/,
+      /<dt>things followed<\/dt><dd>52/,
+      /<dt>Events left out<\/dt><dd>53/,
+      /<th scope="row">gate<\/th><td>54<\/td><td>55<\/td>/,
+      /<dt>Sink db<\/dt><dd>58 written, 59 dropped, 60 failed/,
+      /<dt>Pictures left out<\/dt><dd>62/,
+      /<dt>Deleted while it ran<\/dt><dd>63 files, 64 B/,
+      /<dt>Clips<\/dt><dd>65 written, 66 failed/,
+      /the disk is full/,
+    ]
+  ) assert.match(html, told);
 });
 
 Deno.test("several sources have a part each, and all together a sum", async () => {

@@ -14,6 +14,9 @@ import { WebhookWriter } from "./webhook_writer.ts";
 
 const KEY = "c2VjcmV0IG9mIHRoZSB0ZXN0LCBub3QgbW9yZQ==";
 
+/** Milliseconds that pass at once: no more than between two looks at a picture. */
+const STEP_MS = 50;
+
 /** A request as it came. */
 interface Request {
   readonly headers: Headers;
@@ -30,6 +33,7 @@ class Receiver implements AsyncDisposable {
   hangs = false;
   #underWay = 0;
   readonly #fetch = globalThis.fetch;
+  readonly #readFile = Deno.readFile;
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     async (request) => {
@@ -40,10 +44,8 @@ class Receiver implements AsyncDisposable {
   );
 
   constructor() {
-    globalThis.fetch = async (...given) => {
-      this.#underWay++;
-      return await this.#fetch(...given).finally(() => this.#underWay--);
-    };
+    globalThis.fetch = (...given) => this.#outside(this.#fetch(...given));
+    Deno.readFile = (...given) => this.#outside(this.#readFile(...given));
   }
 
   async sink(
@@ -65,11 +67,11 @@ class Receiver implements AsyncDisposable {
     return new AddedSink(writer, { name: "hook", queueLengthMax: 64, waits: false, clock });
   }
 
-  /** Lets time pass, and stand still while sockets speak. */
+  /** Lets time pass, and stand still while sockets speak and files are read. */
   async until(isSo: () => boolean): Promise<void> {
     for (let turns = 0; !isSo(); turns++) {
       assert.ok(turns < 5000, "it never is");
-      if (this.#underWay === 0 || this.hangs) await this.clock.advance(100);
+      if (this.#underWay === 0 || this.hangs) await this.clock.advance(STEP_MS);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
@@ -80,12 +82,18 @@ class Receiver implements AsyncDisposable {
     await this.until(() => isClosed);
   }
 
+  #outside<T>(work: Promise<T>): Promise<T> {
+    this.#underWay++;
+    return work.finally(() => this.#underWay--);
+  }
+
   get messages(): EventMessage[] {
     return this.requests.map(({ body }) => JSON.parse(new TextDecoder().decode(body)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     globalThis.fetch = this.#fetch;
+    Deno.readFile = this.#readFile;
     await this.#server.shutdown();
   }
 }
