@@ -156,7 +156,7 @@ Deno.test("ten thousand connections that ask nothing", async () => {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => gateway.stranger()));
       for (const socket of sockets) socket.once("close", () => closed++).resume();
     }
-    await sleep(1000);
+    for (let n = 0; n < 200 && closed <= 8000; n++) await sleep(50);
     assert.ok(closed > 8000, `${closed} were closed`);
   });
 });

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { messageOf } from "../core/errors.ts";
+import type { Detection, RunLengthMask } from "../core/detection.ts";
 import type { Pixels } from "../core/frame.ts";
 import { Model } from "../inference/network/model.ts";
 import { probe } from "../inference/network/probe.ts";
@@ -38,6 +39,16 @@ const grey: Pixels = {
   data: new Uint8Array(SIDE * SIDE * 3).fill(114),
 };
 
+/** The mask of what is in `CORNERS`, as far as it is in the left half of the picture: down its columns. */
+const LEFT_HALF: RunLengthMask = {
+  size: [SIDE, SIDE],
+  counts: [
+    CORNERS[0] * SIDE + CORNERS[1],
+    ...Array.from({ length: 2 * (SIDE / 2 - CORNERS[0]) - 1 }, () => CORNERS[3] - CORNERS[1]),
+    SIDE * SIDE - (SIDE / 2 - 1) * SIDE - CORNERS[3],
+  ],
+};
+
 /** Recognises a file without any help, and lets it look at a picture. */
 async function seen(folder: Folder, weights: Uint8Array, said: Said = {}) {
   const path = folder.write("one.onnx", weights);
@@ -59,20 +70,20 @@ async function seen(folder: Folder, weights: Uint8Array, said: Said = {}) {
 Deno.test("every published layout is read right without a word from the user", async (t) => {
   await using folder = new Folder();
   for (
-    const [what, { outputs, decoder, label = "b", inputs = [IMAGE], notes }] of Object.entries(
-      LAYOUTS,
-    )
+    const [what, layout] of Object.entries(LAYOUTS)
   ) {
+    const { outputs, decoder, label = "b", inputs = [IMAGE], notes, isMasked } = layout;
     await t.step(what, async () => {
       const weights = fixedNetwork(inputs, outputs, notes ?? NAMES);
       const { manifest, findings, found } = await seen(folder, weights);
       assert.equal(manifest.decoder, decoder, found.join("; "));
       assert.ok("detections" in findings);
       assert.deepEqual(findings.detections.map((one) => one.label), [label]);
-      const [{ box, score }] = findings.detections as unknown as [{ box: number[]; score: number }];
+      const [{ box, score, mask }] = findings.detections as [Detection];
       assert.ok(Math.abs(score - SCORE) < 1e-3, `score ${score}`);
       const off = box.map((side, i) => Math.abs(side - CORNERS[i]!));
       assert.ok(Math.max(...off) < 0.1, `box ${box}`);
+      assert.deepEqual(mask, isMasked && LEFT_HALF);
     });
   }
 });

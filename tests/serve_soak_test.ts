@@ -69,6 +69,16 @@ class Caller implements Disposable {
   }
 }
 
+/** Starts a server on one Worker, and makes what is to call it. */
+async function serve(
+  folder: Folder,
+  encoded: Uint8Array<ArrayBuffer>,
+): Promise<{ readonly program: Program; readonly caller: Caller }> {
+  const args = ["serve", "--listen", "127.0.0.1:0", "--json", "--workers", "1"];
+  const program = new Program(args, { SMARTEYE_MODELS: folder.file("models") });
+  return { program, caller: new Caller(await program.address(), encoded) };
+}
+
 /** Resident bytes of a process. */
 async function residentBytes(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
@@ -80,12 +90,13 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using folder = new Folder();
-    const args = ["serve", "--listen", "127.0.0.1:0", "--json", "--workers", "1"];
-    await using program = new Program(args, { SMARTEYE_MODELS: folder.file("models") });
     const picture = new PixelPicture(
       (await (await StreetScene.create(STREET_DEFAULTS)).render(7)).pixels,
     );
-    using caller = new Caller(await program.address(), await picture.jpeg(picture, 80));
+    const encoded = await picture.jpeg(picture, 80);
+    const served = await serve(folder, encoded);
+    await using program = served.program;
+    using caller = served.caller;
     await caller.capacity(2);
     const perSecond = LOAD * await caller.capacity(3);
     const quarters: { p50Ms: number; bytes: number }[] = [];
@@ -116,8 +127,14 @@ Deno.test({
     const [first, last] = [quarters[0]!, quarters[3]!];
     const told = JSON.stringify({ perSecond, sent, refused: caller.refused, quarters });
     assert.ok(last.bytes < (1 + GROWTH_MAX) * first.bytes, told);
-    // A busy machine is no trend: only what piles up is.
-    assert.ok(last.p50Ms < Math.max(500, 5 * first.p50Ms), told);
     console.log(told);
+    if (last.p50Ms < Math.max(500, 5 * first.p50Ms)) return;
+    // A busy machine is no trend: one that has just started is as slow then.
+    const fresh = await serve(folder, encoded);
+    await using another = fresh.program;
+    using other = fresh.caller;
+    await other.capacity(2);
+    const [old, young] = [await caller.capacity(3), await other.capacity(3)];
+    assert.ok(old > 0.85 * young, `${old} a second, ${young} by ${another.pid}; ${told}`);
   },
 });

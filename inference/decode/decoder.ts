@@ -6,7 +6,7 @@
 import type { Box } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
 import { SmarteyeError } from "../../core/errors.ts";
-import type { SoftMask } from "./mask.ts";
+import type { ObjectMask } from "./mask.ts";
 
 /** An output of a model. */
 export interface OutputTensor {
@@ -26,8 +26,8 @@ export interface Candidate {
   readonly score: number;
   /** In pixels of the model's input. */
   readonly box: Box;
-  /** Which pixels of the model's input are the object, for families that say it. */
-  readonly mask?: SoftMask;
+  /** Which pixels of the model's input are the object, for families that say it; asked of what is kept. */
+  readonly mask?: () => ObjectMask;
 }
 
 /** What a decoder needs to know beside the tensors. */

@@ -17,8 +17,8 @@ import type { OutputTensor } from "./decoder.ts";
 const PLACES: RowPlaces = { columns: 6, box: 0, score: 4, classId: 5 };
 
 /**
- * One output `[1, N, 6]` or `[N, 6]`, also that of Ultralytics' exports with `nms=True`. Its rows are
- * objects already, so the manifest's `iou_threshold` is 1.
+ * One output `[1, N, 6]` or `[N, 6]`, also that of Ultralytics' exports with `nms=True`; coefficients of
+ * masks may follow. Its rows are objects already, so the manifest's `iou_threshold` is 1.
  */
 const decodeEndToEnd: Decoder = (outputs, context): Candidate[] => {
   const rows = tableOf(outputs);
@@ -27,8 +27,10 @@ const decodeEndToEnd: Decoder = (outputs, context): Candidate[] => {
 };
 
 function tableOf(outputs: readonly OutputTensor[]): Rows | undefined {
-  const { boxes: [output, ...more], coefficients } = boxesBesideMasks(outputs);
-  return more.length === 0 ? objectRows(output, PLACES.columns + coefficients) : undefined;
+  const { boxes: [output, ...more], prototypes, coefficients } = boxesBesideMasks(outputs);
+  if (more.length > 0) return undefined;
+  const rows = objectRows(output, PLACES.columns + coefficients);
+  return rows && { ...rows, columns: PLACES.columns, prototypes };
 }
 
 /** Heads that suppress by themselves. */

@@ -1,5 +1,6 @@
 /** Detectors whose outputs are objects already: boxes, labels and scores, a tensor each. */
 
+import type { Box } from "../../core/detection.ts";
 import { type Candidate, type DecodeContext, notOfFamily, type OutputTensor } from "./decoder.ts";
 
 /** Three tensors of as many objects. */
@@ -23,24 +24,19 @@ export function labelledBoxes(outputs: readonly OutputTensor[], family: string):
   throw notOfFamily(outputs, family, "boxes [N, 4], labels [N] and scores [N]");
 }
 
-/** Reads them: corners in pixels of the input; `more` adds what else is known of object `i`. */
+/** Reads them: corners in pixels of the input; `more` adds what else is known of object `i`, which is there. */
 export function candidatesOf(
   { boxes, labels, scores }: LabelledBoxes,
   { classes, scoreThreshold }: DecodeContext,
-  more: (i: number) => Partial<Candidate> = () => ({}),
+  more: (i: number, box: Box) => Partial<Candidate> = () => ({}),
 ): Candidate[] {
   const candidates: Candidate[] = [];
   for (let i = 0; i < scores.data.length; i++) {
     const score = scores.data[i]!;
     const classId = labels.data[i]!;
     if (!(score >= scoreThreshold) || !(classId >= 0 && classId < classes)) continue;
-    const [x1, y1, x2, y2] = boxes.data.subarray(4 * i, 4 * i + 4) as unknown as number[];
-    candidates.push({
-      classId: Math.trunc(classId),
-      score,
-      box: [x1!, y1!, x2!, y2!],
-      ...more(i),
-    });
+    const box = Array.from(boxes.data.subarray(4 * i, 4 * i + 4)) as unknown as Box;
+    candidates.push({ classId: Math.trunc(classId), score, box, ...more(i, box) });
   }
   return candidates;
 }

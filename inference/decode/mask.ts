@@ -2,38 +2,49 @@
 
 import type { Box, RunLengthMask } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
+import type { Fit } from "../network/fit.ts";
 
-/** How sure a model is, pixel by pixel, that the object is there; read when the object is kept. */
-export interface SoftMask {
-  /** Size of the picture. */
-  readonly size: Size;
-  /** Row by row, 0 to 1. */
-  readonly data: Float32Array;
+/** Which pixels of a model's input are an object. */
+export interface ObjectMask {
+  /** A part of the input in whole pixels, `x1, y1, x2, y2`: beyond it, none is. */
+  readonly part: Box;
+  /** Whether one within is. */
+  readonly has: (x: number, y: number) => boolean;
 }
 
 /** Share from which on a pixel belongs to the object. */
 const THRESHOLD = 0.5;
 
-/** Mask `i` of a tensor of masks, one after the other. */
-export function softMask(data: Float32Array, i: number, size: Size): SoftMask {
-  const area = size.width * size.height;
-  return { size, data: data.subarray(i * area, (i + 1) * area) };
+/**
+ * Mask `i` of a tensor of masks of the whole input, one after the other: each value is the share that a
+ * pixel is the object's.
+ *
+ * @param box where the object is: Mask R-CNN's masks reach at most a few hundredths beyond it.
+ */
+export function wholeMask(data: Float32Array, i: number, box: Box, input: Size): ObjectMask {
+  const { width } = input;
+  const from = i * width * input.height;
+  const marginX = 2 + (box[2] - box[0]) * 0.08;
+  const marginY = 2 + (box[3] - box[1]) * 0.08;
+  const [x1, y1, x2, y2] = box;
+  const wide: Box = [x1 - marginX, y1 - marginY, x2 + marginX, y2 + marginY];
+  return {
+    part: wide.map((side, k) => k < 2 ? Math.floor(side) : Math.ceil(side)) as unknown as Box,
+    has: (x, y) => data[from + y * width + x]! >= THRESHOLD,
+  };
 }
 
 /**
  * The mask as runs, column by column, as COCO has it (cocodataset/cocoapi, `common/maskApi.c`).
  *
- * @param box where the object is: Mask R-CNN's masks reach at most a few hundredths beyond it.
- * @param within the part of the picture, from its upper left, that is not padding.
+ * @param fit how the picture lies in the input: the mask is of the scaled picture, without padding.
  */
-export function runLengths({ size, data }: SoftMask, box: Box, within: Size): RunLengthMask {
-  const { width, height } = within;
-  const marginX = 2 + (box[2] - box[0]) * 0.08;
-  const marginY = 2 + (box[3] - box[1]) * 0.08;
-  const left = Math.max(0, Math.floor(box[0] - marginX));
-  const right = Math.min(width, Math.ceil(box[2] + marginX));
-  const top = Math.max(0, Math.floor(box[1] - marginY));
-  const bottom = Math.min(height, Math.ceil(box[3] + marginY));
+export function runLengths({ part, has }: ObjectMask, fit: Fit): RunLengthMask {
+  const { scaled: { width, height }, tensor, padX, padY } = fit;
+  const left = Math.max(0, -padX, part[0] - padX);
+  const right = Math.min(width, tensor.width - padX, part[2] - padX);
+  const top = Math.max(0, -padY, part[1] - padY);
+  const bottom = Math.min(height, tensor.height - padY, part[3] - padY);
   const counts: number[] = [];
   let isObject = false;
   let since = 0; // where the run began, counting down the columns
@@ -44,7 +55,7 @@ export function runLengths({ size, data }: SoftMask, box: Box, within: Size): Ru
   };
   for (let x = left; x < right; x++) {
     for (let y = top; y < bottom; y++) {
-      if (data[y * size.width + x]! >= THRESHOLD !== isObject) turn(x * height + y);
+      if (has(x + padX, y + padY) !== isObject) turn(x * height + y);
     }
     // Only a column that is looked at as a whole may run on into the next one.
     if (isObject && !(top === 0 && bottom === height)) turn(x * height + bottom);

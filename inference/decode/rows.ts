@@ -2,6 +2,7 @@
 
 import type { Box } from "../../core/detection.ts";
 import type { Candidate, DecodeContext, OutputTensor } from "./decoder.ts";
+import { Prototypes } from "./prototypes.ts";
 
 /** A table of boxes. */
 export interface Rows {
@@ -13,6 +14,8 @@ export interface Rows {
   readonly step: number;
   /** Row by row. */
   readonly data: Float32Array;
+  /** What masks are made of, with the coefficients that end each row; absent where there are none. */
+  readonly prototypes?: Prototypes | undefined;
 }
 
 /** Where a row of an object has what. */
@@ -36,26 +39,45 @@ export function rowsOf([output, ...more]: readonly OutputTensor[]): Rows | undef
   return { n: output.dims[1]!, columns, step: columns, data: output.data };
 }
 
+/** Outputs of segmentation, or of detection alone. */
+export interface Segmented {
+  /** Those that list objects. */
+  readonly boxes: readonly OutputTensor[];
+  /** What masks are made of; absent where there are none. */
+  readonly prototypes?: Prototypes;
+  /** Of how many coefficients each mask is made. */
+  readonly coefficients: number;
+}
+
 /**
- * The output that lists objects, and of how many coefficients a mask is made. Segmentation
+ * The output that lists objects, and what their masks are made of. Segmentation
  * (ultralytics/ultralytics, `nn/modules/head.py`, `Segment`) has a second output, prototypes of masks
  * `[1, coefficients, height, width]`, and as many more values a box.
  */
-export function boxesBesideMasks(
-  outputs: readonly OutputTensor[],
-): { readonly boxes: readonly OutputTensor[]; readonly coefficients: number } {
+export function boxesBesideMasks(outputs: readonly OutputTensor[]): Segmented {
   const masks = outputs.find(({ dims }) => dims.length === 4 && dims[0] === 1);
   const boxes = outputs.filter((output) => output !== masks);
   return outputs.length === 2 && masks && boxes[0]?.dims.length === 3
-    ? { boxes, coefficients: masks.dims[1]! }
+    ? { boxes, prototypes: new Prototypes(masks), coefficients: masks.dims[1]! }
     : { boxes: outputs, coefficients: 0 };
 }
 
 /** The table, and the coefficients apart, if a table is what there is. */
 export function rowsBesideMasks(outputs: readonly OutputTensor[]): Rows | undefined {
-  const { boxes, coefficients } = boxesBesideMasks(outputs);
+  const { boxes, prototypes, coefficients } = boxesBesideMasks(outputs);
   const rows = rowsOf(boxes);
-  return rows && { ...rows, columns: rows.columns - coefficients };
+  return rows && { ...rows, columns: rows.columns - coefficients, prototypes };
+}
+
+/** The mask of the object whose row begins at `at`; nothing where there are none. */
+export function maskOfRow(
+  { data, columns, step, prototypes }: Rows,
+  at: number,
+  box: Box,
+  { input }: DecodeContext,
+): Pick<Candidate, "mask"> {
+  if (!prototypes) return {};
+  return { mask: () => prototypes.mask(data.subarray(at + columns, at + step), box, input) };
 }
 
 /** The rows of objects, `[n, columns]` or `[1, n, columns]`, if an output has as many columns. */
@@ -82,10 +104,12 @@ export function areObjects({ n, step, data }: Rows, places: RowPlaces): boolean 
 
 /** Reads the objects of rows; classes that there are not are none. */
 export function candidatesOfRows(
-  { n, step, data }: Rows,
+  rows: Rows,
   places: RowPlaces,
-  { classes, scoreThreshold }: DecodeContext,
+  context: DecodeContext,
 ): Candidate[] {
+  const { n, step, data } = rows;
+  const { classes, scoreThreshold } = context;
   const candidates: Candidate[] = [];
   for (let row = 0, at = 0; row < n; row++, at += step) {
     const score = data[at + places.score]!;
@@ -93,7 +117,8 @@ export function candidatesOfRows(
     if (!(score >= scoreThreshold) || !(classId >= 0 && classId < classes)) continue;
     const from = at + places.box;
     const box = Array.from(data.subarray(from, from + 4)) as unknown as Box;
-    candidates.push({ classId: Math.trunc(classId), score, box });
+    const mask = maskOfRow(rows, at, box, context);
+    candidates.push({ classId: Math.trunc(classId), score, box, ...mask });
   }
   return candidates;
 }

@@ -4,7 +4,7 @@ import { PLAIN, SHARES } from "./conventions.ts";
 import { type Candidate, type Decoder, hasNames, hasShape, notOfFamily } from "./decoder.ts";
 import type { DetectorFamily } from "./family.ts";
 import { candidatesOf, labelledBoxes } from "./labelled_boxes.ts";
-import { softMask } from "./mask.ts";
+import { wholeMask } from "./mask.ts";
 
 /**
  * Outputs `boxes [N, 4]` in pixels of the input, `labels [N]` with the background as class 0,
@@ -20,7 +20,9 @@ const decodeTorchvision: Decoder = (outputs, context): Candidate[] => {
   if (!hasShape(masks, [n, 1, height, width])) {
     throw notOfFamily(outputs, "Mask R-CNN", `masks [${n}, 1, ${height}, ${width}]`);
   }
-  return candidatesOf(found, context, (i) => ({ mask: softMask(masks.data, i, context.input) }));
+  return candidatesOf(found, context, (i, box) => ({
+    mask: () => wholeMask(masks.data, i, box, context.input),
+  }));
 };
 
 /** torchvision's detectors, as `models/export/` exports them. */

@@ -4,16 +4,17 @@ import { LETTERBOX } from "./conventions.ts";
 import { best, type Candidate, centered, type Decoder, notOfFamily, positive } from "./decoder.ts";
 import type { DetectorFamily } from "./family.ts";
 import { isCellCount } from "./grids.ts";
-import { rowsBesideMasks } from "./rows.ts";
+import { maskOfRow, rowsBesideMasks } from "./rows.ts";
 import { isTransposed } from "./yolov8.ts";
 import { areDecoded } from "./yolox.ts";
 
 /**
  * One output `[1, N, 5 + classes]`: `cx, cy, w, h` in pixels of the input, objectness, classes; all
- * activations and anchors are in the model. `score = objectness · class`. Of segmentation, whose rows
- * have coefficients more, the boxes are read.
+ * activations and anchors are in the model. `score = objectness · class`. Rows of
+ * segmentation go on with the coefficients of a mask.
  */
-const decodeYolov5: Decoder = (outputs, { classes, scoreThreshold }): Candidate[] => {
+const decodeYolov5: Decoder = (outputs, context): Candidate[] => {
+  const { classes, scoreThreshold } = context;
   const size = 5 + classes;
   const rows = rowsBesideMasks(outputs);
   if (rows?.columns !== size) throw notOfFamily(outputs, "YOLOv5", `one output [1, N, ${size}]`);
@@ -26,7 +27,7 @@ const decodeYolov5: Decoder = (outputs, { classes, scoreThreshold }): Candidate[
     const score = objectness * value;
     if (!(score >= scoreThreshold)) continue;
     const box = centered(data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!);
-    candidates.push({ classId, score, box });
+    candidates.push({ classId, score, box, ...maskOfRow(rows, at, box, context) });
   }
   return candidates;
 };

@@ -13,7 +13,7 @@ import {
 } from "./decoder.ts";
 import type { DetectorFamily } from "./family.ts";
 import { isCellCount } from "./grids.ts";
-import { boxesBesideMasks, type Rows, rowsBesideMasks, rowsOf } from "./rows.ts";
+import { boxesBesideMasks, maskOfRow, type Rows, rowsBesideMasks, rowsOf } from "./rows.ts";
 
 /** Values of a box. */
 const BOX = 4;
@@ -21,11 +21,11 @@ const BOX = 4;
 /**
  * One output `[1, 4 + classes, N]`: rows `cx, cy, w, h` in pixels of the input, then one row a
  * class; there is no objectness, and all activations are in the model. Some exporters turn it to
- * `[1, N, 4 + classes]`. Of segmentation, which has coefficients more, the boxes are read.
+ * `[1, N, 4 + classes]`. Segmentation goes on with the coefficients of a mask.
  */
 const decodeYolov8: Decoder = (outputs, context): Candidate[] => {
-  const { classes, scoreThreshold } = context;
-  const { boxes, coefficients } = boxesBesideMasks(outputs);
+  const { classes, scoreThreshold, input } = context;
+  const { boxes, prototypes, coefficients } = boxesBesideMasks(outputs);
   const table = rowsOf(boxes);
   if (table?.n !== BOX + classes + coefficients) {
     const rows = rowsBesideMasks(outputs);
@@ -46,21 +46,24 @@ const decodeYolov8: Decoder = (outputs, context): Candidate[] => {
     if (!(score >= scoreThreshold)) continue;
     const classId = classIds[i]!;
     const box = centered(data[i]!, data[n + i]!, data[2 * n + i]!, data[3 * n + i]!);
-    candidates.push({ classId, score, box });
+    const mask = () => {
+      const own = (_: unknown, k: number) => data[(BOX + classes + k) * n + i]!;
+      return prototypes!.mask(Float32Array.from({ length: coefficients }, own), box, input);
+    };
+    candidates.push({ classId, score, box, ...(prototypes ? { mask } : {}) });
   }
   return candidates;
 };
 
-function decodeRows(
-  { data, step }: Rows,
-  { classes, scoreThreshold }: DecodeContext,
-): Candidate[] {
+function decodeRows(rows: Rows, context: DecodeContext): Candidate[] {
+  const { data, step } = rows;
+  const { classes, scoreThreshold } = context;
   const candidates: Candidate[] = [];
   for (let at = 0; at < data.length; at += step) {
     const { classId, value: score } = best(data, at + BOX, classes);
     if (!(score >= scoreThreshold)) continue;
     const box = centered(data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!);
-    candidates.push({ classId, score, box });
+    candidates.push({ classId, score, box, ...maskOfRow(rows, at, box, context) });
   }
   return candidates;
 }

@@ -60,7 +60,7 @@ export class FindingsReader {
   #detection({ classId, score, box, mask }: Candidate, fit: Fit, source: Size): Detection[] {
     const inSource = boxInSource(box, fit, source);
     if (!inSource) return [];
-    const outline = mask ? { mask: runLengths(mask, box, fit.scaled) } : {};
+    const outline = mask ? { mask: runLengths(mask(), fit) } : {};
     return [{ ...this.#class(classId), score, box: inSource, ...outline }];
   }
 

@@ -138,10 +138,15 @@ function contradictions({ word, size, outputs, image }: Probed, { layout, odd }:
     ...(word.endToEnd && layout.iouThreshold < 1
       ? ["the file says that it suppresses by itself, its outputs are not suppressed: that counts"]
       : []),
-    ...(word.task === "segment" || boxesBesideMasks(outputs).coefficients > 0
-      ? ["segmentation: its boxes are used, its masks are not"]
-      : []),
+    ...segmentation(word, outputs),
   ];
+}
+
+/** What of a segmentation is used. */
+function segmentation({ task }: FileWord, outputs: Probed["outputs"]): string[] {
+  const { coefficients } = boxesBesideMasks(outputs);
+  if (coefficients > 0) return [`segmentation: a mask is a sum of ${coefficients} prototypes`];
+  return task === "segment" ? ["segmentation: its boxes are used, its masks are not"] : [];
 }
 
 function sameSize(one: Size, other: Size | undefined): boolean {

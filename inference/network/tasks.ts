@@ -5,7 +5,7 @@ import type { Service } from "../../core/detection.ts";
 import type { Layout } from "../decode/family.ts";
 import { PLAIN, SHARES } from "../decode/conventions.ts";
 
-/** Services of the tasks that results have a place for; of segmentation, its boxes. */
+/** Services of the tasks that results have a place for; of segmentation, boxes and some masks. */
 const SERVICES: Readonly<Record<string, Service>> = {
   detect: "detection",
   detection: "detection",
@@ -53,6 +53,6 @@ export function refuseTask(task: string | undefined): void {
     `its file says that its task is "${
       task.slice(0, 40)
     }"${about} which results have no place for; ` +
-      `a detector, a classifier or a segmentation's boxes are wanted`,
+      `a detector, a classifier or a segmentation are wanted`,
   );
 }

@@ -7,8 +7,9 @@ anew from the sources that the functions name.
 
     decoders.py
 
-prints {case: {family, input, classes, threshold, outputs: [{name, dims, data}], wanted}}; data is
-float32 in base64, wanted are rows of class, score, x1, y1, x2, y2.
+prints {case: {family, input, classes, threshold, outputs: [{name, dims, data}], wanted, masks}}; data
+is float32 in base64, wanted are rows of class, score, x1, y1, x2, y2, masks one of each row: a byte a
+pixel of the input in base64, 1 where the object is, 0 where it is not, 2 where rounding decides.
 """
 
 import base64
@@ -70,7 +71,7 @@ def every(scores, boxes, threshold):
     return np.column_stack([classes, scores[box, classes], boxes[box]])
 
 
-def case(family, classes, threshold, outputs, wanted, size=(WIDTH, HEIGHT)):
+def case(family, classes, threshold, outputs, wanted, size=(WIDTH, HEIGHT), masks=()):
     assert len(wanted) > 1, family
     return {
         "family": family,
@@ -86,6 +87,7 @@ def case(family, classes, threshold, outputs, wanted, size=(WIDTH, HEIGHT)):
             for name, values in outputs
         ],
         "wanted": np.asarray(wanted).tolist(),
+        "masks": [base64.b64encode(mask.tobytes()).decode() for mask in masks],
     }
 
 
@@ -187,14 +189,62 @@ def yolov8(chance):
     return case("yolov8", 5, 0.4, [("output0", rows.T[None])], wanted)
 
 
-def yolov8_masks(chance):
-    """The same with coefficients of masks after the classes, and prototypes."""
-    rows, wanted = yolov8_values(chance)
+def between(large, small):
+    """Shares of `small` values in `large` ones: torch's `interpolate`, bilinear, corners not aligned."""
+    at = np.maximum(0, (np.arange(large) + 0.5) * small / large - 0.5)
+    first = np.floor(at).astype(int)
+    shares_of = np.zeros((large, small))
+    shares_of[np.arange(large), first] += 1 - (at - first)
+    shares_of[np.arange(large), np.minimum(first + 1, small - 1)] += at - first
+    return shares_of
+
+
+def masks_of(boxes, coefficients, prototypes):
+    """ultralytics/ultralytics, `utils/ops.py`, `process_mask_native`: scaled, cut to the box, above 0."""
+    sums = np.einsum("nk,khw->nhw", coefficients, prototypes)
+    large = between(HEIGHT, sums.shape[1]) @ sums @ between(WIDTH, sums.shape[2]).T
+    x, y = np.arange(WIDTH)[None, None], np.arange(HEIGHT)[None, :, None]
+    x1, y1, x2, y2 = (side[:, None, None] for side in boxes.T)
+    inside = (x >= x1) & (x < x2) & (y >= y1) & (y < y2)
+    return np.where(inside, np.where(np.abs(large) < 1e-4, 2, large > 0), 0).astype(np.uint8)
+
+
+def masked(chance, wanted, boxes):
+    """Coefficients of three prototypes for every row, the prototypes, and the masks that are wanted."""
+    coefficients, prototypes = drawn(chance, len(boxes), 3), drawn(chance, 3, 24, 40)
+    rows = [np.flatnonzero((boxes == box).all(1))[0] for box in wanted[:, 2:]]
+    return coefficients, prototypes, masks_of(wanted[:, 2:], coefficients[rows], prototypes)
+
+
+def yolov5_masks(chance):
+    """YOLOv5: ultralytics/yolov5, `models/yolo.py`, `Segment`: rows go on with coefficients."""
+    boxes, rest = (centred(chance, 60) * SIZE).astype(np.float32), shares(chance, 60, 1 + 5)
+    found = to_corners(boxes.astype(np.float64))
+    wanted = best(rest[:, :1] * rest[:, 1:], found, 0.4)
+    coefficients, prototypes, masks = masked(chance, wanted, found)
     outputs = [
-        ("output0", np.hstack([rows, drawn(chance, 60, 3)]).T[None]),
-        ("output1", drawn(chance, 1, 3, 24, 40)),
+        ("output0", np.hstack([boxes, rest, coefficients])[None]),
+        ("output1", prototypes[None]),
     ]
-    return case("yolov8", 5, 0.4, outputs, wanted)
+    return case("yolov5", 5, 0.4, outputs, wanted, masks=masks)
+
+
+def yolov8_masks(chance):
+    """YOLOv8 with coefficients of masks after the classes, and prototypes."""
+    rows, wanted = yolov8_values(chance)
+    coefficients, prototypes, masks = masked(chance, wanted, to_corners(rows[:, :4]))
+    outputs = [("output0", np.hstack([rows, coefficients]).T[None]), ("output1", prototypes[None])]
+    return case("yolov8", 5, 0.4, outputs, wanted, masks=masks)
+
+
+def end_to_end_masks(chance):
+    """The same exported with `nms=True`, and YOLO26: rows of corners, score, class, coefficients."""
+    classes, scores, boxes = objects(chance)
+    wanted = rows_above(classes, scores, boxes, 0.4)
+    coefficients, prototypes, masks = masked(chance, wanted, boxes)
+    rows = np.column_stack([boxes, scores, classes, coefficients])
+    outputs = [("output0", rows[None]), ("output1", prototypes[None])]
+    return case("end_to_end", 5, 0.4, outputs, wanted, masks=masks)
 
 
 def yolo_nas_raw(chance):
@@ -375,7 +425,8 @@ def ssd_zoo(chance):
 
 
 CASES = (
-    detr, detr_deployed, rt_detr, rf_detr, rf_detr_tuned, rt_detr_table, yolov5, yolov8, yolov8_masks,
+    detr, detr_deployed, rt_detr, rf_detr, rf_detr_tuned, rt_detr_table, yolov5, yolov5_masks, yolov8,
+    yolov8_masks, end_to_end_masks,
     yolo_nas_raw, ssd, nanodet, nanodet_plus, yolov7_end_to_end, yolo_nas_flat, yolo_nas_batch,
     efficient_nms, tf_detection, mmdeploy, paddle, ssd_zoo,
 )

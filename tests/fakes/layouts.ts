@@ -19,7 +19,7 @@ export const NAMES = { names: "['a', 'b', 'c']" };
 /** Of what is seen. */
 export const SCORE = 0.875; // exact in a float
 /** Of what is seen: `x1, y1, x2, y2`. */
-export const CORNERS = [16, 8, 48, 40];
+export const CORNERS = [16, 8, 48, 40] as const;
 /** The same as `cx, cy, w, h`. */
 export const MIDDLE = [32, 24, 32, 32];
 const shares = (pixels: readonly number[]) => pixels.map((side) => side / SIDE);
@@ -58,7 +58,11 @@ export function table(n: number, row: readonly number[]): FixedOutput {
   return output;
 }
 
-const masks = out("output1", [1, 4, 16, 16]);
+/** Coefficients: of four prototypes the second counts. */
+const SUMMED = [0, 9, 0, 0];
+/** Prototypes of which the second alone is somewhere above 0: in the picture's left half. */
+const masks = out("output1", [1, 4, 16, 16], {}, -1);
+for (let y = 0; y < 16; y++) masks.values.fill(1, (16 + y) * 16, (16 + y) * 16 + 8);
 
 /** What is seen, where each layout has it. */
 export interface Layout {
@@ -67,6 +71,8 @@ export interface Layout {
   readonly label?: string;
   readonly inputs?: readonly Value[];
   readonly notes?: Readonly<Record<string, string>>;
+  /** Whether it tells which pixels are the object's: those of its box in the picture's left half. */
+  readonly isMasked?: true;
 }
 
 /** A distribution a side whose mean is a bin, or the middle between two. */
@@ -80,15 +86,27 @@ export const LAYOUTS: Readonly<Record<string, Layout>> = {
     decoder: "yolov5",
   },
   "YOLOv5's segmentation": {
-    outputs: [table(3 * CELLS, [...MIDDLE, 1, 0, SCORE, 0, 9, 9, 9, 9]), masks],
+    outputs: [table(3 * CELLS, [...MIDDLE, 1, 0, SCORE, 0, ...SUMMED]), masks],
     decoder: "yolov5",
+    isMasked: true,
   },
   "YOLOv8": { outputs: [turned(table(CELLS, [...MIDDLE, 0, SCORE, 0]))], decoder: "yolov8" },
   "YOLOv8, turned round": { outputs: [table(CELLS, [...MIDDLE, 0, SCORE, 0])], decoder: "yolov8" },
   "YOLOv8's segmentation": {
-    outputs: [turned(table(CELLS, [...MIDDLE, 0, SCORE, 0, 9, 9, 9, 9])), masks],
+    outputs: [turned(table(CELLS, [...MIDDLE, 0, SCORE, 0, ...SUMMED])), masks],
     notes: { ...NAMES, task: "segment" },
     decoder: "yolov8",
+    isMasked: true,
+  },
+  "YOLOv8's segmentation, turned round": {
+    outputs: [table(CELLS, [...MIDDLE, 0, SCORE, 0, ...SUMMED]), masks],
+    decoder: "yolov8",
+    isMasked: true,
+  },
+  "segmentation that suppresses inside": {
+    outputs: [out("output0", [1, 30, 10], { 0: [...CORNERS, SCORE, 1, ...SUMMED] }), masks],
+    decoder: "end_to_end",
+    isMasked: true,
   },
   "YOLOv10": {
     outputs: [out("output0", [1, 30, 6], { 0: [...CORNERS, SCORE, 1] })],

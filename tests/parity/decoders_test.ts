@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Size } from "../../core/frame.ts";
 import type { Candidate, OutputTensor } from "../../inference/decode/decoder.ts";
+import type { ObjectMask } from "../../inference/decode/mask.ts";
 import { familyOf } from "../../inference/decode/families.ts";
 import type { DetectorName } from "../../models/manifest.ts";
 import { testWhere } from "../fakes/data.ts";
@@ -25,6 +26,8 @@ interface Drawn {
   }[];
   /** Class, score, x1, y1, x2, y2. */
   readonly wanted: readonly (readonly number[])[];
+  /** One of each: a byte a pixel of the input, 1 or 0, or 2 where either is right; none without masks. */
+  readonly masks: readonly string[];
 }
 
 testWhere(
@@ -33,9 +36,9 @@ testWhere(
   "decoders find what the families' published definitions find in the same tensors",
   async (t) => {
     const all = await runClient("decoders.py") as Readonly<Record<string, Drawn>>;
-    assert.ok(Object.keys(all).length >= 20);
+    assert.ok(Object.keys(all).length >= 23);
     for (const [name, drawn] of Object.entries(all)) {
-      await t.step(name, () => assertSame(decoded(drawn), drawn.wanted));
+      await t.step(name, () => assertSame(decoded(drawn), drawn));
     }
   },
 );
@@ -52,14 +55,35 @@ function decoded({ family: name, input, classes, threshold, outputs }: Drawn): C
 }
 
 /** Fails where one is missing, or another is there; their order is nobody's matter. */
-function assertSame(found: readonly Candidate[], wanted: Drawn["wanted"]): void {
-  const left = found.map(({ classId, score, box }) => [classId, score, ...box]);
-  for (const row of wanted) {
+function assertSame(found: readonly Candidate[], { wanted, masks, input }: Drawn): void {
+  const left = found.map(({ classId, score, box, mask }) => ({
+    row: [classId, score, ...box],
+    mask: mask?.(),
+  }));
+  for (const [nth, row] of wanted.entries()) {
     const place = left.findIndex((one) =>
-      one.every((value, i) => Math.abs(value - row[i]!) <= TOLERANCE)
+      one.row.every((value, i) => Math.abs(value - row[i]!) <= TOLERANCE)
     );
-    assert.ok(place >= 0, `no ${row} among ${left.length} of ${wanted.length}: ${left.join("; ")}`);
-    left.splice(place, 1);
+    const all = left.map(({ row }) => row).join("; ");
+    assert.ok(place >= 0, `no ${row} among ${left.length} of ${wanted.length}: ${all}`);
+    const [{ mask }] = left.splice(place, 1) as [typeof left[number]];
+    assert.equal(mask !== undefined, masks.length > 0);
+    if (mask) assertSameMask(mask, Buffer.from(masks[nth]!, "base64"), input);
   }
   assert.deepEqual(left, [], "found beside what the reference finds");
+}
+
+function assertSameMask(
+  { part, has }: ObjectMask,
+  wanted: Uint8Array,
+  { width, height }: Size,
+): void {
+  assert.equal(wanted.length, width * height);
+  const [x1, y1, x2, y2] = part;
+  for (const [at, value] of wanted.entries()) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const found = x >= x1 && x < x2 && y >= y1 && y < y2 && has(x, y);
+    const isRight = value === 2 || found === (value === 1);
+    if (!isRight) assert.fail(`pixel ${x}, ${y} of ${part}: ${found}`);
+  }
 }
