@@ -127,7 +127,7 @@ Deno.test("what a candidate would have done is counted beside what became of the
   const numbers = await read(folder);
   assert.deepEqual(numbers.shadow, { asked: 5, agreed: 1, failed: 1 });
   assert.deepEqual(numbers.otherwise.top, [
-    ["local → cloud, big, 480p, quality 75", 2],
+    ["edge → cloud, big, 480p, quality 75", 2],
     ["cloud → nowhere: the last result does", 1],
   ]);
 });

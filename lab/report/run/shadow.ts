@@ -33,7 +33,7 @@ export class ShadowTally {
     this.#counts.asked++;
     if ("failed" in shadow) this.#counts.failed++;
     else if (shadow.agrees) this.#counts.agreed++;
-    else this.otherwise.add(`${outcome} → ${wouldHave(shadow)}`);
+    else this.otherwise.add(`${outcome === "local" ? "edge" : outcome} → ${wouldHave(shadow)}`);
   }
 }
 
