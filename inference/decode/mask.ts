@@ -2,7 +2,6 @@
 
 import type { Box, RunLengthMask } from "../../core/detection.ts";
 import type { Size } from "../../core/frame.ts";
-import type { Fit } from "../network/fit.ts";
 
 /** Which pixels of a model's input are an object. */
 export interface ObjectMask {
@@ -10,6 +9,18 @@ export interface ObjectMask {
   readonly part: Box;
   /** Whether one within is. */
   readonly has: (x: number, y: number) => boolean;
+}
+
+/** How a picture lies in a model's input. */
+export interface Placed {
+  /** Size of the input in pixels. */
+  readonly tensor: Size;
+  /** Size that the picture is scaled to. */
+  readonly scaled: Size;
+  /** Pixels of the input left of it; negative where so many of the picture's are cut off. */
+  readonly padX: number;
+  /** The same above it. */
+  readonly padY: number;
 }
 
 /** Share from which on a pixel belongs to the object. */
@@ -37,10 +48,10 @@ export function wholeMask(data: Float32Array, i: number, box: Box, input: Size):
 /**
  * The mask as runs, column by column, as COCO has it (cocodataset/cocoapi, `common/maskApi.c`).
  *
- * @param fit how the picture lies in the input: the mask is of the scaled picture, without padding.
+ * @param placed how the picture lies in the input: the mask is of the scaled picture, without padding.
  */
-export function runLengths({ part, has }: ObjectMask, fit: Fit): RunLengthMask {
-  const { scaled: { width, height }, tensor, padX, padY } = fit;
+export function runLengths({ part, has }: ObjectMask, placed: Placed): RunLengthMask {
+  const { scaled: { width, height }, tensor, padX, padY } = placed;
   const left = Math.max(0, -padX, part[0] - padX);
   const right = Math.min(width, tensor.width - padX, part[2] - padX);
   const top = Math.max(0, -padY, part[1] - padY);
