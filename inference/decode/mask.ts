@@ -37,10 +37,13 @@ export function wholeMask(data: Float32Array, i: number, box: Box, input: Size):
   const from = i * width * input.height;
   const marginX = 2 + (box[2] - box[0]) * 0.08;
   const marginY = 2 + (box[3] - box[1]) * 0.08;
-  const [x1, y1, x2, y2] = box;
-  const wide: Box = [x1 - marginX, y1 - marginY, x2 + marginX, y2 + marginY];
   return {
-    part: wide.map((side, k) => k < 2 ? Math.floor(side) : Math.ceil(side)) as unknown as Box,
+    part: [
+      Math.floor(box[0] - marginX),
+      Math.floor(box[1] - marginY),
+      Math.ceil(box[2] + marginX),
+      Math.ceil(box[3] + marginY),
+    ],
     has: (x, y) => data[from + y * width + x]! >= THRESHOLD,
   };
 }

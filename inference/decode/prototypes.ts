@@ -10,14 +10,11 @@ import type { ObjectMask } from "./mask.ts";
 
 /** Pictures that the masks of all objects are sums of: `[1, count, height, width]`, over the whole input. */
 export class Prototypes {
-  /** How many there are: each object has as many coefficients. */
-  readonly count: number;
   readonly #data: Float32Array;
   readonly #size: Size;
 
   /** Takes an output of that shape. */
   constructor({ dims, data }: OutputTensor) {
-    this.count = dims[1]!;
     this.#data = data;
     this.#size = { width: dims[3]!, height: dims[2]! };
   }
@@ -29,20 +26,18 @@ export class Prototypes {
    */
   mask(coefficients: Float32Array, box: Box, input: Size): ObjectMask {
     const [x1, y1, x2, y2] = box.map(Math.ceil) as unknown as Box;
-    const part: Box = [
-      ...[Math.max(0, x1), Math.max(0, y1)] as const,
-      ...[Math.min(input.width, x2), Math.min(input.height, y2)] as const,
-    ];
+    const [left, top] = [Math.max(0, x1), Math.max(0, y1)];
+    const [right, bottom] = [Math.min(input.width, x2), Math.min(input.height, y2)];
     const { width, height } = this.#size;
-    const across = samples(part[0], part[2], input.width, width);
-    const down = samples(part[1], part[3], input.height, height);
+    const across = samples(left, right, input.width, width);
+    const down = samples(top, bottom, input.height, height);
     const sums = this.#sums(coefficients, across, down);
     return {
-      part,
+      part: [left, top, right, bottom],
       has: (x, y) => {
-        const [i, j] = [x - part[0], y - part[1]];
-        const [a, b, s] = [across.first[i]!, across.second[i]!, across.share[i]!];
-        const [c, d, t] = [down.first[j]! * width, down.second[j]! * width, down.share[j]!];
+        const i = x - left, j = y - top; // no arrays: it is asked for every pixel
+        const a = across.first[i]!, b = across.second[i]!, s = across.share[i]!;
+        const c = down.first[j]! * width, d = down.second[j]! * width, t = down.share[j]!;
         const above = sums[c + a]! * (1 - s) + sums[c + b]! * s;
         const below = sums[d + a]! * (1 - s) + sums[d + b]! * s;
         return above * (1 - t) + below * t > 0;
@@ -53,6 +48,7 @@ export class Prototypes {
   /** The prototypes by their coefficients, added up where they are needed. */
   #sums(coefficients: Float32Array, across: Samples, down: Samples): Float32Array {
     const { width, height } = this.#size;
+    const data = this.#data;
     const sums = new Float32Array(width * height);
     const [left, right] = [across.first[0] ?? 0, across.second.at(-1) ?? -1];
     const [top, bottom] = [down.first[0] ?? 0, down.second.at(-1) ?? -1];
@@ -60,7 +56,7 @@ export class Prototypes {
       const from = k * width * height;
       for (let y = top; y <= bottom; y++) {
         for (let x = left, at = y * width + left; x <= right; x++, at++) {
-          sums[at]! += coefficient * this.#data[from + at]!;
+          sums[at]! += coefficient * data[from + at]!;
         }
       }
     }
